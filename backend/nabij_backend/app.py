@@ -1,0 +1,85 @@
+"""The service, wired together in one place."""
+
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from importlib.metadata import version
+from uuid import UUID, uuid4
+
+from fastapi import FastAPI
+
+from nabij_backend import health
+from nabij_backend.bodies import JsonBodies
+from nabij_backend.consents import endpoints as consents
+from nabij_backend.db import Database
+from nabij_backend.dependencies import Parts
+from nabij_backend.identity import IdentityProvider, LocalIdentity, require_loopback
+from nabij_backend.identity.keys import identity_key
+from nabij_backend.notices import endpoints as notices
+from nabij_backend.problems import answer_with_problems
+from nabij_backend.settings import Settings
+from nabij_backend.sources import endpoints as sources
+from nabij_backend.sources.service import Catalogue
+from nabij_backend.status import endpoints as status
+from nabij_backend.telemetry import AccessLog
+
+
+def utc_now() -> datetime:
+    """The time, from the machine's clock."""
+    return datetime.now(UTC)
+
+
+def create_app(
+    settings: Settings,
+    *,
+    clock: Callable[[], datetime] = utc_now,
+    new_id: Callable[[], UUID] = uuid4,
+    random_bytes: Callable[[int], bytes] = os.urandom,
+) -> FastAPI:
+    """The service for ``settings``, which name a database.
+
+    Raises:
+        IdentityMisconfigured: the identity settings would let anybody in; the message says what
+            to change.
+    """
+    database = Database(settings, new_id=new_id)
+    parts = Parts(
+        settings=settings,
+        database=database,
+        identity=_identity(settings),
+        identity_key=identity_key(settings),
+        clock=clock,
+        new_id=new_id,
+        random_bytes=random_bytes,
+        catalogue=Catalogue(database, clock),
+    )
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        await database.open()
+        yield
+        await database.close()
+
+    app = FastAPI(
+        title="Nabij",
+        summary="Community energy near you, without knowing where you are.",
+        version=version("nabij-backend"),
+        lifespan=lifespan,
+    )
+    app.state.parts = parts
+    answer_with_problems(app)
+    for feature in (notices, consents, status, sources, health):
+        app.include_router(feature.router)
+    app.add_middleware(JsonBodies, largest_bytes=settings.largest_body_bytes)
+    app.add_middleware(AccessLog)
+    return app
+
+
+def _identity(settings: Settings) -> IdentityProvider:
+    if settings.identity == "local":
+        require_loopback(settings.host)
+        return LocalIdentity.open(settings.data_folder)
+    from nabij_backend.identity.firebase import FirebaseIdentity  # noqa: PLC0415 - takes a second
+
+    return FirebaseIdentity(settings.required_firebase_project)

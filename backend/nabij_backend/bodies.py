@@ -1,0 +1,56 @@
+"""Which request bodies are taken: JSON, and no more of it than a setting allows.
+
+The bytes that arrive are counted, whatever ``Content-Length`` promises.
+"""
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from nabij_backend.problems import ProblemType, answer
+
+
+class JsonBodies:
+    """Reads the body before the application does, and refuses what it would not take."""
+
+    def __init__(self, app: ASGIApp, largest_bytes: int) -> None:
+        self._app = app
+        self._largest_bytes = largest_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        body = await self._read(receive)
+        if body is None:
+            await answer(ProblemType.TOO_LARGE)(scope, receive, send)
+        elif body and _media_type(scope) != "application/json":
+            await answer(ProblemType.WRONG_MEDIA_TYPE)(scope, receive, send)
+        else:
+            await self._app(scope, _once(body, receive), send)
+
+    async def _read(self, receive: Receive) -> bytes | None:
+        """The body; None as soon as it is too large."""
+        body = b""
+        more = True
+        while more:
+            message = await receive()
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
+            if len(body) > self._largest_bytes:
+                return None
+        return body
+
+
+def _media_type(scope: Scope) -> str:
+    return Headers(scope=scope).get("content-type", "").partition(";")[0].strip().lower()
+
+
+def _once(body: bytes, receive: Receive) -> Receive:
+    """A ``receive`` that gives the body that was read, then what comes after it."""
+    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def replay() -> Message:
+        return waiting.pop() if waiting else await receive()
+
+    return replay

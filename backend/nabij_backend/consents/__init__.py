@@ -1,0 +1,1 @@
+"""Consents: the acts of customers, and what they permit."""

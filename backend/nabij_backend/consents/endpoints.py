@@ -1,0 +1,55 @@
+"""``/v1/consents``."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response, status
+
+from nabij_backend import problems
+from nabij_backend.consents import service
+from nabij_backend.consents.schemas import Act, Consents, Recorded, Superseded, WithdrawalAct
+from nabij_backend.dependencies import Checked, Parts, SignedIn, TheParts
+from nabij_backend.notices import service as notices
+from nabij_consent import SALT_BYTES, Locale
+
+router = APIRouter(prefix="/v1/consents", tags=["consents"])
+
+
+@router.get("")
+async def effective_consents(parts: TheParts, session: SignedIn, response: Response) -> Consents:
+    """What this customer permits now: per signal, and with the reasons where not."""
+    response.headers["Cache-Control"] = "no-store"
+    return await service.consents(session, parts.clock())
+
+
+@router.post(
+    "",
+    status_code=status.HTTP_201_CREATED,
+    response_model=Recorded,
+    responses={status.HTTP_409_CONFLICT: {"model": Superseded}},
+)
+async def answer_notice(
+    parts: TheParts,
+    session: Checked,
+    act: Act,
+    locale: Annotated[Locale, Query(description="Of the notice in a 409.")] = Locale.NL,
+) -> Recorded | Response:
+    """Allow, refuse or put off the signals that the notice asks for."""
+    try:
+        return await service.answer(session, act, _moment(parts))
+    except service.NotShown as error:
+        current = await notices.serve(
+            session, error.current, locale, nonce=parts.new_id(), now=parts.clock()
+        )
+    return problems.answer(
+        problems.ProblemType.NOTICE_SUPERSEDED, current=current.model_dump(mode="json")
+    )
+
+
+@router.post("/withdrawals")
+async def withdraw(parts: TheParts, session: Checked, act: WithdrawalAct) -> Recorded:
+    """Take consent back: all of it, a purpose, or some signals. What it allowed is erased."""
+    return await service.withdraw(session, act, _moment(parts))
+
+
+def _moment(parts: Parts) -> service.Moment:
+    return service.Moment(now=parts.clock(), salt=parts.random_bytes(SALT_BYTES))

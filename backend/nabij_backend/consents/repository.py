@@ -1,0 +1,157 @@
+"""The statements about acts of consent and live grants."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from nabij_backend import sql
+from nabij_backend.db import SubjectSession
+from nabij_consent import ConsentEvent, Evidence, EventKind, Grant, Notice, Purpose, Signal
+
+_SQL = sql.load("consents")
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedEvent:
+    """An act as it was recorded before."""
+
+    event: ConsentEvent
+    recorded_at: datetime
+
+
+async def take_turn(session: SubjectSession) -> None:
+    """Wait until no other act or report of this person is under way."""
+    await session.connection.execute(_SQL["take_turn"], {"subject_id": session.subject_id})
+
+
+async def find(session: SubjectSession, event_id: UUID) -> RecordedEvent | None:
+    """The act that was recorded under this id."""
+    row = await _row(session, "find", {"event_id": event_id})
+    return None if row is None else RecordedEvent(_event(row), row["recorded_at"])
+
+
+async def record(
+    session: SubjectSession,
+    event: ConsentEvent,
+    *,
+    device_id: UUID,
+    nonce: UUID | None,
+    salt: bytes,
+    now: datetime,
+) -> int:
+    """Append the act; returns its number among the acts of this person, from 1."""
+    row = await _row(
+        session,
+        "record",
+        {
+            "event_id": event.event_id,
+            "kind": event.kind,
+            **_scope(event),
+            "notice_version": event.notice_version,
+            "nonce": nonce,
+            "device_id": device_id,
+            "occurred_at": event.occurred_at,
+            "now": now,
+            "salt": salt,
+            "leaf_hash": event.leaf_hash(salt),
+        },
+    )
+    return _required(row)["number"]
+
+
+async def count_covered(session: SubjectSession, event: ConsentEvent) -> dict[str, int]:
+    """How many status rows the act's signals and purpose cover now, by table."""
+    return _required(await _row(session, "count_covered", _scope(event)))
+
+
+async def end_grants(session: SubjectSession, event: ConsentEvent) -> None:
+    """Delete the grants that the act is about, and with them what they allowed."""
+    parameters = {"subject_id": session.subject_id, **_scope(event)}
+    await session.connection.execute(_SQL["end_grants"], parameters)
+
+
+async def give_grant(session: SubjectSession, grant: Grant) -> None:
+    """Make the grant live, and end the one before it where its terms were others."""
+    parameters = {
+        "subject_id": session.subject_id,
+        "purpose": grant.purpose.slug,
+        "signal": grant.signal,
+        "number": grant.epoch,
+        "resolution_m": grant.resolution_m,
+        "notice_version": grant.notice_version,
+        "now": grant.granted_at,
+        "expires_at": grant.expires_at,
+    }
+    await session.connection.execute(_SQL["end_other_terms"], parameters)
+    await session.connection.execute(_SQL["give_grant"], parameters)
+
+
+async def evidence(session: SubjectSession, notice: Notice, now: datetime) -> list[Evidence]:
+    """All that decides about each signal that the notice asks for, in its order."""
+    asked = [(purpose, terms.signal) for purpose, terms in notice.asks()]
+    cursor = await session.connection.execute(
+        _SQL["evidence"],
+        {
+            "subject_id": session.subject_id,
+            "purposes": [purpose.slug for purpose, _ in asked],
+            "signals": [signal.value for _, signal in asked],
+        },
+    )
+    return [_evidence(row, notice, now) for row in await cursor.fetchall()]
+
+
+def _evidence(row: dict[str, Any], notice: Notice, now: datetime) -> Evidence:
+    purpose, signal = Purpose(row["purpose"]), Signal(row["signal"])
+    return Evidence(
+        purpose=purpose,
+        signal=signal,
+        notice=notice,
+        latest=None if row["latest"] is None else EventKind(row["latest"]),
+        grant=None if row["epoch"] is None else _grant(row, purpose, signal),
+        now=now,
+    )
+
+
+def _grant(row: dict[str, Any], purpose: Purpose, signal: Signal) -> Grant:
+    return Grant(
+        purpose=purpose,
+        signal=signal,
+        epoch=row["epoch"],
+        resolution_m=row["resolution_m"],
+        notice_version=row["notice_version"],
+        granted_at=row["granted_at"],
+        expires_at=row["expires_at"],
+    )
+
+
+def _event(row: dict[str, Any]) -> ConsentEvent:
+    return ConsentEvent(
+        event_id=row["event_id"],
+        kind=EventKind(row["kind"]),
+        purpose=None if row["purpose"] is None else Purpose(row["purpose"]),
+        signals=tuple(Signal(signal) for signal in row["signals"]),
+        notice_version=row["notice_version"],
+        occurred_at=row["occurred_at"],
+    )
+
+
+def _scope(event: ConsentEvent) -> dict[str, str | Sequence[str] | None]:
+    return {
+        "purpose": None if event.purpose is None else event.purpose.slug,
+        "signals": [signal.value for signal in event.signals],
+    }
+
+
+async def _row(
+    session: SubjectSession, name: str, parameters: dict[str, Any]
+) -> dict[str, Any] | None:
+    named = {"subject_id": session.subject_id, **parameters}
+    return await (await session.connection.execute(_SQL[name], named)).fetchone()
+
+
+def _required(row: dict[str, Any] | None) -> dict[str, Any]:
+    if row is None:
+        raise RuntimeError("A statement that always answers one row answered none.")
+    return row

@@ -1,0 +1,100 @@
+"""Acts of consent on the wire."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, AwareDatetime, Field
+from pydantic_core import PydanticCustomError
+
+from nabij_backend.notices.schemas import ServedNotice
+from nabij_backend.wire import PurposeSlug, Wire
+from nabij_consent import EventKind, Reason, Signal
+
+
+def _each_once(signals: tuple[Signal, ...]) -> tuple[Signal, ...]:
+    if len(set(signals)) != len(signals):
+        raise PydanticCustomError("signal_twice", "a signal is named once")
+    return signals
+
+
+_Signals = Annotated[
+    tuple[Signal, ...], Field(min_length=1, max_length=len(Signal)), AfterValidator(_each_once)
+]
+_Moment = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
+_ActId = Annotated[
+    UUID, Field(description="Made once by the sender; a repeated act is recorded once.")
+]
+
+
+class Act(Wire):
+    """What the customer answered when the notice was shown."""
+
+    id: _ActId
+    kind: Literal[EventKind.GRANTED, EventKind.REFUSED, EventKind.DEFERRED]
+    purpose: PurposeSlug
+    signals: _Signals
+    notice_version: Annotated[int, Field(ge=1)]
+    nonce: Annotated[UUID | None, Field(description="Of the notice as shown; a grant needs it.")] = (
+        None
+    )
+    device_id: UUID
+    occurred_at: _Moment
+
+
+class WithdrawalAct(Wire):
+    """What the customer takes back: everything, or one purpose, or some signals."""
+
+    id: _ActId
+    purpose: Annotated[PurposeSlug | None, Field(description="None: of every purpose.")] = None
+    signals: Annotated[_Signals, Field(description="All of them where none is named.")] = tuple(
+        Signal
+    )
+    device_id: UUID
+    occurred_at: _Moment
+
+
+class Permission(Wire):
+    """Whether a signal may be collected now, and why not."""
+
+    purpose: PurposeSlug
+    signal: Signal
+    allowed: bool
+    reasons: tuple[Reason, ...]
+    latest: EventKind | None
+    epoch: int | None
+    resolution_m: int | None
+    granted_at: datetime | None
+    expires_at: datetime | None
+
+
+class Consents(Wire):
+    """What this customer permits now."""
+
+    notice_version: int
+    permissions: tuple[Permission, ...]
+
+
+class Erased(Wire):
+    """How many rows went with the grants, by table."""
+
+    gps_status: int = 0
+    gsm_status: int = 0
+    wifi_status: int = 0
+
+
+class Recorded(Consents):
+    """The act is recorded and has taken effect."""
+
+    event_id: UUID
+    recorded_at: datetime
+    erased: Erased
+
+
+class Superseded(Wire):
+    """The problem ``notice-superseded``, with the notice to show instead."""
+
+    type: str
+    title: str
+    status: int
+    current: ServedNotice

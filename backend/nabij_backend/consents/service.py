@@ -1,0 +1,218 @@
+"""Recording acts of consent, and what they permit.
+
+Rules:
+
+1. acts of one person happen one after the other, after every report that has begun;
+2. an act that was recorded under the same id before is not recorded again;
+3. a grant names a nonce under which the current notice was shown to this person;
+4. after any act but a grant there is no grant: "refused" and "dismissed" end one just as
+   "withdrawn" does, and PostgreSQL erases what it allowed;
+5. a grant on other terms ends the one before it.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from nabij_backend.consents import repository
+from nabij_backend.consents.schemas import Act, Consents, Erased, Permission, Recorded, WithdrawalAct
+from nabij_backend.db import SubjectSession
+from nabij_backend.notices import service as notices
+from nabij_backend.problems import Problem, ProblemType
+from nabij_consent import (
+    Allowed,
+    ConsentEvent,
+    Decision,
+    Evidence,
+    EventKind,
+    Grant,
+    Notice,
+    NoticeSignal,
+    Purpose,
+    Refused,
+    decide,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When an act is recorded, and the salt of its leaf in the log."""
+
+    now: datetime
+    salt: bytes
+
+
+class NotShown(Exception):
+    """The grant is for a notice that is not current, or that this person was not shown."""
+
+    def __init__(self, current: Notice) -> None:
+        super().__init__("Show the current notice first.")
+        self.current = current
+
+
+async def consents(session: SubjectSession, now: datetime) -> Consents:
+    """What this person permits now."""
+    notice = await notices.current(session.connection)
+    return Consents(
+        notice_version=notice.version, permissions=await _permissions(session, notice, now)
+    )
+
+
+async def answer(session: SubjectSession, act: Act, moment: Moment) -> Recorded:
+    """Record what the customer answered to the notice.
+
+    Raises:
+        NotShown: a grant of a notice that this person was not shown, or that is not current.
+        Problem: the notice does not ask for this, or the id belongs to another act.
+    """
+    event = ConsentEvent(
+        event_id=act.id,
+        kind=act.kind,
+        purpose=Purpose(act.purpose),
+        signals=act.signals,
+        notice_version=act.notice_version,
+        occurred_at=act.occurred_at,
+    )
+    return await _act(session, event, moment, device_id=act.device_id, nonce=act.nonce)
+
+
+async def withdraw(session: SubjectSession, act: WithdrawalAct, moment: Moment) -> Recorded:
+    """Record a withdrawal and erase what was allowed, in the same transaction.
+
+    Raises:
+        Problem: no notice was ever published, or the id belongs to another act.
+    """
+    notice = await notices.current(session.connection)
+    event = ConsentEvent(
+        event_id=act.id,
+        kind=EventKind.WITHDRAWN,
+        purpose=None if act.purpose is None else Purpose(act.purpose),
+        signals=act.signals,
+        notice_version=notice.version,
+        occurred_at=act.occurred_at,
+    )
+    return await _act(session, event, moment, device_id=act.device_id, nonce=None)
+
+
+async def _act(
+    session: SubjectSession,
+    event: ConsentEvent,
+    moment: Moment,
+    *,
+    device_id: UUID,
+    nonce: UUID | None,
+) -> Recorded:
+    await repository.take_turn(session)
+    notice = await notices.current(session.connection)
+    earlier = await repository.find(session, event.event_id)
+    if earlier is not None:
+        return await _again(session, event, earlier, notice, moment.now)
+    if event.kind is EventKind.GRANTED:
+        await _require_shown(session, event, notice, nonce, moment.now)
+    elif event.notice_version > notice.version:
+        raise Problem(ProblemType.NOT_ASKED)
+    number = await repository.record(
+        session, event, device_id=device_id, nonce=nonce, salt=moment.salt, now=moment.now
+    )
+    before = await repository.count_covered(session, event)
+    await _take_effect(session, event, notice, number, moment.now)
+    after = await repository.count_covered(session, event)
+    erased = Erased(**{table: before[table] - after[table] for table in before})
+    return await _recorded(session, notice, event, moment.now, moment.now, erased)
+
+
+async def _again(
+    session: SubjectSession,
+    event: ConsentEvent,
+    earlier: repository.RecordedEvent,
+    notice: Notice,
+    now: datetime,
+) -> Recorded:
+    same_act = replace(event, notice_version=earlier.event.notice_version) == earlier.event
+    if not same_act:
+        raise Problem(ProblemType.ID_REUSED)
+    return await _recorded(session, notice, event, now, earlier.recorded_at, Erased())
+
+
+async def _require_shown(
+    session: SubjectSession, event: ConsentEvent, notice: Notice, nonce: UUID | None, now: datetime
+) -> None:
+    if event.notice_version != notice.version or nonce is None:
+        raise NotShown(notice)
+    if not await notices.was_shown(session, notice, nonce, now=now):
+        raise NotShown(notice)
+
+
+async def _take_effect(
+    session: SubjectSession, event: ConsentEvent, notice: Notice, number: int, now: datetime
+) -> None:
+    if event.kind is EventKind.GRANTED:
+        for grant in _grants(event, notice, number, now):
+            await repository.give_grant(session, grant)
+    else:
+        await repository.end_grants(session, event)
+
+
+def _grants(event: ConsentEvent, notice: Notice, number: int, now: datetime) -> list[Grant]:
+    return [
+        Grant(
+            purpose=purpose,
+            signal=terms.signal,
+            epoch=number,
+            resolution_m=terms.resolution_m,
+            notice_version=notice.version,
+            granted_at=now,
+            expires_at=now + notice.grant_lifetime,
+        )
+        for purpose, terms in _asked(event, notice)
+    ]
+
+
+def _asked(event: ConsentEvent, notice: Notice) -> list[tuple[Purpose, NoticeSignal]]:
+    asked = [
+        (purpose, terms)
+        for purpose, terms in notice.asks()
+        if event.concerns(purpose, terms.signal)
+    ]
+    if len(asked) != len(event.signals):
+        raise Problem(ProblemType.NOT_ASKED)
+    return asked
+
+
+async def _recorded(  # noqa: PLR0913, PLR0917 - one field of the answer each
+    session: SubjectSession,
+    notice: Notice,
+    event: ConsentEvent,
+    now: datetime,
+    recorded_at: datetime,
+    erased: Erased,
+) -> Recorded:
+    return Recorded(
+        event_id=event.event_id,
+        recorded_at=recorded_at,
+        erased=erased,
+        notice_version=notice.version,
+        permissions=await _permissions(session, notice, now),
+    )
+
+
+async def _permissions(
+    session: SubjectSession, notice: Notice, now: datetime
+) -> tuple[Permission, ...]:
+    evidence = await repository.evidence(session, notice, now)
+    return tuple(_permission(each, decide(each)) for each in evidence)
+
+
+def _permission(evidence: Evidence, decision: Decision) -> Permission:
+    grant = evidence.grant
+    return Permission(
+        purpose=evidence.purpose.slug,
+        signal=evidence.signal,
+        allowed=isinstance(decision, Allowed),
+        reasons=decision.reasons if isinstance(decision, Refused) else (),
+        latest=evidence.latest,
+        epoch=grant and grant.epoch,
+        resolution_m=grant and grant.resolution_m,
+        granted_at=grant and grant.granted_at,
+        expires_at=grant and grant.expires_at,
+    )

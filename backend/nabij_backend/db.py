@@ -1,0 +1,125 @@
+"""Connections to PostgreSQL: one pool, one transaction a request, one subject a transaction.
+
+Every transaction is READ COMMITTED: the gate is proved for that level only. A connection works as
+``nabij_api`` whatever the login may do besides.
+"""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+from uuid import UUID
+
+import psycopg
+from psycopg import AsyncConnection, IsolationLevel
+from psycopg.rows import DictRow, dict_row
+from psycopg_pool import AsyncConnectionPool
+
+from nabij_backend import sql
+from nabij_backend.settings import Settings
+
+Connection: TypeAlias = AsyncConnection[DictRow]
+Parameters: TypeAlias = dict[str, Any]
+
+_SQL = sql.load("session")
+_ALWAYS = ("pin_search_path", "tell_time_in_utc")
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectSession:
+    """A transaction that sees the rows of one person, and of nobody else."""
+
+    connection: Connection
+    subject_id: UUID
+
+
+class Database:
+    """The service's pool of connections.
+
+    ``new_id`` makes the pseudonym of a person who signs in for the first time.
+    """
+
+    def __init__(self, settings: Settings, *, new_id: Callable[[], UUID]) -> None:
+        self._new_id = new_id
+        self._pool = AsyncConnectionPool(
+            settings.required_database_url,
+            connection_class=AsyncConnection[DictRow],
+            kwargs={"row_factory": dict_row, "autocommit": True},
+            configure=_as_api,
+            check=AsyncConnectionPool.check_connection,
+            min_size=1,
+            max_size=settings.pool_size,
+            timeout=settings.pool_wait_s,
+            open=False,
+        )
+
+    async def open(self) -> None:
+        """Start filling the pool; does not wait for the database."""
+        await self._pool.open(wait=False)
+
+    async def close(self) -> None:
+        """Give every connection back."""
+        await self._pool.close()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        """A transaction that sees what is public; committed on leaving, rolled back on error."""
+        async with self._pool.connection() as connection, connection.transaction():
+            yield connection
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[Connection]:
+        """A transaction that reads what is public, all of it as of one moment."""
+        async with self.transaction() as connection:
+            await connection.execute(_SQL["read_one_moment"])
+            yield connection
+
+    @asynccontextmanager
+    async def subject_transaction(self, sign_in_digest: bytes) -> AsyncIterator[SubjectSession]:
+        """A transaction of the person who signed in, known from now on if new."""
+        async with self.transaction() as connection:
+            subject_id = await self._subject(connection, sign_in_digest)
+            yield SubjectSession(connection, subject_id)
+
+    async def _subject(self, connection: Connection, digest: bytes) -> UUID:
+        found = await _enter(connection, digest)
+        if found is not None:
+            return found
+        fresh = {"subject_id": self._new_id(), "digest": digest}
+        await connection.execute(_SQL["become"], fresh)
+        await connection.execute(_SQL["introduce"], fresh)
+        subject_id = await _enter(connection, digest)
+        if subject_id is None:
+            raise RuntimeError("A sign-in that was just introduced has no subject.")
+        return subject_id
+
+
+async def _enter(connection: Connection, digest: bytes) -> UUID | None:
+    await connection.execute(_SQL["sign_in"], {"digest": digest})
+    row = await (await connection.execute(_SQL["enter"], {"digest": digest})).fetchone()
+    return None if row is None else row["subject_id"]
+
+
+async def _as_api(connection: Connection) -> None:
+    await connection.set_isolation_level(IsolationLevel.READ_COMMITTED)
+    for name in ("act_as_api", *_ALWAYS):
+        await connection.execute(_SQL[name])
+
+
+@contextmanager
+def operator_connection(url: str) -> Iterator[psycopg.Connection]:
+    """A connection of the supplier's operators, for work that streams: importing sources."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        for name in ("act_as_operator", *_ALWAYS):
+            connection.execute(_SQL[name])
+        yield connection
+
+
+@asynccontextmanager
+async def operator_transaction(url: str) -> AsyncIterator[Connection]:
+    """A transaction of the supplier's operators."""
+    connection = await AsyncConnection.connect(url, autocommit=True, row_factory=dict_row)
+    async with connection, connection.transaction():
+        for name in ("act_as_operator", *_ALWAYS):
+            await connection.execute(_SQL[name])
+        yield connection

@@ -1,0 +1,105 @@
+"""What an endpoint may ask for: the service's parts, and a transaction of the right kind.
+
+Every transaction is committed before the answer is sent (``scope="function"``): what was
+acknowledged is stored.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, TypeAlias, cast
+from uuid import UUID
+
+from fastapi import Depends, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from nabij_backend.db import Connection, Database, SubjectSession
+from nabij_backend.identity import IdentityProvider, InvalidToken, Rejection
+from nabij_backend.settings import Settings
+
+if TYPE_CHECKING:
+    from nabij_backend.sources.service import Catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """All that the service is made of. Time, identifiers and randomness are passed in."""
+
+    settings: Settings
+    database: Database
+    identity: IdentityProvider
+    identity_key: bytes
+    clock: Callable[[], datetime]
+    new_id: Callable[[], UUID]
+    random_bytes: Callable[[int], bytes]
+    catalogue: "Catalogue"
+
+
+def _parts(request: Request) -> Parts:
+    return cast("Parts", request.app.state.parts)
+
+
+TheParts = Annotated[Parts, Depends(_parts)]
+"""The service's parts, as ``create_app`` put them together."""
+
+_bearer = HTTPBearer(auto_error=False, description="A Firebase ID token, or a local one.")
+_Credentials: TypeAlias = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+
+
+@asynccontextmanager
+async def _entered(
+    parts: Parts, credentials: HTTPAuthorizationCredentials | None, *, check_revoked: bool
+) -> AsyncIterator[SubjectSession]:
+    if credentials is None:
+        raise InvalidToken(Rejection.MALFORMED)
+    sign_in = await run_in_threadpool(
+        parts.identity.verify,
+        credentials.credentials,
+        check_revoked=check_revoked,
+        now=parts.clock(),
+    )
+    digest = sign_in.digest(parts.identity_key)
+    async with parts.database.subject_transaction(digest) as session:
+        yield session
+
+
+async def _public(parts: TheParts) -> AsyncIterator[Connection]:
+    async with parts.database.transaction() as connection:
+        yield connection
+
+
+async def _signed_in(parts: TheParts, credentials: _Credentials) -> AsyncIterator[SubjectSession]:
+    async with _entered(parts, credentials, check_revoked=False) as session:
+        yield session
+
+
+async def _checked(parts: TheParts, credentials: _Credentials) -> AsyncIterator[SubjectSession]:
+    async with _entered(parts, credentials, check_revoked=True) as session:
+        yield session
+
+
+async def _visitor(
+    parts: TheParts, credentials: _Credentials
+) -> AsyncIterator[SubjectSession | Connection]:
+    entered = (
+        parts.database.transaction()
+        if credentials is None
+        else _entered(parts, credentials, check_revoked=False)
+    )
+    async with entered as visitor:
+        yield visitor
+
+
+PublicConnection = Annotated[Connection, Depends(_public, scope="function")]
+"""A transaction that sees what is public."""
+
+SignedIn = Annotated[SubjectSession, Depends(_signed_in, scope="function")]
+"""A transaction of the person whom the token names."""
+
+Checked = Annotated[SubjectSession, Depends(_checked, scope="function")]
+"""The same, after asking the identity provider whether the token was revoked."""
+
+Visitor = Annotated[SubjectSession | Connection, Depends(_visitor, scope="function")]
+"""A transaction of the person, or a public one where no token came along."""

@@ -1,0 +1,77 @@
+"""Is the service alive, is it ready, and what do its problems mean."""
+
+from typing import Literal
+
+import psycopg
+from fastapi import APIRouter, Response, status
+from psycopg_pool import PoolTimeout
+
+from nabij_backend import sql
+from nabij_backend.db import Connection
+from nabij_backend.dependencies import TheParts
+from nabij_backend.migrations.run import newest_revision
+from nabij_backend.problems import Problem, ProblemType
+from nabij_backend.wire import Wire
+
+router = APIRouter(tags=["health"])
+
+_SQL = sql.load("health")
+
+
+class Alive(Wire):
+    """The process answers."""
+
+    status: Literal["alive"] = "alive"
+
+
+class Readiness(Wire):
+    """Whether requests can be served, and what is waited for where not."""
+
+    ready: bool
+    waiting_for: tuple[str, ...]
+
+
+class ProblemDescription(Wire):
+    """What a problem type means."""
+
+    type: str
+    title: str
+    status: int
+
+
+@router.get("/healthz")
+async def alive() -> Alive:
+    """The process answers; nothing else is asked."""
+    return Alive()
+
+
+@router.get("/readyz", responses={status.HTTP_503_SERVICE_UNAVAILABLE: {"model": Readiness}})
+async def ready(parts: TheParts, response: Response) -> Readiness:
+    """Whether the database is there, at this code's schema, and with a notice."""
+    try:
+        async with parts.database.transaction() as connection:
+            waiting_for = await _waiting_for(connection)
+    except (psycopg.Error, PoolTimeout):
+        waiting_for = ("database",)
+    if waiting_for:
+        response.status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    return Readiness(ready=not waiting_for, waiting_for=waiting_for)
+
+
+@router.get("/problems/{slug}")
+async def problem_description(slug: str) -> ProblemDescription:
+    """What the ``type`` of a problem means."""
+    for kind in ProblemType:
+        if kind.value.slug == slug:
+            return ProblemDescription(type=kind.uri, title=kind.title, status=kind.status)
+    raise Problem(ProblemType.NOT_FOUND)
+
+
+async def _waiting_for(connection: Connection) -> tuple[str, ...]:
+    row = await (await connection.execute(_SQL["state"])).fetchone()
+    found = row or {}
+    checks = {
+        "migration": found.get("revision") == newest_revision(),
+        "notice": bool(found.get("has_notice")),
+    }
+    return tuple(name for name, passed in checks.items() if not passed)

@@ -1,0 +1,95 @@
+"""Brings a database to the newest schema, and tells whether it is there.
+
+One migration runs at a time (advisory lock), in one transaction, as ``nabij_owner``.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from alembic import command, op
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from geoalchemy2 import alembic_helpers
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.pool import NullPool
+
+from nabij_backend import sql
+from nabij_backend.tables import SCHEMA, metadata
+
+_MIGRATING = 0x6E6162696A  # "nabij": the advisory lock that only migrations take
+
+
+def newest_revision() -> str:
+    """The revision that this code was written for."""
+    revision = ScriptDirectory.from_config(_config()).get_current_head()
+    if revision is None:
+        raise RuntimeError("This installation of nabij-backend has no migrations: install it anew.")
+    return revision
+
+
+def migrate(url: str) -> str:
+    """Apply what is missing to the database at ``url``; returns the revision it is at then.
+
+    The login needs to be a superuser once, to create the roles and the PostGIS extension;
+    afterwards membership of ``nabij_owner`` will do.
+
+    Raises:
+        psycopg.Error: the database is out of reach or the login may not do this.
+    """
+    with _connected(url) as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATING})
+        for statement in sql.statements("prepare"):
+            connection.execute(text(statement))
+        connection.execute(text("SET LOCAL ROLE nabij_owner"))
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+    return newest_revision()
+
+
+def drift(url: str) -> list[str]:
+    """How the tables in the code differ from those that the migrations made."""
+    with _connected(url) as connection:
+        context = MigrationContext.configure(
+            connection,
+            opts={
+                "include_schemas": True,
+                "include_name": only_ours,
+                "include_object": alembic_helpers.include_object,
+                "version_table_schema": SCHEMA,
+                "compare_type": True,
+            },
+        )
+        return [repr(difference) for difference in compare_metadata(context, metadata)]
+
+
+def apply_file(revision: str) -> None:
+    """Run the SQL file that stands beside the revision module ``revision``."""
+    connection = op.get_bind().connection.driver_connection
+    if not isinstance(connection, psycopg.Connection):
+        raise TypeError("Migrations run on psycopg.")
+    connection.execute(Path(revision).with_suffix(".sql").read_bytes())
+
+
+def only_ours(name: str | None, kind: str, _parents: object) -> bool:
+    """Keep Alembic's comparison inside schema ``nabij``."""
+    return kind != "schema" or name == SCHEMA
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    return config
+
+
+@contextmanager
+def _connected(url: str) -> Iterator[Connection]:
+    engine = create_engine(
+        "postgresql+psycopg://", creator=lambda: psycopg.connect(url), poolclass=NullPool
+    )
+    with engine.begin() as connection:
+        yield connection

@@ -1,0 +1,1 @@
+"""Notices: what the customer is shown, and the proof that they were."""

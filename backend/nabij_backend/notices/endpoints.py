@@ -1,0 +1,23 @@
+"""``/v1/notice``."""
+
+from fastapi import APIRouter, Response
+
+from nabij_backend.db import SubjectSession
+from nabij_backend.dependencies import TheParts, Visitor
+from nabij_backend.notices import service
+from nabij_backend.notices.schemas import ServedNotice
+from nabij_consent import Locale
+
+router = APIRouter(tags=["notices"])
+
+
+@router.get("/v1/notice")
+async def current_notice(
+    parts: TheParts, visitor: Visitor, response: Response, locale: Locale = Locale.NL
+) -> ServedNotice:
+    """The notice that customers are asked under now; with a nonce for who is signed in."""
+    response.headers["Cache-Control"] = "no-store"
+    if isinstance(visitor, SubjectSession):
+        notice = await service.current(visitor.connection)
+        return await service.serve(visitor, notice, locale, nonce=parts.new_id(), now=parts.clock())
+    return service.served(await service.current(visitor), locale)

@@ -1,0 +1,159 @@
+"""What the service answers when it does not do what was asked: RFC 9457 problems.
+
+One table of problem types, one exception, one place that turns errors into answers. No answer
+repeats what came in: not a value, and not the name of a field that we do not know.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, cast
+
+import psycopg
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from psycopg_pool import PoolTimeout
+from starlette.exceptions import HTTPException
+
+from nabij_backend.identity import IdentityMisconfigured, IdentityUnavailable, InvalidToken
+from nabij_geo import InvalidCell, OutsideGrid
+
+MEDIA_TYPE = "application/problem+json"
+_RETRY_AFTER_S = "5"
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    slug: str
+    status: int
+    title: str
+
+
+class ProblemType(Enum):
+    """Every problem that the service answers with."""
+
+    INVALID_JSON = _Kind("invalid-json", 400, "The body is not JSON. Send one JSON object.")
+    NOT_SIGNED_IN = _Kind("not-signed-in", 401, "Sign in and send the token as a bearer token.")
+    NO_CONSENT = _Kind("no-consent", 403, "The customer has not agreed to this. Ask first.")
+    EXPIRED = _Kind("consent-expired", 403, "The consent has expired. Ask the customer again.")
+    NOT_FOUND = _Kind("not-found", 404, "There is nothing at this address.")
+    NO_SQUARE = _Kind("no-square", 404, "No square of this customer is known. Ask for a place.")
+    WRONG_METHOD = _Kind("wrong-method", 405, "This address does not take this method.")
+    NO_NOTICE = _Kind("no-notice", 409, "No notice is published, so nobody can answer one.")
+    NOTICE_SUPERSEDED = _Kind(
+        "notice-superseded", 409, "Show the customer the current notice, then ask again."
+    )
+    NOTICE_CHANGED = _Kind("notice-changed", 409, "The notice has changed. Ask again.")
+    STALE_EPOCH = _Kind("stale-epoch", 409, "The grant has changed. Read the consents again.")
+    ID_REUSED = _Kind("id-reused", 409, "This id was used for another act. Make a new id.")
+    TOO_LARGE = _Kind("too-large", 413, "The body is too large. Send smaller batches.")
+    WRONG_MEDIA_TYPE = _Kind("wrong-media-type", 415, "Send application/json.")
+    INVALID_REQUEST = _Kind("invalid-request", 422, "The request does not fit its description.")
+    UNKNOWN_FIELD = _Kind(
+        "unknown-field", 422, "The request has a field that does not exist. Leave it out."
+    )
+    INVALID_CELL = _Kind("invalid-cell", 422, "This is no cell code of the European grid.")
+    OUTSIDE_GRID = _Kind("outside-grid", 422, "The cell lies outside the European grid.")
+    FUTURE_HOUR = _Kind("future-hour", 422, "The hour has not come yet. Check the clock.")
+    NOT_ASKED = _Kind("not-asked", 422, "The notice does not ask for this. Read the notice.")
+    INTERNAL = _Kind("internal", 500, "Something broke here. It was recorded; try again later.")
+    UNAVAILABLE = _Kind("unavailable", 503, "Nothing was stored. Try again in a moment.")
+
+    @property
+    def uri(self) -> str:
+        """The type as RFC 9457 §3.1.1 wants it, relative to the service."""
+        return f"/problems/{self.value.slug}"
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        return self.value.status
+
+    @property
+    def title(self) -> str:
+        """What is wrong and what to do about it."""
+        return self.value.title
+
+
+class Problem(Exception):
+    """The request cannot be done; the answer says which problem it met."""
+
+    def __init__(self, kind: ProblemType) -> None:
+        super().__init__(kind.title)
+        self.kind = kind
+
+
+_KIND_OF_ERROR: Mapping[type[Exception], ProblemType] = {
+    InvalidCell: ProblemType.INVALID_CELL,
+    OutsideGrid: ProblemType.OUTSIDE_GRID,
+    InvalidToken: ProblemType.NOT_SIGNED_IN,
+    IdentityUnavailable: ProblemType.UNAVAILABLE,
+    IdentityMisconfigured: ProblemType.UNAVAILABLE,
+    PoolTimeout: ProblemType.UNAVAILABLE,
+    psycopg.OperationalError: ProblemType.UNAVAILABLE,
+}
+
+_KIND_OF_STATUS: Mapping[int, ProblemType] = {
+    404: ProblemType.NOT_FOUND,
+    405: ProblemType.WRONG_METHOD,
+}
+
+_KIND_OF_FAULT: Mapping[str, ProblemType] = {
+    "json_invalid": ProblemType.INVALID_JSON,
+    "extra_forbidden": ProblemType.UNKNOWN_FIELD,
+    "invalid_cell": ProblemType.INVALID_CELL,
+    "outside_grid": ProblemType.OUTSIDE_GRID,
+}
+
+_HEADERS: Mapping[ProblemType, Mapping[str, str]] = {
+    ProblemType.NOT_SIGNED_IN: {"WWW-Authenticate": "Bearer"},
+    ProblemType.UNAVAILABLE: {"Retry-After": _RETRY_AFTER_S},
+}
+
+
+def answer(kind: ProblemType, **members: object) -> JSONResponse:
+    """The problem document for ``kind``, with extension members."""
+    document = {"type": kind.uri, "title": kind.title, "status": kind.status, **members}
+    headers = {"Cache-Control": "no-store", **_HEADERS.get(kind, {})}
+    return JSONResponse(document, kind.status, headers, MEDIA_TYPE)
+
+
+def answer_with_problems(app: FastAPI) -> None:
+    """Make ``app`` answer every known error with its problem."""
+    for error_type, kind in _KIND_OF_ERROR.items():
+        app.add_exception_handler(error_type, _always(kind))
+    app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _invalid)
+
+
+def _always(kind: ProblemType) -> Callable[[Request, Exception], Awaitable[Response]]:
+    async def handler(_request: Request, _error: Exception) -> Response:
+        return answer(kind)
+
+    return handler
+
+
+async def _problem(_request: Request, error: Exception) -> Response:
+    return answer(cast("Problem", error).kind)
+
+
+async def _http(_request: Request, error: Exception) -> Response:
+    status = cast("HTTPException", error).status_code
+    return answer(_KIND_OF_STATUS.get(status, ProblemType.INVALID_REQUEST))
+
+
+async def _invalid(_request: Request, error: Exception) -> Response:
+    faults = [_fault(each) for each in cast("RequestValidationError", error).errors()]
+    kinds = (_KIND_OF_FAULT.get(str(fault["type"])) for fault in faults)
+    kind = next((kind for kind in kinds if kind), ProblemType.INVALID_REQUEST)
+    return answer(kind, errors=faults)
+
+
+def _fault(error: Mapping[str, Any]) -> dict[str, object]:
+    """Where a fault is and of what type; never what was sent there."""
+    location = list(error["loc"])
+    if error["type"] == "extra_forbidden":
+        location.pop()  # the name of a field that only the sender knows
+    return {"loc": location, "type": error["type"]}

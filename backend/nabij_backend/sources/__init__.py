@@ -1,0 +1,1 @@
+"""Community energy sources: the catalogue, and what lies near a square."""

@@ -1,0 +1,66 @@
+"""``/v1/cells``, ``/v1/me/nearby``, ``/v1/places``."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Path, Query, Response, status
+from fastapi.concurrency import run_in_threadpool
+
+from nabij_backend.dependencies import SignedIn, TheParts
+from nabij_backend.sources import service
+from nabij_backend.sources.schemas import CellAnswer, NearbyAnswer, Places
+from nabij_backend.sources.service import LARGEST_K, Question
+from nabij_backend.status import service as status_service
+from nabij_backend.wire import CELL_SCHEMA
+from nabij_backend.words import Technology
+from nabij_geo import Cell
+
+router = APIRouter(tags=["sources"])
+
+_GEOJSON = "application/geo+json"
+_PUBLIC = "public, max-age=60"
+_K = Annotated[int, Query(ge=1, le=LARGEST_K, description="How many nearest are asked for.")]
+
+
+@router.get(
+    "/v1/cells/{code}/sources",
+    response_model=CellAnswer,
+    responses={status.HTTP_304_NOT_MODIFIED: {"description": "You hold the current answer."}},
+)
+async def sources_of_cell(
+    parts: TheParts,
+    code: Annotated[str, Path(json_schema_extra=CELL_SCHEMA)],
+    k: _K = 10,
+    technology: Technology | None = None,
+    if_none_match: Annotated[str, Header()] = "",
+) -> Response:
+    """Every source among the k nearest for some place in the cell. Public: asks nobody's name."""
+    question = Question(Cell.parse(code), k, technology)
+    known = service.entity_tag(question, await parts.catalogue.version())
+    if known in if_none_match:
+        headers = {"ETag": known, "Cache-Control": _PUBLIC}
+        return Response(status_code=status.HTTP_304_NOT_MODIFIED, headers=headers)
+    async with parts.database.snapshot() as connection:
+        answer = await service.candidates(connection, question)
+    headers = {"ETag": answer.entity_tag, "Cache-Control": _PUBLIC}
+    return Response(answer.geojson, headers=headers, media_type=_GEOJSON)
+
+
+@router.get("/v1/me/nearby", response_model=NearbyAnswer)
+async def sources_near_me(
+    parts: TheParts, session: SignedIn, k: _K = 10, technology: Technology | None = None
+) -> Response:
+    """The same for the square that this customer is known by, with distances as intervals."""
+    cell = await status_service.square(session, parts.clock())
+    answer = await service.nearby(session.connection, Question(cell, k, technology))
+    return Response(answer, headers={"Cache-Control": "no-store"}, media_type=_GEOJSON)
+
+
+@router.get("/v1/places")
+async def places_called(
+    parts: TheParts,
+    response: Response,
+    q: Annotated[str, Query(min_length=2, max_length=80, description="What was typed.")],
+) -> Places:
+    """Places by name, for customers who would rather type than be located."""
+    response.headers["Cache-Control"] = "no-store"
+    return await run_in_threadpool(service.find_places, q, parts.settings.place_countries)

@@ -1,0 +1,67 @@
+"""The statements about sources."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from nabij_backend import sql
+from nabij_backend.db import Connection
+from nabij_backend.words import Technology
+from nabij_geo import Cell
+
+_SQL = sql.load("sources")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Which sources are asked for: around a cell, so many, of one technology or of all."""
+
+    cell: Cell
+    k: int
+    technology: Technology | None
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """As the statements name them."""
+        return {
+            "northing_m": self.cell.centre.northing_m,
+            "easting_m": self.cell.centre.easting_m,
+            "k": self.k,
+            "technology": self.technology,
+        }
+
+
+async def catalogue_version(connection: Connection) -> int:
+    """The number of the catalogue as it is now."""
+    return (await _one(connection, "catalogue_version", {}))["version"]
+
+
+async def kth_distance_m(connection: Connection, question: Question) -> float | None:
+    """Metres in the plane from the cell's centre to the k-th nearest; None: fewer than k."""
+    return (await _one(connection, "kth_distance", question.parameters))["distance_m"]
+
+
+async def within(connection: Connection, question: Question, radius_m: float) -> str:
+    """GeoJSON features within ``radius_m`` of the cell's centre, nearest first, comma between."""
+    parameters = question.parameters | {"radius_m": radius_m}
+    return (await _one(connection, "within", parameters))["features"]
+
+
+async def listed(
+    connection: Connection, technology: Technology | None, limit: int
+) -> list[dict[str, Any]]:
+    """Up to ``limit`` sources by name."""
+    parameters = {"technology": technology, "limit": limit}
+    return await (await connection.execute(_SQL["listed"], parameters)).fetchall()
+
+
+async def counted(connection: Connection) -> dict[str, int]:
+    """How many sources there are, by technology."""
+    rows = await (await connection.execute(_SQL["count"])).fetchall()
+    return {row["technology"]: row["sources"] for row in rows}
+
+
+async def _one(connection: Connection, name: str, parameters: dict[str, Any]) -> dict[str, Any]:
+    row = await (await connection.execute(_SQL[name], parameters)).fetchone()
+    if row is None:
+        raise RuntimeError("A statement that always answers one row answered none.")
+    return row

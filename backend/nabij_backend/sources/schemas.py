@@ -1,0 +1,98 @@
+"""Sources on the wire: GeoJSON (RFC 7946)."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from nabij_backend.wire import CellCode, Wire
+from nabij_backend.words import OwnerKind, Technology
+
+
+class Point(Wire):
+    """A place in WGS 84 degrees: longitude, latitude."""
+
+    type: Literal["Point"]
+    coordinates: Annotated[tuple[float, float], Field(description="Of a source, never a person.")]
+
+
+class DistanceFromCell(Wire):
+    """Metres, for whoever is anywhere in the cell."""
+
+    nearest: float
+    farthest: float
+
+
+class SourceProperties(Wire):
+    """What is told about a source."""
+
+    name: str
+    technology: Technology
+    owner_kind: OwnerKind
+    capacity_kw: float | None
+    story: str | None
+    licence: str
+    made_up: Annotated[bool, Field(description="Invented for a demonstration.")]
+    located: Annotated[
+        Literal["site", "cell"],
+        Field(description="Where it stands, or the middle of the square it stands in."),
+    ]
+
+
+class SourceFeature(Wire):
+    """A community energy source."""
+
+    type: Literal["Feature"]
+    id: str
+    geometry: Point
+    properties: SourceProperties
+
+
+class CellAnswer(Wire):
+    """Every source that is among the k nearest for some place in the cell; nearest first."""
+
+    type: Literal["FeatureCollection"]
+    cell: CellCode
+    k: int
+    catalogue_version: int
+    features: list[SourceFeature]
+
+
+class NearbyProperties(SourceProperties):
+    """What is told about a source, and how far it is."""
+
+    distance_m: DistanceFromCell
+
+
+class NearbyFeature(Wire):
+    """A source near the customer."""
+
+    type: Literal["Feature"]
+    id: str
+    geometry: Point
+    properties: NearbyProperties
+
+
+class NearbyAnswer(Wire):
+    """The same for the customer's own square, with distances from it."""
+
+    type: Literal["FeatureCollection"]
+    cell: CellCode
+    k: int
+    catalogue_version: int
+    features: list[NearbyFeature]
+
+
+class Place(Wire):
+    """A place that somebody can type, and the cell that its middle lies in."""
+
+    name: str
+    region: str | None
+    country: str
+    cell: CellCode
+    population: int
+
+
+class Places(Wire):
+    """Places that the typed text may mean, the largest first."""
+
+    places: list[Place]

@@ -1,0 +1,28 @@
+"""The statements that matter, each in a file, named and described.
+
+A file holds statements that belong together, each below a line ``-- name: what_it_does`` and a
+sentence that says what it is for.
+"""
+
+import re
+from functools import cache
+from importlib.resources import files
+
+_NAME = re.compile(r"^-- name: (\w+)$", re.MULTILINE)
+
+
+@cache
+def load(file: str) -> dict[str, bytes]:
+    """The statements of ``<file>.sql`` by name, as psycopg takes them.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+    """
+    _, *parts = _NAME.split((files(__name__) / f"{file}.sql").read_text(encoding="utf-8"))
+    names, statements = parts[::2], parts[1::2]
+    return {name: text.strip().encode() for name, text in zip(names, statements, strict=True)}
+
+
+def statements(file: str) -> list[str]:
+    """The statements of ``<file>.sql`` in order, as text."""
+    return [statement.decode() for statement in load(file).values()]

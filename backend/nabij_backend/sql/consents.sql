@@ -1,0 +1,84 @@
+-- Acts of consent and the grants that live because of them. Every statement names its person, and
+-- every act first waits for its turn.
+
+-- name: take_turn
+-- One act of a person at a time, and after every report that has begun. Its own first statement:
+-- the statements behind it then see what those reports committed.
+SELECT pg_advisory_xact_lock(hashtextextended(%(subject_id)s::uuid::text, 0))
+
+-- name: find
+-- An act that was recorded under this id before.
+SELECT event_id, kind, purpose, signals::text[], notice_version, occurred_at, recorded_at
+FROM consent_event
+WHERE subject_id = %(subject_id)s AND event_id = %(event_id)s
+
+-- name: record
+-- Appends the act; its number is one more than the person's last.
+INSERT INTO consent_event (
+    subject_id, number, event_id, kind, purpose, signals, notice_version, nonce, device_id,
+    occurred_at, recorded_at, salt, leaf_hash
+)
+SELECT
+    %(subject_id)s, coalesce(max(number), 0) + 1, %(event_id)s, %(kind)s, %(purpose)s,
+    %(signals)s::signal[], %(notice_version)s, %(nonce)s, %(device_id)s,
+    %(occurred_at)s, %(now)s, %(salt)s, %(leaf_hash)s
+FROM consent_event WHERE subject_id = %(subject_id)s
+RETURNING number
+
+-- name: count_covered
+-- What the grants in question allow to be kept now, by table: the cascade will take just that.
+SELECT
+    (SELECT count(*) FROM gps_status WHERE subject_id = %(subject_id)s
+        AND signal = ANY (%(signals)s::signal[])
+        AND (purpose = %(purpose)s::text OR %(purpose)s::text IS NULL)) AS gps_status,
+    (SELECT count(*) FROM gsm_status WHERE subject_id = %(subject_id)s
+        AND signal = ANY (%(signals)s::signal[])
+        AND (purpose = %(purpose)s::text OR %(purpose)s::text IS NULL)) AS gsm_status,
+    (SELECT count(*) FROM wifi_status WHERE subject_id = %(subject_id)s
+        AND signal = ANY (%(signals)s::signal[])
+        AND (purpose = %(purpose)s::text OR %(purpose)s::text IS NULL)) AS wifi_status
+
+-- name: end_grants
+-- The grants go, and what they allowed goes with them. No purpose: those of every purpose.
+DELETE FROM live_grant
+WHERE subject_id = %(subject_id)s AND signal = ANY (%(signals)s::signal[])
+  AND (purpose = %(purpose)s::text OR %(purpose)s::text IS NULL)
+
+-- name: end_other_terms
+-- A grant of another notice, of another resolution or past its end is not renewed: it goes.
+DELETE FROM live_grant
+WHERE subject_id = %(subject_id)s AND purpose = %(purpose)s AND signal = %(signal)s
+  AND (notice_version <> %(notice_version)s OR expires_at <= %(now)s
+       OR resolution_m IS DISTINCT FROM %(resolution_m)s::integer)
+
+-- name: give_grant
+-- A new grant begins an epoch; a renewal of the same terms goes on in its epoch.
+INSERT INTO live_grant (
+    subject_id, purpose, signal, epoch, resolution_m, event_number, notice_version,
+    granted_at, expires_at
+) VALUES (
+    %(subject_id)s, %(purpose)s, %(signal)s, %(number)s, %(resolution_m)s, %(number)s,
+    %(notice_version)s, %(now)s, %(expires_at)s
+)
+ON CONFLICT (subject_id, purpose, signal) DO UPDATE SET
+    event_number = excluded.event_number, granted_at = excluded.granted_at,
+    expires_at = excluded.expires_at
+
+-- name: evidence
+-- For each purpose and signal in question: the latest act about it, and the grant that lives.
+SELECT
+    asked.purpose, asked.signal, latest.kind AS latest,
+    live_grant.epoch, live_grant.resolution_m, live_grant.notice_version,
+    live_grant.granted_at, live_grant.expires_at
+FROM unnest(%(purposes)s::text[], %(signals)s::signal[]) WITH ORDINALITY
+    AS asked (purpose, signal, place)
+LEFT JOIN LATERAL (
+    SELECT kind FROM consent_event
+    WHERE subject_id = %(subject_id)s AND asked.signal = ANY (signals)
+      AND (purpose = asked.purpose OR purpose IS NULL)
+    ORDER BY number DESC LIMIT 1
+) AS latest ON true
+LEFT JOIN live_grant
+    ON live_grant.subject_id = %(subject_id)s
+    AND live_grant.purpose = asked.purpose AND live_grant.signal = asked.signal
+ORDER BY asked.place

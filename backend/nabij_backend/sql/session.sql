@@ -1,0 +1,43 @@
+-- How a connection and a transaction begin.
+
+-- name: act_as_api
+-- Least power, whatever the login may do besides.
+SET ROLE nabij_api
+
+-- name: act_as_operator
+-- Notices and sources, and nothing about a person.
+SET ROLE nabij_operator
+
+-- name: pin_search_path
+-- Names mean our tables, then PostGIS; never somebody's temporary table.
+SET search_path = nabij, public, pg_temp
+
+-- name: tell_time_in_utc
+-- Times come back in UTC, whatever the server's own zone is.
+SET TIME ZONE 'UTC'
+
+-- name: sign_in
+-- Lets this transaction see the one identity row that the digest finds.
+SELECT set_config('nabij.sign_in', encode(%(digest)s, 'hex'), true)
+
+-- name: enter
+-- From now on this transaction sees the rows of the person who signed in.
+SELECT subject_id, set_config('nabij.subject', subject_id::text, true)
+FROM identity WHERE digest = %(digest)s
+
+-- name: become
+-- A person who is new may insert the first rows about themselves.
+SELECT set_config('nabij.subject', %(subject_id)s::uuid::text, true)
+
+-- name: introduce
+-- Two first requests at once make one subject: the second finds the first one's.
+WITH known AS (
+    INSERT INTO identity (subject_id, digest) VALUES (%(subject_id)s, %(digest)s)
+    ON CONFLICT (digest) DO NOTHING
+    RETURNING subject_id
+)
+INSERT INTO subject (subject_id) SELECT subject_id FROM known
+
+-- name: read_one_moment
+-- All statements of this transaction see the same catalogue.
+SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY

@@ -1,0 +1,92 @@
+-- What devices report, and what is known of a person because of it.
+
+-- name: report
+-- Takes a batch: joins each report with the live grant of its epoch, stores the newest accepted
+-- one of each kind, cut to the square that was agreed to, and answers for every report whether it
+-- was accepted and, if not, why. Waits its turn behind an act of the same person; the foreign key
+-- to the grant is what guarantees that nothing outlives it.
+WITH turn AS MATERIALIZED (
+    SELECT pg_advisory_xact_lock_shared(hashtextextended(%(subject_id)s::uuid::text, 0))
+),
+batch AS MATERIALIZED (
+    SELECT report.*
+    FROM turn, jsonb_to_recordset(%(reports)s) AS report (
+        place integer, purpose text, signal signal, epoch bigint, hour timestamptz,
+        resolution_m integer, northing_m integer, easting_m integer,
+        radio radio, connected boolean, roaming boolean, metered boolean, level smallint
+    )
+),
+current AS MATERIALIZED (SELECT max(version) AS version FROM notice),
+accepted AS MATERIALIZED (
+    SELECT batch.*, greatest(batch.resolution_m, live_grant.resolution_m) AS stored_m
+    FROM batch, live_grant, current
+    WHERE live_grant.subject_id = %(subject_id)s
+      AND live_grant.purpose = batch.purpose AND live_grant.signal = batch.signal
+      AND live_grant.epoch = batch.epoch AND live_grant.expires_at > %(now)s
+      AND live_grant.notice_version = current.version
+    FOR KEY SHARE OF live_grant
+),
+newest AS (
+    SELECT DISTINCT ON (purpose, signal) *
+    FROM accepted ORDER BY purpose, signal, hour DESC, place DESC
+),
+known_device AS (
+    INSERT INTO device (subject_id, device_id, platform)
+    SELECT %(subject_id)s, %(device_id)s, %(platform)s WHERE EXISTS (SELECT FROM accepted)
+    ON CONFLICT (subject_id, device_id) DO UPDATE SET platform = excluded.platform
+    WHERE device.platform <> excluded.platform
+),
+gps AS (
+    INSERT INTO gps_status
+        (subject_id, purpose, device_id, hour, resolution_m, northing_m, easting_m)
+    SELECT %(subject_id)s, purpose, %(device_id)s, hour, stored_m,
+           northing_m - northing_m %% stored_m, easting_m - easting_m %% stored_m
+    FROM newest WHERE signal = 'gps'
+    ON CONFLICT (subject_id, purpose, device_id) DO UPDATE SET
+        hour = excluded.hour, resolution_m = excluded.resolution_m,
+        northing_m = excluded.northing_m, easting_m = excluded.easting_m
+    WHERE gps_status.hour <= excluded.hour
+),
+gsm AS (
+    INSERT INTO gsm_status
+        (subject_id, purpose, device_id, hour, radio, connected, roaming, level)
+    SELECT %(subject_id)s, purpose, %(device_id)s, hour, radio, connected, roaming, level
+    FROM newest WHERE signal = 'gsm'
+    ON CONFLICT (subject_id, purpose, device_id) DO UPDATE SET
+        hour = excluded.hour, radio = excluded.radio, connected = excluded.connected,
+        roaming = excluded.roaming, level = excluded.level
+    WHERE gsm_status.hour <= excluded.hour
+),
+wifi AS (
+    INSERT INTO wifi_status (subject_id, purpose, device_id, hour, connected, metered, level)
+    SELECT %(subject_id)s, purpose, %(device_id)s, hour, connected, metered, level
+    FROM newest WHERE signal = 'wifi'
+    ON CONFLICT (subject_id, purpose, device_id) DO UPDATE SET
+        hour = excluded.hour, connected = excluded.connected,
+        metered = excluded.metered, level = excluded.level
+    WHERE wifi_status.hour <= excluded.hour
+)
+SELECT batch.place, CASE
+    WHEN accepted.place IS NOT NULL THEN 'accepted'
+    WHEN live_grant.epoch IS NULL THEN 'no-consent'
+    WHEN live_grant.epoch <> batch.epoch THEN 'stale-epoch'
+    WHEN live_grant.expires_at <= %(now)s THEN 'consent-expired'
+    WHEN live_grant.notice_version <> current.version THEN 'notice-changed'
+    ELSE 'no-consent'
+END AS verdict
+FROM current, batch
+LEFT JOIN accepted ON accepted.place = batch.place
+LEFT JOIN live_grant
+    ON live_grant.subject_id = %(subject_id)s
+    AND live_grant.purpose = batch.purpose AND live_grant.signal = batch.signal
+ORDER BY batch.place
+
+-- name: newest_square
+-- The square that this person is known by now: of the device that reported last, while the grant
+-- lives.
+SELECT gps_status.cell
+FROM gps_status JOIN live_grant USING (subject_id, purpose, signal)
+WHERE subject_id = %(subject_id)s AND purpose = %(purpose)s
+  AND live_grant.expires_at > %(now)s
+  AND live_grant.notice_version = (SELECT max(version) FROM notice)
+ORDER BY hour DESC, device_id LIMIT 1

@@ -1,0 +1,1 @@
+"""Status: what devices report under a live grant, and nothing else."""

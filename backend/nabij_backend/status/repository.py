@@ -1,0 +1,67 @@
+"""The statements about what devices report."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from nabij_backend import sql
+from nabij_backend.db import SubjectSession
+from nabij_backend.status.schemas import GpsReport, Report
+from nabij_backend.words import Platform
+from nabij_consent import Purpose
+from nabij_geo import Cell
+
+_SQL = sql.load("status")
+
+
+async def report(
+    session: SubjectSession,
+    reports: tuple[Report, ...],
+    *,
+    device_id: UUID,
+    platform: Platform,
+    now: datetime,
+) -> list[str]:
+    """Store what a live grant allows; the verdict on each report, in order."""
+    cursor = await session.connection.execute(
+        _SQL["report"],
+        {
+            "subject_id": session.subject_id,
+            "device_id": device_id,
+            "platform": platform,
+            "reports": Jsonb([_row(place, each) for place, each in enumerate(reports)]),
+            "now": now,
+        },
+    )
+    return [row["verdict"] for row in await cursor.fetchall()]
+
+
+async def newest_square(session: SubjectSession, purpose: Purpose, now: datetime) -> Cell | None:
+    """The square that this person is known by now."""
+    cursor = await session.connection.execute(
+        _SQL["newest_square"],
+        {"subject_id": session.subject_id, "purpose": purpose.slug, "now": now},
+    )
+    row = await cursor.fetchone()
+    return None if row is None else Cell.parse(row["cell"])
+
+
+def _row(place: int, each: Report) -> dict[str, Any]:
+    if isinstance(each, GpsReport):
+        state = {
+            "resolution_m": each.cell.resolution_m,
+            "northing_m": each.cell.northing_m,
+            "easting_m": each.cell.easting_m,
+        }
+    else:
+        state = each.model_dump(mode="json", exclude={"id", "purpose", "epoch", "hour", "signal"})
+    return {
+        "place": place,
+        "purpose": each.purpose,
+        "signal": each.signal,
+        "epoch": each.epoch,
+        "hour": each.hour.isoformat(),
+        **state,
+    }

@@ -1,0 +1,11 @@
+"""The tables of schema ``nabij``: what is kept, and what cannot be.
+
+Every table about a person begins its primary key with ``subject_id``. Row-level security,
+privileges and triggers stand in the migrations; ``docs/data-model.md`` says who writes, reads and
+erases each table.
+"""
+
+from nabij_backend.tables import consent, rights, sources, status, subjects
+from nabij_backend.tables.base import SCHEMA, metadata
+
+__all__ = ["SCHEMA", "consent", "metadata", "rights", "sources", "status", "subjects"]

@@ -1,0 +1,51 @@
+"""What all tables share: the schema, its naming, its enumerations, and two kinds of column."""
+
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, Column, DateTime, ForeignKey, MetaData, Uuid
+from sqlalchemy.dialects.postgresql import ENUM
+
+from nabij_backend.words import OwnerKind, Platform, Radio, Technology
+from nabij_consent import EventKind, Locale, Signal
+
+SCHEMA = "nabij"
+SRID = 3035
+
+metadata = MetaData(
+    schema=SCHEMA,
+    naming_convention={
+        "ix": "%(table_name)s_%(column_0_N_name)s_idx",
+        "uq": "%(table_name)s_%(column_0_N_name)s_key",
+        "ck": "%(table_name)s_%(constraint_name)s_check",
+        "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
+        "pk": "%(table_name)s_pkey",
+    },
+)
+
+
+def _enum(words: type[StrEnum], name: str) -> ENUM:
+    return ENUM(*(word.value for word in words), name=name, metadata=metadata, schema=SCHEMA)
+
+
+signal_type = _enum(Signal, "signal")
+event_kind = _enum(EventKind, "event_kind")
+locale_type = _enum(Locale, "locale")
+platform_type = _enum(Platform, "platform")
+radio_type = _enum(Radio, "radio")
+technology_type = _enum(Technology, "technology")
+owner_kind = _enum(OwnerKind, "owner_kind")
+
+
+def moment(name: str, *, nullable: bool = False) -> Column[object]:
+    """A point in time."""
+    return Column(name, DateTime(timezone=True), nullable=nullable)
+
+
+def subject_key() -> Column[object]:
+    """The person whom a row is about: the beginning of every personal table's key."""
+    return Column("subject_id", Uuid, ForeignKey("nabij.subject.subject_id"), primary_key=True)
+
+
+def purpose_slug() -> CheckConstraint:
+    """A purpose is letters and hyphens: no number, so no coordinate, fits."""
+    return CheckConstraint("purpose ~ '^[a-z]+(-[a-z]+)*$'", name="purpose_slug")

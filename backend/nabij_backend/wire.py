@@ -1,0 +1,70 @@
+"""Types that requests and answers share. Nothing here can hold a position."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    WithJsonSchema,
+)
+from pydantic.config import JsonDict
+from pydantic_core import PydanticCustomError
+
+from nabij_geo import Cell, InvalidCell, OutsideGrid
+
+_HOUR_S = 3600
+
+CELL_SCHEMA: JsonDict = {
+    "type": "string",
+    "pattern": r"^CRS3035RES(1000|10000|100000)mN[0-9]{6,7}E[0-9]{6,7}$",
+    "description": "A square of the European grid, named by its lower-left corner.",
+    "examples": ["CRS3035RES1000mN3263000E3973000"],
+}
+
+
+class Wire(BaseModel):
+    """A JSON object with these members and no others."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+def _cell(value: object) -> Cell:
+    if isinstance(value, Cell):
+        return value
+    if not isinstance(value, str):
+        raise PydanticCustomError("invalid_cell", "no cell code")
+    try:
+        return Cell.parse(value)
+    except InvalidCell as error:
+        raise PydanticCustomError("invalid_cell", "no cell code") from error
+    except OutsideGrid as error:
+        raise PydanticCustomError("outside_grid", "outside the grid") from error
+
+
+def _whole_hour(value: datetime) -> datetime:
+    if value.timestamp() % _HOUR_S:
+        raise PydanticCustomError("whole_hour", "times are cut to the hour")
+    return value
+
+
+CellCode = Annotated[
+    Cell,
+    PlainValidator(_cell),
+    PlainSerializer(lambda cell: cell.code, return_type=str),
+    WithJsonSchema(CELL_SCHEMA),
+]
+"""A grid cell, written as its code."""
+
+WholeHour = Annotated[AwareDatetime, AfterValidator(_whole_hour)]
+"""A moment cut to the hour."""
+
+PurposeSlug = Annotated[
+    str, Field(pattern=r"^[a-z]+(-[a-z]+)*$", max_length=60, examples=["nearby-sources"])
+]
+"""What signals are used for."""

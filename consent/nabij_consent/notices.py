@@ -1,0 +1,118 @@
+"""A notice: one version of the privacy statement, exactly as it can be shown.
+
+Rules of a notice:
+
+1. it never changes: another text is another version, with another digest;
+2. every text exists in every locale, so nobody is shown an empty sentence;
+3. it says for each purpose which signals are read, and for each signal how precisely, for how
+   long and why;
+4. a position is asked in squares: ``gps`` has a resolution, the other signals have none;
+5. consent under it lasts at most twelve months (EDPB Guidelines 05/2020, §5.4: refresh consent
+   at appropriate intervals).
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from nabij_consent.errors import InvalidNotice
+from nabij_consent.signals import Purpose, Signal
+from nabij_geo import RESOLUTIONS_M, Resolution
+
+_LONGEST_GRANT_DAYS = 366
+
+
+class Locale(StrEnum):
+    """The languages that every notice is written in."""
+
+    NL = "nl"
+    EN = "en"
+
+
+Texts = Mapping[Locale, str]
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeSignal:
+    """One signal of a purpose: what is read, how precisely, how long it is kept, and why."""
+
+    signal: Signal
+    resolution_m: Resolution | None
+    retention_days: int
+    reads: Texts
+    why: Texts
+
+    def __post_init__(self) -> None:
+        if (self.signal is Signal.GPS) != (self.resolution_m is not None):
+            raise InvalidNotice("gps needs a resolution; the other signals have none.")
+        if self.resolution_m is not None and self.resolution_m not in RESOLUTIONS_M:
+            raise InvalidNotice("A resolution is 1000, 10000 or 100000 metres.")
+        if self.retention_days < 1:
+            raise InvalidNotice("A signal is kept for at least one day.")
+        _require_texts(self.reads, self.why)
+
+
+@dataclass(frozen=True, slots=True)
+class NoticePurpose:
+    """One purpose of a notice with the signals that serve it."""
+
+    purpose: Purpose
+    title: Texts
+    signals: tuple[NoticeSignal, ...]
+
+    def __post_init__(self) -> None:
+        _require_texts(self.title)
+        _require_distinct([each.signal for each in self.signals], "A purpose names signals once.")
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A version of the privacy statement.
+
+    Raises:
+        InvalidNotice: a rule of the module's list is broken.
+    """
+
+    version: int
+    controller: str
+    grant_days: int
+    title: Texts
+    body: Texts
+    purposes: tuple[NoticePurpose, ...]
+
+    def __post_init__(self) -> None:
+        if self.version < 1:
+            raise InvalidNotice("Versions count from 1.")
+        if not 1 <= self.grant_days <= _LONGEST_GRANT_DAYS:
+            raise InvalidNotice("Consent lasts from one day to twelve months.")
+        _require_texts(self.title, self.body)
+        _require_distinct([each.purpose for each in self.purposes], "Purposes are named once.")
+
+    @property
+    def grant_lifetime(self) -> timedelta:
+        """How long consent under this notice lasts."""
+        return timedelta(days=self.grant_days)
+
+    def terms(self, purpose: Purpose, signal: Signal) -> NoticeSignal | None:
+        """What this notice says of ``signal`` for ``purpose``; None where it asks for neither."""
+        return next(
+            (terms for each, terms in self.asks() if (each, terms.signal) == (purpose, signal)),
+            None,
+        )
+
+    def asks(self) -> Iterator[tuple[Purpose, NoticeSignal]]:
+        """Everything that this notice asks for."""
+        for each in self.purposes:
+            for terms in each.signals:
+                yield each.purpose, terms
+
+
+def _require_texts(*texts: Texts) -> None:
+    if not all(each.get(locale) for each in texts for locale in Locale):
+        raise InvalidNotice("Every text of a notice is written in nl and in en.")
+
+
+def _require_distinct(names: list[Signal] | list[Purpose], rule: str) -> None:
+    if not names or len(set(names)) != len(names):
+        raise InvalidNotice(rule)

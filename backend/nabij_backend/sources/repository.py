@@ -35,8 +35,8 @@ async def catalogue_version(connection: Connection) -> int:
     return (await _one(connection, "catalogue_version", {}))["version"]
 
 
-async def kth_distance_m(connection: Connection, question: Question) -> float | None:
-    """Metres in the plane from the cell's centre to the k-th nearest; None: fewer than k."""
+async def kth_distance_m(connection: Connection, question: Question) -> float:
+    """Metres in the plane from the cell's centre to the k-th nearest; infinite: fewer than k."""
     return (await _one(connection, "kth_distance", question.parameters))["distance_m"]
 
 

@@ -71,12 +71,8 @@ async def candidates(connection: Connection, question: Question) -> Answer:
     """The answer to ``question``; ``connection`` sees one moment of the catalogue."""
     version = await repository.catalogue_version(connection)
     kth_distance_m = await repository.kth_distance_m(connection, question)
-    radius_m = (
-        _WHOLE_GRID_M
-        if kth_distance_m is None
-        else min(_WHOLE_GRID_M, candidate_radius_m(question.cell, kth_distance_m))
-    )
-    features = await repository.within(connection, question, radius_m)
+    radius_m = candidate_radius_m(question.cell, kth_distance_m)
+    features = await repository.within(connection, question, min(radius_m, _WHOLE_GRID_M))
     geojson = (
         f'{{"type":"FeatureCollection","cell":"{question.cell.code}","k":{question.k},'
         f'"catalogue_version":{version},"features":[{features}]}}'

@@ -3,3 +3,19 @@
 -- name: state
 -- Which schema the database has, and whether a notice is published.
 SELECT version_num AS revision, EXISTS (SELECT FROM notice) AS has_notice FROM alembic_version
+
+-- name: revision
+-- Which schema the database has.
+SELECT version_num FROM nabij.alembic_version
+
+-- name: postgis
+-- Whether PostGIS is installed in this database.
+SELECT 1 FROM pg_extension WHERE extname = 'postgis'
+
+-- name: roles
+-- How many of our roles there are.
+SELECT count(*) FROM pg_roles WHERE rolname IN ('nabij_owner', 'nabij_api', 'nabij_operator')
+
+-- name: sources
+-- Whether the catalogue holds anything.
+SELECT EXISTS (SELECT FROM nabij.source)

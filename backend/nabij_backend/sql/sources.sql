@@ -5,9 +5,9 @@
 SELECT version FROM catalogue
 
 -- name: kth_distance
--- How far, in the grid's plane, the k-th nearest source is from a cell's centre; null where there
--- are fewer than k.
-SELECT CASE WHEN count(*) = %(k)s THEN max(distance) END AS distance_m
+-- How far, in the grid's plane, the k-th nearest source is from a cell's centre; infinite where
+-- there are fewer than k.
+SELECT CASE WHEN count(*) = %(k)s THEN max(distance) ELSE 'infinity' END AS distance_m
 FROM (
     SELECT geom <-> ST_Point(%(easting_m)s, %(northing_m)s, 3035) AS distance
     FROM source

@@ -1,0 +1,29 @@
+# The Nabij service and its command line, without the demo and the SDK.
+
+FROM python:3.11-slim-bookworm AS build
+WORKDIR /src
+ENV UV_LINK_MODE=copy UV_PYTHON_DOWNLOADS=never
+COPY requirements.lock ./
+# The lock is the only place that pins a version: uv's own entry is cut out of it.
+RUN sed -n '/^uv==/,/^ *#/p' requirements.lock > uv.txt \
+    && python -m pip install --no-cache-dir --require-hashes --requirement uv.txt
+COPY geo geo
+COPY consent consent
+COPY backend backend
+RUN for folder in geo consent backend; do \
+        uv build --wheel --out-dir wheels --build-constraints requirements.lock --require-hashes "$folder" || exit; \
+    done
+RUN python -m venv --without-pip /opt/nabij \
+    && uv pip install --python /opt/nabij --compile-bytecode \
+        --constraints requirements.lock --verify-hashes --no-cache wheels/*.whl
+
+FROM python:3.11-slim-bookworm
+RUN useradd --uid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin nabij
+COPY --from=build /opt/nabij /opt/nabij
+ENV PATH=/opt/nabij/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
+USER 10001:10001
+EXPOSE 8000
+HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
+    CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/healthz', timeout=2)"]
+ENTRYPOINT ["nabij"]
+CMD ["serve", "--host", "0.0.0.0"]

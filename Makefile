@@ -1,0 +1,41 @@
+# Every command of the project. Those that need it call `setup` first.
+
+PYTHON ?= python3
+ARGS ?=
+BIN := .venv/bin
+SETUP := $(PYTHON) tools/setup.py
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check bench lock
+
+help: ## Show this list
+	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; \
+	do printf '  make %-8s %s\n' "$$name" "$$text"; done
+
+setup: ## Install what is missing; does nothing when nothing changed
+	@$(SETUP)
+
+run: setup ## Show the whole path with simulated phones; ARGS="--once --json" ends by itself
+	@$(BIN)/nabij demo $(ARGS)
+
+test: ## Run the tests; ARGS="tests/geo -k cell" runs some of them
+	@$(SETUP) --for-tests
+	$(BIN)/pytest --numprocesses auto --dist loadfile $(ARGS)
+
+check: setup ## Check style, types, the API description, the migrations and the deployment
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/pyright
+	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+	$(BIN)/python -m nabij_backend.devtools check-openapi
+	$(BIN)/python -m nabij_backend.devtools check-migrations
+
+bench: setup ## Measure the promises about speed
+	$(BIN)/python -m bench $(ARGS)
+
+lock: setup ## Compile requirements.lock anew; ARGS=--upgrade takes newer versions
+	UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet $(ARGS) \
+		--universal --generate-hashes --group dev --output-file requirements.lock \
+		--no-emit-package nabij-geo --no-emit-package nabij-consent \
+		--no-emit-package nabij --no-emit-package nabij-backend \
+		geo/pyproject.toml consent/pyproject.toml sdk/python/pyproject.toml backend/pyproject.toml

@@ -1,0 +1,23 @@
+"""The command line ``nabij``.
+
+Every command takes ``--json``, says in its errors what to do, and exits with 0 (done), 1 (not
+done; something must be mended first) or 2 (the call's words are off).
+"""
+
+import typer
+
+from nabij_backend.cli import database, demo, doctor, notice, serve, sources, token
+
+app = typer.Typer(
+    help="Nabij: community energy near you, without knowing where you are.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("demo")(demo.command)
+app.command("serve")(serve.command)
+app.command("migrate")(database.command)
+app.command("token")(token.command)
+app.command("doctor")(doctor.command)
+app.add_typer(sources.app, name="sources")
+app.add_typer(notice.app, name="notice")

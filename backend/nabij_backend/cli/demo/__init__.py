@@ -1,0 +1,44 @@
+"""``nabij demo``: the whole path on one machine, with invented customers and real software."""
+
+import signal
+import threading
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nabij_backend.cli import output
+
+
+def command(
+    *,
+    sources: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="Real sources instead of made-up ones."),
+    ] = None,
+    once: Annotated[bool, typer.Option("--once", help="End after the story.")] = False,
+    as_json: output.Json = False,
+) -> None:
+    """Watch a phone ask, report a square, find what is near, and withdraw."""
+    if find_spec("nabij") is None:
+        output.fail("The demo's phones need the SDK: pip install nabij.", as_json=as_json)
+    from nabij_backend.cli.demo.stage import stage  # noqa: PLC0415 - needs the SDK, an extra
+    from nabij_backend.cli.demo.story import perform, tell_addresses  # noqa: PLC0415
+
+    with output.failures(as_json=as_json):
+        settings = output.settings(as_json=as_json)
+        with stage(settings, sources, quiet=as_json) as scene:
+            outcome = perform(scene)
+            if as_json:
+                output.print_json(outcome.to_json())
+            if not once:
+                tell_addresses(scene)
+                _wait_for_ctrl_c()
+
+
+def _wait_for_ctrl_c() -> None:
+    asked_to_stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: asked_to_stop.set())
+    asked_to_stop.wait()

@@ -1,0 +1,49 @@
+"""The supplier's side: what the dashboard is told, and what PostgreSQL holds of a person."""
+
+import asyncio
+from dataclasses import dataclass
+from uuid import uuid4
+
+import httpx2
+
+from nabij import Cell
+from nabij_backend import sql
+from nabij_backend.cli.demo.phones import Phone
+from nabij_backend.cli.demo.stage import Stage
+from nabij_backend.db import Database
+from nabij_backend.identity import SignIn
+from nabij_backend.identity.keys import identity_key
+from nabij_backend.identity.local import ISSUER
+
+_SQL = sql.load("demo")
+
+
+@dataclass(frozen=True, slots=True)
+class Dashboard:
+    """What the supplier can learn about a customer."""
+
+    stage: Stage
+
+    def square_of(self, phone: Phone) -> Cell | None:
+        """The square that the dashboard shows this customer; None where none is known."""
+        answer = httpx2.get(
+            f"{self.stage.address}/v1/me/nearby",
+            headers={"Authorization": f"Bearer {phone.token()}"},
+        )
+        return Cell.parse(answer.json()["cell"]) if answer.is_success else None
+
+    def rows_of(self, phone: Phone) -> int:
+        """How many rows PostgreSQL holds because of this customer's consent, grants included."""
+        return asyncio.run(self._rows(SignIn(ISSUER, phone.sign_in_as)))
+
+    async def _rows(self, sign_in: SignIn) -> int:
+        settings = self.stage.settings
+        database = Database(settings, new_id=uuid4)
+        await database.open()
+        try:
+            async with database.subject_transaction(sign_in.digest(identity_key(settings))) as own:
+                parameters = {"subject_id": own.subject_id}
+                cursor = await own.connection.execute(_SQL["rows_of_subject"], parameters)
+                return sum([row["rows"] for row in await cursor.fetchall()])
+        finally:
+            await database.close()

@@ -1,0 +1,61 @@
+"""Invented customers, each with a phone that runs the real SDK against the real service."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import uuid4
+
+import nabij
+from nabij.sensors import GsmState, Radio, SensorFactory, WifiState
+from nabij.sensors.replay import Replay
+from nabij.testing import FakeSensor
+from nabij_backend.app import utc_now
+from nabij_backend.identity import LocalIdentity
+
+_SIGNED_IN_FOR = timedelta(hours=8)
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """Somebody who does not exist, and where their phone is."""
+
+    name: str
+    position: nabij.Position
+
+
+EVA = Customer("Eva", nabij.Position(52.1601, 5.3782, 8.0))
+"""At home in the middle of Amersfoort."""
+
+BRAM = Customer("Bram", nabij.Position(52.0893, 5.1103, 12.0))
+"""At work in Utrecht."""
+
+CHRIS = Customer("Chris", nabij.Position(51.8449, 5.8635, 15.0))
+"""On the market square of Nijmegen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """A customer's phone. ``sign_in_as`` is new every time, so that no story meets an old one."""
+
+    customer: Customer
+    sign_in_as: str
+    token: nabij.Token
+    client: nabij.Client
+
+    @property
+    def sensors(self) -> dict[str, SensorFactory]:
+        """What the phone could read, if it were allowed to."""
+        return {
+            "gps": Replay([self.customer.position]),
+            "gsm": FakeSensor(GsmState(Radio.G4, connected=True, roaming=False, level=3)),
+            "wifi": FakeSensor(WifiState(connected=True, metered=False, level=4)),
+        }
+
+
+def phone_of(customer: Customer, address: str, identity: LocalIdentity) -> Phone:
+    """A new phone, signed in."""
+    sign_in_as = f"{customer.name.lower()}-{uuid4().hex[:12]}"
+
+    def token() -> str:
+        return identity.issue(sign_in_as, now=utc_now(), lifetime=_SIGNED_IN_FOR)
+
+    return Phone(customer, sign_in_as, token, nabij.Client(address, token=token))

@@ -1,0 +1,97 @@
+"""``nabij notice publish`` and ``nabij notice show``."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from nabij_backend.app import utc_now
+from nabij_backend.cli import output
+from nabij_backend.cli.database import with_database
+from nabij_backend.db import operator_transaction
+from nabij_backend.notices import repository
+from nabij_backend.notices.starter import STARTER_NOTICE
+from nabij_consent import Locale, Notice, notice_digest, notice_document, read_notice
+
+app = typer.Typer(help="The privacy statement that customers answer.", no_args_is_help=True)
+
+_File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A notice document.")]
+
+
+@app.command()
+def publish(file: _File, *, as_json: output.Json = False) -> None:
+    """Publish the next version of the notice; it can never be changed afterwards."""
+    with output.failures(as_json=as_json):
+        notice = read_notice(_parsed(file, as_json=as_json))
+        with with_database(output.settings(as_json=as_json)) as found:
+            follows = asyncio.run(publish_notice(found.required_database_url, notice))
+        if not follows:
+            output.fail(
+                "This version does not follow the current one. `nabij notice show` tells which "
+                "does; a published notice cannot be changed.",
+                as_json=as_json,
+            )
+    _tell(notice, as_json=as_json)
+
+
+@app.command()
+def show(
+    *,
+    starter: Annotated[bool, typer.Option(help="A notice to begin from, not the current.")] = False,
+    as_json: output.Json = False,
+) -> None:
+    """Show the current notice; with --json as the document that `publish` takes."""
+    with output.failures(as_json=as_json):
+        notice = STARTER_NOTICE if starter else _current(as_json=as_json)
+    if notice is None:
+        output.fail(
+            "No notice is published yet. `nabij notice show --starter --json` prints one to "
+            "begin from; `nabij notice publish FILE` publishes it.",
+            as_json=as_json,
+        )
+    if as_json:
+        output.print_json(notice_document(notice))
+    else:
+        _tell(notice, as_json=False)
+
+
+async def publish_notice(url: str, notice: Notice) -> bool:
+    """Store the notice; False where it does not follow the current one."""
+    async with operator_transaction(url) as connection:
+        return await repository.publish(connection, notice, utc_now())
+
+
+async def current_notice(url: str) -> Notice | None:
+    """The notice that customers answer now."""
+    async with operator_transaction(url) as connection:
+        return await repository.current(connection)
+
+
+def _current(*, as_json: bool) -> Notice | None:
+    with with_database(output.settings(as_json=as_json)) as found:
+        return asyncio.run(current_notice(found.required_database_url))
+
+
+def _parsed(file: Path, *, as_json: bool) -> object:
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except ValueError:
+        output.fail("This file is not JSON in UTF-8. Save it so, and try again.", as_json=as_json)
+
+
+def _tell(notice: Notice, *, as_json: bool) -> None:
+    if as_json:
+        output.print_json({"version": notice.version, "digest": notice_digest(notice)})
+        return
+    output.people.print(f"[bold]{notice.title[Locale.EN]}[/bold] · version {notice.version}")
+    output.people.print(notice.body[Locale.EN])
+    table = Table("purpose", "signal", "precision", "kept", "what is read")
+    for purpose, terms in notice.asks():
+        precision = f"{terms.resolution_m // 1000} km square" if terms.resolution_m else "-"
+        kept = f"{terms.retention_days} days"
+        table.add_row(purpose.slug, terms.signal, precision, kept, terms.reads[Locale.EN])
+    output.people.print(table)
+    output.people.print(f"SHA-256 {notice_digest(notice)}", style="dim")

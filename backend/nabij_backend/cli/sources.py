@@ -1,0 +1,152 @@
+"""``nabij sources import`` and ``nabij sources list``."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from nabij_backend.app import utc_now
+from nabij_backend.cli import output
+from nabij_backend.cli.database import with_database
+from nabij_backend.db import operator_connection, operator_transaction
+from nabij_backend.sources import repository
+from nabij_backend.sources.importer import ImportResult, import_sources
+from nabij_backend.sources.importer import Progress as OnProgress
+from nabij_backend.words import Technology
+
+app = typer.Typer(help="The catalogue of community energy sources.", no_args_is_help=True)
+
+_MADE_UP = "made up"
+
+
+@app.command("import")
+def import_file(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV or GeoJSON.")],
+    *,
+    licence: Annotated[str, typer.Option(help="Under which the register is published.")] = (
+        "unknown"
+    ),
+    mapping: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="FIELD=COLUMN", help="Names a column; may be repeated."),
+    ] = None,
+    crs: Annotated[
+        str | None, typer.Option(help="The coordinate system of the file, such as EPSG:28992.")
+    ] = None,
+    rejects: Annotated[
+        Path | None, typer.Option(help="Where to list rows that were not taken.")
+    ] = None,
+    made_up: Annotated[bool, typer.Option(help="The sources do not exist.")] = False,
+    as_json: output.Json = False,
+) -> None:
+    """Bring the catalogue up to a file of sources: all of it, or nothing."""
+    listing = rejects or file.with_name(f"{file.name}.rejects.csv")
+    with output.failures(as_json=as_json):
+        columns = _columns(mapping or [])
+        settings = output.settings(as_json=as_json)
+        with with_database(settings) as found, progress_bar(shown=not as_json) as on_progress:
+            with operator_connection(found.required_database_url) as connection:
+                result = import_sources(
+                    connection,
+                    file,
+                    mapping=columns,
+                    crs=crs,
+                    licence=licence,
+                    made_up=made_up,
+                    rejects=listing,
+                    now=utc_now(),
+                    on_progress=on_progress,
+                )
+    _tell(result, listing, as_json=as_json)
+
+
+@app.command("list")
+def list_sources(
+    *,
+    technology: Annotated[Technology | None, typer.Option(help="Only these.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many at most.")] = 20,
+    as_json: output.Json = False,
+) -> None:
+    """List sources by name, and count them by technology."""
+    with output.failures(as_json=as_json):
+        with with_database(output.settings(as_json=as_json)) as found:
+            listed, counts = asyncio.run(_listed(found.required_database_url, technology, limit))
+    if as_json:
+        output.print_json({"counts": counts, "sources": listed})
+        return
+    table = Table("source", "technology", "owner", "kW", "")
+    for source in listed:
+        capacity = "" if source["capacity_kw"] is None else f"{source['capacity_kw']:,.0f}"
+        flag = _MADE_UP if source["made_up"] else ""
+        table.add_row(source["name"], source["technology"], source["owner_kind"], capacity, flag)
+    output.people.print(table)
+    total = ", ".join(f"{count:,} {name}" for name, count in counts.items())
+    output.people.print(total or "The catalogue is empty: run `nabij sources import FILE`.")
+
+
+@contextmanager
+def progress_bar(*, shown: bool) -> Iterator[OnProgress]:
+    """A bar on standard error that fills as rows are read."""
+    columns = (
+        TextColumn("reading rows"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=output.trouble, disable=not shown, transient=True) as bar:
+        task = bar.add_task("rows", total=None)
+
+        def on_progress(rows_read: int, total: int | None) -> None:
+            bar.update(task, completed=rows_read, total=total)
+
+        yield on_progress
+
+
+async def _listed(
+    url: str, technology: Technology | None, limit: int
+) -> tuple[list[dict[str, object]], dict[str, int]]:
+    async with operator_transaction(url) as connection:
+        listed = await repository.listed(connection, technology, limit)
+        return listed, await repository.counted(connection)
+
+
+def _columns(pairs: list[str]) -> dict[str, str]:
+    named = dict(pair.partition("=")[::2] for pair in pairs)
+    if not all(named.values()):
+        raise typer.BadParameter("Write --map FIELD=COLUMN, such as --map name=Plantname.")
+    return named
+
+
+def _tell(result: ImportResult, listing: Path, *, as_json: bool) -> None:
+    rejected = sum(result.rejected.values())
+    if as_json:
+        output.print_json(
+            {
+                "read": result.read,
+                "inserted": result.inserted,
+                "updated": result.updated,
+                "unchanged": result.unchanged,
+                "rejected": {str(reason): count for reason, count in result.rejected.items()},
+                "rejects_file": str(listing) if rejected else None,
+                "catalogue_version": result.catalogue_version,
+            }
+        )
+        return
+    table = Table(title=f"{result.read:,} rows read", show_header=False)
+    for words, count in (
+        ("new", result.inserted),
+        ("changed", result.updated),
+        ("as they were", result.unchanged),
+        *((f"not taken: {reason}", count) for reason, count in result.rejected.items()),
+    ):
+        table.add_row(words, f"{count:,}")
+    output.people.print(table)
+    if not result.inserted + result.updated:
+        output.people.print("Nothing changed.")
+    if rejected:
+        output.people.print(f"Rows not taken, with their reasons: {listing}")

@@ -1,0 +1,35 @@
+"""``nabij token``."""
+
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from nabij_backend.app import utc_now
+from nabij_backend.cli import output
+from nabij_backend.identity import LocalIdentity
+
+
+def command(
+    subject: Annotated[str, typer.Argument(help="Whom to sign in: any name you like.")],
+    *,
+    hours: Annotated[int, typer.Option(min=1, max=24, help="How long it is accepted.")] = 1,
+    as_json: output.Json = False,
+) -> None:
+    """Sign somebody in on this machine: prints a token of the local identity provider."""
+    with output.failures(as_json=as_json):
+        settings = output.settings(as_json=as_json)
+        if settings.identity != "local":
+            output.fail(
+                "Tokens come from Firebase here. Set NABIJ_IDENTITY=local to sign your own.",
+                as_json=as_json,
+            )
+        identity = LocalIdentity.open(settings.data_folder)
+        try:
+            token = identity.issue(subject, now=utc_now(), lifetime=timedelta(hours=hours))
+        except ValueError as error:
+            output.fail(str(error), as_json=as_json)
+    if as_json:
+        output.print_json({"token": token, "hours": hours})
+    else:
+        typer.echo(token)

@@ -1,0 +1,29 @@
+"""Who is calling: sign-ins, their pseudonyms, and the providers that verify tokens.
+
+`LocalIdentity` serves the embedded default. `nabij_backend.identity.firebase.FirebaseIdentity`
+serves a deployment; it is imported from there, because firebase-admin takes a second to load.
+"""
+
+from nabij_backend.identity.errors import (
+    IdentityError,
+    IdentityMisconfigured,
+    IdentityUnavailable,
+    InvalidToken,
+    Outage,
+    Rejection,
+)
+from nabij_backend.identity.local import LocalIdentity, require_loopback
+from nabij_backend.identity.sign_in import IdentityProvider, SignIn
+
+__all__ = [
+    "IdentityError",
+    "IdentityMisconfigured",
+    "IdentityProvider",
+    "IdentityUnavailable",
+    "InvalidToken",
+    "LocalIdentity",
+    "Outage",
+    "Rejection",
+    "SignIn",
+    "require_loopback",
+]

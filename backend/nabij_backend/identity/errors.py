@@ -1,0 +1,60 @@
+"""What can go wrong when a token is checked.
+
+    IdentityError
+    ├── InvalidToken           401: the caller signs in again
+    ├── IdentityUnavailable    503: nobody can tell right now, the caller tries again
+    └── IdentityMisconfigured  the operator acts: refuses to start; 503 when met at a call
+
+No error here carries a token, a claim or another exception, because the texts of the libraries
+underneath quote the token. Each has one message for everyone outside; the cause is an enum for
+tests and metrics.
+"""
+
+from enum import StrEnum
+
+
+class Rejection(StrEnum):
+    """Why a token was not accepted. Never part of an answer: it would guide a forger."""
+
+    MALFORMED = "malformed"
+    ALGORITHM = "algorithm"
+    SIGNATURE = "signature"
+    ISSUER = "issuer"
+    AUDIENCE = "audience"
+    EXPIRED = "expired"
+    NOT_YET_VALID = "not-yet-valid"
+    REVOKED = "revoked"
+    DISABLED = "disabled"
+    UNKNOWN_ACCOUNT = "unknown-account"
+
+
+class Outage(StrEnum):
+    """What an identity provider could not reach or use."""
+
+    CERTIFICATES = "certificates"
+    CREDENTIALS = "credentials"
+    ACCOUNTS = "accounts"
+
+
+class IdentityError(Exception):
+    """The caller's identity could not be established."""
+
+
+class InvalidToken(IdentityError):
+    """Sign in again: this token is not accepted."""
+
+    def __init__(self, rejection: Rejection) -> None:
+        super().__init__("Sign in again: this token is not accepted.")
+        self.rejection = rejection
+
+
+class IdentityUnavailable(IdentityError):
+    """Sign-in cannot be checked right now: try again in a minute."""
+
+    def __init__(self, outage: Outage) -> None:
+        super().__init__("Sign-in cannot be checked right now: try again in a minute.")
+        self.outage = outage
+
+
+class IdentityMisconfigured(IdentityError):
+    """The operator must change a setting; the message says which and how."""

@@ -1,0 +1,75 @@
+"""Who signed in, and the contract of everything that can tell."""
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from nabij_backend.identity.errors import IdentityMisconfigured
+
+MIN_KEY_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class SignIn:
+    """A verified sign-in: the issuer's name for a person.
+
+    Attributes:
+        issuer: Who vouches, the token's `iss`.
+        subject: The person's id there, the token's `sub`; 1 to 128 printable characters.
+    """
+
+    issuer: str
+    subject: str
+
+    def __repr__(self) -> str:
+        """Show that it is a sign-in and not whose."""
+        return "SignIn(hidden)"
+
+    def digest(self, key: bytes) -> bytes:
+        """Return the pseudonym under which the database knows this sign-in.
+
+        HMAC-SHA256 (RFC 2104) over issuer and subject in UTF-8, each preceded by its length in
+        bytes as 4 bytes big-endian, so that no two sign-ins share an input. Who has the tables
+        but not the key can neither name the person nor test a guess.
+
+        Args:
+            key: The deployment's secret, at least 32 bytes. With another key everybody is a
+                stranger.
+
+        Returns:
+            32 bytes.
+
+        Raises:
+            IdentityMisconfigured: The key is too short.
+        """
+        if len(key) < MIN_KEY_BYTES:
+            raise IdentityMisconfigured(
+                f"The identity key is too short: use at least {MIN_KEY_BYTES} random bytes."
+            )
+        return hmac.digest(key, _length_prefixed(self.issuer, self.subject), "sha256")
+
+
+class IdentityProvider(Protocol):
+    """Anything that tells from a bearer token who is calling."""
+
+    def verify(self, token: str, *, check_revoked: bool = False, now: datetime) -> SignIn:
+        """Return who signed in. May block on the network: call it in a thread.
+
+        Args:
+            token: The bearer token as received.
+            check_revoked: Also ask the issuer whether the token was withdrawn or the account
+                disabled since; for consent, export, erasure and operator calls.
+            now: The current time, timezone-aware.
+
+        Raises:
+            InvalidToken: The token is not accepted.
+            IdentityUnavailable: Nobody can tell right now.
+            IdentityMisconfigured: Answering would be unsafe until the operator acts.
+        """
+        ...
+
+
+def _length_prefixed(*texts: str) -> bytes:
+    encoded = (text.encode() for text in texts)
+    return b"".join(len(part).to_bytes(4, "big") + part for part in encoded)

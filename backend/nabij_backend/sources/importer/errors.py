@@ -1,0 +1,70 @@
+"""Why a whole file cannot be imported.
+
+SourceImportError
+├── UnreadableFileError     neither CSV nor anything GDAL reads
+├── UnmappableFileError     columns that are needed were not recognised
+├── UnknownFieldError       --map names a field that does not exist
+├── UnknownColumnError      --map names a column that the file does not have
+├── UnknownCrsError         --crs is not a coordinate system
+└── MissingCrsError         eastings and northings of an unnamed coordinate system
+
+No message repeats a row's data or an argument; column headers of a register are not personal.
+"""
+
+from collections.abc import Iterable
+
+
+def _listed(columns: Iterable[str]) -> str:
+    return ", ".join(filter(None, columns))
+
+
+class SourceImportError(Exception):
+    """A file cannot be imported; nothing was changed."""
+
+
+class UnreadableFileError(SourceImportError):
+    """The file cannot be read: give a CSV file, a GeoJSON file or another file that GDAL reads."""
+
+    def __init__(self) -> None:
+        super().__init__(self.__doc__)
+
+
+class UnmappableFileError(SourceImportError):
+    """Columns that are needed were not recognised."""
+
+    def __init__(self, missing: Iterable[str], columns: Iterable[str]) -> None:
+        super().__init__(
+            f"No column was recognised as {', '.join(missing)}. "
+            f"Name it with --map field=column. The file's columns: {_listed(columns)}."
+        )
+
+
+class UnknownFieldError(SourceImportError):
+    """The mapping names a field that does not exist."""
+
+    def __init__(self, fields: Iterable[str]) -> None:
+        super().__init__(f"--map names an unknown field; choose from {', '.join(fields)}.")
+
+
+class UnknownColumnError(SourceImportError):
+    """The mapping names a column that the file does not have."""
+
+    def __init__(self, columns: Iterable[str]) -> None:
+        super().__init__(
+            "--map names a column that the file does not have. "
+            f"The file's columns: {_listed(columns)}."
+        )
+
+
+class UnknownCrsError(SourceImportError):
+    """The coordinate system is unknown: give --crs as for instance EPSG:28992 or EPSG:25832."""
+
+    def __init__(self) -> None:
+        super().__init__(self.__doc__)
+
+
+class MissingCrsError(SourceImportError):
+    """Eastings and northings need their coordinate system: give --crs, for instance EPSG:28992."""
+
+    def __init__(self) -> None:
+        super().__init__(self.__doc__)

@@ -1,0 +1,89 @@
+"""Files that GDAL reads, as a stream of rows with a point each."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, cast
+
+import shapely
+from pyogrio import raw, read_info  # pyright: ignore[reportUnknownVariableType] - untyped
+from pyogrio.errors import DataLayerError, DataSourceError
+
+from nabij_backend.sources.importer.errors import UnreadableFileError
+from nabij_backend.sources.importer.numbers import Comma
+from nabij_backend.sources.importer.registers import WGS84
+from nabij_backend.sources.importer.rows import RawRow, RowSource
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    _Objects = NDArray[np.object_]
+    _Chunk = tuple[dict[str, _Objects], object, _Objects | None, list[_Objects]]
+
+# GDAL walks a GeoJSON file from its start for every chunk: few large ones.
+_CHUNK: Final = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Features:
+    """A file of features whose length is known."""
+
+    path: Path
+    total: int
+
+    def rows(self, wanted: Sequence[str]) -> Iterator[RawRow]:
+        """Yield each feature's cells of the wanted columns, and its representative point."""
+        for start in range(0, self.total, _CHUNK):
+            yield from _read(self.path, start, wanted)
+
+
+def open_features(path: Path) -> RowSource:
+    """Return the columns, the number of features and the stream of features of a file.
+
+    Raises:
+        UnreadableFileError: GDAL does not read it.
+    """
+    try:
+        info = cast("dict[str, object]", read_info(path, force_feature_count=True))
+    except (DataSourceError, DataLayerError) as error:
+        raise UnreadableFileError from error
+    columns = tuple(str(field) for field in cast("_Objects", info["fields"]))
+    total = cast("int", info["features"])
+    crs = cast("str | None", info["crs"]) or WGS84
+    geometry_crs = None if info["geometry_type"] is None else crs
+    return RowSource(columns, total, _Features(path, total).rows, geometry_crs, Comma.UNKNOWN)
+
+
+def _read(path: Path, start: int, wanted: Sequence[str]) -> Iterator[RawRow]:
+    """Yield one chunk of features."""
+    meta, _, geometry, data = cast(
+        "_Chunk",
+        raw.read(  # pyright: ignore[reportUnknownMemberType] - pyogrio ships no types
+            path, columns=list(set(wanted)), skip_features=start, max_features=_CHUNK
+        ),
+    )
+    by_name = dict(zip((str(name) for name in meta["fields"]), data, strict=True))
+    cells = zip(*(map(_text, by_name[column].tolist()) for column in wanted), strict=True)
+    points = _points(geometry) if geometry is not None else [None] * len(data[0])
+    for number, (row, point) in enumerate(zip(cells, points, strict=True), start=start + 1):
+        yield RawRow(number, row, point)
+
+
+def _points(wkb: "_Objects") -> list[tuple[float, float] | None]:
+    """Return a representative point of each geometry; None where there is none.
+
+    A representative point lies within its geometry, which a centroid need not.
+    """
+    shapes = shapely.make_valid(shapely.from_wkb(wkb, on_invalid="ignore"))
+    points = cast("list[shapely.Point | None]", shapely.point_on_surface(shapes).tolist())
+    return [None if point is None or point.is_empty else (point.x, point.y) for point in points]
+
+
+def _text(value: object) -> str:
+    """Return a value as a CSV file would have it; a whole number in a float column as such."""
+    if value is None or value != value:  # noqa: PLR0124 - NaN, how GDAL's numbers say nothing
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)

@@ -1,0 +1,152 @@
+"""Which column of a file says what: by its register's names, or by `--map`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from nabij_backend.sources.importer.errors import (
+    MissingCrsError,
+    UnknownColumnError,
+    UnknownFieldError,
+    UnmappableFileError,
+)
+from nabij_backend.sources.importer.registers import PLAIN, REGISTERS, WGS84, Field, Register
+from nabij_backend.sources.importer.vocabulary import plain_words
+
+_DEGREES: Final = (Field.LATITUDE, Field.LONGITUDE)
+_METRES: Final = (Field.EASTING, Field.NORTHING)
+
+# To map a field is to say that those on the other side of its pair are not meant.
+_INSTEAD_OF: Final[Mapping[Field, tuple[Field, ...]]] = {
+    Field.CAPACITY_KW: (Field.CAPACITY_MW,),
+    Field.CAPACITY_MW: (Field.CAPACITY_KW,),
+    Field.LATITUDE: _METRES,
+    Field.LONGITUDE: _METRES,
+    Field.EASTING: _DEGREES,
+    Field.NORTHING: _DEGREES,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How to read the rows of one file.
+
+    Attributes:
+        register: the recognised register, or the plain form.
+        columns: the file's column for each field that it has.
+        place: the fields of the x and the y coordinate; None: the row's geometry.
+        crs: the coordinate system of those.
+    """
+
+    register: Register
+    columns: Mapping[Field, str]
+    place: tuple[Field, Field] | None
+    crs: str
+
+
+def recognise(columns: Sequence[str]) -> Register:
+    """Return the register that a file's columns show; the plain form when they show none."""
+    known = {plain_words(column) for column in columns}
+
+    def shows(register: Register) -> bool:
+        return all(known.intersection(register.columns[mark]) for mark in register.marks)
+
+    return next((register for register in REGISTERS if shows(register)), PLAIN)
+
+
+def lay_out(
+    columns: Sequence[str], mapping: Mapping[str, str], crs: str | None, geometry_crs: str | None
+) -> Layout:
+    """Return how to read a file with these columns.
+
+    Args:
+        columns: the file's headers.
+        mapping: field to column, going before what the register says.
+        crs: the coordinate system to take instead of the file's or the register's.
+        geometry_crs: the coordinate system of the rows' geometry; None: they have none.
+
+    Raises:
+        UnknownFieldError: `mapping` names a field that does not exist.
+        UnknownColumnError: `mapping` names a column that the file does not have.
+        UnmappableFileError: no column for the id, the technology or the place.
+        MissingCrsError: eastings and northings without a coordinate system.
+    """
+    register = recognise(columns)
+    asked = _asked(columns, mapping)
+    found = _found(register, columns)
+    for field in asked:
+        for other in _INSTEAD_OF.get(field, ()):
+            found.pop(other, None)
+    found |= asked
+    place = _place(found, asked, has_geometry=geometry_crs is not None)
+    _require(register, found, columns, place, has_geometry=geometry_crs is not None)
+    return Layout(register, found, place, crs or _crs(register, place, geometry_crs))
+
+
+def _asked(columns: Sequence[str], mapping: Mapping[str, str]) -> dict[Field, str]:
+    """Return `mapping` with its fields and columns as this file has them."""
+    by_words = {plain_words(column): column for column in reversed(columns)}
+    asked: dict[Field, str] = {}
+    for name, wanted in mapping.items():
+        if name not in set(Field):
+            raise UnknownFieldError(Field)
+        column = wanted if wanted in columns else by_words.get(plain_words(wanted))
+        if column is None:
+            raise UnknownColumnError(columns)
+        asked[Field(name)] = column
+    return asked
+
+
+def _found(register: Register, columns: Sequence[str]) -> dict[Field, str]:
+    """Return the columns of the fields that the register's names find."""
+    by_words = {plain_words(column): column for column in reversed(columns)}
+    found: dict[Field, str] = {}
+    for field, candidates in register.columns.items():
+        column = next((by_words[name] for name in candidates if name in by_words), None)
+        if column is not None:
+            found[field] = column
+    return found
+
+
+def _place(
+    found: Mapping[Field, str], asked: Mapping[Field, str], *, has_geometry: bool
+) -> tuple[Field, Field] | None:
+    """Return the fields of x and y; None when the place is a geometry, or missing."""
+    source = asked if has_geometry else found
+    if all(field in source for field in _DEGREES):
+        return Field.LONGITUDE, Field.LATITUDE
+    if all(field in source for field in _METRES):
+        return Field.EASTING, Field.NORTHING
+    return None
+
+
+def _require(
+    register: Register,
+    found: Mapping[Field, str],
+    columns: Sequence[str],
+    place: tuple[Field, Field] | None,
+    *,
+    has_geometry: bool,
+) -> None:
+    """Refuse a file that does not say what, where and under which name its sources are."""
+    missing = [
+        field
+        for field in (Field.ID, Field.TECHNOLOGY)
+        if field not in found and not (field is Field.TECHNOLOGY and register.technology)
+    ]
+    if place is None and not has_geometry:
+        pair = _METRES if any(field in found for field in _METRES) else _DEGREES
+        missing += [field for field in pair if field not in found]
+    if missing:
+        raise UnmappableFileError(missing, columns)
+
+
+def _crs(register: Register, place: tuple[Field, Field] | None, geometry_crs: str | None) -> str:
+    """Return the coordinate system that the file or its register says."""
+    if place is None and geometry_crs is not None:
+        return geometry_crs
+    if place == (Field.LONGITUDE, Field.LATITUDE):
+        return WGS84
+    if register.crs is None:
+        raise MissingCrsError
+    return register.crs

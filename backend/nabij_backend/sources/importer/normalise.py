@@ -1,0 +1,160 @@
+"""One raw row to a draft of a source, or to the reason why not.
+
+The first of these that holds is the reason: not renewable, or of unknown technology; not
+operating, where the register tells; no usable id (missing, or longer than 200 characters); no
+coordinates; a number that is none or can be read in two ways.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from nabij_backend.sources.importer.layout import Layout
+from nabij_backend.sources.importer.numbers import BadNumberError, Comma, capacity_kw, number
+from nabij_backend.sources.importer.registers import Field
+from nabij_backend.sources.importer.rows import RawRow
+from nabij_backend.sources.importer.vocabulary import (
+    Reason,
+    owner_kind_of,
+    plain_words,
+    technology_of,
+)
+from nabij_backend.words import OwnerKind, Technology
+
+_LONGEST_ID: Final = 200
+_KW_PER_MW: Final = 1_000.0
+
+# What a source is called whose register gives it no name.
+_NAMELESS: Final[Mapping[Technology, str]] = {
+    Technology.SOLAR: "Solar panels",
+    Technology.WIND: "Wind turbine",
+    Technology.HYDRO: "Hydropower",
+    Technology.BIOGAS: "Biogas plant",
+    Technology.BIOMASS: "Biomass plant",
+    Technology.GEOTHERMAL: "Geothermal plant",
+    Technology.MARINE: "Tidal or wave power",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A source whose place is still in the file's coordinate system."""
+
+    row_number: int
+    source_id: str
+    name: str
+    technology: Technology
+    owner_kind: OwnerKind
+    capacity_kw: float | None
+    story: str | None
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A row that cannot be taken."""
+
+    row_number: int
+    reason: Reason
+
+
+class _RejectedError(Exception):
+    """Carries the reason from where it is found."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def normaliser(layout: Layout, comma: Comma) -> Callable[[RawRow], Draft | Rejection]:
+    """Return the function that normalises the rows of a file.
+
+    Args:
+        layout: how to read the file; rows hold the cells of its columns, in their order.
+        comma: what a lone comma in a number of the file means, unless its register knows.
+    """
+    reader = _Reader(layout, layout.register.comma or comma)
+
+    def normalise(row: RawRow) -> Draft | Rejection:
+        try:
+            return reader.draft(row)
+        except _RejectedError as rejected:
+            return Rejection(row.number, rejected.reason)
+        except BadNumberError:
+            return Rejection(row.number, Reason.BAD_NUMBER)
+
+    return normalise
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads the fields of rows of one file."""
+
+    layout: Layout
+    comma: Comma
+
+    def draft(self, row: RawRow) -> Draft:
+        """Return the source that a row describes."""
+        cells = dict(zip(self.layout.columns, row.cells, strict=True))
+        technology = self._technology(cells)
+        self._require_operating(cells)
+        source_id = self._source_id(cells)
+        x, y = self._place(cells, row)
+        return Draft(
+            row_number=row.number,
+            source_id=source_id,
+            name=_clean(cells.get(Field.NAME, "")) or _NAMELESS[technology],
+            technology=technology,
+            owner_kind=owner_kind_of(cells.get(Field.OWNER_KIND, "")),
+            capacity_kw=self._capacity_kw(cells),
+            story=_clean(cells.get(Field.STORY, "")) or None,
+            x=x,
+            y=y,
+        )
+
+    def _technology(self, cells: Mapping[Field, str]) -> Technology:
+        if self.layout.register.technology is not None:
+            return self.layout.register.technology
+        said = technology_of(cells[Field.TECHNOLOGY], cells.get(Field.TECHNOLOGY_DETAIL, ""))
+        if isinstance(said, Reason):
+            raise _RejectedError(said)
+        return said
+
+    def _require_operating(self, cells: Mapping[Field, str]) -> None:
+        status = cells.get(Field.STATUS)
+        operating = self.layout.register.operating
+        if status is not None and operating and plain_words(status) not in operating:
+            raise _RejectedError(Reason.NOT_OPERATING)
+
+    def _source_id(self, cells: Mapping[Field, str]) -> str:
+        own, register = _clean(cells[Field.ID]), self.layout.register.name
+        source_id = f"{register}:{own}" if register else own
+        if not own or len(source_id) > _LONGEST_ID:
+            raise _RejectedError(Reason.NO_ID)
+        return source_id
+
+    def _place(self, cells: Mapping[Field, str], row: RawRow) -> tuple[float, float]:
+        if self.layout.place is None:
+            x, y = row.point or (None, None)
+        else:
+            x, y = (self._coordinate(cells, field) for field in self.layout.place)
+        if x is None or y is None:
+            raise _RejectedError(Reason.NO_COORDINATES)
+        return x, y
+
+    def _coordinate(self, cells: Mapping[Field, str], field: Field) -> float | None:
+        degrees = field in {Field.LATITUDE, Field.LONGITUDE}
+        # Degrees have no thousands.
+        return number(cells[field], Comma.DECIMAL if degrees else self.comma)
+
+    def _capacity_kw(self, cells: Mapping[Field, str]) -> float | None:
+        if Field.CAPACITY_MW in cells and Field.CAPACITY_KW not in cells:
+            return capacity_kw(cells[Field.CAPACITY_MW], _KW_PER_MW, self.comma)
+        return capacity_kw(cells.get(Field.CAPACITY_KW, ""), 1.0, self.comma)
+
+
+def _clean(text: str) -> str:
+    """Return `text` on one line, without characters that cannot be shown."""
+    line = " ".join(text.split())
+    return line if line.isprintable() else "".join(filter(str.isprintable, line))

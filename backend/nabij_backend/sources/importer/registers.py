@@ -1,0 +1,172 @@
+"""Column names of open registers, and how a file's columns are recognised.
+
+A register is recognised when each of its `marks` has a column in the file. The first recognised
+register gives the columns; the plain one, with our own field names and a few common ones, takes
+every other file. Identifiers of a register begin with its name, so that number 7 of one register
+and number 7 of another are two sources.
+
+| register | published by | coordinates | capacity |
+|---|---|---|---|
+| powerplantmatching | PyPSA, for all Europe | WGS 84 | MW |
+| repd | Renewable Energy Planning Database, United Kingdom | EPSG:27700 | MW |
+| stamdata | Stamdataregister for vindkraftanlæg, Denmark | EPSG:25832 | kW |
+| mastr | Marktstammdatenregister, Germany: web export and open-mastr | WGS 84 | kW |
+| osm | OpenStreetMap generators and plants | geometry | as written |
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from nabij_backend.sources.importer.numbers import Comma
+from nabij_backend.words import Technology
+
+WGS84: Final = "EPSG:4326"
+
+
+class Field(StrEnum):
+    """What the importer wants to know of a source; the left side of `--map field=column`."""
+
+    ID = "id"
+    NAME = "name"
+    TECHNOLOGY = "technology"
+    TECHNOLOGY_DETAIL = "technology_detail"
+    CAPACITY_KW = "capacity_kw"
+    CAPACITY_MW = "capacity_mw"
+    LATITUDE = "latitude"
+    LONGITUDE = "longitude"
+    EASTING = "easting"
+    NORTHING = "northing"
+    OWNER_KIND = "owner_kind"
+    STORY = "story"
+    STATUS = "status"
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """An open register of energy sources, or the plain form of such a file.
+
+    Attributes:
+        name: begins the identifiers of its sources; empty for the plain form.
+        columns: candidates for each field, best first, as `plain_words` gives them.
+        marks: the fields whose columns tell this register from others.
+        crs: of its eastings and northings; None: degrees, or unknown.
+        technology: of every source, where the register has one kind only.
+        operating: the statuses, as `plain_words` gives them, of a source that runs.
+        comma: what a lone comma in a number means; None: as the file's delimiter suggests.
+    """
+
+    name: str
+    columns: Mapping[Field, tuple[str, ...]]
+    marks: tuple[Field, ...] = ()
+    crs: str | None = None
+    technology: Technology | None = None
+    operating: frozenset[str] = frozenset()
+    comma: Comma | None = None
+
+
+PLAIN: Final = Register(
+    name="",
+    columns={
+        Field.ID: ("id", "source id"),
+        Field.NAME: ("name", "naam", "title"),
+        Field.TECHNOLOGY: ("technology", "technologie", "energy source", "energiebron"),
+        Field.CAPACITY_KW: ("capacity kw", "power kw", "vermogen kw", "kw", "kwp"),
+        Field.CAPACITY_MW: ("capacity mw", "power mw", "vermogen mw", "mw"),
+        Field.LATITUDE: ("latitude", "lat", "latitude deg", "breedtegraad"),
+        Field.LONGITUDE: ("longitude", "lon", "lng", "long", "longitude deg", "lengtegraad"),
+        Field.EASTING: ("easting", "x", "x coordinate", "x coordinaat"),
+        Field.NORTHING: ("northing", "y", "y coordinate", "y coordinaat"),
+        Field.OWNER_KIND: ("owner kind", "owner type", "owner", "eigenaar"),
+        Field.STORY: ("story", "verhaal", "description", "omschrijving"),
+    },
+)
+
+_POWERPLANTMATCHING: Final = Register(
+    name="powerplantmatching",
+    columns={
+        Field.ID: ("id",),
+        Field.NAME: ("name",),
+        Field.TECHNOLOGY: ("fueltype",),
+        Field.TECHNOLOGY_DETAIL: ("technology",),
+        Field.CAPACITY_MW: ("capacity",),
+        Field.LATITUDE: ("lat",),
+        Field.LONGITUDE: ("lon",),
+    },
+    marks=(Field.TECHNOLOGY, Field.CAPACITY_MW, Field.LATITUDE),
+)
+
+_REPD: Final = Register(
+    name="repd",
+    columns={
+        Field.ID: ("ref id",),
+        Field.NAME: ("site name",),
+        Field.TECHNOLOGY: ("technology type",),
+        Field.CAPACITY_MW: ("installed capacity mwelec",),
+        Field.EASTING: ("x coordinate",),
+        Field.NORTHING: ("y coordinate",),
+        Field.STATUS: ("development status short",),
+    },
+    marks=(Field.ID, Field.TECHNOLOGY, Field.CAPACITY_MW, Field.EASTING),
+    crs="EPSG:27700",
+    operating=frozenset({"operational"}),
+    comma=Comma.THOUSANDS,
+)
+
+_STAMDATA: Final = Register(
+    name="stamdata",
+    columns={
+        Field.ID: ("møllenummer gsrn", "turbine identifier gsrn"),
+        Field.CAPACITY_KW: ("kapacitet kw", "capacity kw"),
+        Field.EASTING: ("x øst koordinat utm 32 euref89", "x east coordinate utm 32 euref89"),
+        Field.NORTHING: ("y nord koordinat utm 32 euref89", "y north coordinate utm 32 euref89"),
+        # The date of decommissioning: a turbine that runs has none.
+        Field.STATUS: ("dato for afmeldning", "date of decommissioning"),
+    },
+    marks=(Field.ID, Field.EASTING),
+    crs="EPSG:25832",
+    technology=Technology.WIND,
+    operating=frozenset({""}),
+)
+
+_MASTR: Final = Register(
+    name="mastr",
+    columns={
+        Field.ID: ("einheitmastrnummer", "mastr nr der einheit"),
+        Field.NAME: (
+            "namestromerzeugungseinheit",
+            "anzeige name der einheit",
+            "anzeigename der einheit",
+        ),
+        Field.TECHNOLOGY: ("energietraeger", "energieträger"),
+        Field.TECHNOLOGY_DETAIL: (
+            "hauptbrennstoff",
+            "hauptbrennstoff der einheit",
+            "biomasseart",
+        ),
+        Field.CAPACITY_KW: ("bruttoleistung", "bruttoleistung der einheit"),
+        Field.LATITUDE: ("breitengrad", "koordinate breitengrad wgs84"),
+        Field.LONGITUDE: ("laengengrad", "längengrad", "koordinate längengrad wgs84"),
+        Field.OWNER_KIND: ("anlagenbetreiber", "name des anlagenbetreibers nur org"),
+        Field.STATUS: ("einheitbetriebsstatus", "betriebs status"),
+    },
+    marks=(Field.ID, Field.LATITUDE),
+    operating=frozenset({"in betrieb"}),
+)
+
+_OSM: Final = Register(
+    name="osm",
+    columns={
+        Field.ID: ("full id", "id", "osm id"),
+        Field.NAME: ("name",),
+        Field.TECHNOLOGY: ("generator source", "plant source"),
+        Field.TECHNOLOGY_DETAIL: ("generator method", "plant method"),
+        Field.CAPACITY_KW: ("generator output electricity", "plant output electricity"),
+        Field.LATITUDE: ("lat",),
+        Field.LONGITUDE: ("lon",),
+    },
+    marks=(Field.TECHNOLOGY,),
+)
+
+REGISTERS: Final = (_POWERPLANTMATCHING, _REPD, _STAMDATA, _MASTR, _OSM)

@@ -1,0 +1,40 @@
+"""What every kind of file is read as."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from nabij_backend.sources.importer.numbers import Comma
+
+
+class RawRow(NamedTuple):
+    """A row as the file has it.
+
+    Attributes:
+        number: the row's number in the file.
+        cells: the wanted columns, in the order in which they were asked for.
+        point: x and y of the row's geometry, in the file's coordinate system.
+    """
+
+    number: int
+    cells: Sequence[str]
+    point: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RowSource:
+    """An opened file.
+
+    Attributes:
+        columns: its headers.
+        total: how many rows it has.
+        rows: streams the rows with the cells of the wanted columns.
+        geometry_crs: the coordinate system of the rows' geometry; None: they have none.
+        comma: what a lone comma in a number of this file means.
+    """
+
+    columns: tuple[str, ...]
+    total: int
+    rows: Callable[[Sequence[str]], Iterator[RawRow]]
+    geometry_crs: str | None
+    comma: Comma

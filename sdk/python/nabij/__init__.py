@@ -1,0 +1,92 @@
+"""Nabij for apps: community energy around a customer, without anybody knowing where they are.
+
+Ask, collect, look around, stop:
+
+    client = nabij.Client("https://nabij.example", token=sign_in.token)
+    notice = client.notice("nl")
+    client.grant(notice, signals=["gps"])  # once the customer has agreed
+    client.collect({"gps": GpsdSensor})
+    client.report()
+    client.nearby(5)
+    client.withdraw()
+
+Nothing is collected that was not agreed to, and a position never leaves the device: the service
+hears of a square of the European grid. ``nabij.sensors`` reads the phone; ``nabij.testing`` has
+what an app's own tests need.
+"""
+
+from nabij._async_client import AsyncClient
+from nabij._client import Client
+from nabij._errors import (
+    NabijError,
+    NoPosition,
+    NoticeSuperseded,
+    NotReachable,
+    NotSignedIn,
+    OutsideEurope,
+    Rejected,
+    SensorError,
+    SensorTimeout,
+    SensorUnavailable,
+    ServiceUnavailable,
+    UnknownAnswer,
+    Unsupported,
+)
+from nabij._gate import LEASE, DeviceReason, Permission, RefusalReason, Refused
+from nabij._http import Token
+from nabij._values import (
+    Collected,
+    NearbySource,
+    Place,
+    Platform,
+    Problem,
+    Report,
+    ShownNotice,
+    Source,
+    SourceAround,
+    Withdrawal,
+)
+from nabij_consent import NEARBY_SOURCES, Allowed, Purpose, Reason, Signal
+from nabij_geo import Cell, DistanceInterval, Position
+
+__all__ = [
+    "LEASE",
+    "NEARBY_SOURCES",
+    "Allowed",
+    "AsyncClient",
+    "Cell",
+    "Client",
+    "Collected",
+    "DeviceReason",
+    "DistanceInterval",
+    "NabijError",
+    "NearbySource",
+    "NoPosition",
+    "NotReachable",
+    "NotSignedIn",
+    "NoticeSuperseded",
+    "OutsideEurope",
+    "Permission",
+    "Place",
+    "Platform",
+    "Position",
+    "Problem",
+    "Purpose",
+    "Reason",
+    "RefusalReason",
+    "Refused",
+    "Rejected",
+    "Report",
+    "SensorError",
+    "SensorTimeout",
+    "SensorUnavailable",
+    "ServiceUnavailable",
+    "ShownNotice",
+    "Signal",
+    "Source",
+    "SourceAround",
+    "Token",
+    "UnknownAnswer",
+    "Unsupported",
+    "Withdrawal",
+]

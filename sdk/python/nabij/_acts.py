@@ -1,0 +1,81 @@
+"""Consent acts on their way to the service, with the ids that let a retry do nothing twice."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from nabij._values import ShownNotice
+from nabij._wire import Call, Identity
+from nabij_consent import EventKind, Json, Purpose, Signal
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """The customer's answer to a notice: granted, refused or deferred."""
+
+    id: UUID = field(compare=False)
+    kind: EventKind
+    purpose: Purpose
+    signals: tuple[Signal, ...]
+    notice: ShownNotice
+    occurred_at: datetime = field(compare=False)
+
+    def to_call(self, device_id: UUID) -> Call:
+        """The call that tells the service; the locale is for a notice that supersedes this one."""
+        params = {"locale": self.notice.locale.value}
+        document = self._document(device_id)
+        return Call("POST", "/v1/consents", Identity.CUSTOMER, params, document)
+
+    def _document(self, device_id: UUID) -> dict[str, Json]:
+        nonce: dict[str, Json] = {} if self.notice.nonce is None else {"nonce": self.notice.nonce}
+        return {
+            "id": str(self.id),
+            "kind": self.kind.value,
+            "purpose": self.purpose.slug,
+            "signals": [each.value for each in self.signals],
+            "notice_version": self.notice.notice.version,
+            "device_id": str(device_id),
+            "occurred_at": self.occurred_at.isoformat(),
+            **nonce,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawing:
+    """A withdrawal: of every purpose where ``purpose`` is None."""
+
+    kind: ClassVar = EventKind.WITHDRAWN
+
+    id: UUID = field(compare=False)
+    purpose: Purpose | None
+    signals: tuple[Signal, ...]
+    occurred_at: datetime = field(compare=False)
+
+    def to_call(self, device_id: UUID) -> Call:
+        """The call that tells the service."""
+        document = self._document(device_id)
+        return Call("POST", "/v1/consents/withdrawals", Identity.CUSTOMER, json=document)
+
+    def _document(self, device_id: UUID) -> dict[str, Json]:
+        purpose: dict[str, Json] = {} if self.purpose is None else {"purpose": self.purpose.slug}
+        return {
+            "id": str(self.id),
+            "signals": [each.value for each in self.signals],
+            "device_id": str(device_id),
+            "occurred_at": self.occurred_at.isoformat(),
+            **purpose,
+        }
+
+
+def chosen_signals(names: Iterable[str]) -> tuple[Signal, ...]:
+    """The signals of these names, each once, in one order whatever the order of the names.
+
+    Raises:
+        ValueError: no name, or one that no signal has.
+    """
+    chosen = frozenset(names)
+    if not chosen or not chosen <= frozenset(Signal):
+        raise ValueError("Name at least one signal out of gps, gsm and wifi, as a list.")
+    return tuple(each for each in Signal if each in chosen)

@@ -1,0 +1,168 @@
+"""The client for asyncio."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping
+from datetime import datetime
+from functools import partial
+from types import TracebackType
+from typing import Self, TypeVar
+from uuid import UUID, uuid4
+
+import httpx2
+
+from nabij._device import Device
+from nabij._engine import Engine, Network, Sense
+from nabij._errors import NabijError, NotReachable
+from nabij._gate import Permission
+from nabij._http import TIMEOUT_S, Service, Token, answer_of, read_sensor, utc_now
+from nabij._quiet import unlogged
+from nabij._values import (
+    Collected,
+    NearbySource,
+    Place,
+    Platform,
+    Report,
+    ShownNotice,
+    SourceAround,
+    Withdrawal,
+)
+from nabij._wire import Answer, Call
+from nabij.sensors import Reading, SensorFactory
+from nabij_consent import NEARBY_SOURCES, EventKind, Locale, Purpose, Signal
+from nabij_geo import Cell, Resolution
+
+StepT = TypeVar("StepT")
+ReplyT = TypeVar("ReplyT")
+T = TypeVar("T")
+
+
+class AsyncClient:
+    """``Client`` with ``await``: the same arguments, methods and errors. For one event loop.
+
+    Sensors are read in a thread. Each method does what its namesake of ``Client`` says.
+    """
+
+    def __init__(  # noqa: PLR0913 - every one but two has a default that suits an app
+        self,
+        base_url: str,
+        *,
+        token: Token,
+        device_id: UUID | None = None,
+        platform: Platform = "linux",
+        http: httpx2.AsyncClient | None = None,
+        clock: Callable[[], datetime] = utc_now,
+        new_id: Callable[[], UUID] = uuid4,
+    ) -> None:
+        self._service = Service(base_url, token)
+        self._engine = Engine(Device(device_id or new_id(), platform, clock, new_id))
+        self._http = http or httpx2.AsyncClient(timeout=TIMEOUT_S)
+        self._owns_http = http is None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the connection; sends nothing."""
+        if self._owns_http:
+            await self._http.aclose()
+
+    async def notice(self, locale: str = "nl") -> ShownNotice:
+        """The current notice."""
+        return await self._call(self._engine.notice(Locale(locale)))
+
+    async def grant(
+        self, notice: ShownNotice, signals: Iterable[str], *, purpose: Purpose = NEARBY_SOURCES
+    ) -> None:
+        """Record a yes."""
+        await self._call(self._engine.grant(notice, purpose, signals))
+
+    async def refuse(
+        self, notice: ShownNotice, signals: Iterable[str], *, purpose: Purpose = NEARBY_SOURCES
+    ) -> None:
+        """Record a no."""
+        await self._call(self._engine.decline(EventKind.REFUSED, notice, purpose, signals))
+
+    async def defer(
+        self, notice: ShownNotice, signals: Iterable[str], *, purpose: Purpose = NEARBY_SOURCES
+    ) -> None:
+        """Record that there was no answer."""
+        await self._call(self._engine.decline(EventKind.DEFERRED, notice, purpose, signals))
+
+    def permission(self, signal: str, *, purpose: Purpose = NEARBY_SOURCES) -> Permission:
+        """Whether ``signal`` may be collected now. Not awaited: it asks nobody."""
+        return self._engine.permission(purpose, Signal(signal))
+
+    async def refresh(self) -> None:
+        """Learn from the service what is permitted."""
+        await self._call(self._engine.refresh())
+
+    async def collect(
+        self,
+        sensors: Mapping[str, SensorFactory],
+        *,
+        timeout_s: float = 30.0,
+        purpose: Purpose = NEARBY_SOURCES,
+    ) -> Collected:
+        """Read the sensors whose signals are permitted."""
+        return await self._run(self._engine.collect(purpose, sensors, timeout_s), _read_in_thread)
+
+    async def report(self) -> Report:
+        """Send what was collected and is still permitted."""
+        return await self._call(self._engine.report())
+
+    async def nearby(
+        self, k: int = 5, *, ask_m: Resolution = 1_000, purpose: Purpose = NEARBY_SOURCES
+    ) -> list[NearbySource]:
+        """The ``k`` nearest sources, ranked on this device."""
+        return await self._call(self._engine.nearby(purpose, k, ask_m))
+
+    async def nearby_at(self, cell: Cell, k: int = 5) -> list[SourceAround]:
+        """The sources around a place that the customer typed."""
+        return await self._call(self._engine.nearby_at(cell, k))
+
+    async def places(self, query: str) -> list[Place]:
+        """Towns and villages of this name."""
+        return await self._call(self._engine.places(query))
+
+    async def withdraw(
+        self, signals: Iterable[str] | None = None, *, purpose: Purpose | None = None
+    ) -> Withdrawal:
+        """End permission: here at once, then at the service."""
+        return await self._call(self._engine.withdraw(purpose, signals))
+
+    async def _call(self, case: Network[T]) -> T:
+        return await self._run(case, self._send)
+
+    async def _run(
+        self, case: Generator[StepT, ReplyT, T], perform: Callable[[StepT], Awaitable[ReplyT]]
+    ) -> T:
+        resume = partial(next, case)
+        while True:
+            try:
+                step = resume()
+            except StopIteration as finished:
+                return finished.value
+            try:
+                resume = partial(case.send, await perform(step))
+            except NabijError as error:
+                resume = partial(case.throw, error)
+
+    async def _send(self, call: Call) -> Answer:
+        request = self._service.request(self._http, call)
+        with unlogged(), contextlib.suppress(httpx2.RequestError):
+            return answer_of(await self._http.send(request, auth=None, follow_redirects=False))
+        # Not raised from the library's error, which carries the request: address and token.
+        raise NotReachable
+
+
+async def _read_in_thread(sense: Sense) -> Reading:
+    return await asyncio.to_thread(read_sensor, sense)

@@ -1,0 +1,201 @@
+"""The client for ordinary code."""
+
+import contextlib
+import threading
+from collections.abc import Callable, Generator, Iterable, Mapping
+from datetime import datetime
+from functools import partial
+from types import TracebackType
+from typing import Self, TypeVar
+from uuid import UUID, uuid4
+
+import httpx2
+
+from nabij._device import Device
+from nabij._engine import Engine, Network
+from nabij._errors import NabijError, NotReachable
+from nabij._gate import Permission
+from nabij._http import TIMEOUT_S, Service, Token, answer_of, read_sensor, utc_now
+from nabij._quiet import unlogged
+from nabij._values import (
+    Collected,
+    NearbySource,
+    Place,
+    Platform,
+    Report,
+    ShownNotice,
+    SourceAround,
+    Withdrawal,
+)
+from nabij._wire import Answer, Call
+from nabij.sensors import SensorFactory
+from nabij_consent import NEARBY_SOURCES, EventKind, Locale, Purpose, Signal
+from nabij_geo import Cell, Resolution
+
+StepT = TypeVar("StepT")
+ReplyT = TypeVar("ReplyT")
+T = TypeVar("T")
+
+
+class Client:
+    """Everything an app needs of Nabij. Threads may share one.
+
+    Args:
+        base_url: address of the service.
+        token: returns the customer's current token, or None while nobody is signed in; what it
+            raises comes through.
+        device_id: names this installation to the service; a fresh one by default.
+        platform: of the device.
+        http: the connection to use, for instance with a proxy; closed by whoever made it.
+        clock: returns the time with its zone.
+        new_id: returns a fresh id.
+
+    Raises:
+        ValueError: the address is none of the web.
+    """
+
+    def __init__(  # noqa: PLR0913 - every one but two has a default that suits an app
+        self,
+        base_url: str,
+        *,
+        token: Token,
+        device_id: UUID | None = None,
+        platform: Platform = "linux",
+        http: httpx2.Client | None = None,
+        clock: Callable[[], datetime] = utc_now,
+        new_id: Callable[[], UUID] = uuid4,
+    ) -> None:
+        self._service = Service(base_url, token)
+        self._engine = Engine(Device(device_id or new_id(), platform, clock, new_id))
+        self._http = http or httpx2.Client(timeout=TIMEOUT_S)
+        self._owns_http = http is None
+        self._one_step = threading.RLock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection. Sends nothing: what waits was collected for a running app."""
+        if self._owns_http:
+            self._http.close()
+
+    def notice(self, locale: str = "nl") -> ShownNotice:
+        """The current notice, its digest verified, to be shown in ``locale`` (nl or en)."""
+        return self._call(self._engine.notice(Locale(locale)))
+
+    def grant(
+        self, notice: ShownNotice, signals: Iterable[str], *, purpose: Purpose = NEARBY_SOURCES
+    ) -> None:
+        """Record that the customer, having seen ``notice``, agreed to ``signals``.
+
+        Where no answer came, call it again: the same act is told, not another one.
+
+        Raises:
+            NoticeSuperseded: another notice is current; show that one and ask again.
+        """
+        self._call(self._engine.grant(notice, purpose, signals))
+
+    def refuse(
+        self, notice: ShownNotice, signals: Iterable[str], *, purpose: Purpose = NEARBY_SOURCES
+    ) -> None:
+        """Record that the customer said no. Holds on this device even if the call fails."""
+        self._call(self._engine.decline(EventKind.REFUSED, notice, purpose, signals))
+
+    def defer(
+        self, notice: ShownNotice, signals: Iterable[str], *, purpose: Purpose = NEARBY_SOURCES
+    ) -> None:
+        """Record that the customer closed the notice without an answer, which permits nothing."""
+        self._call(self._engine.decline(EventKind.DEFERRED, notice, purpose, signals))
+
+    def permission(self, signal: str, *, purpose: Purpose = NEARBY_SOURCES) -> Permission:
+        """Whether ``signal`` may be collected now. Asks nobody; what is not known is refused."""
+        with self._one_step:
+            return self._engine.permission(purpose, Signal(signal))
+
+    def refresh(self) -> None:
+        """Learn from the service what is permitted: at start, and at least every 24 hours."""
+        self._call(self._engine.refresh())
+
+    def collect(
+        self,
+        sensors: Mapping[str, SensorFactory],
+        *,
+        timeout_s: float = 30.0,
+        purpose: Purpose = NEARBY_SOURCES,
+    ) -> Collected:
+        """Read the sensors whose signals are permitted, each for at most ``timeout_s`` seconds.
+
+        A factory is not called for a signal that is not. A position becomes its square at once.
+        """
+        return self._run(self._engine.collect(purpose, sensors, timeout_s), read_sensor)
+
+    def report(self) -> Report:
+        """Send what was collected and is still permitted."""
+        return self._call(self._engine.report())
+
+    def nearby(
+        self, k: int = 5, *, ask_m: Resolution = 1_000, purpose: Purpose = NEARBY_SOURCES
+    ) -> list[NearbySource]:
+        """The ``k`` nearest sources, exactly, though the service only hears of a square.
+
+        Args:
+            k: how many.
+            ask_m: side of that square in metres; a larger one tells less and takes longer.
+            purpose: for which the position was collected.
+
+        Raises:
+            NoPosition: gps was not collected, or is no longer permitted.
+        """
+        return self._call(self._engine.nearby(purpose, k, ask_m))
+
+    def nearby_at(self, cell: Cell, k: int = 5) -> list[SourceAround]:
+        """The sources around a place that the customer typed; needs no permission.
+
+        Every source that can be among the ``k`` nearest of any spot in ``cell``: so at least
+        ``k``, where there are that many.
+        """
+        return self._call(self._engine.nearby_at(cell, k))
+
+    def places(self, query: str) -> list[Place]:
+        """Towns and villages of this name."""
+        return self._call(self._engine.places(query))
+
+    def withdraw(
+        self, signals: Iterable[str] | None = None, *, purpose: Purpose | None = None
+    ) -> Withdrawal:
+        """End permission for ``signals`` (all by default): here at once, then at the service.
+
+        Raises nothing for want of a network: see ``told_server``.
+        """
+        return self._call(self._engine.withdraw(purpose, signals))
+
+    def _call(self, case: Network[T]) -> T:
+        return self._run(case, self._send)
+
+    def _run(self, case: Generator[StepT, ReplyT, T], perform: Callable[[StepT], ReplyT]) -> T:
+        resume = partial(next, case)
+        while True:
+            try:
+                with self._one_step:
+                    step = resume()
+            except StopIteration as finished:
+                return finished.value
+            try:
+                resume = partial(case.send, perform(step))
+            except NabijError as error:
+                resume = partial(case.throw, error)
+
+    def _send(self, call: Call) -> Answer:
+        request = self._service.request(self._http, call)
+        with unlogged(), contextlib.suppress(httpx2.RequestError):
+            return answer_of(self._http.send(request, auth=None, follow_redirects=False))
+        # Not raised from the library's error, which carries the request: address and token.
+        raise NotReachable

@@ -1,0 +1,243 @@
+"""Reads the service's JSON. Members that this version does not know are passed over.
+
+Every reader but ``read_problem`` raises KeyError, TypeError or ValueError where the JSON is not
+what it must be; ``understand`` turns these into one typed error.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal, TypeAlias, cast
+
+from nabij._gate import DeviceReason, Known, RefusalReason
+from nabij._values import Place, Problem, ShownNotice, Source
+from nabij_consent import (
+    EventKind,
+    Grant,
+    Locale,
+    Purpose,
+    Reason,
+    Signal,
+    notice_digest,
+    read_notice,
+)
+from nabij_geo import RESOLUTIONS_M, Cell, Position, Resolution
+
+Members: TypeAlias = Mapping[str, object]
+
+_PROBLEM_TYPE: Final = re.compile(r"/problems/[a-z0-9-]{1,60}")
+_SIGNALS: Final = frozenset(Signal)
+_REASONS: Final = frozenset(Reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Consents:
+    """What is permitted, and the version of the notice that is current.
+
+    Nothing is permitted under another notice, so that is the version of every grant, too.
+    """
+
+    notice_version: int
+    known: tuple[Known, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What the service says of an act: when it took effect, and with what result."""
+
+    recorded_at: datetime
+    erased: Mapping[Signal, int]
+    consents: Consents
+
+
+@dataclass(frozen=True, slots=True)
+class Receipts:
+    """Which reports the service keeps, and why it refuses the others (a problem type)."""
+
+    accepted: frozenset[str]
+    refused: Mapping[str, str]
+
+
+def read_problem(status: int, body: object) -> Problem:
+    """The problem that a failure describes, as far as it does."""
+    members: Members = cast("Members", body) if isinstance(body, dict) else {}
+    kind, title = members.get("type"), members.get("title")
+    return Problem(
+        type=kind if isinstance(kind, str) and _PROBLEM_TYPE.fullmatch(kind) else "about:blank",
+        title=title if isinstance(title, str) else "",
+        status=status,
+    )
+
+
+def read_shown_notice(body: object) -> ShownNotice:
+    """A notice whose digest is its own."""
+    members = _members(body)
+    notice = read_notice(members["notice"])
+    digest = notice_digest(notice)
+    if members["digest"] != digest:
+        raise ValueError("The notice is not the one that its digest names.")
+    locale = Locale(_text(members["locale"]))
+    return ShownNotice(notice, locale, digest, _optional_text(members.get("nonce")))
+
+
+def read_superseding_notice(body: object) -> ShownNotice:
+    """The current notice inside the problem that says that another one is not."""
+    return read_shown_notice(_members(body)["current"])
+
+
+def read_consents(body: object) -> Consents:
+    """What is permitted, passing over signals that this version does not know."""
+    members = _members(body)
+    version = _integer(members["notice_version"])
+    each = [_members(item) for item in _items(members["permissions"])]
+    known = tuple(_known(item, version) for item in each if item["signal"] in _SIGNALS)
+    return Consents(version, known)
+
+
+def read_recorded(body: object) -> Recorded:
+    """When an act was recorded, what it erased, and what is permitted after it."""
+    members = _members(body)
+    erased = _members(members["erased"])
+    return Recorded(
+        recorded_at=_instant(members["recorded_at"]),
+        erased={each: _integer(erased.get(f"{each}_status", 0)) for each in Signal},
+        consents=read_consents(body),
+    )
+
+
+def read_receipts(body: object) -> Receipts:
+    """What became of the reports, by id."""
+    members = _members(body)
+    refused = [_members(item) for item in _items(members["refused"])]
+    return Receipts(
+        accepted=frozenset(_text(each) for each in _items(members["accepted"])),
+        refused={_text(each["id"]): _text(each["type"]) for each in refused},
+    )
+
+
+def read_sources(body: object) -> tuple[Source, ...]:
+    """The sources of a GeoJSON FeatureCollection."""
+    return tuple(_source(_members(each)) for each in _items(_members(body)["features"]))
+
+
+def read_places(body: object) -> list[Place]:
+    """Places, in the service's order."""
+    return [_place(_members(each)) for each in _items(_members(body)["places"])]
+
+
+def _known(members: Members, notice_version: int) -> Known:
+    purpose, signal = Purpose(_text(members["purpose"])), Signal(_text(members["signal"]))
+    latest = members["latest"]
+    allowed = members["allowed"] is True
+    return Known(
+        purpose=purpose,
+        signal=signal,
+        latest=None if latest is None else EventKind(_text(latest)),
+        grant=_grant(purpose, signal, members, notice_version) if allowed else None,
+        objections=() if allowed else tuple(_objections(members)),
+    )
+
+
+def _grant(purpose: Purpose, signal: Signal, members: Members, notice_version: int) -> Grant:
+    return Grant(
+        purpose=purpose,
+        signal=signal,
+        epoch=_integer(members["epoch"]),
+        resolution_m=_resolution_m(members["resolution_m"]),
+        notice_version=notice_version,
+        granted_at=_instant(members["granted_at"]),
+        expires_at=_instant(members["expires_at"]),
+    )
+
+
+def _resolution_m(value: object) -> Resolution | None:
+    if value is None:
+        return None
+    return RESOLUTIONS_M[RESOLUTIONS_M.index(cast("Resolution", _integer(value)))]
+
+
+def _objections(members: Members) -> Iterator[RefusalReason]:
+    reasons = [_text(each) for each in _items(members["reasons"])]
+    known = [Reason(each) for each in reasons if each in _REASONS]
+    yield from known or (DeviceReason.SERVICE_REFUSES,)
+
+
+def _source(feature: Members) -> Source:
+    properties = _members(feature["properties"])
+    longitude_deg, latitude_deg = _items(_members(feature["geometry"])["coordinates"])[:2]
+    return Source(
+        id=str(feature["id"]),
+        name=_text(properties["name"]),
+        technology=_text(properties["technology"]),
+        owner_kind=_optional_text(properties.get("owner_kind")),
+        capacity_kw=_optional_number(properties.get("capacity_kw")),
+        story=_optional_text(properties.get("story")),
+        licence=_optional_text(properties.get("licence")),
+        made_up=properties.get("made_up") is True,
+        located=_located(properties["located"]),
+        position=Position(_number(latitude_deg), _number(longitude_deg)),
+    )
+
+
+def _located(value: object) -> Literal["site", "cell"]:
+    if value == "site":
+        return "site"
+    if value == "cell":
+        return "cell"
+    raise ValueError("A source is located by its site or by a cell.")
+
+
+def _place(members: Members) -> Place:
+    return Place(
+        name=_text(members["name"]),
+        region=_text(members["region"]),
+        country=_text(members["country"]),
+        cell=Cell.parse(_text(members["cell"])),
+        population=_integer(members["population"]),
+    )
+
+
+def _members(value: object) -> Members:
+    if not isinstance(value, dict):
+        raise TypeError("Expected an object.")
+    return cast("Members", value)
+
+
+def _items(value: object) -> list[object]:
+    if not isinstance(value, list):
+        raise TypeError("Expected a list.")
+    return cast("list[object]", value)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("Expected text.")
+    return value
+
+
+def _optional_text(value: object) -> str | None:
+    return None if value is None else _text(value)
+
+
+def _integer(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError("Expected a whole number.")
+    return value
+
+
+def _number(value: object) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise TypeError("Expected a number.")
+    return float(value)
+
+
+def _optional_number(value: object) -> float | None:
+    return None if value is None else _number(value)
+
+
+def _instant(value: object) -> datetime:
+    instant = datetime.fromisoformat(_text(value))
+    if instant.utcoffset() is None:
+        raise ValueError("Expected a time with its zone.")
+    return instant

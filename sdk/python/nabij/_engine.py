@@ -1,0 +1,261 @@
+"""Every use case, once, without input or output.
+
+A use case is a generator: it yields what it needs (a ``Call`` to the service, a ``Sense`` of a
+sensor), receives the ``Answer`` or reading, and returns its result. ``Client`` and ``AsyncClient``
+run them. Between two yields nothing else of the engine runs, so each such stretch is one step:
+no permission can end between the gate's check and what follows from it.
+"""
+
+from collections.abc import Generator, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
+
+from nabij._acts import Answering, Withdrawing, chosen_signals
+from nabij._decode import (
+    Consents,
+    Recorded,
+    read_consents,
+    read_places,
+    read_receipts,
+    read_recorded,
+    read_shown_notice,
+    read_sources,
+)
+from nabij._device import Device, same_grant
+from nabij._errors import NabijError, NoticeSuperseded, SensorError
+from nabij._gate import Permission, Question, RefusalReason, Refused
+from nabij._queue import Row
+from nabij._sources import around, nearest
+from nabij._values import (
+    Collected,
+    NearbySource,
+    Place,
+    Report,
+    ShownNotice,
+    SourceAround,
+    Withdrawal,
+)
+from nabij._wire import Answer, Call, Identity, understand
+from nabij.sensors import Reading, SensorFactory
+from nabij_consent import EventKind, Locale, Purpose, Signal
+from nabij_geo import Cell, Resolution
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """One reading of a sensor: started, read, and closed whatever happens."""
+
+    start: SensorFactory
+    timeout_s: float
+
+
+Network: TypeAlias = Generator[Call, Answer, T]
+Sensing: TypeAlias = Generator[Sense, Reading, T]
+
+
+class Engine:
+    """The use cases of one device."""
+
+    def __init__(self, device: Device) -> None:
+        self._device = device
+        self._unanswered: Answering | None = None
+        self._untold: dict[UUID, Answering | Withdrawing] = {}
+
+    def permission(self, purpose: Purpose, signal: Signal) -> Permission:
+        """Whether ``signal`` may be collected for ``purpose`` now."""
+        return self._device.permission(purpose, signal)
+
+    def notice(self, locale: Locale) -> Network[ShownNotice]:
+        """The current notice, with a nonce for somebody who is signed in."""
+        yield from self._try_to_tell()
+        shown = yield from _fetch_notice(locale, Identity.IF_SIGNED_IN)
+        self._device.gate.notice = shown.notice
+        return shown
+
+    def grant(self, notice: ShownNotice, purpose: Purpose, signals: Iterable[str]) -> Network[None]:
+        """Tell of a yes. Nothing is permitted before the service has confirmed it."""
+        act = self._granting(notice, purpose, chosen_signals(signals))
+        yield from self._tell()
+        question = self._question()
+        answer = yield act.to_call(self._device.id)
+        recorded = self._understand_act(answer)
+        if self._unanswered is act:
+            self._unanswered = None
+        yield from self._learn(question, recorded.consents)
+
+    def decline(
+        self, kind: EventKind, notice: ShownNotice, purpose: Purpose, signals: Iterable[str]
+    ) -> Network[None]:
+        """End permission here and now, refused or deferred; then tell the service."""
+        chosen = chosen_signals(signals)
+        device = self._device
+        self._end(Answering(device.new_id(), kind, purpose, chosen, notice, device.now()))
+        question = self._question()
+        for recorded in (yield from self._tell()):
+            yield from self._learn(question, recorded.consents)
+
+    def refresh(self) -> Network[None]:
+        """Ask the service what is permitted."""
+        yield from self._tell()
+        question = self._question()
+        answer = yield Call("GET", "/v1/consents", Identity.CUSTOMER)
+        yield from self._learn(question, understand(answer, read_consents))
+
+    def withdraw(
+        self, purpose: Purpose | None, signals: Iterable[str] | None
+    ) -> Network[Withdrawal]:
+        """End permission here and now; then tell the service, now or as soon as it can be."""
+        chosen = chosen_signals(Signal if signals is None else signals)
+        device = self._device
+        self._end(Withdrawing(device.new_id(), purpose, chosen, device.now()))
+        try:
+            told = yield from self._tell()
+        except NabijError:
+            return Withdrawal(told_server=False, recorded_at=None, erased={})
+        return Withdrawal(
+            told_server=True,
+            recorded_at=max((each.recorded_at for each in told), default=None),
+            erased={each: sum(one.erased[each] for one in told) for each in Signal},
+        )
+
+    def collect(
+        self, purpose: Purpose, sensors: Mapping[str, SensorFactory], timeout_s: float
+    ) -> Sensing[Collected]:
+        """Read each sensor that is permitted, and queue what may leave the device of it."""
+        queued: list[Signal] = []
+        refused: dict[Signal, tuple[RefusalReason, ...]] = {}
+        failed: dict[Signal, SensorError] = {}
+        for signal in chosen_signals(sensors):
+            sense = Sense(sensors[signal], timeout_s)
+            try:
+                permission = yield from self._collect_one(purpose, signal, sense)
+            except SensorError as error:
+                failed[signal] = error
+                continue
+            if isinstance(permission, Refused):
+                refused[signal] = permission.reasons
+            else:
+                queued.append(signal)
+        return Collected(tuple(queued), refused, failed)
+
+    def report(self) -> Network[Report]:
+        """Send what waits and is still permitted; drop what no longer is."""
+        yield from self._tell()
+        refused: list[tuple[UUID, str]] = list(self._device.hold_back())
+        rows = self._device.queue.rows()
+        if not rows:
+            return Report(0, tuple(refused))
+        answer = yield _status_call(self._device, rows)
+        receipts = understand(answer, read_receipts)
+        accepted = 0
+        for row in rows:
+            problem = receipts.refused.get(str(row.id))
+            if problem is not None:
+                refused.append((row.id, problem))
+                # The service knows better than this device: nothing more until it is asked.
+                self._device.gate.doubt(*row.key)
+            accepted += str(row.id) in receipts.accepted
+            if problem is not None or str(row.id) in receipts.accepted:
+                self._device.queue.remove(row)
+        return Report(accepted, tuple(refused))
+
+    def nearby(self, purpose: Purpose, k: int, ask_m: Resolution) -> Network[list[NearbySource]]:
+        """The ``k`` sources nearest to the last position, ranked on this device."""
+        position, finest_m = self._device.usable_position(purpose)
+        cell = Cell.containing(position, max(ask_m, finest_m))
+        yield from self._try_to_tell()
+        answer = yield _sources_call(cell, k)
+        self._device.usable_position(purpose)
+        return understand(answer, lambda body: nearest(position, read_sources(body), k))
+
+    def nearby_at(self, cell: Cell, k: int) -> Network[list[SourceAround]]:
+        """The sources that can be among the ``k`` nearest of a place in ``cell``."""
+        yield from self._try_to_tell()
+        answer = yield _sources_call(cell, k)
+        return understand(answer, lambda body: around(cell, read_sources(body)))
+
+    def places(self, query: str) -> Network[list[Place]]:
+        """The places that the service finds for what the customer typed."""
+        yield from self._try_to_tell()
+        answer = yield Call("GET", "/v1/places", Identity.NOBODY, params={"q": query})
+        return understand(answer, read_places)
+
+    def _learn(self, question: Question, consents: Consents) -> Network[None]:
+        gate = self._device.gate
+        if gate.notice is None or gate.notice.version != consents.notice_version:
+            # It is only compared with, not shown: so it needs no nonce, and no name to get one.
+            gate.notice = (yield from _fetch_notice(Locale.EN, Identity.NOBODY)).notice
+        gate.learn(question, consents.known)
+
+    def _question(self) -> Question:
+        return self._device.gate.question(self._device.now())
+
+    def _granting(
+        self, notice: ShownNotice, purpose: Purpose, signals: tuple[Signal, ...]
+    ) -> Answering:
+        """A new act; or the last one, where the same is said again because no answer came."""
+        device = self._device
+        act = Answering(device.new_id(), EventKind.GRANTED, purpose, signals, notice, device.now())
+        if self._unanswered is None or self._unanswered != act:
+            self._unanswered = act
+        return self._unanswered
+
+    def _end(self, act: Answering | Withdrawing) -> None:
+        self._device.end(act.kind, act.purpose, act.signals)
+        self._unanswered = None
+        if act not in self._untold.values():
+            self._untold[act.id] = act
+
+    def _collect_one(self, purpose: Purpose, signal: Signal, sense: Sense) -> Sensing[Permission]:
+        before = self._device.permission(purpose, signal)
+        if isinstance(before, Refused):
+            return before
+        reading = yield sense
+        permission = same_grant(before.grant, self._device.permission(purpose, signal))
+        if not isinstance(permission, Refused):
+            self._device.enqueue(permission.grant, reading)
+        return permission
+
+    def _tell(self) -> Network[list[Recorded]]:
+        """Tell the service what ended permission here, before anything else is said."""
+        told: list[Recorded] = []
+        for act in tuple(self._untold.values()):
+            answer = yield act.to_call(self._device.id)
+            told.append(self._understand_act(answer))
+            self._untold.pop(act.id, None)
+        return told
+
+    def _understand_act(self, answer: Answer) -> Recorded:
+        try:
+            return understand(answer, read_recorded)
+        except NoticeSuperseded as superseded:
+            self._device.gate.notice = superseded.current.notice
+            raise
+
+    def _try_to_tell(self) -> Network[None]:
+        """The same before a call that reads public things, which need not wait for it."""
+        try:
+            yield from self._tell()
+        except NabijError:
+            return  # still untold: the next call tries again
+
+
+def _status_call(device: Device, rows: tuple[Row, ...]) -> Call:
+    document = {"platform": device.platform, "reports": [row.to_document() for row in rows]}
+    return Call("PUT", f"/v1/devices/{device.id}/status", Identity.CUSTOMER, json=document)
+
+
+def _sources_call(cell: Cell, k: int) -> Call:
+    """The public question. It carries no name, so nobody learns who asked about the square."""
+    path = f"/v1/cells/{cell.code}/sources"
+    return Call("GET", path, Identity.NOBODY, params={"k": str(k)})
+
+
+def _fetch_notice(locale: Locale, identity: Identity) -> Network[ShownNotice]:
+    answer = yield Call("GET", "/v1/notice", identity, params={"locale": locale.value})
+    return understand(answer, read_shown_notice)

@@ -1,0 +1,127 @@
+"""What this device knows of the customer's consent, and whether it permits.
+
+Rules:
+
+1. nothing known permits nothing; the device guesses neither a yes nor a no;
+2. what the service said permits for ``LEASE`` from the moment it was asked, then no longer, until
+   it is asked again; a clock that went back ends the lease too;
+3. the rules of ``nabij_consent.decide`` hold here as they do in the service;
+4. where the service refuses and those rules would permit, the service is right;
+5. what ended on this device stays ended: the answer to a question from before the ending is not
+   learned, since it tells of the time before.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from itertools import product
+from typing import Final, TypeAlias
+
+from nabij_consent import (
+    Allowed,
+    EventKind,
+    Evidence,
+    Grant,
+    Notice,
+    Purpose,
+    Reason,
+    Signal,
+    decide,
+)
+
+LEASE: Final = timedelta(hours=24)
+"""How long permission lasts on a device that does not reach the service."""
+
+
+class DeviceReason(StrEnum):
+    """Why this device refuses where the rules of consent alone cannot tell."""
+
+    NOT_KNOWN = "not-known"
+    LEASE_OVER = "lease-over"
+    GRANT_CHANGED = "grant-changed"
+    SERVICE_REFUSES = "service-refuses"
+
+
+RefusalReason: TypeAlias = Reason | DeviceReason
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The signal may not be collected, for these reasons (at least one)."""
+
+    reasons: tuple[RefusalReason, ...]
+
+
+Permission: TypeAlias = Allowed | Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of one signal for one purpose.
+
+    Attributes:
+        objections: why the service does not permit it; empty where it does.
+    """
+
+    purpose: Purpose
+    signal: Signal
+    latest: EventKind | None
+    grant: Grant | None
+    objections: tuple[RefusalReason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Marks when the service was asked, so that a late answer is not taken for a new one."""
+
+    asked_at: datetime
+    endings: int
+
+
+class Gate:
+    """Answers whether a signal may be collected now: without network, and failing closed."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[Purpose, Signal], Known] = {}
+        self._learned_at: datetime | None = None
+        self._endings = 0
+        self.notice: Notice | None = None
+
+    def question(self, now: datetime) -> Question:
+        """Mark ``now`` as the moment of asking; ``learn`` takes the answer with this mark."""
+        return Question(now, self._endings)
+
+    def learn(self, question: Question, known: Iterable[Known]) -> None:
+        """Take over all that the service said, unless something ended since it was asked."""
+        if question.endings == self._endings:
+            self._known = {(each.purpose, each.signal): each for each in known}
+            self._learned_at = question.asked_at
+
+    def end(self, kind: EventKind, purpose: Purpose | None, signals: Iterable[Signal]) -> None:
+        """Let nothing of ``purpose`` (None: of any) permit ``signals`` from now on."""
+        self._endings += 1
+        purposes = {purpose} if purpose else {each for each, _ in self._known}
+        self._known |= {
+            (each, signal): Known(each, signal, kind, grant=None, objections=())
+            for each, signal in product(purposes, signals)
+        }
+
+    def doubt(self, purpose: Purpose, signal: Signal) -> None:
+        """Permit ``signal`` no longer, until the service is asked again."""
+        self._endings += 1
+        doubtful = (DeviceReason.NOT_KNOWN,)
+        self._known[purpose, signal] = Known(purpose, signal, None, None, doubtful)
+
+    def permission(self, purpose: Purpose, signal: Signal, now: datetime) -> Permission:
+        """Decide by the rules of this module."""
+        if self._learned_at is None:
+            return Refused((DeviceReason.NOT_KNOWN,))
+        if not self._learned_at <= now < self._learned_at + LEASE:
+            return Refused((DeviceReason.LEASE_OVER,))
+        known = self._known.get((purpose, signal), Known(purpose, signal, None, None, ()))
+        if known.objections:
+            return Refused(known.objections)
+        evidence = Evidence(purpose, signal, self.notice, known.latest, known.grant, now)
+        decision = decide(evidence)
+        return decision if isinstance(decision, Allowed) else Refused(decision.reasons)

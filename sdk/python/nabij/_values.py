@@ -1,0 +1,146 @@
+"""What the client returns: frozen values that show nothing personal when printed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from nabij._errors import SensorError
+from nabij._gate import RefusalReason
+from nabij_consent import Locale, Notice, Signal
+from nabij_geo import Cell, DistanceInterval, Position
+
+Platform = Literal["android", "ios", "linux", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why the service refused (RFC 9457): a `type` such as /problems/not-found."""
+
+    type: str
+    title: str
+    status: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShownNotice:
+    """A notice as this customer is shown it, its digest verified on this device.
+
+    Attributes:
+        digest: SHA-256 of the notice's RFC 8785 form, in hexadecimal.
+        nonce: ties an answer to this showing; None for somebody who is not signed in.
+    """
+
+    notice: Notice
+    locale: Locale
+    digest: str
+    nonce: str | None = field(default=None, repr=False)
+
+    @property
+    def title(self) -> str:
+        """The heading, in the locale that was asked for."""
+        return self.notice.title[self.locale]
+
+    @property
+    def body(self) -> str:
+        """The text, in the locale that was asked for."""
+        return self.notice.body[self.locale]
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What one round of collecting did, by signal.
+
+    Attributes:
+        queued: read, and waiting for `report`.
+        refused: not permitted, and why. The sensor was never started, or what it read while the
+            permission ended was thrown away.
+        failed: permitted, but the sensor gave nothing.
+    """
+
+    queued: tuple[Signal, ...]
+    refused: Mapping[Signal, tuple[RefusalReason, ...]]
+    failed: Mapping[Signal, SensorError]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What became of the queue.
+
+    Attributes:
+        accepted: how many reports the service keeps.
+        refused: id and reason of every other one. The reason is a `RefusalReason` where this
+            device held it back, a problem type (/problems/...) where the service did. None of
+            them is tried again.
+    """
+
+    accepted: int
+    refused: tuple[tuple[UUID, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """A withdrawal, in effect on this device from the moment it was made.
+
+    Attributes:
+        told_server: whether the service confirmed. Where it did not, the withdrawal is kept and
+            sent before anything else by the next call.
+        recorded_at: when the service recorded it; None until then.
+        erased: how many stored statuses the service erased, by signal.
+    """
+
+    told_server: bool
+    recorded_at: datetime | None
+    erased: Mapping[Signal, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A town or village that a customer can type, and the square of its centre."""
+
+    name: str
+    region: str
+    country: str
+    cell: Cell
+    population: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A community energy source of the public catalogue.
+
+    Attributes:
+        capacity_kw: peak power in kilowatts, where it is known.
+        made_up: whether it only exists in a demonstration.
+        located: whether `position` is the site itself or the centre of a square around it.
+        position: WGS 84.
+    """
+
+    id: str
+    name: str
+    technology: str
+    owner_kind: str | None
+    capacity_kw: float | None
+    story: str | None
+    licence: str | None
+    made_up: bool
+    located: Literal["site", "cell"]
+    position: Position
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearbySource(Source):
+    """A source and its geodesic distance in metres from this device, worked out here.
+
+    The distance is not printed: three of them would tell the position.
+    """
+
+    distance_m: float = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceAround(Source):
+    """A source and how far, at least and at most, it is from a place somewhere in a square."""
+
+    distance_m: DistanceInterval = field(repr=False)

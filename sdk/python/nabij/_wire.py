@@ -1,0 +1,96 @@
+"""Calls and answers as values: what the engine asks of the network, and what came back."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Final, TypeVar
+
+from nabij._decode import read_problem, read_superseding_notice
+from nabij._errors import (
+    NabijError,
+    NoticeSuperseded,
+    NotSignedIn,
+    Rejected,
+    ServiceUnavailable,
+    UnknownAnswer,
+)
+from nabij_consent import Json
+
+T = TypeVar("T")
+
+_SUPERSEDED: Final = "/problems/notice-superseded"
+
+
+class Identity(Enum):
+    """Who a call says that it is from."""
+
+    NOBODY = "nobody"
+    IF_SIGNED_IN = "if-signed-in"
+    CUSTOMER = "customer"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request. Its path and content may tell of a person, so they are not printed."""
+
+    method: str
+    path: str = field(repr=False)
+    identity: Identity
+    params: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    json: Json = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One response: ``json`` is what its body parses to, None where it does not.
+
+    ``headers`` has lower-case names.
+    """
+
+    status: int
+    json: object = field(repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+
+
+def understand(answer: Answer, read: Callable[[object], T]) -> T:
+    """What ``read`` makes of a success.
+
+    Raises:
+        NabijError: the answer is a failure, or nothing that ``read`` can read.
+    """
+    if answer.status not in range(200, 300):
+        raise _failure(answer)
+    return _attempt(read, answer.json)
+
+
+def _failure(answer: Answer) -> NabijError:
+    match answer.status:
+        case 401:
+            return NotSignedIn()
+        case 429:
+            return ServiceUnavailable(_retry_after_s(answer))
+        case status if status in range(500, 600):
+            return ServiceUnavailable(_retry_after_s(answer))
+        case status if status in range(400, 500):
+            return _refusal(answer)
+        case _:
+            return UnknownAnswer()
+
+
+def _refusal(answer: Answer) -> NabijError:
+    problem = read_problem(answer.status, answer.json)
+    if problem.type == _SUPERSEDED:
+        return NoticeSuperseded(_attempt(read_superseding_notice, answer.json))
+    return Rejected(problem)
+
+
+def _attempt(read: Callable[[object], T], body: object) -> T:
+    try:
+        return read(body)
+    except (KeyError, TypeError, ValueError) as error:
+        raise UnknownAnswer from error
+
+
+def _retry_after_s(answer: Answer) -> int | None:
+    seconds = answer.headers.get("retry-after", "")
+    return int(seconds) if seconds.isascii() and seconds.isdigit() else None

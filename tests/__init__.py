@@ -1,0 +1,1 @@
+"""Tests of the whole workspace; the folders mirror the code."""

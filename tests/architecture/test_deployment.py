@@ -1,0 +1,60 @@
+"""docker-compose.yml gives every container as little as it needs."""
+
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from tests.architecture.workspace import ROOT
+
+COMPOSE: dict[str, Any] = YAML(typ="safe", pure=True).load(  # pyright: ignore[reportUnknownMemberType] -- ruamel leaves its stream untyped
+    ROOT / "docker-compose.yml"
+)
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+OURS = [name for name, service in SERVICES.items() if service["image"].startswith("nabij:")]
+
+
+def secrets_of(service: dict[str, Any]) -> set[str]:
+    """Names of the secrets that a service can read."""
+    return {each if isinstance(each, str) else each["source"] for each in service["secrets"]}
+
+
+def test_follows_the_compose_schema() -> None:
+    schema = ("--builtin-schema", "vendor.compose-spec")
+    command = (sys.executable, "-m", "check_jsonschema", *schema, "docker-compose.yml")
+    assert subprocess.run(command, cwd=ROOT, check=False).returncode == 0
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_our_containers_may_write_and_do_nothing_special(name: str) -> None:
+    service = SERVICES[name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+
+
+def test_only_the_backend_is_reachable_and_from_this_machine_only() -> None:
+    ports = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
+    assert ports == {"backend": ["127.0.0.1:8000:8000"]}
+    assert SERVICES["db"]["networks"] == ["database"]
+    assert COMPOSE["networks"]["database"]["internal"] is True
+
+
+def test_each_reads_its_own_secrets() -> None:
+    assert {name: secrets_of(service) for name, service in SERVICES.items()} == {
+        "db": {"postgres_password", "nabij_api_password"},
+        "migrate": {"nabij_migrate_database_url"},
+        "backend": {"nabij_database_url", "nabij_identity_key", "firebase_service_account"},
+    }
+
+
+def test_the_readme_tells_how_to_make_every_secret() -> None:
+    readme = (ROOT / "deploy" / "secrets" / "README.md").read_text()
+    assert [name for name in COMPOSE["secrets"] if readme.count(name) < 2] == []
+
+
+def test_images_are_pinned_to_a_version() -> None:
+    tags = [service["image"].partition(":")[2] for service in SERVICES.values()]
+    assert all(tag[:1].isdigit() for tag in tags)

@@ -1,0 +1,168 @@
+"""A local stand-in for the Google that firebase-admin talks to.
+
+It is a CONNECT proxy that answers for every `*.googleapis.com` itself, over TLS, and refuses all
+other hosts: with it as `HTTPS_PROXY` the real library runs unpatched and nothing leaves the
+machine. It serves the certificates of the ID tokens it signs, access tokens, and accounts.
+"""
+
+import json
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Event, Thread
+from typing import Self, cast
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import NameOID
+from tests.backend.identity.forging import compact, rs256
+
+KEY_ID = "key-of-the-day"
+CERTIFICATES_PATH = "/robot/v1/metadata/x509/securetoken@system.gserviceaccount.com"
+
+
+@dataclass(frozen=True)
+class Account:
+    """What Google knows of a person: since when tokens count, and whether they may sign in."""
+
+    subject: str
+    valid_since: datetime = datetime(1970, 1, 1, tzinfo=UTC)
+    disabled: bool = False
+
+    def record(self) -> dict[str, object]:
+        valid_since = str(int(self.valid_since.timestamp()))
+        return {"localId": self.subject, "validSince": valid_since, "disabled": self.disabled}
+
+
+class FakeGoogle(ThreadingHTTPServer):
+    """A running fake; closed by leaving its `with` block."""
+
+    daemon_threads = True
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.ca_bundle, self.service_account = folder / "ca.pem", folder / "account.json"
+        self.ca_bundle.write_bytes(pem_certificate(rsa_key("tls")))
+        self.service_account.write_text(json.dumps(_service_account()))
+        self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        (folder / "tls.pem").write_bytes(pem_key(rsa_key("tls")) + self.ca_bundle.read_bytes())
+        self.tls.load_cert_chain(folder / "tls.pem")
+        self.certificates: object = {KEY_ID: pem_certificate(rsa_key("tokens")).decode()}
+        self.accounts: dict[str, Account] = {}
+        self.requests: list[str] = []
+        self.answering = Event()
+        self.answering.set()
+
+    def __enter__(self) -> Self:
+        Thread(target=self.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.answering.set()
+        self.shutdown()
+        self.server_close()
+
+    @property
+    def proxy_url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+    def sign(self, claims: Mapping[str, object], **header: object) -> str:
+        """Return an ID token as Google would sign it; `header` replaces its parameters."""
+        usual = {"alg": "RS256", "kid": KEY_ID, "typ": "JWT"}
+        return compact(usual | header, claims, rs256(rsa_key("tokens")))
+
+    def answer(self, path: str, body: bytes) -> object:
+        """Return the JSON that a Google API answers at this path, or None for not found."""
+        self.requests.append(path)
+        self.answering.wait()
+        if path == CERTIFICATES_PATH:
+            return self.certificates
+        if path == "/token":
+            return {"access_token": "made-up", "expires_in": 3600, "token_type": "Bearer"}
+        if path.endswith("/accounts:lookup"):
+            return {"users": self._users(json.loads(body)["localId"])}
+        return None
+
+    def _users(self, subjects: list[str]) -> list[dict[str, object]]:
+        return [self.accounts[name].record() for name in subjects if name in self.accounts]
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    @property
+    def google(self) -> FakeGoogle:
+        return cast("FakeGoogle", self.server)
+
+    def do_CONNECT(self) -> None:
+        if not self.path.endswith(".googleapis.com:443"):
+            self.send_error(403)
+            return
+        self.send_response(200)
+        self.end_headers()
+        self.connection = self.google.tls.wrap_socket(self.connection, server_side=True)
+        self.rfile, self.wfile = self.connection.makefile("rb"), self.connection.makefile("wb", 0)
+        self.close_connection = False  # Python 3.11 asks for the tunnel in HTTP/1.0.
+
+    def do_GET(self) -> None:
+        self._reply(self.google.answer(self.path, b""))
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self._reply(self.google.answer(self.path, body))
+
+    def finish(self) -> None:
+        super().finish()
+        self.connection.close()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as in the base
+        """Keep quiet: the tests read what other parties log."""
+
+    def _reply(self, answer: object) -> None:
+        body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+        self.send_response(404 if answer is None else 200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Cache-Control", "public, max-age=3600")
+        self.end_headers()
+        self.wfile.write(body)
+
+
+@cache
+def rsa_key(_name: str) -> rsa.RSAPrivateKey:
+    """Return the key of this name, the same for the whole test run."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+def pem_key(key: rsa.RSAPrivateKey) -> bytes:
+    return key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+
+
+def pem_certificate(key: rsa.RSAPrivateKey) -> bytes:
+    """Return a self-signed certificate of the key for every host of Google's APIs."""
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Fake Google")])
+    hosts = x509.SubjectAlternativeName([x509.DNSName("*.googleapis.com")])
+    now = datetime.now(UTC)
+    builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+    builder = builder.not_valid_before(now - timedelta(days=1)).add_extension(hosts, critical=False)
+    certificate = builder.not_valid_after(now + timedelta(days=1)).sign(key, hashes.SHA256())
+    return certificate.public_bytes(serialization.Encoding.PEM)
+
+
+def _service_account() -> dict[str, str]:
+    return {
+        "type": "service_account",
+        "project_id": "unused",
+        "client_email": "nobody@unused.iam.gserviceaccount.com",
+        "private_key": pem_key(rsa_key("service-account")).decode(),
+        "token_uri": "https://oauth2.googleapis.com/token",
+    }

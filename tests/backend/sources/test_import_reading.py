@@ -1,0 +1,121 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from nabij_backend.sources.importer.errors import UnreadableFileError
+from nabij_backend.sources.importer.numbers import Comma
+from nabij_backend.sources.importer.reading import open_rows
+from nabij_backend.sources.importer.rows import RawRow
+
+
+def rows_of(path: Path, *wanted: str) -> list[RawRow]:
+    return list(open_rows(path).rows(wanted))
+
+
+def written(folder: Path, text: str, encoding: str = "utf-8", name: str = "sources.csv") -> Path:
+    path = folder / name
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_the_delimiter_is_found(tmp_path: Path, delimiter: str) -> None:
+    text = 'id,name,kw\n1,"Zon; wind, water",5\n'.replace(",", delimiter)
+    source = open_rows(written(tmp_path, text))
+    assert source.columns == ("id", "name", "kw")
+    assert source.total == 1
+    assert source.comma is (Comma.DECIMAL if delimiter == ";" else Comma.UNKNOWN)
+    assert [row.cells for row in source.rows(("kw", "id"))] == [("5", "1")]
+
+
+def test_decimal_commas_do_not_pass_for_delimiters(tmp_path: Path) -> None:
+    path = written(tmp_path, "id;kw;lat;lon\n" + "1;2,5;52,1;5,2\n" * 9)
+    assert open_rows(path).columns == ("id", "kw", "lat", "lon")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+def test_the_encoding_is_found(tmp_path: Path, encoding: str) -> None:
+    path = written(tmp_path, "id,name\n1,Zonnecoöperatie €co\n", encoding)
+    assert rows_of(path, "id", "name") == [RawRow(2, ("1", "Zonnecoöperatie €co"))]
+
+
+def test_bytes_that_windows_1252_lacks_are_read_as_latin_1(tmp_path: Path) -> None:
+    path = written(tmp_path, "id,name\n1,\x81é\n", "latin-1")
+    assert rows_of(path, "name") == [RawRow(2, ("\x81é",))]
+
+
+def test_rows_are_numbered_as_a_spreadsheet_shows_them(tmp_path: Path) -> None:
+    path = written(tmp_path, 'id,name\n1,"two\nlines"\n\n2,b\n')
+    assert [row.number for row in rows_of(path, "id")] == [2, 4]
+    assert open_rows(path).total == 2
+
+
+def test_titles_above_a_known_header_are_skipped(tmp_path: Path) -> None:
+    text = (
+        "General Facility Details,,,,\n"
+        "\n"
+        "Ref ID,Technology Type,Installed Capacity (MWelec),X-coordinate,Y-coordinate\n"
+        "7,Wind Onshore,2,400000,300000\n"
+    )
+    source = open_rows(written(tmp_path, text))
+    assert source.columns[0] == "Ref ID"
+    assert source.total == 1
+    assert list(source.rows(("Ref ID",))) == [RawRow(4, ("7",))]
+
+
+def test_a_short_row_has_empty_cells_and_a_long_one_is_cut(tmp_path: Path) -> None:
+    path = written(tmp_path, "id,name,kw\n1\n2,b,3,4\n")
+    assert [row.cells for row in rows_of(path, "id", "kw")] == [("1", ""), ("2", "3")]
+
+
+def test_a_cell_may_be_larger_than_the_csv_module_allows_by_default(tmp_path: Path) -> None:
+    path = written(tmp_path, f"id,name\n1,{'x' * 200_000}\n")
+    assert len(rows_of(path, "name")[0].cells[0]) == 200_000
+
+
+@pytest.mark.parametrize("name", ["empty.csv", "empty.geojson", "absent.csv", "absent.geojson"])
+def test_what_cannot_be_read_says_what_can(tmp_path: Path, name: str) -> None:
+    if name.startswith("empty"):
+        written(tmp_path, "", name=name)
+    with pytest.raises(UnreadableFileError, match="give a CSV file, a GeoJSON file"):
+        open_rows(tmp_path / name)
+
+
+def geojson(folder: Path, *features: tuple[object, dict[str, object]]) -> Path:
+    collection = {
+        "type": "FeatureCollection",
+        "features": [
+            {"type": "Feature", "geometry": geometry, "properties": properties}
+            for geometry, properties in features
+        ],
+    }
+    return written(folder, json.dumps(collection), name="sources.geojson")
+
+
+def test_features_are_numbered_from_one_with_a_point_each(tmp_path: Path) -> None:
+    crescent = [[0, 0], [4, 0], [4, 4], [0, 4], [0, 3.9], [3.9, 3.9], [3.9, 0.1], [0, 0.1], [0, 0]]
+    path = geojson(
+        tmp_path,
+        ({"type": "Point", "coordinates": [5.5, 52.1]}, {"id": "a", "kw": 3.0}),
+        ({"type": "Polygon", "coordinates": [crescent]}, {"id": "b", "kw": None}),
+        (None, {"id": "c", "kw": 4.5}),
+    )
+    source = open_rows(path)
+    assert (source.columns, source.total, source.geometry_crs) == (("id", "kw"), 3, "EPSG:4326")
+    point, polygon, nowhere = source.rows(("kw", "id"))
+    assert point == RawRow(1, ("3", "a"), (5.5, 52.1))
+    assert nowhere == RawRow(3, ("4.5", "c"), None)
+    assert polygon.point is not None
+    x, y = polygon.point
+    assert (polygon.number, polygon.cells) == (2, ("", "b"))
+    assert x > 3.9 or y < 0.1 or y > 3.9, "a representative point lies within the shape"
+
+
+def test_a_polygon_that_crosses_itself_still_has_a_point(tmp_path: Path) -> None:
+    bowtie = [[5, 52], [6, 53], [6, 52], [5, 53], [5, 52]]
+    path = geojson(tmp_path, ({"type": "Polygon", "coordinates": [bowtie]}, {"id": "a"}))
+    (row,) = rows_of(path, "id")
+    assert row.point is not None
+    assert 5 <= row.point[0] <= 6
+    assert 52 <= row.point[1] <= 53

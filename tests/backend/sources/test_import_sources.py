@@ -1,0 +1,437 @@
+import csv
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from nabij_backend.sources.importer import (
+    ImportResult,
+    Reason,
+    UnknownCrsError,
+    UnreadableFileError,
+    import_sources,
+)
+from nabij_backend.sources.made_up import write_community
+from nabij_geo import Cell, Position
+
+NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+LATER = datetime(2026, 2, 2, tzinfo=UTC)
+HEADER = "id,name,technology,owner_kind,capacity_kw,latitude,longitude,story\n"
+LINDE = 'linde,"Zonnedak De Linde",solar,cooperative,"81,5",52.1552,5.3872,Van ons samen.\n'
+VIJVER = "vijver,Watermolen,hydro,public,12,51.4231,5.4622,\n"
+
+Connection = psycopg.Connection[tuple[object, ...]]
+
+
+@pytest.fixture(autouse=True)
+def _empty(connection: Connection) -> None:
+    connection.execute("DELETE FROM nabij.source")
+
+
+def written(folder: Path, *lines: str, name: str = "sources.csv") -> Path:
+    path = folder / name
+    path.write_text("".join(lines), encoding="utf-8")
+    return path
+
+
+def imported(
+    connection: Connection,
+    path: Path,
+    *,
+    crs: str | None = None,
+    rejects: Path | None = None,
+    now: datetime = NOW,
+) -> ImportResult:
+    return import_sources(connection, path, crs=crs, licence="CC0-1.0", rejects=rejects, now=now)
+
+
+def catalogue(connection: Connection) -> tuple[object, ...]:
+    (row,) = connection.execute("SELECT version, changed_at FROM nabij.catalogue").fetchall()
+    return row
+
+
+def version(connection: Connection) -> int:
+    (found, _) = catalogue(connection)
+    assert isinstance(found, int)
+    return found
+
+
+def ids(connection: Connection) -> list[object]:
+    found = connection.execute("SELECT source_id FROM nabij.source ORDER BY source_id").fetchall()
+    return [source_id for (source_id,) in found]
+
+
+def feature(connection: Connection, source_id: str) -> dict[str, object]:
+    ((text,),) = connection.execute(
+        "SELECT feature FROM nabij.source WHERE source_id = %s", (source_id,)
+    ).fetchall()
+    assert isinstance(text, str)
+    return json.loads(text)
+
+
+def test_a_source_is_stored_with_its_ready_feature(connection: Connection, tmp_path: Path) -> None:
+    before = version(connection)
+    result = imported(connection, written(tmp_path, HEADER, LINDE, VIJVER))
+    assert result == ImportResult(
+        register="",
+        read=2,
+        inserted=2,
+        updated=0,
+        unchanged=0,
+        rejected={},
+        catalogue_version=before + 1,
+    )
+    assert catalogue(connection) == (before + 1, NOW)
+    assert feature(connection, "linde") == {
+        "type": "Feature",
+        "id": "linde",
+        "geometry": {"type": "Point", "coordinates": [5.3872, 52.1552]},
+        "properties": {
+            "name": "Zonnedak De Linde",
+            "technology": "solar",
+            "owner_kind": "cooperative",
+            "capacity_kw": 81.5,
+            "story": "Van ons samen.",
+            "licence": "CC0-1.0",
+            "made_up": False,
+            "located": "site",
+        },
+    }
+    columns = connection.execute(
+        "SELECT name, technology::text, owner_kind::text, capacity_kw, story, licence, made_up,"
+        " located, ST_SRID(geom) FROM nabij.source WHERE source_id = 'vijver'"
+    ).fetchall()
+    assert columns == [
+        ("Watermolen", "hydro", "public", 12.0, None, "CC0-1.0", False, "site", 3035)
+    ]
+
+
+def test_geometry_and_feature_show_the_same_place(connection: Connection, tmp_path: Path) -> None:
+    imported(connection, written(tmp_path, HEADER, LINDE, VIJVER, "p,P,wind,,,50,5,\n"))
+    ((farthest_m, easting, northing),) = connection.execute(
+        "SELECT max(ST_Distance(geom, ST_Transform(ST_SetSRID(ST_GeomFromGeoJSON("
+        " feature::json ->> 'geometry'), 4326), 3035))),"
+        " max(ST_X(geom)) FILTER (WHERE source_id = 'p'),"
+        " max(ST_Y(geom)) FILTER (WHERE source_id = 'p') FROM nabij.source"
+    ).fetchall()
+    assert isinstance(farthest_m, float)
+    assert farthest_m < 0.1
+    assert easting == pytest.approx(3_962_799.45, abs=0.01)
+    assert northing == pytest.approx(2_999_718.85, abs=0.01)
+
+
+def test_importing_again_changes_nothing_and_says_so(
+    connection: Connection, tmp_path: Path
+) -> None:
+    path = written(tmp_path, HEADER, LINDE, VIJVER)
+    first = imported(connection, path)
+    again = imported(connection, path, now=LATER)
+    assert again == replace(first, inserted=0, unchanged=2)
+    assert catalogue(connection) == (first.catalogue_version, NOW)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        LINDE.replace("De Linde", "De Eik"),
+        LINDE.replace("solar", "wind"),
+        LINDE.replace("cooperative", "farm"),
+        LINDE.replace("81,5", "82"),
+        LINDE.replace('"81,5"', ""),
+        LINDE.replace("52.1552", "52.1553"),
+        LINDE.replace("Van ons samen.", ""),
+    ],
+)
+def test_a_change_in_any_column_updates_its_row_alone(
+    connection: Connection, tmp_path: Path, changed: str
+) -> None:
+    first = imported(connection, written(tmp_path, HEADER, LINDE, VIJVER))
+    second = imported(connection, written(tmp_path, HEADER, changed, VIJVER), now=LATER)
+    assert (second.inserted, second.updated, second.unchanged) == (0, 1, 1)
+    assert catalogue(connection) == (first.catalogue_version + 1, LATER)
+
+
+def test_a_row_that_differs_only_in_its_feature_is_updated(
+    connection: Connection, tmp_path: Path
+) -> None:
+    path = written(tmp_path, HEADER, LINDE, VIJVER)
+    imported(connection, path)
+    fresh = feature(connection, "linde")
+    connection.execute("UPDATE nabij.source SET feature = '{}' WHERE source_id = 'linde'")
+    assert imported(connection, path).updated == 1
+    assert feature(connection, "linde") == fresh
+
+
+def test_sources_that_a_file_lacks_stay(connection: Connection, tmp_path: Path) -> None:
+    imported(connection, written(tmp_path, HEADER, LINDE))
+    imported(connection, written(tmp_path, HEADER, VIJVER))
+    assert ids(connection) == ["linde", "vijver"]
+
+
+REJECTED = (
+    ("coal,Old King,Hard Coal,,,52,5,\n", Reason.NOT_RENEWABLE),
+    ("odd,Odd,perpetuum mobile,,,52,5,\n", Reason.UNKNOWN_TECHNOLOGY),
+    (",Nameless,solar,,,52,5,\n", Reason.NO_ID),
+    (f"{'x' * 201},Long,solar,,,52,5,\n", Reason.NO_ID),
+    ("blank,Blank,solar,,,,5,\n", Reason.NO_COORDINATES),
+    ("nan,Nan,solar,,,nan,nan,\n", Reason.NO_COORDINATES),
+    ("zero,Null Island,solar,,,0,0,\n", Reason.OUTSIDE_GRID),
+    ("moon,Moon,solar,,,152,5,\n", Reason.OUTSIDE_GRID),
+    ("text,Text,solar,,,north,5,\n", Reason.BAD_NUMBER),
+    ('both,Both,solar,,"1,234",52,5,\n', Reason.BAD_NUMBER),
+    ("minus,Minus,solar,,-3,52,5,\n", Reason.BAD_NUMBER),
+    ("linde,Once more,solar,,,52,5,\n", Reason.DUPLICATE_ID),
+    ("linde,And again,wind,,,53,5,\n", Reason.DUPLICATE_ID),
+)
+
+
+def test_every_row_is_counted_and_the_rejected_listed_without_their_data(
+    connection: Connection, tmp_path: Path
+) -> None:
+    rejects = tmp_path / "rejects.csv"
+    path = written(tmp_path, HEADER, LINDE, *(line for line, _ in REJECTED), VIJVER)
+    result = imported(connection, path, rejects=rejects)
+    assert result.read == result.inserted + sum(result.rejected.values()) == len(REJECTED) + 2
+    assert ids(connection) == ["linde", "vijver"]
+    with rejects.open(encoding="utf-8", newline="") as file:
+        listed = list(csv.reader(file))
+    assert listed == [
+        ["row", "reason"],
+        *([str(row), reason] for row, (_, reason) in enumerate(REJECTED, start=3)),
+    ]
+    assert result.rejected == {
+        reason: sum(reason is other for _, other in REJECTED) for _, reason in REJECTED
+    }
+
+
+def test_a_row_that_is_not_taken_does_not_use_up_its_id(
+    connection: Connection, tmp_path: Path
+) -> None:
+    nowhere = "linde,Zonnedak De Linde,solar,,,,,\n"
+    result = imported(connection, written(tmp_path, HEADER, nowhere, LINDE))
+    assert (result.inserted, result.rejected) == (1, {Reason.NO_COORDINATES: 1})
+
+
+def test_a_failure_leaves_everything_as_it_was(connection: Connection, tmp_path: Path) -> None:
+    imported(connection, written(tmp_path, HEADER, LINDE))
+    before = catalogue(connection)
+    rejects = tmp_path / "rejects.csv"
+
+    def fail(_read: int, _total: int | None) -> None:
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        import_sources(
+            connection,
+            written(tmp_path, HEADER, VIJVER),
+            licence="CC0-1.0",
+            rejects=rejects,
+            now=LATER,
+            on_progress=fail,
+        )
+    assert ids(connection) == ["linde"]
+    assert catalogue(connection) == before
+    assert [path.name for path in tmp_path.iterdir()] == ["sources.csv"]
+
+
+def test_a_rejects_file_that_cannot_be_written_stops_the_import(
+    connection: Connection, tmp_path: Path
+) -> None:
+    with pytest.raises(FileNotFoundError):
+        imported(connection, written(tmp_path, HEADER, LINDE), rejects=tmp_path / "no" / "r.csv")
+    assert ids(connection) == []
+
+
+def test_progress_is_told_with_the_total(connection: Connection, tmp_path: Path) -> None:
+    rows = [f"s{number},,solar,,,52,5,\n" for number in range(5_001)]
+    told: list[tuple[int, int | None]] = []
+    import_sources(
+        connection,
+        written(tmp_path, HEADER, *rows),
+        licence="CC0-1.0",
+        now=NOW,
+        on_progress=lambda read, total: told.append((read, total)),
+    )
+    assert told == [(5_000, 5_001), (5_001, 5_001)]
+
+
+def test_a_private_persons_source_is_its_square_and_nothing_else(
+    connection: Connection, tmp_path: Path
+) -> None:
+    latitude_deg, longitude_deg = 52.155234, 5.387345
+    line = f"roof,Zonnedak,solar,particulier,4,{latitude_deg},{longitude_deg},\n"
+    imported(connection, written(tmp_path, HEADER, line))
+    centre = Cell.containing(Position(latitude_deg, longitude_deg)).centre
+    found = connection.execute(
+        "SELECT ST_Y(geom), ST_X(geom), located, owner_kind::text FROM nabij.source"
+    ).fetchall()
+    assert found == [(centre.northing_m, centre.easting_m, "cell", "person")]
+    ((whole_row,),) = connection.execute("SELECT source::text FROM nabij.source").fetchall()
+    assert isinstance(whole_row, str)
+    assert "52.155" not in whole_row
+    assert "5.387" not in whole_row
+    properties = feature(connection, "roof")["properties"]
+    assert isinstance(properties, dict)
+    assert properties["located"] == "cell"
+
+
+def test_coordinates_of_another_system_are_taken_by_its_name(
+    connection: Connection, tmp_path: Path
+) -> None:
+    path = written(tmp_path, "id;technology;x;y\ntower;wind;155000,0;463000\n")
+    imported(connection, path, crs="EPSG:28992")
+    geometry = feature(connection, "tower")["geometry"]
+    assert isinstance(geometry, dict)
+    # The tower of Our Lady in Amersfoort, origin of the Dutch grid.
+    assert geometry["coordinates"] == pytest.approx([5.387206, 52.155174], abs=2e-5)
+
+
+def test_an_unknown_coordinate_system_says_what_one_looks_like(
+    connection: Connection, tmp_path: Path
+) -> None:
+    with pytest.raises(UnknownCrsError, match="EPSG:28992") as caught:
+        imported(connection, written(tmp_path, HEADER, LINDE), crs="flat-earth")
+    assert "flat-earth" not in str(caught.value)
+
+
+def test_a_file_that_turns_out_unreadable_changes_nothing(
+    connection: Connection, tmp_path: Path
+) -> None:
+    too_big = "x" * (16 * 1024 * 1024 + 1)
+    with pytest.raises(UnreadableFileError):
+        imported(connection, written(tmp_path, HEADER, LINDE, f"big,{too_big},solar,,,52,5,\n"))
+    assert ids(connection) == []
+
+
+def test_a_european_register_in_its_own_columns(connection: Connection, tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        "id,Name,Fueltype,Technology,Set,Country,Capacity,lat,lon,projectID\n",
+        "0,Kolenhaven,Hard Coal,Steam Turbine,PP,Netherlands,485.0,51.4,3.7,\"{'A': {'1'}}\"\n",
+        "1,Windpark,Wind,Onshore,PP,Netherlands,2.3,51.5,3.8,{}\n",
+        "2,Stuwmeer,Hydro,Pumped Storage,Store,Austria,100.0,47.1,12.7,{}\n",
+        "3,Getij,Other,Marine,Store,United Kingdom,6.0,58.6,-3.1,{}\n",
+    )
+    result = imported(connection, path)
+    assert result.register == "powerplantmatching"
+    assert result.rejected == {Reason.NOT_RENEWABLE: 2}
+    found = connection.execute(
+        "SELECT source_id, technology::text, capacity_kw FROM nabij.source ORDER BY source_id"
+    ).fetchall()
+    assert found == [
+        ("powerplantmatching:1", "wind", 2_300.0),
+        ("powerplantmatching:3", "marine", 6_000.0),
+    ]
+
+
+def test_the_british_register_in_its_own_columns(connection: Connection, tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        "Ref ID,Site Name,Technology Type,Installed Capacity (MWelec),"
+        "Development Status (short),X-coordinate,Y-coordinate\n",
+        '1,Framingham,Wind Onshore,"1,200.5",Operational,"651,410","313,177"\n',
+        "2,Never Built,Solar Photovoltaics,5,Application Refused,400000,300000\n",
+        "3,Battery,Battery,5,Operational,400000,300000\n",
+    )
+    result = imported(connection, path)
+    assert result.rejected == {Reason.NOT_OPERATING: 1, Reason.NOT_RENEWABLE: 1}
+    framingham = feature(connection, "repd:1")
+    geometry = framingham["geometry"]
+    assert isinstance(geometry, dict)
+    # Ordnance Survey's worked example: 52 39 28.8282 N, 1 42 57.8663 E.
+    assert geometry["coordinates"] == pytest.approx([1.716074, 52.658008], abs=1e-4)
+
+
+def test_the_danish_register_in_its_own_columns(connection: Connection, tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        "Vindmøller,,,,\n",
+        "Møllenummer (GSRN);Dato for afmeldning;Kapacitet (kW);"
+        '"X (øst) koordinat \nUTM 32 Euref89";"Y (nord) koordinat \nUTM 32 Euref89"\n',
+        "570714700000000001;;2300;500000;6200000,5\n",
+        "570714700000000002;2015-03-01;150;500000;6200000\n",
+    )
+    result = imported(connection, path)
+    assert (result.register, result.rejected) == ("stamdata", {Reason.NOT_OPERATING: 1})
+    turbine = feature(connection, "stamdata:570714700000000001")
+    geometry, properties = turbine["geometry"], turbine["properties"]
+    assert isinstance(geometry, dict)
+    assert isinstance(properties, dict)
+    # The central meridian of UTM zone 32.
+    assert geometry["coordinates"][0] == pytest.approx(9.0, abs=1e-6)
+    assert (properties["name"], properties["technology"]) == ("Wind turbine", "wind")
+
+
+def test_the_german_register_in_its_own_columns(connection: Connection, tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        "MaStR-Nr. der Einheit;Anzeige-Name der Einheit;Betriebs-Status;Energieträger;"
+        "Bruttoleistung der Einheit;Koordinate: Breitengrad (WGS84);"
+        "Koordinate: Längengrad (WGS84);Name des Anlagenbetreibers (nur Org.)\n",
+        "SEE1;Scheunendach;In Betrieb;Solare Strahlungsenergie;9,875;51,234567;7,123456;"
+        "(natürliche Person)\n",
+        "SEE2;Block;In Betrieb;Erdgas;9;51;7;Stadtwerke\n",
+        "SEE3;Später;In Planung;Wind;4.500,5;51;7;\n",
+        "SEE4;Ohne Ort;In Betrieb;Wind;3000;;;\n",
+    )
+    result = imported(connection, path)
+    assert result.rejected == {
+        Reason.NO_COORDINATES: 1,
+        Reason.NOT_RENEWABLE: 1,
+        Reason.NOT_OPERATING: 1,
+    }
+    properties = feature(connection, "mastr:SEE1")["properties"]
+    assert isinstance(properties, dict)
+    assert (properties["capacity_kw"], properties["located"]) == (9.875, "cell")
+
+
+def test_openstreetmap_in_its_own_tags(connection: Connection, tmp_path: Path) -> None:
+    roof = [[5.0, 52.0], [5.001, 52.0], [5.001, 52.001], [5.0, 52.001], [5.0, 52.0]]
+    shapes: list[dict[str, object] | None] = [
+        {"type": "Polygon", "coordinates": [roof]},
+        {"type": "Point", "coordinates": [5.1, 52.1]},
+        None,
+    ]
+    features = [
+        {
+            "type": "Feature",
+            "geometry": shape,
+            "properties": {
+                "@id": f"way/{number}",
+                "generator:source": source,
+                "generator:output:electricity": output,
+            },
+        }
+        for number, (shape, source, output) in enumerate(
+            zip(shapes, ("solar", "wind", "wind"), ("yes", "3 MW", None), strict=True)
+        )
+    ]
+    collection = json.dumps({"type": "FeatureCollection", "features": features})
+    rejects = tmp_path / "rejects.csv"
+    path = written(tmp_path, collection, name="generators.geojson")
+    result = imported(connection, path, rejects=rejects)
+    assert (result.register, result.read, result.inserted) == ("osm", 3, 2)
+    assert rejects.read_text(encoding="utf-8").splitlines() == ["row,reason", "3,no-coordinates"]
+    found = connection.execute(
+        "SELECT source_id, capacity_kw FROM nabij.source ORDER BY source_id"
+    ).fetchall()
+    assert found == [("osm:way/0", None), ("osm:way/1", 3_000.0)]
+    geometry = feature(connection, "osm:way/0")["geometry"]
+    assert isinstance(geometry, dict)
+    assert geometry["coordinates"] == pytest.approx([5.0005, 52.0005])
+
+
+def test_the_made_up_community_is_taken_whole_and_says_what_it_is(
+    connection: Connection, tmp_path: Path
+) -> None:
+    path = tmp_path / "community.csv"
+    write_community(path, seed=1, count=300)
+    result = import_sources(connection, path, licence="CC0-1.0", made_up=True, now=NOW)
+    assert (result.read, result.inserted, result.rejected) == (300, 300, {})
+    found = connection.execute(
+        "SELECT DISTINCT made_up, feature::json -> 'properties' ->> 'made_up' FROM nabij.source"
+    ).fetchall()
+    assert found == [(True, "true")]

@@ -1,0 +1,89 @@
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import rfc8785
+from hypothesis import given
+
+from nabij_consent import (
+    InvalidNotice,
+    Locale,
+    Notice,
+    notice_digest,
+    notice_document,
+    read_notice,
+)
+from tests.consent.values import notice, notices
+
+Document = dict[str, Any]
+
+
+def document() -> Document:
+    """The notice, as it comes from a file or the network."""
+    return json.loads(json.dumps(notice_document(notice())))
+
+
+@given(notices())
+def test_what_is_written_is_read_again(each: Notice) -> None:
+    assert read_notice(json.loads(json.dumps(notice_document(each)))) == each
+
+
+@given(notices())
+def test_the_digest_is_the_sha_256_of_the_rfc_8785_form(each: Notice) -> None:
+    written = rfc8785.dumps(json.loads(json.dumps(notice_document(each))))
+    assert notice_digest(each) == hashlib.sha256(written).hexdigest()
+
+
+def test_another_word_is_another_digest() -> None:
+    other = replace(notice(), body={**notice().body, Locale.EN: "other"})
+    assert notice_digest(other) != notice_digest(notice())
+
+
+def _set(*path: str | int, value: object) -> Callable[[Document], object]:
+    def change(changed: Document) -> None:
+        holder: Any = changed
+        for step in path[:-1]:
+            holder = holder[step]
+        holder[path[-1]] = value
+
+    return change
+
+
+WRONG: dict[str, Callable[[Document], object]] = {
+    "no version": lambda each: each.pop("version"),
+    "no purposes": lambda each: each.pop("purposes"),
+    "version as text": _set("version", value="3"),
+    "version true": _set("version", value=True),
+    "version 3.0": _set("version", value=3.0),
+    "version 0": _set("version", value=0),
+    "controller a number": _set("controller", value=1),
+    "title a text": _set("title", value="Title"),
+    "a third language": _set("title", "fr", value="Titre"),
+    "purposes an object": _set("purposes", value={}),
+    "a purpose a text": _set("purposes", 0, value="nearby-sources"),
+    "purpose with capitals": _set("purposes", 0, "purpose", value="Nearby"),
+    "an unknown signal": _set("purposes", 0, "signals", 0, "signal", value="bluetooth"),
+    "a resolution of 1 m": _set("purposes", 0, "signals", 0, "resolution_m", value=1),
+    "a resolution as text": _set("purposes", 0, "signals", 0, "resolution_m", value="1000"),
+    "a member more": _set("tracking", value=True),
+    "a member more inside": _set("purposes", 0, "signals", 0, "precise", value=True),
+}
+
+
+@pytest.mark.parametrize("change", WRONG.values(), ids=WRONG.keys())
+def test_refuses_what_is_no_whole_and_exact_notice(
+    change: Callable[[Document], object],
+) -> None:
+    wrong = document()
+    change(wrong)
+    with pytest.raises(InvalidNotice):
+        read_notice(wrong)
+
+
+@pytest.mark.parametrize("nothing", [None, [], "notice", 3, {}])
+def test_refuses_what_is_no_object(nothing: object) -> None:
+    with pytest.raises(InvalidNotice):
+        read_notice(nothing)

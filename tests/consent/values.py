@@ -1,0 +1,127 @@
+"""A notice, and hypothesis strategies for everything around it."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import strategies as st
+
+from nabij_consent import (
+    ENDS_EVERY_PURPOSE,
+    NEARBY_SOURCES,
+    ConsentEvent,
+    EventKind,
+    Evidence,
+    Grant,
+    Json,
+    Locale,
+    Notice,
+    NoticePurpose,
+    NoticeSignal,
+    Purpose,
+    Signal,
+    Texts,
+)
+from nabij_geo import RESOLUTIONS_M
+
+NOW = datetime(2026, 6, 1, 9, 30, tzinfo=UTC)
+RESEARCH = Purpose("research")
+PURPOSES = (NEARBY_SOURCES, RESEARCH)
+
+
+def texts(text: str) -> Texts:
+    """``text``, as if in every language."""
+    return {locale: f"{locale}: {text}" for locale in Locale}
+
+
+def terms(signal: Signal) -> NoticeSignal:
+    """What a notice says of a signal."""
+    resolution_m = 1_000 if signal is Signal.GPS else None
+    return NoticeSignal(signal, resolution_m, 30, texts("what is read"), texts("why"))
+
+
+def notice(version: int = 3) -> Notice:
+    """A notice that asks for gps and gsm around the customer, and for wifi to do research."""
+    nearby = NoticePurpose(NEARBY_SOURCES, texts("nearby"), (terms(Signal.GPS), terms(Signal.GSM)))
+    research = NoticePurpose(RESEARCH, texts("research"), (terms(Signal.WIFI),))
+    return Notice(
+        version, "Stroom voor Allen", 365, texts("title"), texts("body"), (nearby, research)
+    )
+
+
+def grant(purpose: Purpose = NEARBY_SOURCES, signal: Signal = Signal.GPS) -> Grant:
+    """A grant of the notice of version 3, given yesterday for 30 days."""
+    return Grant(
+        purpose=purpose,
+        signal=signal,
+        epoch=1,
+        resolution_m=1_000 if signal is Signal.GPS else None,
+        notice_version=3,
+        granted_at=NOW - timedelta(days=1),
+        expires_at=NOW + timedelta(days=29),
+    )
+
+
+def permitting() -> Evidence:
+    """Evidence that permits; every test of a refusal changes one thing in it."""
+    return Evidence(NEARBY_SOURCES, Signal.GPS, notice(), EventKind.GRANTED, grant(), NOW)
+
+
+some_text = st.text(min_size=1, max_size=20)
+all_texts = st.fixed_dictionaries(dict.fromkeys(Locale, some_text))
+words = st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=9)
+slugs = st.lists(words, min_size=1, max_size=3).map("-".join)
+purposes = st.builds(Purpose, slugs)
+utc_times = st.datetimes(timezones=st.just(UTC))
+days = st.integers(1, 366)
+
+
+@st.composite
+def some_terms(draw: st.DrawFn, signal: Signal) -> NoticeSignal:
+    """Terms of ``signal``."""
+    resolution_m = draw(st.sampled_from(RESOLUTIONS_M)) if signal is Signal.GPS else None
+    return NoticeSignal(signal, resolution_m, draw(days), draw(all_texts), draw(all_texts))
+
+
+@st.composite
+def notice_purposes(draw: st.DrawFn, purpose: Purpose) -> NoticePurpose:
+    """A part of a notice about ``purpose``."""
+    signals = draw(st.lists(st.sampled_from(Signal), min_size=1, unique=True))
+    return NoticePurpose(
+        purpose, draw(all_texts), tuple(draw(some_terms(each)) for each in signals)
+    )
+
+
+@st.composite
+def notices(draw: st.DrawFn) -> Notice:
+    """Any notice."""
+    named = draw(st.lists(purposes, min_size=1, max_size=3, unique=True))
+    return Notice(
+        version=draw(st.integers(1, 2**53 - 1)),
+        controller=draw(st.text()),
+        grant_days=draw(days),
+        title=draw(all_texts),
+        body=draw(all_texts),
+        purposes=tuple(draw(notice_purposes(each)) for each in named),
+    )
+
+
+@st.composite
+def events(draw: st.DrawFn) -> ConsentEvent:
+    """Any act."""
+    kind = draw(st.sampled_from(EventKind))
+    every_purpose = kind in ENDS_EVERY_PURPOSE and draw(st.booleans())
+    return ConsentEvent(
+        event_id=draw(st.uuids()),
+        kind=kind,
+        purpose=None if every_purpose else draw(st.sampled_from(PURPOSES)),
+        signals=tuple(draw(st.lists(st.sampled_from(Signal), min_size=1, unique=True))),
+        notice_version=draw(st.integers(1, 2**31)),
+        occurred_at=draw(utc_times),
+    )
+
+
+ascii_names = st.text(st.characters(max_codepoint=127), max_size=8)
+canonical_values: st.SearchStrategy[Json] = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(ascii_names, inner, max_size=4),
+    max_leaves=20,
+)

@@ -2,8 +2,6 @@
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 

@@ -4,10 +4,10 @@ Every transaction is READ COMMITTED: the gate is proved for that level only. A c
 ``nabij_api`` whatever the login may do besides.
 """
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 from uuid import UUID
 
 import psycopg
@@ -22,6 +22,7 @@ Connection: TypeAlias = AsyncConnection[DictRow]
 Parameters: TypeAlias = dict[str, Any]
 
 _SQL = sql.load("session")
+_alive = cast("Callable[[Connection], Awaitable[None]]", AsyncConnectionPool.check_connection)
 _ALWAYS = ("pin_search_path", "tell_time_in_utc")
 
 
@@ -46,7 +47,7 @@ class Database:
             connection_class=AsyncConnection[DictRow],
             kwargs={"row_factory": dict_row, "autocommit": True},
             configure=_as_api,
-            check=AsyncConnectionPool.check_connection,
+            check=_alive,
             min_size=1,
             max_size=settings.pool_size,
             timeout=settings.pool_wait_s,
@@ -62,20 +63,20 @@ class Database:
         await self._pool.close()
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Connection]:
+    async def transaction(self) -> AsyncGenerator[Connection]:
         """A transaction that sees what is public; committed on leaving, rolled back on error."""
         async with self._pool.connection() as connection, connection.transaction():
             yield connection
 
     @asynccontextmanager
-    async def snapshot(self) -> AsyncIterator[Connection]:
+    async def snapshot(self) -> AsyncGenerator[Connection]:
         """A transaction that reads what is public, all of it as of one moment."""
         async with self.transaction() as connection:
             await connection.execute(_SQL["read_one_moment"])
             yield connection
 
     @asynccontextmanager
-    async def subject_transaction(self, sign_in_digest: bytes) -> AsyncIterator[SubjectSession]:
+    async def subject_transaction(self, sign_in_digest: bytes) -> AsyncGenerator[SubjectSession]:
         """A transaction of the person who signed in, known from now on if new."""
         async with self.transaction() as connection:
             subject_id = await self._subject(connection, sign_in_digest)
@@ -107,7 +108,7 @@ async def _as_api(connection: Connection) -> None:
 
 
 @contextmanager
-def operator_connection(url: str) -> Iterator[psycopg.Connection]:
+def operator_connection(url: str) -> Generator[psycopg.Connection]:
     """A connection of the supplier's operators, for work that streams: importing sources."""
     with psycopg.connect(url, autocommit=True) as connection:
         for name in ("act_as_operator", *_ALWAYS):
@@ -116,9 +117,9 @@ def operator_connection(url: str) -> Iterator[psycopg.Connection]:
 
 
 @asynccontextmanager
-async def operator_transaction(url: str) -> AsyncIterator[Connection]:
+async def operator_transaction(url: str) -> AsyncGenerator[Connection]:
     """A transaction of the supplier's operators."""
-    connection = await AsyncConnection.connect(url, autocommit=True, row_factory=dict_row)
+    connection = await AsyncConnection[DictRow].connect(url, autocommit=True, row_factory=dict_row)
     async with connection, connection.transaction():
         for name in ("act_as_operator", *_ALWAYS):
             await connection.execute(_SQL[name])

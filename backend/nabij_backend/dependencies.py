@@ -4,7 +4,7 @@ Every transaction is committed before the answer is sent (``scope="function"``):
 acknowledged is stored.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -51,7 +51,7 @@ _Credentials: TypeAlias = Annotated[HTTPAuthorizationCredentials | None, Depends
 @asynccontextmanager
 async def _entered(
     parts: Parts, credentials: HTTPAuthorizationCredentials | None, *, check_revoked: bool
-) -> AsyncIterator[SubjectSession]:
+) -> AsyncGenerator[SubjectSession]:
     if credentials is None:
         raise InvalidToken(Rejection.MALFORMED)
     sign_in = await run_in_threadpool(
@@ -65,24 +65,24 @@ async def _entered(
         yield session
 
 
-async def _public(parts: TheParts) -> AsyncIterator[Connection]:
+async def _public(parts: TheParts) -> AsyncGenerator[Connection]:
     async with parts.database.transaction() as connection:
         yield connection
 
 
-async def _signed_in(parts: TheParts, credentials: _Credentials) -> AsyncIterator[SubjectSession]:
+async def _signed_in(parts: TheParts, credentials: _Credentials) -> AsyncGenerator[SubjectSession]:
     async with _entered(parts, credentials, check_revoked=False) as session:
         yield session
 
 
-async def _checked(parts: TheParts, credentials: _Credentials) -> AsyncIterator[SubjectSession]:
+async def _checked(parts: TheParts, credentials: _Credentials) -> AsyncGenerator[SubjectSession]:
     async with _entered(parts, credentials, check_revoked=True) as session:
         yield session
 
 
 async def _visitor(
     parts: TheParts, credentials: _Credentials
-) -> AsyncIterator[SubjectSession | Connection]:
+) -> AsyncGenerator[SubjectSession | Connection]:
     entered = (
         parts.database.transaction()
         if credentials is None

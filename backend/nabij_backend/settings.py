@@ -7,10 +7,11 @@ from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _SECRETS = Path("/run/secrets")
+_SHORTEST_KEY = 32
 
 
 def _long_enough(key: SecretStr | None) -> SecretStr | None:
-    if key is not None and len(key.get_secret_value()) < 32:
+    if key is not None and len(key.get_secret_value()) < _SHORTEST_KEY:
         raise ValueError("needs at least 32 characters, such as `openssl rand -hex 32` prints")
     return key
 

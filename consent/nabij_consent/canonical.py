@@ -5,10 +5,10 @@ integers of at most 53 bits, booleans, null, arrays and objects with ASCII names
 """
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import TypeAlias
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeAlias, cast
 
-Json: TypeAlias = "str | int | bool | None | Sequence[Json] | Mapping[str, Json]"
+Json: TypeAlias = "str | int | bool | Sequence[Json] | Mapping[str, Json] | None"
 
 _LARGEST_EXACT = 2**53 - 1
 
@@ -24,22 +24,26 @@ def canonical_json(value: Json) -> bytes:
 
 
 def _require_canonical(value: object) -> None:
-    match value:
-        case str() | bool() | None:
-            pass
-        case int() if abs(value) <= _LARGEST_EXACT:
-            pass
-        case dict():
-            _require_ascii_names(value)
-            for member in value.values():
-                _require_canonical(member)
-        case list() | tuple():
-            for item in value:
-                _require_canonical(item)
-        case _:
-            raise TypeError("Canonical JSON here holds text, 53-bit integers, lists and objects.")
+    if isinstance(value, dict):
+        members = cast("dict[object, object]", value)
+        _require_ascii_names(members)
+        _require_all_canonical(members.values())
+    elif isinstance(value, list | tuple):
+        _require_all_canonical(cast("Sequence[object]", value))
+    elif not _is_canonical_leaf(value):
+        raise TypeError("Canonical JSON here holds text, 53-bit integers, lists and objects.")
 
 
-def _require_ascii_names(names: Mapping[object, object]) -> None:
+def _require_all_canonical(values: Iterable[object]) -> None:
+    for value in values:
+        _require_canonical(value)
+
+
+def _is_canonical_leaf(value: object) -> bool:
+    is_exact = not isinstance(value, int) or abs(value) <= _LARGEST_EXACT
+    return is_exact and isinstance(value, str | int | None)
+
+
+def _require_ascii_names(names: Iterable[object]) -> None:
     if not all(isinstance(name, str) and name.isascii() for name in names):
         raise TypeError("Canonical JSON here has ASCII names only.")

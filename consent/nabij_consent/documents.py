@@ -2,13 +2,15 @@
 
 import hashlib
 from collections.abc import Mapping
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from nabij_consent.canonical import Json, canonical_json
 from nabij_consent.errors import ConsentError, InvalidNotice
 from nabij_consent.notices import Locale, Notice, NoticePurpose, NoticeSignal, Texts
 from nabij_consent.signals import Purpose, Signal
-from nabij_geo import Resolution
+
+if TYPE_CHECKING:
+    from nabij_geo import Resolution
 
 
 def notice_digest(notice: Notice) -> str:

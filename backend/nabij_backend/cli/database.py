@@ -1,6 +1,6 @@
 """Which database a command works on, and ``nabij migrate``."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 import psycopg
@@ -16,7 +16,7 @@ _EMBEDDED_DATABASE = "nabij"
 
 
 @contextmanager
-def with_database(settings: Settings) -> Iterator[Settings]:
+def with_database(settings: Settings) -> Generator[Settings]:
     """The settings with a database: the one they name, or the private one, brought up to date.
 
     The private cluster runs for as long as somebody is inside.

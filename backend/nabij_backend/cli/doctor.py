@@ -56,9 +56,7 @@ def _examine(settings: Settings) -> list[Finding]:
         return [Finding("a private PostGIS cluster", well=False, advice=str(error))]
 
 
-def _look(
-    what: str, check: Callable[[Settings], bool], settings: Settings, advice: str
-) -> Finding:
+def _look(what: str, check: Callable[[Settings], bool], settings: Settings, advice: str) -> Finding:
     try:
         return Finding(what, check(settings), advice)
     except (psycopg.Error, IdentityError, MissingSetting) as error:

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import Annotated, NoReturn
 
@@ -39,7 +39,7 @@ def fail(message: str, *, as_json: bool) -> NoReturn:
 
 
 @contextmanager
-def failures(*, as_json: bool) -> Iterator[None]:
+def failures(*, as_json: bool) -> Generator[None]:
     """Turn the errors that a person can mend into a message and exit code 1."""
     try:
         yield

@@ -1,7 +1,7 @@
 """``nabij sources import`` and ``nabij sources list``."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -90,7 +90,7 @@ def list_sources(
 
 
 @contextmanager
-def progress_bar(*, shown: bool) -> Iterator[OnProgress]:
+def progress_bar(*, shown: bool) -> Generator[OnProgress]:
     """A bar on standard error that fills as rows are read."""
     columns = (
         TextColumn("reading rows"),

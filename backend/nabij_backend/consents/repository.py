@@ -8,7 +8,7 @@ from uuid import UUID
 
 from nabij_backend import sql
 from nabij_backend.db import SubjectSession
-from nabij_consent import ConsentEvent, Evidence, EventKind, Grant, Notice, Purpose, Signal
+from nabij_consent import ConsentEvent, EventKind, Evidence, Grant, Notice, Purpose, Signal
 
 _SQL = sql.load("consents")
 
@@ -32,7 +32,7 @@ async def find(session: SubjectSession, event_id: UUID) -> RecordedEvent | None:
     return None if row is None else RecordedEvent(_event(row), row["recorded_at"])
 
 
-async def record(
+async def record(  # noqa: PLR0913 - a column each
     session: SubjectSession,
     event: ConsentEvent,
     *,

@@ -35,9 +35,9 @@ class Act(Wire):
     purpose: PurposeSlug
     signals: _Signals
     notice_version: Annotated[int, Field(ge=1)]
-    nonce: Annotated[UUID | None, Field(description="Of the notice as shown; a grant needs it.")] = (
-        None
-    )
+    nonce: Annotated[
+        UUID | None, Field(description="Of the notice as shown; a grant needs it.")
+    ] = None
     device_id: UUID
     occurred_at: _Moment
 

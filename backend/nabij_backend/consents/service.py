@@ -15,7 +15,14 @@ from datetime import datetime
 from uuid import UUID
 
 from nabij_backend.consents import repository
-from nabij_backend.consents.schemas import Act, Consents, Erased, Permission, Recorded, WithdrawalAct
+from nabij_backend.consents.schemas import (
+    Act,
+    Consents,
+    Erased,
+    Permission,
+    Recorded,
+    WithdrawalAct,
+)
 from nabij_backend.db import SubjectSession
 from nabij_backend.notices import service as notices
 from nabij_backend.problems import Problem, ProblemType
@@ -23,8 +30,8 @@ from nabij_consent import (
     Allowed,
     ConsentEvent,
     Decision,
-    Evidence,
     EventKind,
+    Evidence,
     Grant,
     Notice,
     NoticeSignal,

@@ -3,7 +3,7 @@
 One migration runs at a time (advisory lock), in one transaction, as ``nabij_owner``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,7 +13,6 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from geoalchemy2 import alembic_helpers
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
@@ -59,7 +58,6 @@ def drift(url: str) -> list[str]:
             opts={
                 "include_schemas": True,
                 "include_name": only_ours,
-                "include_object": alembic_helpers.include_object,
                 "version_table_schema": SCHEMA,
                 "compare_type": True,
             },
@@ -87,7 +85,7 @@ def _config() -> Config:
 
 
 @contextmanager
-def _connected(url: str) -> Iterator[Connection]:
+def _connected(url: str) -> Generator[Connection]:
     engine = create_engine(
         "postgresql+psycopg://", creator=lambda: psycopg.connect(url), poolclass=NullPool
     )

@@ -43,9 +43,7 @@ def served(notice: Notice, locale: Locale, *, nonce: UUID | None = None) -> Serv
     )
 
 
-async def was_shown(
-    session: SubjectSession, notice: Notice, nonce: UUID, *, now: datetime
-) -> bool:
+async def was_shown(session: SubjectSession, notice: Notice, nonce: UUID, *, now: datetime) -> bool:
     """Whether this person was shown this notice under this nonce lately; spends the nonce."""
     return await repository.use_nonce(
         session,

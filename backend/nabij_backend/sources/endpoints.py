@@ -7,8 +7,9 @@ from fastapi.concurrency import run_in_threadpool
 
 from nabij_backend.dependencies import SignedIn, TheParts
 from nabij_backend.sources import service
+from nabij_backend.sources.repository import Question
 from nabij_backend.sources.schemas import CellAnswer, NearbyAnswer, Places
-from nabij_backend.sources.service import LARGEST_K, Question
+from nabij_backend.sources.service import LARGEST_K
 from nabij_backend.status import service as status_service
 from nabij_backend.wire import CELL_SCHEMA
 from nabij_backend.words import Technology

@@ -23,9 +23,7 @@ _PROBLEM_OF_VERDICT = {
 }
 
 
-async def report(
-    session: SubjectSession, device_id: UUID, batch: Batch, now: datetime
-) -> Verdicts:
+async def report(session: SubjectSession, device_id: UUID, batch: Batch, now: datetime) -> Verdicts:
     """Store the reports that a live grant allows, and refuse the others with their reasons.
 
     Raises:

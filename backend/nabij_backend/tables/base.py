@@ -2,8 +2,11 @@
 
 from enum import StrEnum
 
+from geoalchemy2 import Geometry
 from sqlalchemy import CheckConstraint, Column, DateTime, ForeignKey, MetaData, Uuid
 from sqlalchemy.dialects.postgresql import ENUM
+from sqlalchemy.sql.schema import SchemaItem
+from sqlalchemy.types import TypeEngine
 
 from nabij_backend.words import OwnerKind, Platform, Radio, Technology
 from nabij_consent import EventKind, Locale, Signal
@@ -23,7 +26,7 @@ metadata = MetaData(
 )
 
 
-def _enum(words: type[StrEnum], name: str) -> ENUM:
+def _enum(words: type[StrEnum], name: str) -> TypeEngine[str]:
     return ENUM(*(word.value for word in words), name=name, metadata=metadata, schema=SCHEMA)
 
 
@@ -39,6 +42,12 @@ owner_kind = _enum(OwnerKind, "owner_kind")
 def moment(name: str, *, nullable: bool = False) -> Column[object]:
     """A point in time."""
     return Column(name, DateTime(timezone=True), nullable=nullable)
+
+
+def geometry(name: str, kind: str, *constraints: SchemaItem) -> Column[object]:
+    """A geometry on the European grid (EPSG:3035); its index, if any, is declared apart."""
+    shape = Geometry(kind, srid=SRID, spatial_index=False)
+    return Column(name, shape, *constraints, nullable=False)
 
 
 def subject_key() -> Column[object]:

@@ -106,7 +106,8 @@ live_grant = Table(
     moment("granted_at"),
     moment("expires_at"),
     ForeignKeyConstraint(
-        ["subject_id", "event_number"], ["nabij.consent_event.subject_id", "nabij.consent_event.number"]
+        ["subject_id", "event_number"],
+        ["nabij.consent_event.subject_id", "nabij.consent_event.number"],
     ),
     CheckConstraint("epoch BETWEEN 1 AND event_number", name="epoch"),
     purpose_slug(),

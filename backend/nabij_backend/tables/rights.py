@@ -1,4 +1,4 @@
-"""What the rights of a person leave behind: choices, objections, requests, who looked, erasures."""
+"""What a person's rights leave behind: choices, objections, requests, who looked, erasures."""
 
 from sqlalchemy import (
     BigInteger,
@@ -21,7 +21,10 @@ choice = Table(
     metadata,
     subject_key(),
     Column(
-        "source_id", Text, ForeignKey("nabij.source.source_id", ondelete="CASCADE"), primary_key=True
+        "source_id",
+        Text,
+        ForeignKey("nabij.source.source_id", ondelete="CASCADE"),
+        primary_key=True,
     ),
     moment("chosen_at"),
 )

@@ -1,9 +1,18 @@
 """The catalogue of community energy sources."""
 
-from geoalchemy2 import Geometry
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Double, Index, Table, Text, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Double,
+    Index,
+    Table,
+    Text,
+    text,
+)
 
-from nabij_backend.tables.base import SRID, metadata, moment, owner_kind, technology_type
+from nabij_backend.tables.base import geometry, metadata, moment, owner_kind, technology_type
 
 source = Table(
     "source",
@@ -17,12 +26,14 @@ source = Table(
     Column("licence", Text, nullable=False),
     Column("made_up", Boolean, nullable=False),
     Column("located", Text, nullable=False),
-    Column("geom", Geometry("POINT", srid=SRID, spatial_index=False), nullable=False),
+    geometry("geom", "POINT"),
     Column("feature", Text, nullable=False),
     CheckConstraint("length(source_id) BETWEEN 1 AND 200", name="source_id"),
     CheckConstraint("capacity_kw > 0", name="capacity_kw"),
     CheckConstraint("located IN ('site', 'cell')", name="located"),
-    CheckConstraint("owner_kind <> 'person' OR located = 'cell'", name="roofs_of_persons_are_cells"),
+    CheckConstraint(
+        "owner_kind <> 'person' OR located = 'cell'", name="roofs_of_persons_are_cells"
+    ),
     Index("source_geom_idx", "geom", postgresql_using="gist"),
 )
 

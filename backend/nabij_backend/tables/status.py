@@ -1,6 +1,5 @@
 """What each device last reported: allowed by a live grant, gone with it."""
 
-from geoalchemy2 import Geometry
 from sqlalchemy import (
     Boolean,
     CheckConstraint,
@@ -15,7 +14,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.schema import SchemaItem
 
-from nabij_backend.tables.base import SRID, metadata, moment, radio_type, signal_type
+from nabij_backend.tables.base import SRID, geometry, metadata, moment, radio_type, signal_type
 from nabij_consent import Signal
 
 
@@ -31,7 +30,12 @@ def _status_table(signal: Signal, *state: SchemaItem) -> Table:
         Column("subject_id", Uuid, primary_key=True),
         Column("purpose", Text, primary_key=True),
         Column("device_id", Uuid, primary_key=True),
-        Column("signal", signal_type, Computed(f"'{signal}'::nabij.signal", persisted=True), nullable=False),
+        Column(
+            "signal",
+            signal_type,
+            Computed(f"'{signal}'::nabij.signal", persisted=True),
+            nullable=False,
+        ),
         moment("hour"),
         *state,
         ForeignKeyConstraint(
@@ -67,15 +71,14 @@ gps_status = _status_table(
         ),
         nullable=False,
     ),
-    Column(
+    geometry(
         "square",
-        Geometry("POLYGON", srid=SRID, spatial_index=False),
+        "POLYGON",
         Computed(
             "public.ST_MakeEnvelope(easting_m, northing_m, "
             f"easting_m + resolution_m, northing_m + resolution_m, {SRID})",
             persisted=True,
         ),
-        nullable=False,
     ),
     CheckConstraint("resolution_m IN (1000, 10000, 100000)", name="resolution_m"),
     CheckConstraint(

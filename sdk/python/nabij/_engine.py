@@ -37,7 +37,7 @@ from nabij._values import (
 )
 from nabij._wire import Answer, Call, Identity, understand
 from nabij.sensors import Reading, SensorFactory
-from nabij_consent import EventKind, Locale, Purpose, Signal
+from nabij_consent import EventKind, Locale, Notice, Purpose, Signal
 from nabij_geo import Cell, Resolution
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class Engine:
         recorded = self._understand_act(answer)
         if self._unanswered is act:
             self._unanswered = None
-        yield from self._learn(question, recorded.consents)
+        yield from self._learn(question, recorded.consents, notice.notice)
 
     def decline(
         self, kind: EventKind, notice: ShownNotice, purpose: Purpose, signals: Iterable[str]
@@ -97,7 +97,7 @@ class Engine:
         self._end(Answering(device.new_id(), kind, purpose, chosen, notice, device.now()))
         question = self._question()
         for recorded in (yield from self._tell()):
-            yield from self._learn(question, recorded.consents)
+            yield from self._learn(question, recorded.consents, notice.notice)
 
     def refresh(self) -> Network[None]:
         """Ask the service what is permitted."""
@@ -185,9 +185,13 @@ class Engine:
         answer = yield Call("GET", "/v1/places", Identity.NOBODY, params={"q": query})
         return understand(answer, read_places)
 
-    def _learn(self, question: Question, consents: Consents) -> Network[None]:
+    def _learn(
+        self, question: Question, consents: Consents, shown: Notice | None = None
+    ) -> Network[None]:
         gate = self._device.gate
-        if gate.notice is None or gate.notice.version != consents.notice_version:
+        if shown is not None and shown.version == consents.notice_version:
+            gate.notice = shown
+        elif gate.notice is None or gate.notice.version != consents.notice_version:
             # It is only compared with, not shown: so it needs no nonce, and no name to get one.
             gate.notice = (yield from _fetch_notice(Locale.EN, Identity.NOBODY)).notice
         gate.learn(question, consents.known)

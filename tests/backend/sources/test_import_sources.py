@@ -126,7 +126,8 @@ def test_geometry_and_feature_show_the_same_place(connection: Connection, tmp_pa
 def test_importing_again_changes_nothing_and_says_so(
     connection: Connection, tmp_path: Path
 ) -> None:
-    path = written(tmp_path, HEADER, LINDE, VIJVER)
+    duplicate = LINDE.replace("De Linde", "Once more")
+    path = written(tmp_path, HEADER, LINDE, VIJVER, duplicate)
     first = imported(connection, path)
     again = imported(connection, path, now=LATER)
     assert again == replace(first, inserted=0, unchanged=2)
@@ -287,6 +288,14 @@ def test_coordinates_of_another_system_are_taken_by_its_name(
     assert isinstance(geometry, dict)
     # The tower of Our Lady in Amersfoort, origin of the Dutch grid.
     assert geometry["coordinates"] == pytest.approx([5.387206, 52.155174], abs=2e-5)
+
+
+def test_degrees_with_a_decimal_comma_are_never_thousands(
+    connection: Connection, tmp_path: Path
+) -> None:
+    imported(connection, written(tmp_path, HEADER, 'a,A,solar,,,"52,155","5,387",\n'))
+    geometry = feature(connection, "a")["geometry"]
+    assert geometry == {"type": "Point", "coordinates": [5.387, 52.155]}
 
 
 def test_an_unknown_coordinate_system_says_what_one_looks_like(

@@ -2,7 +2,7 @@
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 import uvicorn
@@ -22,7 +22,7 @@ class ServerDidNotStart(OSError):
 
 
 @contextmanager
-def running_server(settings: Settings) -> Iterator[str]:
+def running_server(settings: Settings) -> Generator[str]:
     """Serve for as long as somebody is inside; yields the address."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         host, port = listening.getsockname()

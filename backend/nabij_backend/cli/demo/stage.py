@@ -2,7 +2,7 @@
 
 import asyncio
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,7 +41,7 @@ class Stage:
 
 
 @contextmanager
-def stage(settings: Settings, sources: Path | None, *, quiet: bool) -> Iterator[Stage]:
+def stage(settings: Settings, sources: Path | None, *, quiet: bool) -> Generator[Stage]:
     """Start what the story needs, and stop it at the end; ``sources`` None: made-up ones."""
     console = Console(quiet=quiet)
     with with_database(_on_this_machine(settings)) as found:
@@ -101,5 +101,3 @@ def _told(imported: ImportResult, *, made_up: bool) -> str:
     kind = "made-up sources around real Dutch towns" if made_up else "sources"
     rejected = sum(imported.rejected.values())
     return f"{taken:,} {kind} are in the catalogue" + (f", {rejected:,} rejected" * bool(rejected))
-
-

@@ -55,7 +55,9 @@ class Outcome:
 
 def perform(stage: Stage) -> Outcome:
     """Let three customers meet Nabij, and tell it."""
-    eva, bram, chris = (phone_of(each, stage.address, stage.identity) for each in (EVA, BRAM, CHRIS))
+    eva, bram, chris = (
+        phone_of(each, stage.address, stage.identity) for each in (EVA, BRAM, CHRIS)
+    )
     dashboard = Dashboard(stage)
     with eva.client, bram.client, chris.client:
         _ask(stage, eva)

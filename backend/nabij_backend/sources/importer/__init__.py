@@ -35,6 +35,7 @@ from nabij_backend.sources.importer.vocabulary import Reason
 __all__ = [
     "ImportResult",
     "MissingCrsError",
+    "Progress",
     "Reason",
     "SourceImportError",
     "UnknownColumnError",

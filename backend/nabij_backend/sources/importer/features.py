@@ -75,7 +75,7 @@ def _points(wkb: "_Objects") -> list[tuple[float, float] | None]:
 
     A representative point lies within its geometry, which a centroid need not.
     """
-    shapes = shapely.make_valid(shapely.from_wkb(wkb, on_invalid="ignore"))
+    shapes = shapely.from_wkb(wkb, on_invalid="ignore")
     points = cast("list[shapely.Point | None]", shapely.point_on_surface(shapes).tolist())
     return [None if point is None or point.is_empty else (point.x, point.y) for point in points]
 

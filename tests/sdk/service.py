@@ -1,0 +1,201 @@
+"""What the service says, as JSON values, and a conversation with it played by hand."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+from uuid import UUID, uuid5
+
+from nabij import NabijError, ShownNotice
+from nabij._decode import read_shown_notice
+from nabij._device import Device
+from nabij._engine import Engine, Network, Sensing
+from nabij._http import read_sensor
+from nabij._wire import Answer, Call
+from nabij.testing import ManualClock
+from nabij_consent import NEARBY_SOURCES, Notice, Signal, notice_digest, notice_document
+from nabij_geo import Position
+from tests.consent.values import notice
+
+T = TypeVar("T")
+Document = dict[str, Any]
+
+NOW = datetime(2026, 6, 1, 9, 30, tzinfo=UTC)
+DEVICE_ID = UUID("00000000-0000-4000-8000-000000000001")
+NONCE = "7d8f2f7e-3c55-4b7e-9d4c-2f6f8f3f9a11"
+
+UTRECHT = Position(52.0907, 5.1214)
+UTRECHT_CELL = "CRS3035RES1000mN3231000E3986000"
+VELDHOVEN = Position(51.4312, 5.4039)
+
+
+class NewIds:
+    """Fresh ids, the same ones in every test."""
+
+    def __init__(self) -> None:
+        self._made = 0
+
+    def __call__(self) -> UUID:
+        self._made += 1
+        return uuid5(DEVICE_ID, str(self._made))
+
+
+class Phone:
+    """An engine with a clock to turn, and what it asked of the network."""
+
+    def __init__(self) -> None:
+        self.clock = ManualClock(NOW)
+        self.device = Device(DEVICE_ID, "linux", self.clock, NewIds())
+        self.engine = Engine(self.device)
+        self.calls: list[Call] = []
+
+    def play(self, case: Network[T], *replies: Answer | NabijError) -> T:
+        """Run a use case, answering its calls in order; fails where it makes more or fewer."""
+        left = iter(replies)
+        try:
+            call = next(case)
+            while True:
+                self.calls.append(call)
+                reply = next(left)
+                call = case.throw(reply) if isinstance(reply, NabijError) else case.send(reply)
+        except StopIteration as finished:
+            assert next(left, None) is None, "fewer calls than answers"
+            return finished.value
+
+    def sense(self, case: Sensing[T]) -> T:
+        """Run a use case that reads sensors, as a client does."""
+        return _drive(case)
+
+    def granted(self, *signals: str, epoch: int = 1) -> "Phone":
+        """The same phone, after the customer agreed."""
+        case = self.engine.grant(shown(), NEARBY_SOURCES, signals)
+        self.play(case, answer(recorded(allowed(*signals, epoch=epoch))))
+        return self
+
+    def paths(self) -> list[str]:
+        """Where the calls went."""
+        return [call.path for call in self.calls]
+
+
+def _drive(case: Sensing[T]) -> T:
+    try:
+        sense = next(case)
+        while True:
+            try:
+                reading = read_sensor(sense)
+            except NabijError as error:
+                sense = case.throw(error)
+            else:
+                sense = case.send(reading)
+    except StopIteration as finished:
+        return finished.value
+
+
+def answer(body: object, status: int = 200, **headers: str) -> Answer:
+    """An answer of the service."""
+    return Answer(status, body, headers)
+
+
+def problem(slug: str, status: int, **members: object) -> Answer:
+    """A refusal of the service."""
+    title = "What is wrong and what to do about it."
+    return Answer(status, {"type": f"/problems/{slug}", "title": title, **members})
+
+
+def served(each: Notice | None = None, locale: str = "nl", nonce: str | None = NONCE) -> Document:
+    """A notice as the service shows it."""
+    each = each or notice()
+    return {
+        "notice": notice_document(each),
+        "digest": notice_digest(each),
+        "locale": locale,
+        "nonce": nonce,
+    }
+
+
+def shown(each: Notice | None = None) -> ShownNotice:
+    """A notice as the app has it."""
+    return read_shown_notice(served(each))
+
+
+def permission(signal: str, **members: object) -> Document:
+    """One permission: refused, unless members say otherwise."""
+    return {
+        "purpose": "nearby-sources",
+        "signal": signal,
+        "allowed": False,
+        "reasons": ["never-answered", "no-grant"],
+        "latest": None,
+        "epoch": None,
+        "resolution_m": None,
+        "granted_at": None,
+        "expires_at": None,
+        **members,
+    }
+
+
+def allowed(*signals: str, epoch: int = 1, resolution_m: int = 1_000) -> list[Document]:
+    """Permissions of every signal, with these ones allowed for a year."""
+    granted: Document = {
+        "allowed": True,
+        "reasons": [],
+        "latest": "granted",
+        "epoch": epoch,
+        "granted_at": NOW.isoformat(),
+        "expires_at": (NOW + timedelta(days=365)).isoformat(),
+    }
+    return [
+        permission(
+            each,
+            **(granted if each in signals else {}),
+            **({"resolution_m": resolution_m} if each == "gps" and each in signals else {}),
+        )
+        for each in Signal
+    ]
+
+
+def consents(permissions: list[Document], version: int = 3) -> Document:
+    """What is permitted."""
+    return {"notice_version": version, "permissions": permissions}
+
+
+def recorded(permissions: list[Document], **erased: int) -> Document:
+    """The answer to an act."""
+    return {
+        **consents(permissions),
+        "event_id": str(DEVICE_ID),
+        "recorded_at": NOW.isoformat(),
+        "erased": {"gps_status": 0, "gsm_status": 0, "wifi_status": 0, **erased},
+    }
+
+
+def feature(name: str, position: Position, **properties: object) -> Document:
+    """A source as GeoJSON."""
+    return {
+        "type": "Feature",
+        "id": name,
+        "geometry": {
+            "type": "Point",
+            "coordinates": [position.longitude_deg, position.latitude_deg],
+        },
+        "properties": {
+            "name": f"Zon op {name}",
+            "technology": "solar",
+            "owner_kind": "cooperative",
+            "capacity_kw": 12.5,
+            "story": "Samen op het dak.",
+            "licence": "CC0-1.0",
+            "made_up": True,
+            "located": "site",
+            **properties,
+        },
+    }
+
+
+def collection(*features: Document) -> Document:
+    """The answer to a question about a square."""
+    return {"type": "FeatureCollection", "features": list(features), "catalogue_version": 1}
+
+
+def said(call: Call) -> Document:
+    """The JSON that a call sends."""
+    assert isinstance(call.json, dict)
+    return dict(call.json)

@@ -6,7 +6,7 @@ BIN := .venv/bin
 SETUP := $(PYTHON) tools/setup.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench lock
+.PHONY: help setup run test check openapi bench lock
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; \
@@ -29,6 +29,9 @@ check: setup ## Check style, types, the API description, the migrations and the 
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 	$(BIN)/python -m nabij_backend.devtools check-openapi
 	$(BIN)/python -m nabij_backend.devtools check-migrations
+
+openapi: setup ## Write the API description anew
+	$(BIN)/python -m nabij_backend.devtools write-openapi
 
 bench: setup ## Measure the promises about speed
 	$(BIN)/python -m bench $(ARGS)

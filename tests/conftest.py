@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -43,11 +44,24 @@ def template(cluster: embedded.Cluster) -> str:
 @pytest.fixture
 def database_url(cluster: embedded.Cluster, template: str) -> Iterator[str]:
     """A migrated database of this test alone, for a superuser."""
-    name = f"test_{uuid4().hex}"
-    copy = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
-    _run(cluster, copy.format(sql.Identifier(name), sql.Identifier(template)))
+    with _copied(cluster, template) as url:
+        yield url
+
+
+@pytest.fixture
+def empty_url(cluster: embedded.Cluster) -> Iterator[str]:
+    """A database with nothing in it."""
+    name = f"empty_{uuid4().hex}"
+    _run(cluster, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     yield cluster.url(name)
     _run(cluster, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="module")
+def shared_url(cluster: embedded.Cluster, template: str) -> Iterator[str]:
+    """A migrated database for the tests of a module that leave it as they find it."""
+    with _copied(cluster, template) as url:
+        yield url
 
 
 @pytest.fixture
@@ -58,12 +72,18 @@ def superuser(database_url: str) -> Iterator[psycopg.Connection]:
         yield connection
 
 
+@pytest.fixture(scope="module")
+def shared_superuser(shared_url: str) -> Iterator[psycopg.Connection]:
+    """The same, in the database that a module shares."""
+    with psycopg.connect(shared_url, autocommit=True) as connection:
+        connection.execute("SET search_path = nabij, public")
+        yield connection
+
+
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
     """Of a service with this test's database and local identity."""
-    return Settings(
-        database_url=SecretStr(database_url), data_folder=tmp_path / "data", pool_size=4
-    )
+    return _settings(database_url, tmp_path)
 
 
 @pytest.fixture
@@ -75,11 +95,38 @@ def clock() -> ManualClock:
 @pytest.fixture
 def service(settings: Settings, clock: ManualClock) -> Iterator[Service]:
     """The service with a published notice, to be called in this process."""
+    with _serving(settings, clock) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def shared_service(shared_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """The same, for the tests of a module that leave it as they find it."""
+    settings = _settings(shared_url, tmp_path_factory.mktemp("shared"))
+    with _serving(settings, ManualClock()) as served:
+        yield served
+
+
+@contextmanager
+def _copied(cluster: embedded.Cluster, template: str) -> Iterator[str]:
+    name = f"test_{uuid4().hex}"
+    copy = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
+    _run(cluster, copy.format(sql.Identifier(name), sql.Identifier(template)))
+    yield cluster.url(name)
+    _run(cluster, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _settings(url: str, folder: Path) -> Settings:
+    return Settings(database_url=SecretStr(url), data_folder=folder / "data", pool_size=4)
+
+
+@contextmanager
+def _serving(settings: Settings, clock: ManualClock) -> Iterator[Service]:
     asyncio.run(publish_notice(settings.required_database_url, STARTER_NOTICE))
     app = create_app(settings, clock=clock)
     identity = LocalIdentity.open(settings.data_folder)
     with TestClient(app, raise_server_exceptions=False) as http:
-        yield Service(http, identity, clock)
+        yield Service(http, identity, clock, settings)
 
 
 def _run(cluster: embedded.Cluster, statement: sql.Composed) -> None:

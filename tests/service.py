@@ -1,7 +1,8 @@
 """The service as a caller meets it: over HTTP, signed in as somebody or as nobody."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,19 +11,26 @@ import httpx2
 from starlette.testclient import TestClient
 
 from nabij.testing import ManualClock
+from nabij_backend.cli.notice import publish_notice
 from nabij_backend.identity import LocalIdentity
+from nabij_backend.notices.starter import STARTER_NOTICE
+from nabij_backend.settings import Settings
+from nabij_consent import NEARBY_SOURCES, Notice, NoticePurpose, Purpose, Signal
+from nabij_geo import Resolution
 
-PURPOSE = "nearby-sources"
+PURPOSE = NEARBY_SOURCES.slug
 AMSTERDAM = "CRS3035RES1000mN3263000E3973000"
+UTRECHT = "CRS3035RES1000mN3231000E3986000"
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A running service, its identity provider and its clock."""
+    """A running service, its identity provider, its clock and its settings."""
 
     http: TestClient
     identity: LocalIdentity
     clock: ManualClock
+    settings: Settings
 
     def caller(self, name: str = "eva") -> "Caller":
         """Somebody who is signed in."""
@@ -31,6 +39,28 @@ class Service:
     def token(self, name: str, lifetime: timedelta = timedelta(days=1)) -> str:
         """A token that says so."""
         return self.identity.issue(name, now=self.clock(), lifetime=lifetime)
+
+    def publish(self, notice: Notice) -> None:
+        """Publish the next notice."""
+        assert asyncio.run(publish_notice(self.settings.required_database_url, notice))
+
+
+def notice(
+    version: int,
+    *,
+    signals: Iterable[Signal] = Signal,
+    resolution_m: Resolution = 1_000,
+    purposes: Sequence[Purpose] = (NEARBY_SOURCES,),
+) -> Notice:
+    """The starter notice with these terms."""
+    starter = STARTER_NOTICE.purposes[0]
+    terms = tuple(
+        replace(each, resolution_m=resolution_m) if each.signal is Signal.GPS else each
+        for each in starter.signals
+        if each.signal in signals
+    )
+    parts = tuple(NoticePurpose(purpose, starter.title, terms) for purpose in purposes)
+    return replace(STARTER_NOTICE, version=version, purposes=parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,22 +91,25 @@ class Caller:
         """Be shown the notice and agree; returns the epoch of the first signal."""
         answer = self.post("/v1/consents", self.act("granted", signals))
         assert answer.status_code == 201, answer.text
-        permissions = {each["signal"]: each for each in answer.json()["permissions"]}
-        return permissions[signals[0]]["epoch"]
+        return by_signal(answer)[signals[0]]["epoch"]
 
-    def act(self, kind: str, signals: Sequence[str]) -> dict[str, Any]:
+    def act(self, kind: str, signals: Sequence[str], purpose: str = PURPOSE) -> dict[str, Any]:
         """An answer to the notice as it is shown now."""
         shown = self.get("/v1/notice").json()
         return {
             "id": str(uuid4()),
             "kind": kind,
-            "purpose": PURPOSE,
+            "purpose": purpose,
             "signals": list(signals),
             "notice_version": shown["notice"]["version"],
             "nonce": shown["nonce"],
             "device_id": str(self.device_id),
             "occurred_at": self.service.clock().isoformat(),
         }
+
+    def permissions(self) -> dict[str, dict[str, Any]]:
+        """What this person permits now, by signal."""
+        return by_signal(self.get("/v1/consents"))
 
     def withdraw(self, **scope: Any) -> httpx2.Response:
         """Take consent back."""
@@ -87,18 +120,19 @@ class Caller:
         }
         return self.post("/v1/consents/withdrawals", body | scope)
 
-    def gps(self, epoch: int, cell: str = AMSTERDAM) -> dict[str, Any]:
+    def gps(self, epoch: int, cell: str = AMSTERDAM, **members: Any) -> dict[str, Any]:
         """A report of a square."""
-        return {**self._report("gps", epoch), "cell": cell}
+        return {**self._report("gps", epoch), "cell": cell, **members}
 
-    def gsm(self, epoch: int) -> dict[str, Any]:
+    def gsm(self, epoch: int, **members: Any) -> dict[str, Any]:
         """A report of the mobile network."""
         state = {"radio": "4g", "connected": True, "roaming": False, "level": 3}
-        return {**self._report("gsm", epoch), **state}
+        return {**self._report("gsm", epoch), **state, **members}
 
-    def wifi(self, epoch: int) -> dict[str, Any]:
+    def wifi(self, epoch: int, **members: Any) -> dict[str, Any]:
         """A report of Wi-Fi."""
-        return {**self._report("wifi", epoch), "connected": True, "metered": False, "level": 4}
+        state = {"connected": True, "metered": False, "level": 4}
+        return {**self._report("wifi", epoch), **state, **members}
 
     @property
     def headers(self) -> dict[str, str]:
@@ -114,3 +148,9 @@ class Caller:
             "epoch": epoch,
             "hour": hour.isoformat(),
         }
+
+
+def by_signal(answer: httpx2.Response, purpose: str = PURPOSE) -> dict[str, dict[str, Any]]:
+    """The permissions for a purpose in an answer."""
+    permissions = answer.json()["permissions"]
+    return {each["signal"]: each for each in permissions if each["purpose"] == purpose}

@@ -8,6 +8,8 @@ from importlib.metadata import version
 from uuid import UUID, uuid4
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from starlette.types import Lifespan
 
 from nabij_backend import health
 from nabij_backend.bodies import JsonBodies
@@ -17,6 +19,7 @@ from nabij_backend.dependencies import Parts
 from nabij_backend.identity import IdentityProvider, LocalIdentity, require_loopback
 from nabij_backend.identity.keys import identity_key
 from nabij_backend.notices import endpoints as notices
+from nabij_backend.openapi import DescribedApi
 from nabij_backend.problems import answer_with_problems
 from nabij_backend.settings import Settings
 from nabij_backend.sources import endpoints as sources
@@ -61,19 +64,30 @@ def create_app(
         yield
         await database.close()
 
-    app = FastAPI(
+    app = described_api(lifespan)
+    app.state.parts = parts
+    answer_with_problems(app)
+    app.add_middleware(JsonBodies, largest_bytes=settings.largest_body_bytes)
+    app.add_middleware(AccessLog)
+    return app
+
+
+def described_api(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
+    """All routes and their description, with nothing behind them yet."""
+    api = DescribedApi(
         title="Nabij",
         summary="Community energy near you, without knowing where you are.",
         version=version("nabij-backend"),
         lifespan=lifespan,
+        generate_unique_id_function=_operation_id,
     )
-    app.state.parts = parts
-    answer_with_problems(app)
     for feature in (notices, consents, status, sources, health):
-        app.include_router(feature.router)
-    app.add_middleware(JsonBodies, largest_bytes=settings.largest_body_bytes)
-    app.add_middleware(AccessLog)
-    return app
+        api.include_router(feature.router)
+    return api
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name
 
 
 def _identity(settings: Settings) -> IdentityProvider:

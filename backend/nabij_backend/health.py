@@ -10,6 +10,7 @@ from nabij_backend import sql
 from nabij_backend.db import Connection
 from nabij_backend.dependencies import TheParts
 from nabij_backend.migrations.run import newest_revision
+from nabij_backend.openapi import WITH_PARAMETERS, problems
 from nabij_backend.problems import Problem, ProblemType
 from nabij_backend.wire import Wire
 
@@ -51,6 +52,8 @@ async def ready(parts: TheParts, response: Response) -> Readiness:
     try:
         async with parts.database.transaction() as connection:
             waiting_for = await _waiting_for(connection)
+    except psycopg.errors.UndefinedTable:
+        waiting_for = ("migration",)
     except (psycopg.Error, PoolTimeout):
         waiting_for = ("database",)
     if waiting_for:
@@ -58,7 +61,10 @@ async def ready(parts: TheParts, response: Response) -> Readiness:
     return Readiness(ready=not waiting_for, waiting_for=waiting_for)
 
 
-@router.get("/problems/{slug}")
+@router.get(
+    "/problems/{slug}",
+    responses=problems(*WITH_PARAMETERS, ProblemType.NOT_FOUND),
+)
 async def problem_description(slug: str) -> ProblemDescription:
     """What the ``type`` of a problem means."""
     for kind in ProblemType:

@@ -95,6 +95,7 @@ _KIND_OF_ERROR: Mapping[type[Exception], ProblemType] = {
 }
 
 _KIND_OF_STATUS: Mapping[int, ProblemType] = {
+    400: ProblemType.INVALID_JSON,  # a body that FastAPI cannot read
     404: ProblemType.NOT_FOUND,
     405: ProblemType.WRONG_METHOD,
 }
@@ -140,8 +141,10 @@ async def _problem(_request: Request, error: Exception) -> Response:
 
 
 async def _http(_request: Request, error: Exception) -> Response:
-    status = cast("HTTPException", error).status_code
-    return answer(_KIND_OF_STATUS.get(status, ProblemType.INVALID_REQUEST))
+    met = cast("HTTPException", error)
+    response = answer(_KIND_OF_STATUS.get(met.status_code, ProblemType.INVALID_REQUEST))
+    response.headers.update(met.headers or {})  # which methods are allowed, for instance
+    return response
 
 
 async def _invalid(_request: Request, error: Exception) -> Response:

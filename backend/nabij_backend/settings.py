@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
 from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -14,6 +16,15 @@ def _long_enough(key: SecretStr | None) -> SecretStr | None:
     if key is not None and len(key.get_secret_value()) < _SHORTEST_KEY:
         raise ValueError("needs at least 32 characters, such as `openssl rand -hex 32` prints")
     return key
+
+
+def _address(url: SecretStr | None) -> SecretStr | None:
+    if url is not None:
+        try:
+            conninfo_to_dict(url.get_secret_value())
+        except ProgrammingError:  # its message repeats the value
+            raise ValueError("write it as postgresql://user:password@host/database") from None
+    return url
 
 
 class MissingSetting(Exception):
@@ -35,7 +46,7 @@ class Settings(BaseSettings):
     )
 
     data_folder: Path = Path(".nabij")
-    database_url: SecretStr | None = None
+    database_url: Annotated[SecretStr | None, AfterValidator(_address)] = None
     identity: Literal["local", "firebase"] = "local"
     identity_key: Annotated[SecretStr | None, AfterValidator(_long_enough)] = Field(
         default=None, description="keys the pseudonyms; a local one is made where none is set"

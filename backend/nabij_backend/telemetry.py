@@ -21,9 +21,9 @@ from nabij_backend.problems import ProblemType, answer
 log = structlog.stdlib.get_logger("nabij")
 
 
-def configure_logging(level: int = logging.INFO) -> None:
-    """One JSON object a line on standard error."""
-    logging.basicConfig(format="%(message)s", level=level)
+def configure_logging(level: int = logging.INFO, *, file: Path | None = None) -> None:
+    """One JSON object a line on standard error, or at the end of ``file``."""
+    logging.basicConfig(format="%(message)s", level=level, filename=file)
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

@@ -1,6 +1,6 @@
 """Types that requests and answers share. Nothing here can hold a position."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 from pydantic import (
@@ -19,6 +19,8 @@ from pydantic_core import PydanticCustomError
 from nabij_geo import Cell, InvalidCell, OutsideGrid
 
 _HOUR_S = 3600
+_EARLIEST = datetime(2020, 1, 1, tzinfo=UTC)
+_LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 
 CELL_SCHEMA: JsonDict = {
     "type": "string",
@@ -47,6 +49,12 @@ def _cell(value: object) -> Cell:
         raise PydanticCustomError("outside_grid", "outside the grid") from error
 
 
+def _in_utc(value: datetime) -> datetime:
+    if not _EARLIEST <= value < _LATEST:
+        raise PydanticCustomError("implausible_time", "no time at which anybody uses this")
+    return value.astimezone(UTC)
+
+
 def _whole_hour(value: datetime) -> datetime:
     if value.timestamp() % _HOUR_S:
         raise PydanticCustomError("whole_hour", "times are cut to the hour")
@@ -61,7 +69,10 @@ CellCode = Annotated[
 ]
 """A grid cell, written as its code."""
 
-WholeHour = Annotated[AwareDatetime, AfterValidator(_whole_hour)]
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+"""A point in time, of this era."""
+
+WholeHour = Annotated[Moment, AfterValidator(_whole_hour)]
 """A moment cut to the hour."""
 
 PurposeSlug = Annotated[

@@ -27,7 +27,7 @@ AUTHALIC_RADIUS_M: Final = EQUATORIAL_RADIUS_M * math.sqrt(_Q_AT_POLE / 2)
 
 def authalic_latitude(latitude: float) -> float:
     """Return the latitude on the sphere for one on the ellipsoid (radians, 3-11)."""
-    # Rounding may lift q a hair above its value at the pole.
+    # How atanh rounds depends on the C library: it may lift q a hair above its value at the pole.
     return math.asin(max(-1.0, min(1.0, _q(latitude) / _Q_AT_POLE)))
 
 

@@ -48,3 +48,12 @@ def test_the_public_names_are_those_agreed_on() -> None:
         "unproject",
     }
     assert all(hasattr(nabij_geo, name) for name in nabij_geo.__all__)
+
+
+@pytest.mark.parametrize(
+    "error", [nabij_geo.InvalidPosition, nabij_geo.InvalidCell, nabij_geo.OutsideGrid]
+)
+def test_every_error_is_a_geo_error_and_says_what_to_do(error: type[nabij_geo.GeoError]) -> None:
+    assert issubclass(error, nabij_geo.GeoError)
+    assert issubclass(error, ValueError)
+    assert str(error()).endswith(".")

@@ -25,12 +25,13 @@ from nabij._engine import Network
 from nabij._wire import Answer, Identity
 from nabij.testing import FakeSensor
 from nabij_consent import NEARBY_SOURCES, EventKind, Locale, Signal
-from tests.consent.values import notice
+from tests.consent.values import RESEARCH, notice
 from tests.sdk.service import (
     DEVICE_ID,
     NONCE,
     NOW,
     UTRECHT,
+    UTRECHT_CELL,
     Phone,
     allowed,
     answer,
@@ -245,12 +246,12 @@ def test_a_withdrawal_says_what_was_erased(phone: Phone) -> None:
 
 
 def test_some_signals_and_one_purpose_can_be_withdrawn(phone: Phone) -> None:
-    phone.granted("gps", "wifi")
-    phone.play(phone.engine.withdraw(NEARBY_SOURCES, ["wifi"]), answer(recorded(allowed("gps"))))
-    assert said(phone.calls[1])["signals"] == ["wifi"]
+    phone.granted("gps", "gsm")
+    phone.play(phone.engine.withdraw(NEARBY_SOURCES, ["gsm"]), answer(recorded(allowed("gps"))))
+    assert said(phone.calls[1])["signals"] == ["gsm"]
     assert said(phone.calls[1])["purpose"] == "nearby-sources"
     assert isinstance(may(phone), Allowed)
-    assert may(phone, Signal.WIFI) == refused(Reason.WITHDRAWN, Reason.NO_GRANT)
+    assert may(phone, Signal.GSM) == refused(Reason.WITHDRAWN, Reason.NO_GRANT)
 
 
 @pytest.mark.parametrize(
@@ -402,6 +403,23 @@ def test_a_refusal_carries_its_problem(phone: Phone) -> None:
     assert caught.value.problem.type == "/problems/not-asked"
     assert caught.value.problem.status == 422
     assert "/problems/not-asked" in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", ["about:blank", f"/echo/{UTRECHT_CELL}", "/problems/", 7, None])
+def test_a_problem_of_no_known_form_is_not_repeated(phone: Phone, kind: object) -> None:
+    with pytest.raises(Rejected) as caught:
+        phone.play(phone.engine.refresh(), answer({"type": kind, "title": UTRECHT_CELL}, 400))
+    assert caught.value.problem.type == "about:blank"
+    assert "CRS3035" not in str(caught.value)
+
+
+def test_withdrawing_one_purpose_leaves_what_waits_for_another(phone: Phone) -> None:
+    phone.granted("gps")
+    collect(phone)
+    case = phone.engine.withdraw(RESEARCH, ["gps"])
+    phone.play(case, answer(recorded(allowed("gps"))))
+    assert len(phone.device.queue.rows()) == 1
+    assert isinstance(may(phone), Allowed)
 
 
 def collect(phone: Phone) -> None:

@@ -40,7 +40,7 @@ def command(*, as_json: output.Json = False) -> None:
     if as_json:
         output.print_json({"revision": revision})
     else:
-        output.people.print(f"The database is at revision [bold]{revision}[/bold].")
+        output.say(f"The database is at revision {revision}.")
 
 
 def _create_if_missing(url: str) -> None:

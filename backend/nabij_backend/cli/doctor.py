@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from typing import TypeAlias
 
 import psycopg
 import typer
@@ -29,6 +30,10 @@ class Finding:
     advice: str
 
 
+Check: TypeAlias = tuple[str, Callable[[Settings], bool], str]
+"""What it asks, how it finds out, and what to do where the answer is no."""
+
+
 def command(*, as_json: output.Json = False) -> None:
     """Look at everything that Nabij needs, and say how to mend what is missing."""
     findings = _examine(output.settings(as_json=as_json))
@@ -41,27 +46,36 @@ def command(*, as_json: output.Json = False) -> None:
         )
     else:
         for finding in findings:
-            mark = "[green]✓[/green]" if finding.well else "[bold red]✗[/bold red]"
-            advice = "" if finding.well else f" · {finding.advice}"
-            output.people.print(f"{mark} {finding.what}{advice}")
+            output.say(_line(finding))
     if not all(finding.well for finding in findings):
         raise typer.Exit(output.FAILED)
+
+
+def _line(finding: Finding) -> str:
+    return f"✓ {finding.what}" if finding.well else f"✗ {finding.what}: no. {finding.advice}"
 
 
 def _examine(settings: Settings) -> list[Finding]:
     try:
         with with_database(settings) as found:
-            return [_look(what, check, found, advice) for what, check, advice in _CHECKS]
+            return [_look(check, found) for check in (_IDENTITY, *_database_checks(found))]
     except EmbeddedError as error:
-        return [Finding("a private PostGIS cluster", well=False, advice=str(error))]
+        return [Finding("a private PostGIS cluster runs", well=False, advice=str(error))]
 
 
-def _look(what: str, check: Callable[[Settings], bool], settings: Settings, advice: str) -> Finding:
+def _database_checks(settings: Settings) -> tuple[Check, ...]:
+    """All of them, or only the first where the others could but fail in the same way."""
+    return (_DATABASE, *_INSIDE) if _look(_DATABASE, settings).well else (_DATABASE,)
+
+
+def _look(check: Check, settings: Settings) -> Finding:
+    what, is_well, advice = check
     try:
-        return Finding(what, check(settings), advice)
-    except (psycopg.Error, IdentityError, MissingSetting) as error:
-        known = str(error) if not isinstance(error, psycopg.Error) else advice
-        return Finding(what, well=False, advice=known)
+        return Finding(what, is_well(settings), advice)
+    except (psycopg.Error, OSError):
+        return Finding(what, well=False, advice=advice)
+    except (IdentityError, MissingSetting) as error:
+        return Finding(what, well=False, advice=str(error))
 
 
 def _answers(settings: Settings) -> bool:
@@ -99,16 +113,18 @@ def _identity_works(settings: Settings) -> bool:
     return True
 
 
-_CHECKS: tuple[tuple[str, Callable[[Settings], bool], str], ...] = (
-    (
-        "the database answers",
-        _answers,
-        "Start it, or correct NABIJ_DATABASE_URL.",
-    ),
+_IDENTITY: Check = ("identity is set up", _identity_works, "Set NABIJ_IDENTITY and what it needs.")
+
+_DATABASE: Check = (
+    "the database answers",
+    _answers,
+    "Start it, or correct NABIJ_DATABASE_URL.",
+)
+
+_INSIDE: tuple[Check, ...] = (
     ("PostGIS is there", _has_postgis, "Run `nabij migrate` as a superuser."),
     ("the three roles are there", _has_roles, "Run `nabij migrate` as a superuser."),
     ("the schema is this version's", _is_newest, "Run `nabij migrate`."),
     ("a notice is published", _has_notice, "Run `nabij notice publish FILE`."),
     ("there are sources", _has_sources, "Run `nabij sources import FILE`."),
-    ("identity is set up", _identity_works, "Set NABIJ_IDENTITY and what it needs."),
 )

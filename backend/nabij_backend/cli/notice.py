@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from nabij_backend.app import utc_now
 from nabij_backend.cli import output
@@ -86,12 +87,12 @@ def _tell(notice: Notice, *, as_json: bool) -> None:
     if as_json:
         output.print_json({"version": notice.version, "digest": notice_digest(notice)})
         return
-    output.people.print(f"[bold]{notice.title[Locale.EN]}[/bold] · version {notice.version}")
-    output.people.print(notice.body[Locale.EN])
+    output.say(f"{notice.title[Locale.EN]} · version {notice.version}", style="bold")
+    output.say(Text(notice.body[Locale.EN]))
     table = Table("purpose", "signal", "precision", "kept", "what is read")
     for purpose, terms in notice.asks():
         precision = f"{terms.resolution_m // 1000} km square" if terms.resolution_m else "-"
         kept = f"{terms.retention_days} days"
         table.add_row(purpose.slug, terms.signal, precision, kept, terms.reads[Locale.EN])
-    output.people.print(table)
-    output.people.print(f"SHA-256 {notice_digest(notice)}", style="dim")
+    output.say(table)
+    output.say(f"SHA-256 {notice_digest(notice)}", style="dim")

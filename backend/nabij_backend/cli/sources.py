@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from psycopg.rows import DictRow
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -25,7 +26,7 @@ _MADE_UP = "made up"
 
 
 @app.command("import")
-def import_file(
+def import_file(  # noqa: PLR0913 - its options, all with defaults
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV or GeoJSON.")],
     *,
     licence: Annotated[str, typer.Option(help="Under which the register is published.")] = (
@@ -49,19 +50,22 @@ def import_file(
     with output.failures(as_json=as_json):
         columns = _columns(mapping or [])
         settings = output.settings(as_json=as_json)
-        with with_database(settings) as found, progress_bar(shown=not as_json) as on_progress:
-            with operator_connection(found.required_database_url) as connection:
-                result = import_sources(
-                    connection,
-                    file,
-                    mapping=columns,
-                    crs=crs,
-                    licence=licence,
-                    made_up=made_up,
-                    rejects=listing,
-                    now=utc_now(),
-                    on_progress=on_progress,
-                )
+        with (
+            with_database(settings) as found,
+            operator_connection(found.required_database_url) as connection,
+            progress_bar(shown=not as_json) as on_progress,
+        ):
+            result = import_sources(
+                connection,
+                file,
+                mapping=columns,
+                crs=crs,
+                licence=licence,
+                made_up=made_up,
+                rejects=listing,
+                now=utc_now(),
+                on_progress=on_progress,
+            )
     _tell(result, listing, as_json=as_json)
 
 
@@ -73,9 +77,11 @@ def list_sources(
     as_json: output.Json = False,
 ) -> None:
     """List sources by name, and count them by technology."""
-    with output.failures(as_json=as_json):
-        with with_database(output.settings(as_json=as_json)) as found:
-            listed, counts = asyncio.run(_listed(found.required_database_url, technology, limit))
+    with (
+        output.failures(as_json=as_json),
+        with_database(output.settings(as_json=as_json)) as found,
+    ):
+        listed, counts = asyncio.run(_listed(found.required_database_url, technology, limit))
     if as_json:
         output.print_json({"counts": counts, "sources": listed})
         return
@@ -84,9 +90,9 @@ def list_sources(
         capacity = "" if source["capacity_kw"] is None else f"{source['capacity_kw']:,.0f}"
         flag = _MADE_UP if source["made_up"] else ""
         table.add_row(source["name"], source["technology"], source["owner_kind"], capacity, flag)
-    output.people.print(table)
+    output.say(table)
     total = ", ".join(f"{count:,} {name}" for name, count in counts.items())
-    output.people.print(total or "The catalogue is empty: run `nabij sources import FILE`.")
+    output.say(total or "The catalogue is empty: run `nabij sources import FILE`.")
 
 
 @contextmanager
@@ -109,17 +115,17 @@ def progress_bar(*, shown: bool) -> Generator[OnProgress]:
 
 async def _listed(
     url: str, technology: Technology | None, limit: int
-) -> tuple[list[dict[str, object]], dict[str, int]]:
+) -> tuple[list[DictRow], dict[str, int]]:
     async with operator_transaction(url) as connection:
         listed = await repository.listed(connection, technology, limit)
         return listed, await repository.counted(connection)
 
 
 def _columns(pairs: list[str]) -> dict[str, str]:
-    named = dict(pair.partition("=")[::2] for pair in pairs)
-    if not all(named.values()):
+    named = [pair.partition("=") for pair in pairs]
+    if not all(column for _field, _equals, column in named):
         raise typer.BadParameter("Write --map FIELD=COLUMN, such as --map name=Plantname.")
-    return named
+    return {field: column for field, _equals, column in named}
 
 
 def _tell(result: ImportResult, listing: Path, *, as_json: bool) -> None:
@@ -145,8 +151,8 @@ def _tell(result: ImportResult, listing: Path, *, as_json: bool) -> None:
         *((f"not taken: {reason}", count) for reason, count in result.rejected.items()),
     ):
         table.add_row(words, f"{count:,}")
-    output.people.print(table)
+    output.say(table)
     if not result.inserted + result.updated:
-        output.people.print("Nothing changed.")
+        output.say("Nothing changed.")
     if rejected:
-        output.people.print(f"Rows not taken, with their reasons: {listing}")
+        output.say(f"Rows not taken, with their reasons: {listing}")

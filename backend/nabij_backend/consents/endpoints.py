@@ -4,17 +4,27 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response, status
 
-from nabij_backend import problems
+from nabij_backend import openapi, problems
 from nabij_backend.consents import service
-from nabij_backend.consents.schemas import Act, Consents, Recorded, Superseded, WithdrawalAct
+from nabij_backend.consents.schemas import Act, Consents, Recorded, WithdrawalAct
 from nabij_backend.dependencies import Checked, Parts, SignedIn, TheParts
 from nabij_backend.notices import service as notices
+from nabij_backend.openapi import SIGNED_IN, WITH_BODY
+from nabij_backend.problems import ProblemType
 from nabij_consent import SALT_BYTES, Locale
 
 router = APIRouter(prefix="/v1/consents", tags=["consents"])
 
+_ACT = (
+    *SIGNED_IN,
+    *WITH_BODY,
+    ProblemType.NO_NOTICE,
+    ProblemType.ID_REUSED,
+    ProblemType.NOT_ASKED,
+)
 
-@router.get("")
+
+@router.get("", responses=openapi.problems(*SIGNED_IN, ProblemType.NO_NOTICE))
 async def effective_consents(parts: TheParts, session: SignedIn, response: Response) -> Consents:
     """What this customer permits now: per signal, and with the reasons where not."""
     response.headers["Cache-Control"] = "no-store"
@@ -25,7 +35,7 @@ async def effective_consents(parts: TheParts, session: SignedIn, response: Respo
     "",
     status_code=status.HTTP_201_CREATED,
     response_model=Recorded,
-    responses={status.HTTP_409_CONFLICT: {"model": Superseded}},
+    responses=openapi.problems(*_ACT, ProblemType.NOTICE_SUPERSEDED),
 )
 async def answer_notice(
     parts: TheParts,
@@ -40,12 +50,10 @@ async def answer_notice(
         current = await notices.serve(
             session, error.current, locale, nonce=parts.new_id(), now=parts.clock()
         )
-    return problems.answer(
-        problems.ProblemType.NOTICE_SUPERSEDED, current=current.model_dump(mode="json")
-    )
+    return problems.answer(ProblemType.NOTICE_SUPERSEDED, current=current.model_dump(mode="json"))
 
 
-@router.post("/withdrawals")
+@router.post("/withdrawals", responses=openapi.problems(*_ACT))
 async def withdraw(parts: TheParts, session: Checked, act: WithdrawalAct) -> Recorded:
     """Take consent back: all of it, a purpose, or some signals. What it allowed is erased."""
     return await service.withdraw(session, act, _moment(parts))

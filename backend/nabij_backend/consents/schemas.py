@@ -1,14 +1,13 @@
 """Acts of consent on the wire."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, Field
+from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from nabij_backend.notices.schemas import ServedNotice
-from nabij_backend.wire import PurposeSlug, Wire
+from nabij_backend.wire import Moment, PurposeSlug, Wire
 from nabij_consent import EventKind, Reason, Signal
 
 
@@ -21,7 +20,6 @@ def _each_once(signals: tuple[Signal, ...]) -> tuple[Signal, ...]:
 _Signals = Annotated[
     tuple[Signal, ...], Field(min_length=1, max_length=len(Signal)), AfterValidator(_each_once)
 ]
-_Moment = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
 _ActId = Annotated[
     UUID, Field(description="Made once by the sender; a repeated act is recorded once.")
 ]
@@ -39,7 +37,7 @@ class Act(Wire):
         UUID | None, Field(description="Of the notice as shown; a grant needs it.")
     ] = None
     device_id: UUID
-    occurred_at: _Moment
+    occurred_at: Moment
 
 
 class WithdrawalAct(Wire):
@@ -51,7 +49,7 @@ class WithdrawalAct(Wire):
         Signal
     )
     device_id: UUID
-    occurred_at: _Moment
+    occurred_at: Moment
 
 
 class Permission(Wire):
@@ -89,12 +87,3 @@ class Recorded(Consents):
     event_id: UUID
     recorded_at: datetime
     erased: Erased
-
-
-class Superseded(Wire):
-    """The problem ``notice-superseded``, with the notice to show instead."""
-
-    type: str
-    title: str
-    status: int
-    current: ServedNotice

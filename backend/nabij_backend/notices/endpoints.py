@@ -6,12 +6,18 @@ from nabij_backend.db import SubjectSession
 from nabij_backend.dependencies import TheParts, Visitor
 from nabij_backend.notices import service
 from nabij_backend.notices.schemas import ServedNotice
+from nabij_backend.openapi import SIGNED_IN, WITH_PARAMETERS, problems
+from nabij_backend.problems import ProblemType
 from nabij_consent import Locale
 
 router = APIRouter(tags=["notices"])
 
 
-@router.get("/v1/notice")
+@router.get(
+    "/v1/notice",
+    responses=problems(*SIGNED_IN, *WITH_PARAMETERS, ProblemType.NO_NOTICE),
+    openapi_extra={"security": [{}]},  # a token is welcome, and not needed
+)
 async def current_notice(
     parts: TheParts, visitor: Visitor, response: Response, locale: Locale = Locale.NL
 ) -> ServedNotice:

@@ -4,8 +4,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Path, Query, Response, status
 from fastapi.concurrency import run_in_threadpool
+from pydantic import StringConstraints
 
 from nabij_backend.dependencies import SignedIn, TheParts
+from nabij_backend.openapi import SIGNED_IN, WITH_PARAMETERS, problems
+from nabij_backend.problems import ProblemType
 from nabij_backend.sources import service
 from nabij_backend.sources.repository import Question
 from nabij_backend.sources.schemas import CellAnswer, NearbyAnswer, Places
@@ -17,15 +20,31 @@ from nabij_geo import Cell
 
 router = APIRouter(tags=["sources"])
 
-_GEOJSON = "application/geo+json"
 _PUBLIC = "public, max-age=60"
+
+
+class GeoJson(Response):
+    """An answer in GeoJSON (RFC 7946)."""
+
+    media_type = "application/geo+json"
+
+
 _K = Annotated[int, Query(ge=1, le=LARGEST_K, description="How many nearest are asked for.")]
 
 
 @router.get(
     "/v1/cells/{code}/sources",
     response_model=CellAnswer,
-    responses={status.HTTP_304_NOT_MODIFIED: {"description": "You hold the current answer."}},
+    response_class=GeoJson,
+    responses={
+        status.HTTP_304_NOT_MODIFIED: {"description": "You hold the current answer."},
+        **problems(
+            *WITH_PARAMETERS,
+            ProblemType.INVALID_CELL,
+            ProblemType.OUTSIDE_GRID,
+            ProblemType.UNAVAILABLE,
+        ),
+    },
 )
 async def sources_of_cell(
     parts: TheParts,
@@ -43,24 +62,33 @@ async def sources_of_cell(
     async with parts.database.snapshot() as connection:
         answer = await service.candidates(connection, question)
     headers = {"ETag": answer.entity_tag, "Cache-Control": _PUBLIC}
-    return Response(answer.geojson, headers=headers, media_type=_GEOJSON)
+    return GeoJson(answer.geojson, headers=headers)
 
 
-@router.get("/v1/me/nearby", response_model=NearbyAnswer)
+@router.get(
+    "/v1/me/nearby",
+    response_model=NearbyAnswer,
+    response_class=GeoJson,
+    responses=problems(*SIGNED_IN, *WITH_PARAMETERS, ProblemType.NO_SQUARE),
+)
 async def sources_near_me(
     parts: TheParts, session: SignedIn, k: _K = 10, technology: Technology | None = None
 ) -> Response:
     """The same for the square that this customer is known by, with distances as intervals."""
     cell = await status_service.square(session, parts.clock())
     answer = await service.nearby(session.connection, Question(cell, k, technology))
-    return Response(answer, headers={"Cache-Control": "no-store"}, media_type=_GEOJSON)
+    return GeoJson(answer, headers={"Cache-Control": "no-store"})
 
 
-@router.get("/v1/places")
+@router.get("/v1/places", responses=problems(*WITH_PARAMETERS))
 async def places_called(
     parts: TheParts,
     response: Response,
-    q: Annotated[str, Query(min_length=2, max_length=80, description="What was typed.")],
+    q: Annotated[
+        str,
+        StringConstraints(strip_whitespace=True),
+        Query(min_length=2, max_length=80, description="What was typed."),
+    ],
 ) -> Places:
     """Places by name, for customers who would rather type than be located."""
     response.headers["Cache-Control"] = "no-store"

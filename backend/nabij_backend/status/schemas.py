@@ -10,6 +10,7 @@ from nabij_backend.words import Platform, Radio
 from nabij_consent import Signal
 
 _LARGEST_BATCH = 100
+_LARGEST_EPOCH = 2**63 - 1  # of a PostgreSQL bigint
 
 _Level = Annotated[int, Field(ge=0, le=4, description="Strength, from none to full.")]
 
@@ -17,7 +18,10 @@ _Level = Annotated[int, Field(ge=0, le=4, description="Strength, from none to fu
 class _Report(Wire):
     id: Annotated[UUID, Field(description="Made by the sender, to match the answer.")]
     purpose: PurposeSlug
-    epoch: Annotated[int, Field(ge=1, description="Of the grant that it was collected under.")]
+    epoch: Annotated[
+        int,
+        Field(ge=1, le=_LARGEST_EPOCH, description="Of the grant that it was collected under."),
+    ]
     hour: Annotated[WholeHour, Field(description="When, cut to the hour.")]
 
 

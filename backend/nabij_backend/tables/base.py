@@ -40,8 +40,9 @@ owner_kind = _enum(OwnerKind, "owner_kind")
 
 
 def moment(name: str, *, nullable: bool = False) -> Column[object]:
-    """A point in time."""
-    return Column(name, DateTime(timezone=True), nullable=nullable)
+    """A point in time since 2020: no coordinate, read as seconds, fits."""
+    since = CheckConstraint(f"{name} >= '2020-01-01 00:00Z'", name=f"{name}_era")
+    return Column(name, DateTime(timezone=True), since, nullable=nullable)
 
 
 def geometry(name: str, kind: str, *constraints: SchemaItem) -> Column[object]:

@@ -46,7 +46,7 @@ def _status_table(signal: Signal, *state: SchemaItem) -> Table:
         ForeignKeyConstraint(
             ["subject_id", "device_id"], ["nabij.device.subject_id", "nabij.device.device_id"]
         ),
-        CheckConstraint("extract(epoch FROM hour)::bigint % 3600 = 0", name="whole_hour"),
+        CheckConstraint("extract(epoch FROM hour) % 3600 = 0", name="whole_hour"),
     )
 
 

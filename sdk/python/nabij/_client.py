@@ -38,7 +38,9 @@ T = TypeVar("T")
 
 
 class Client:
-    """Everything an app needs of Nabij. Threads may share one.
+    """Everything an app needs of Nabij, for one customer on one device. Threads may share it.
+
+    It keeps what it knows of that customer: make another one when somebody else signs in.
 
     Args:
         base_url: address of the service.

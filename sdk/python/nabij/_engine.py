@@ -152,17 +152,16 @@ class Engine:
             return Report(0, tuple(refused))
         answer = yield _status_call(self._device, rows)
         receipts = understand(answer, read_receipts)
-        accepted = 0
         for row in rows:
-            problem = receipts.refused.get(str(row.id))
-            if problem is not None:
-                refused.append((row.id, problem))
+            if str(row.id) in receipts.refused:
+                refused.append((row.id, receipts.refused[str(row.id)]))
+                self._device.queue.remove(row)
                 # The service knows better than this device: nothing more until it is asked.
                 self._device.gate.doubt(*row.key)
-            accepted += str(row.id) in receipts.accepted
-            if problem is not None or str(row.id) in receipts.accepted:
-                self._device.queue.remove(row)
-        return Report(accepted, tuple(refused))
+        accepted = [row for row in rows if str(row.id) in receipts.accepted]
+        for row in accepted:
+            self._device.queue.remove(row)
+        return Report(len(accepted), tuple(refused))
 
     def nearby(self, purpose: Purpose, k: int, ask_m: Resolution) -> Network[list[NearbySource]]:
         """The ``k`` sources nearest to the last position, ranked on this device."""

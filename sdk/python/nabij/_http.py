@@ -33,8 +33,7 @@ class Service:
     token: Token = field(repr=False)
 
     def __post_init__(self) -> None:
-        url = httpx2.URL(self.base_url)
-        if url.scheme not in {"http", "https"} or not url.host:
+        if not _is_of_the_web(self.base_url):
             raise ValueError("The address of the service looks like https://nabij.example.")
 
     def request(self, http: httpx2.Client | httpx2.AsyncClient, call: Call) -> httpx2.Request:
@@ -58,6 +57,14 @@ class Service:
         elif call.identity is Identity.CUSTOMER:
             raise NotSignedIn
         return request
+
+
+def _is_of_the_web(address: str) -> bool:
+    try:
+        url = httpx2.URL(address)
+    except httpx2.InvalidURL:
+        return False
+    return url.scheme in {"http", "https"} and bool(url.host)
 
 
 def answer_of(response: httpx2.Response) -> Answer:

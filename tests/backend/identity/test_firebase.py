@@ -11,14 +11,6 @@ from pathlib import Path
 
 import firebase_admin
 import pytest
-from tests.backend.identity.fake_google import (
-    CERTIFICATES_PATH,
-    Account,
-    FakeGoogle,
-    pem_certificate,
-    rsa_key,
-)
-from tests.backend.identity.forging import compact, hs256, rs256, segment, unsigned, without
 
 from nabij_backend.identity import (
     IdentityMisconfigured,
@@ -30,6 +22,14 @@ from nabij_backend.identity import (
 )
 from nabij_backend.identity.firebase import EMULATOR_VARIABLE, FirebaseIdentity
 from nabij_backend.identity.firebase_sdk import HTTP_TIMEOUT_S
+from tests.backend.identity.fake_google import (
+    CERTIFICATES_PATH,
+    Account,
+    FakeGoogle,
+    pem_certificate,
+    rsa_key,
+)
+from tests.backend.identity.forging import compact, hs256, rs256, segment, unsigned, without
 
 PROJECT = "nabij-test"
 ISSUER = f"https://securetoken.google.com/{PROJECT}"

@@ -5,7 +5,6 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import example, given
 from hypothesis import strategies as st
-from tests.backend.identity.forging import compact, hs256, parts, segment, unsigned, without
 
 from nabij_backend.identity import (
     IdentityMisconfigured,
@@ -16,6 +15,7 @@ from nabij_backend.identity import (
     require_loopback,
 )
 from nabij_backend.identity.local import KEY_FILE
+from tests.backend.identity.forging import compact, hs256, parts, segment, unsigned, without
 
 NOW = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
 SECOND = int(NOW.timestamp())

@@ -26,9 +26,11 @@ VIJVER = "vijver,Watermolen,hydro,public,12,51.4231,5.4622,\n"
 Connection = psycopg.Connection[tuple[object, ...]]
 
 
-@pytest.fixture(autouse=True)
-def _empty(connection: Connection) -> None:
-    connection.execute("DELETE FROM nabij.source")
+@pytest.fixture
+def connection(superuser: Connection) -> Connection:
+    """Of an operator, to an empty catalogue."""
+    superuser.execute("SET ROLE nabij_operator")
+    return superuser
 
 
 def written(folder: Path, *lines: str, name: str = "sources.csv") -> Path:

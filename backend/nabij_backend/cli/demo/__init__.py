@@ -4,6 +4,7 @@ import signal
 import threading
 from importlib.util import find_spec
 from pathlib import Path
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -33,12 +34,18 @@ def command(
             if as_json:
                 output.print_json(outcome.to_json())
             if not once:
+                asked_to_stop = _hear_ctrl_c()
                 tell_addresses(scene)
-                _wait_for_ctrl_c()
+                asked_to_stop.wait()
 
 
-def _wait_for_ctrl_c() -> None:
+def _hear_ctrl_c() -> threading.Event:
+    """From now on Ctrl-C and SIGTERM set the event, and the command ends in order."""
     asked_to_stop = threading.Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        asked_to_stop.set()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: asked_to_stop.set())
-    asked_to_stop.wait()
+        signal.signal(number, stop)
+    return asked_to_stop

@@ -1,10 +1,12 @@
 """The supplier's side: what the dashboard is told, and what PostgreSQL holds of a person."""
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
 import httpx2
+from psycopg.rows import DictRow
 
 from nabij import Cell
 from nabij_backend import sql
@@ -32,18 +34,24 @@ class Dashboard:
         )
         return Cell.parse(answer.json()["cell"]) if answer.is_success else None
 
-    def rows_of(self, phone: Phone) -> int:
-        """How many rows PostgreSQL holds because of this customer's consent, grants included."""
-        return asyncio.run(self._rows(SignIn(ISSUER, phone.sign_in_as)))
+    def rows_of(self, phone: Phone) -> Mapping[str, int]:
+        """How many rows each table holds because of this customer's consent, grants included."""
+        rows = asyncio.run(self._ask("rows_of_subject", phone))
+        return {row["table_name"]: row["rows"] for row in rows}
 
-    async def _rows(self, sign_in: SignIn) -> int:
+    def statuses_of(self, phone: Phone) -> Sequence[DictRow]:
+        """All that was collected about this customer: signal, status and hour of each row."""
+        return asyncio.run(self._ask("status_of_subject", phone))
+
+    async def _ask(self, statement: str, phone: Phone) -> list[DictRow]:
         settings = self.stage.settings
+        digest = SignIn(ISSUER, phone.sign_in_as).digest(identity_key(settings))
         database = Database(settings, new_id=uuid4)
         await database.open()
         try:
-            async with database.subject_transaction(sign_in.digest(identity_key(settings))) as own:
+            async with database.subject_transaction(digest) as own:
                 parameters = {"subject_id": own.subject_id}
-                cursor = await own.connection.execute(_SQL["rows_of_subject"], parameters)
-                return sum([row["rows"] for row in await cursor.fetchall()])
+                cursor = await own.connection.execute(_SQL[statement], parameters)
+                return await cursor.fetchall()
         finally:
             await database.close()

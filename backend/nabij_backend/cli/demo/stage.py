@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
+from rich.rule import Rule
+from rich.text import Text
 
 from nabij_backend import sql
 from nabij_backend.app import utc_now
+from nabij_backend.cli import output
 from nabij_backend.cli.database import with_database
 from nabij_backend.cli.demo.server import running_server
 from nabij_backend.cli.notice import current_notice, publish_notice
@@ -21,10 +24,21 @@ from nabij_backend.notices.starter import STARTER_NOTICE
 from nabij_backend.settings import Settings
 from nabij_backend.sources.importer import ImportResult, import_sources
 from nabij_backend.sources.made_up import write_community
+from nabij_backend.telemetry import configure_logging
 from nabij_consent import Notice
 
 _SQL = sql.load("demo")
 _SEED = 2026
+_WIDEST = 100
+"""Columns; longer lines are hard to read."""
+
+
+class NotADemoDatabase(output.Trouble):
+    """This database is in use: it holds real sources, or a notice of its own.
+
+    Invented customers and sources would mix with them. Give the demo a place of its own: unset
+    NABIJ_DATABASE_URL, and set NABIJ_DATA_FOLDER to a new folder.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,43 +49,79 @@ class Stage:
     address: str
     notice: Notice
     imported: ImportResult
-    made_up: bool
     identity: LocalIdentity
     console: Console
+
+    @property
+    def log(self) -> Path:
+        """Where the service writes what it would otherwise say in between."""
+        return log_file(self.settings)
+
+    def chapter(self, title: str) -> None:
+        """Begin a part of the story."""
+        self.console.print("", Rule(Text(title, "bold"), align="left"), "")
+
+    def say(self, words: str) -> None:
+        """Tell."""
+        self.console.print(words)
 
 
 @contextmanager
 def stage(settings: Settings, sources: Path | None, *, quiet: bool) -> Generator[Stage]:
-    """Start what the story needs, and stop it at the end; ``sources`` None: made-up ones."""
-    console = Console(quiet=quiet)
+    """Start what the story needs, and stop it at the end; ``sources`` None: made-up ones.
+
+    Raises:
+        NotADemoDatabase: the database has customers or sources that exist.
+    """
+    console = _console(quiet=quiet)
     with with_database(_on_this_machine(settings)) as found:
-        console.print("[green]✓[/green] PostgreSQL with PostGIS runs, the schema is there")
-        notice = _published(found)
-        console.print(f"[green]✓[/green] A notice is published, version {notice.version}")
+        found.data_folder.mkdir(parents=True, exist_ok=True)
+        configure_logging(file=log_file(found))
+        _done(console, "PostgreSQL with PostGIS runs, and has the schema of this version")
+        _require_free(found, own=settings.database_url is None and sources is not None)
+        asyncio.run(publish_notice(found.required_database_url, STARTER_NOTICE))
+        _done(console, f"A privacy notice is published: version {STARTER_NOTICE.version}")
         imported = _imported(found, sources, quiet=quiet)
-        console.print(f"[green]✓[/green] {_told(imported, made_up=sources is None)}")
+        _done(console, _told(imported, made_up=sources is None))
         with running_server(found) as address:
-            console.print(f"[green]✓[/green] The service answers on {address}\n")
+            _done(console, f"The service answers on {address}")
             yield Stage(
                 settings=found,
                 address=address,
-                notice=notice,
+                notice=STARTER_NOTICE,
                 imported=imported,
-                made_up=sources is None,
                 identity=LocalIdentity.open(found.data_folder),
                 console=console,
             )
+
+
+def log_file(settings: Settings) -> Path:
+    """Where the demo's service logs."""
+    return settings.data_folder / "demo.log"
+
+
+def _console(*, quiet: bool) -> Console:
+    console = Console(quiet=quiet, markup=False, highlight=False)
+    console.width = min(console.width, _WIDEST)
+    return console
+
+
+def _done(console: Console, what: str) -> None:
+    console.print(Text.assemble(("✓ ", "green"), what), soft_wrap=True)
 
 
 def _on_this_machine(settings: Settings) -> Settings:
     return settings.model_copy(update={"identity": "local", "host": "127.0.0.1"})
 
 
-def _published(settings: Settings) -> Notice:
-    """The current notice; the starter's where there is none."""
-    url = settings.required_database_url
-    asyncio.run(publish_notice(url, STARTER_NOTICE))
-    return asyncio.run(current_notice(url)) or STARTER_NOTICE
+def _require_free(settings: Settings, *, own: bool) -> None:
+    """Refuse a notice that is not ours, and real sources except where the demo put them there."""
+    notice = asyncio.run(current_notice(settings.required_database_url))
+    with operator_connection(settings.required_database_url) as connection:
+        has_real = connection.execute(_SQL["holds_real_sources"]).fetchone() == (True,)
+    foreign = notice is not None and notice != STARTER_NOTICE
+    if foreign or (has_real and not own):
+        raise NotADemoDatabase
 
 
 def _imported(settings: Settings, sources: Path | None, *, quiet: bool) -> ImportResult:
@@ -97,7 +147,7 @@ def _imported(settings: Settings, sources: Path | None, *, quiet: bool) -> Impor
 
 
 def _told(imported: ImportResult, *, made_up: bool) -> str:
-    taken = imported.read - sum(imported.rejected.values())
-    kind = "made-up sources around real Dutch towns" if made_up else "sources"
     rejected = sum(imported.rejected.values())
-    return f"{taken:,} {kind} are in the catalogue" + (f", {rejected:,} rejected" * bool(rejected))
+    kind = "sources around real Dutch towns, all of them made up" if made_up else "sources"
+    aside = f"; {rejected:,} rows were no such sources" if rejected else ""
+    return f"The catalogue has {imported.read - rejected:,} {kind}{aside}"

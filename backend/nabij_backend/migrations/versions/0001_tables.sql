@@ -28,7 +28,8 @@ CREATE TABLE nabij.device (
     push_token text,
     acknowledged_at timestamptz,
     CONSTRAINT device_pkey PRIMARY KEY (subject_id, device_id),
-    CONSTRAINT device_subject_id_fkey FOREIGN KEY (subject_id) REFERENCES nabij.subject (subject_id)
+    CONSTRAINT device_subject_id_fkey FOREIGN KEY (subject_id) REFERENCES nabij.subject (subject_id),
+    CONSTRAINT device_acknowledged_at_era_check CHECK (acknowledged_at >= '2020-01-01 00:00Z')
 );
 
 CREATE TABLE nabij.notice (
@@ -37,7 +38,8 @@ CREATE TABLE nabij.notice (
     document jsonb NOT NULL,
     published_at timestamptz NOT NULL,
     CONSTRAINT notice_pkey PRIMARY KEY (version),
-    CONSTRAINT notice_digest_key UNIQUE (digest)
+    CONSTRAINT notice_digest_key UNIQUE (digest),
+    CONSTRAINT notice_published_at_era_check CHECK (published_at >= '2020-01-01 00:00Z')
 );
 
 CREATE TABLE nabij.notice_served (
@@ -49,7 +51,9 @@ CREATE TABLE nabij.notice_served (
     used_at timestamptz,
     CONSTRAINT notice_served_pkey PRIMARY KEY (subject_id, nonce),
     CONSTRAINT notice_served_subject_id_fkey FOREIGN KEY (subject_id) REFERENCES nabij.subject (subject_id),
-    CONSTRAINT notice_served_notice_version_fkey FOREIGN KEY (notice_version) REFERENCES nabij.notice (version)
+    CONSTRAINT notice_served_notice_version_fkey FOREIGN KEY (notice_version) REFERENCES nabij.notice (version),
+    CONSTRAINT notice_served_served_at_era_check CHECK (served_at >= '2020-01-01 00:00Z'),
+    CONSTRAINT notice_served_used_at_era_check CHECK (used_at >= '2020-01-01 00:00Z')
 );
 
 CREATE TABLE nabij.consent_event (
@@ -75,7 +79,9 @@ CREATE TABLE nabij.consent_event (
     CONSTRAINT consent_event_granted_as_shown_check CHECK ((kind = 'granted') <= (nonce IS NOT NULL)),
     CONSTRAINT consent_event_leaf_check CHECK (octet_length(salt) = 16 AND octet_length(leaf_hash) = 32),
     CONSTRAINT consent_event_subject_id_fkey FOREIGN KEY (subject_id) REFERENCES nabij.subject (subject_id),
-    CONSTRAINT consent_event_notice_version_fkey FOREIGN KEY (notice_version) REFERENCES nabij.notice (version)
+    CONSTRAINT consent_event_notice_version_fkey FOREIGN KEY (notice_version) REFERENCES nabij.notice (version),
+    CONSTRAINT consent_event_occurred_at_era_check CHECK (occurred_at >= '2020-01-01 00:00Z'),
+    CONSTRAINT consent_event_recorded_at_era_check CHECK (recorded_at >= '2020-01-01 00:00Z')
 );
 
 CREATE TABLE nabij.consent_leaf (
@@ -93,7 +99,8 @@ CREATE TABLE nabij.checkpoint (
     signed_at timestamptz NOT NULL,
     signed_tree_head text NOT NULL,
     CONSTRAINT checkpoint_pkey PRIMARY KEY (tree_size),
-    CONSTRAINT checkpoint_root_hash_check CHECK (octet_length(root_hash) = 32)
+    CONSTRAINT checkpoint_root_hash_check CHECK (octet_length(root_hash) = 32),
+    CONSTRAINT checkpoint_signed_at_era_check CHECK (signed_at >= '2020-01-01 00:00Z')
 );
 
 CREATE TABLE nabij.live_grant (
@@ -113,7 +120,9 @@ CREATE TABLE nabij.live_grant (
     CONSTRAINT live_grant_expires_at_check CHECK (expires_at > granted_at),
     CONSTRAINT live_grant_gps_has_resolution_check CHECK ((signal = 'gps') = (resolution_m IS NOT NULL)),
     CONSTRAINT live_grant_resolution_m_check CHECK (resolution_m IN (1000, 10000, 100000)),
-    CONSTRAINT live_grant_notice_version_fkey FOREIGN KEY (notice_version) REFERENCES nabij.notice (version)
+    CONSTRAINT live_grant_notice_version_fkey FOREIGN KEY (notice_version) REFERENCES nabij.notice (version),
+    CONSTRAINT live_grant_granted_at_era_check CHECK (granted_at >= '2020-01-01 00:00Z'),
+    CONSTRAINT live_grant_expires_at_era_check CHECK (expires_at >= '2020-01-01 00:00Z')
 );
 
 CREATE TABLE nabij.gps_status (
@@ -133,7 +142,8 @@ CREATE TABLE nabij.gps_status (
     CONSTRAINT gps_status_on_grid_check CHECK (northing_m >= 900000 AND northing_m < 6900000 AND easting_m >= 900000 AND easting_m < 7500000),
     CONSTRAINT gps_status_subject_id_purpose_signal_fkey FOREIGN KEY (subject_id, purpose, signal) REFERENCES nabij.live_grant (subject_id, purpose, signal) ON DELETE CASCADE,
     CONSTRAINT gps_status_subject_id_device_id_fkey FOREIGN KEY (subject_id, device_id) REFERENCES nabij.device (subject_id, device_id),
-    CONSTRAINT gps_status_whole_hour_check CHECK (extract(epoch FROM hour)::bigint % 3600 = 0)
+    CONSTRAINT gps_status_whole_hour_check CHECK (extract(epoch FROM hour) % 3600 = 0),
+    CONSTRAINT gps_status_hour_era_check CHECK (hour >= '2020-01-01 00:00Z')
 );
 
 CREATE TABLE nabij.gsm_status (
@@ -150,7 +160,8 @@ CREATE TABLE nabij.gsm_status (
     CONSTRAINT gsm_status_level_check CHECK (level BETWEEN 0 AND 4),
     CONSTRAINT gsm_status_subject_id_purpose_signal_fkey FOREIGN KEY (subject_id, purpose, signal) REFERENCES nabij.live_grant (subject_id, purpose, signal) ON DELETE CASCADE,
     CONSTRAINT gsm_status_subject_id_device_id_fkey FOREIGN KEY (subject_id, device_id) REFERENCES nabij.device (subject_id, device_id),
-    CONSTRAINT gsm_status_whole_hour_check CHECK (extract(epoch FROM hour)::bigint % 3600 = 0)
+    CONSTRAINT gsm_status_whole_hour_check CHECK (extract(epoch FROM hour) % 3600 = 0),
+    CONSTRAINT gsm_status_hour_era_check CHECK (hour >= '2020-01-01 00:00Z')
 );
 
 CREATE TABLE nabij.wifi_status (
@@ -166,7 +177,8 @@ CREATE TABLE nabij.wifi_status (
     CONSTRAINT wifi_status_level_check CHECK (level BETWEEN 0 AND 4),
     CONSTRAINT wifi_status_subject_id_purpose_signal_fkey FOREIGN KEY (subject_id, purpose, signal) REFERENCES nabij.live_grant (subject_id, purpose, signal) ON DELETE CASCADE,
     CONSTRAINT wifi_status_subject_id_device_id_fkey FOREIGN KEY (subject_id, device_id) REFERENCES nabij.device (subject_id, device_id),
-    CONSTRAINT wifi_status_whole_hour_check CHECK (extract(epoch FROM hour)::bigint % 3600 = 0)
+    CONSTRAINT wifi_status_whole_hour_check CHECK (extract(epoch FROM hour) % 3600 = 0),
+    CONSTRAINT wifi_status_hour_era_check CHECK (hour >= '2020-01-01 00:00Z')
 );
 
 CREATE TABLE nabij.source (
@@ -193,7 +205,8 @@ CREATE TABLE nabij.catalogue (
     version bigint NOT NULL,
     changed_at timestamptz NOT NULL,
     CONSTRAINT catalogue_pkey PRIMARY KEY (singleton),
-    CONSTRAINT catalogue_singleton_check CHECK (singleton)
+    CONSTRAINT catalogue_singleton_check CHECK (singleton),
+    CONSTRAINT catalogue_changed_at_era_check CHECK (changed_at >= '2020-01-01 00:00Z')
 );
 
 CREATE TABLE nabij.choice (
@@ -202,7 +215,8 @@ CREATE TABLE nabij.choice (
     chosen_at timestamptz NOT NULL,
     CONSTRAINT choice_pkey PRIMARY KEY (subject_id, source_id),
     CONSTRAINT choice_subject_id_fkey FOREIGN KEY (subject_id) REFERENCES nabij.subject (subject_id),
-    CONSTRAINT choice_source_id_fkey FOREIGN KEY (source_id) REFERENCES nabij.source (source_id) ON DELETE CASCADE
+    CONSTRAINT choice_source_id_fkey FOREIGN KEY (source_id) REFERENCES nabij.source (source_id) ON DELETE CASCADE,
+    CONSTRAINT choice_chosen_at_era_check CHECK (chosen_at >= '2020-01-01 00:00Z')
 );
 
 CREATE TABLE nabij.objection (
@@ -211,7 +225,8 @@ CREATE TABLE nabij.objection (
     objected_at timestamptz NOT NULL,
     CONSTRAINT objection_pkey PRIMARY KEY (subject_id, purpose),
     CONSTRAINT objection_purpose_slug_check CHECK (purpose ~ '^[a-z]+(-[a-z]+)*$'),
-    CONSTRAINT objection_subject_id_fkey FOREIGN KEY (subject_id) REFERENCES nabij.subject (subject_id)
+    CONSTRAINT objection_subject_id_fkey FOREIGN KEY (subject_id) REFERENCES nabij.subject (subject_id),
+    CONSTRAINT objection_objected_at_era_check CHECK (objected_at >= '2020-01-01 00:00Z')
 );
 
 CREATE TABLE nabij.access_log (
@@ -221,7 +236,8 @@ CREATE TABLE nabij.access_log (
     purpose text NOT NULL,
     read_at timestamptz NOT NULL,
     CONSTRAINT access_log_pkey PRIMARY KEY (subject_id, number),
-    CONSTRAINT access_log_subject_id_fkey FOREIGN KEY (subject_id) REFERENCES nabij.subject (subject_id)
+    CONSTRAINT access_log_subject_id_fkey FOREIGN KEY (subject_id) REFERENCES nabij.subject (subject_id),
+    CONSTRAINT access_log_read_at_era_check CHECK (read_at >= '2020-01-01 00:00Z')
 );
 
 CREATE TABLE nabij.request (
@@ -235,14 +251,18 @@ CREATE TABLE nabij.request (
     CONSTRAINT request_pkey PRIMARY KEY (subject_id, request_id),
     CONSTRAINT request_kind_check CHECK (kind IN ('insight', 'correction', 'objection', 'erasure')),
     CONSTRAINT request_due_at_check CHECK (due_at > received_at),
-    CONSTRAINT request_subject_id_fkey FOREIGN KEY (subject_id) REFERENCES nabij.subject (subject_id)
+    CONSTRAINT request_subject_id_fkey FOREIGN KEY (subject_id) REFERENCES nabij.subject (subject_id),
+    CONSTRAINT request_received_at_era_check CHECK (received_at >= '2020-01-01 00:00Z'),
+    CONSTRAINT request_due_at_era_check CHECK (due_at >= '2020-01-01 00:00Z'),
+    CONSTRAINT request_answered_at_era_check CHECK (answered_at >= '2020-01-01 00:00Z')
 );
 
 CREATE TABLE nabij.erasure (
     pseudonym bytea NOT NULL,
     erased_at timestamptz NOT NULL,
     CONSTRAINT erasure_pkey PRIMARY KEY (pseudonym),
-    CONSTRAINT erasure_pseudonym_length_check CHECK (octet_length(pseudonym) = 32)
+    CONSTRAINT erasure_pseudonym_length_check CHECK (octet_length(pseudonym) = 32),
+    CONSTRAINT erasure_erased_at_era_check CHECK (erased_at >= '2020-01-01 00:00Z')
 );
 
 CREATE TABLE nabij.push_outbox (
@@ -254,7 +274,8 @@ CREATE TABLE nabij.push_outbox (
     CONSTRAINT push_outbox_pkey PRIMARY KEY (subject_id, message_id),
     CONSTRAINT push_outbox_subject_id_device_id_fkey FOREIGN KEY (subject_id, device_id) REFERENCES nabij.device (subject_id, device_id),
     CONSTRAINT push_outbox_attempts_check CHECK (attempts >= 0),
-    CONSTRAINT push_outbox_subject_id_fkey FOREIGN KEY (subject_id) REFERENCES nabij.subject (subject_id)
+    CONSTRAINT push_outbox_subject_id_fkey FOREIGN KEY (subject_id) REFERENCES nabij.subject (subject_id),
+    CONSTRAINT push_outbox_due_at_era_check CHECK (due_at >= '2020-01-01 00:00Z')
 );
 
 CREATE INDEX source_geom_idx ON nabij.source USING gist (geom);

@@ -19,6 +19,22 @@ CREATE TRIGGER insert_only BEFORE UPDATE OR DELETE OR TRUNCATE ON nabij.consent_
 CREATE TRIGGER insert_only BEFORE UPDATE OR DELETE OR TRUNCATE ON nabij.checkpoint
     FOR EACH STATEMENT EXECUTE FUNCTION nabij.refuse_change();
 
+-- The acts of a person are numbered 1, 2, 3 and so on: one that is missing shows.
+CREATE FUNCTION nabij.require_next_number() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.number <> 1 + (
+        SELECT coalesce(max(number), 0) FROM nabij.consent_event WHERE subject_id = NEW.subject_id
+    ) THEN
+        RAISE EXCEPTION 'acts are numbered without gaps'
+            USING ERRCODE = 'integrity_constraint_violation',
+                  HINT = 'Number it one more than the last act of this person.';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER numbered_without_gaps BEFORE INSERT ON nabij.consent_event
+    FOR EACH ROW EXECUTE FUNCTION nabij.require_next_number();
+
 -- Under REPEATABLE READ a cascade does not see what others committed meanwhile, and rows would
 -- outlive their grant.
 CREATE FUNCTION nabij.require_read_committed() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -1,0 +1,77 @@
+"""Panels, tables and the map of the story; each fits a terminal of 80 columns."""
+
+from collections.abc import Mapping, Sequence
+
+from psycopg.rows import DictRow
+from rich.box import ROUNDED, SIMPLE
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+import nabij
+from nabij_backend.cli.demo import map as square_map
+from nabij_consent import Locale, Notice
+
+
+def notice(shown: Notice) -> RenderableType:
+    """The notice in its languages, side by side."""
+    table = Table(box=ROUNDED, expand=True)
+    for locale in Locale:
+        table.add_column(shown.title[locale], ratio=1)
+    table.add_row(*(shown.body[locale] for locale in Locale))
+    return table
+
+
+def asked(shown: Notice) -> RenderableType:
+    """What the notice asks for, signal by signal."""
+    table = _table("signal", "what is read", "kept")
+    for _purpose, terms in shown.asks():
+        table.add_row(terms.signal, terms.reads[Locale.EN], f"{terms.retention_days} days")
+    return table
+
+
+def statuses(rows: Sequence[DictRow]) -> RenderableType:
+    """What is stored of a customer."""
+    table = _table("signal", "stored", "when, cut to the hour")
+    for row in rows:
+        table.add_row(row["signal"], row["status"], f"{row['hour']:%d %B %Y, %H:00}")
+    return table
+
+
+def map_of(
+    cell: nabij.Cell, around: Sequence[nabij.NearbySource], *, numbered: int
+) -> RenderableType:
+    """The customer's square and what stands around it."""
+    return Group(
+        "",
+        square_map.draw(cell, around, numbered=numbered),
+        square_map.legend(cell, around, numbered=numbered),
+    )
+
+
+def sources(nearest: Sequence[nabij.NearbySource]) -> RenderableType:
+    """The nearest sources, as the customer sees them."""
+    table = _table("", "source", "technology", "owner", "kW", "distance")
+    for column in (table.columns[4], table.columns[5]):
+        column.justify = "right"
+    for rank, source in enumerate(nearest, start=1):
+        capacity = "" if source.capacity_kw is None else f"{source.capacity_kw:,.0f}"
+        distance = f"{source.distance_m / 1000:.2f} km"
+        table.add_row(
+            str(rank), source.name, source.technology, source.owner_kind, capacity, distance
+        )
+    if any(source.made_up for source in nearest):
+        table.caption = "These sources are made up. Real ones: nabij demo --sources FILE"
+    return table
+
+
+def erasure(before: Mapping[str, int], after: Mapping[str, int]) -> RenderableType:
+    """How many rows each table held of a customer, and how many it holds now."""
+    table = _table("table", "rows before", "rows after")
+    for name, rows in before.items():
+        table.add_row(name, str(rows), Text(str(after[name]), "bold green"))
+    return table
+
+
+def _table(*headers: str) -> Table:
+    return Table(*headers, box=SIMPLE, header_style="bold", caption_style="dim", pad_edge=False)

@@ -1,0 +1,87 @@
+"""What developers check: ``python -m nabij_backend.devtools COMMAND``.
+
+The commands run from the root of the workspace and end with 1 where something differs.
+"""
+
+import json
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from difflib import unified_diff
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from nabij_backend import embedded
+from nabij_backend.app import described_api
+from nabij_backend.migrations.run import drift, migrate
+
+_OPENAPI: Final = Path("openapi.json")
+_LONGEST_DIFF: Final = 60
+
+
+def openapi_text() -> str:
+    """The description of the service as ``openapi.json`` holds it."""
+    return (
+        json.dumps(described_api().openapi(), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    )
+
+
+def openapi_differences(file: Path) -> list[str]:
+    """How the description in ``file`` differs from the service; the first lines of it."""
+    written = file.read_text(encoding="utf-8") if file.exists() else ""
+    lines = unified_diff(
+        written.splitlines(), openapi_text().splitlines(), str(file), "the service", lineterm=""
+    )
+    return list(islice(lines, _LONGEST_DIFF))
+
+
+def migration_differences() -> list[str]:
+    """How the tables in the code differ from what the migrations make."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        embedded.cluster(Path(folder), durable=False) as cluster,
+    ):
+        migrate(cluster.url())
+        return drift(cluster.url())
+
+
+def _check_openapi() -> int:
+    return _report(openapi_differences(_OPENAPI), "Run `make openapi`, and commit what it writes.")
+
+
+def _write_openapi() -> int:
+    _OPENAPI.write_text(openapi_text(), encoding="utf-8")
+    return 0
+
+
+def _check_migrations() -> int:
+    return _report(migration_differences(), "Write a migration that makes the tables as they are.")
+
+
+def _report(differences: Iterable[str], advice: str) -> int:
+    lines = list(differences)
+    if lines:
+        sys.stderr.write("\n".join([*lines, advice]) + "\n")
+    return int(bool(lines))
+
+
+_COMMANDS: Final[Mapping[str, Callable[[], int]]] = {
+    "check-openapi": _check_openapi,
+    "write-openapi": _write_openapi,
+    "check-migrations": _check_migrations,
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command; 2 where there is none of that name."""
+    match arguments:
+        case [name] if name in _COMMANDS:
+            return _COMMANDS[name]()
+        case _:
+            sys.stderr.write(f"Name one of: {', '.join(_COMMANDS)}.\n")
+            return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,115 @@
+"""Without its database the service says so, acknowledges nothing, and recovers by itself."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx2
+import psycopg
+import pytest
+from pydantic import SecretStr
+from starlette.testclient import TestClient
+
+from nabij_backend import embedded
+from nabij_backend.app import create_app
+from nabij_backend.settings import Settings
+from tests.backend.closing import closed, throw_out
+from tests.backend.waiting import pids_of_who_waits
+from tests.service import AMSTERDAM, Caller, Service
+
+_PATIENCE_S = 30.0
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """Of a service that does not wait long for its database."""
+    return settings.model_copy(update={"pool_wait_s": 0.3})
+
+
+def assert_unavailable(answer: httpx2.Response) -> None:
+    assert (answer.status_code, answer.json()["type"]) == (503, "/problems/unavailable")
+    assert answer.headers["Retry-After"] == "5"
+    assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+CALLS: dict[str, Callable[[Caller], httpx2.Response]] = {
+    "notice": lambda eva: eva.get("/v1/notice"),
+    "consents": lambda eva: eva.get("/v1/consents"),
+    "report": lambda eva: eva.put_status(eva.gps(1)),
+    "withdrawal": lambda eva: eva.withdraw(),
+    "sources": lambda eva: eva.get(f"/v1/cells/{AMSTERDAM}/sources"),
+    "nearby": lambda eva: eva.get("/v1/me/nearby"),
+}
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_nothing_is_acknowledged_without_a_database(service: Service, call: str) -> None:
+    nowhere = SecretStr("postgresql://postgres@/nabij?host=/nobody-listens-here")
+    settings = service.settings.model_copy(update={"database_url": nowhere})
+    app = create_app(settings, clock=service.clock)
+    with TestClient(app, raise_server_exceptions=False) as http:
+        stranded = Service(http, service.identity, service.clock, settings)
+        assert_unavailable(CALLS[call](stranded.caller()))
+
+
+def test_who_types_a_place_is_answered_without_a_database(
+    service: Service, cluster: embedded.Cluster
+) -> None:
+    with closed(cluster, service.settings.required_database_url):
+        answer = service.http.get("/v1/places", params={"q": "Veldhoven"})
+    assert answer.status_code == 200
+
+
+def test_connections_that_ended_are_replaced(
+    service: Service, superuser: psycopg.Connection
+) -> None:
+    eva = service.caller()
+    report = eva.gps(eva.grant())
+    throw_out(superuser, superuser.info.dbname)
+    assert eva.put_status(report).json()["accepted"] == [report["id"]]
+
+
+def test_the_service_recovers_when_the_database_does(
+    service: Service, cluster: embedded.Cluster
+) -> None:
+    eva = service.caller()
+    report = eva.gps(eva.grant())
+    url = service.settings.required_database_url
+    with closed(cluster, url):
+        assert_unavailable(eva.put_status(report))
+        assert_unavailable(eva.withdraw())
+    deadline = time.monotonic() + _PATIENCE_S
+    answer = eva.put_status(report)
+    while answer.status_code == 503 and time.monotonic() < deadline:
+        answer = eva.put_status(report)
+    assert answer.json()["accepted"] == [report["id"]]
+
+
+def test_a_connection_that_ends_under_a_report_stores_and_acknowledges_nothing(
+    service: Service, superuser: psycopg.Connection
+) -> None:
+    eva = service.caller()
+    report = eva.gps(eva.grant())
+    with ThreadPoolExecutor(1) as phone, superuser.transaction():
+        superuser.execute("LOCK gps_status IN ACCESS EXCLUSIVE MODE")
+        sent = phone.submit(eva.put_status, report)
+        (waiting,) = pids_of_who_waits(superuser)
+        superuser.execute("SELECT pg_terminate_backend(%s)", [waiting])
+        assert_unavailable(sent.result())
+    assert superuser.execute("SELECT count(*) FROM device").fetchone() == (0,)
+    assert eva.put_status(report).json()["accepted"] == [report["id"]]
+
+
+def test_a_withdrawal_that_was_interrupted_can_be_sent_again(
+    service: Service, superuser: psycopg.Connection
+) -> None:
+    eva = service.caller()
+    eva.put_status(eva.gps(eva.grant()))
+    with ThreadPoolExecutor(1) as phone, superuser.transaction():
+        superuser.execute("LOCK gps_status IN ACCESS EXCLUSIVE MODE")
+        sent = phone.submit(eva.withdraw)
+        (waiting,) = pids_of_who_waits(superuser)
+        superuser.execute("SELECT pg_terminate_backend(%s)", [waiting])
+        assert_unavailable(sent.result())
+    assert superuser.execute("SELECT count(*) FROM live_grant").fetchone() == (3,)
+    assert eva.withdraw().json()["erased"]["gps_status"] == 1

@@ -1,0 +1,169 @@
+"""The log says what happened and to which route, and nothing of what came in."""
+
+import http.client
+import json
+import logging
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+
+import psycopg
+import pytest
+import structlog
+from starlette.testclient import TestClient
+
+from nabij_backend.app import create_app
+from nabij_backend.cli.serve import Server
+from nabij_backend.settings import Settings
+from nabij_backend.telemetry import configure_logging
+from tests.service import AMSTERDAM, Service
+
+_LOOPBACK = "127.0.0.1"
+
+
+@pytest.fixture
+def log(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
+    """Everything that any library logs, down to the lowest level."""
+    caplog.set_level(1)
+    configure_logging(logging.DEBUG)
+    yield caplog
+    structlog.reset_defaults()
+
+
+@contextmanager
+def listening(settings: Settings, **parts: Any) -> Iterator[tuple[str, int]]:
+    """The service as ``nabij serve`` runs it, on a free port."""
+    server = Server(create_app(settings, **parts), lambda: None)
+    with socket.create_server((_LOOPBACK, 0)) as listener:
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        yield listener.getsockname()
+        server.should_exit = True
+        thread.join()
+
+
+def call(
+    address: tuple[str, int], method: str, path: str, body: object, headers: dict[str, str]
+) -> int:
+    """The status of the answer; through a client that logs nothing itself."""
+    with closing(http.client.HTTPConnection(*address)) as connection:
+        content = None if body is None else json.dumps(body)
+        connection.request(method, path, content, headers | {"Content-Type": "application/json"})
+        return connection.getresponse().status
+
+
+def requests(log: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
+    """The accesses that were logged."""
+    return [json.loads(each.getMessage()) for each in log.records if each.name == "nabij"]
+
+
+def test_nothing_of_a_request_is_in_the_log(
+    service: Service, superuser: psycopg.Connection, log: pytest.LogCaptureFixture
+) -> None:
+    eva = service.caller()
+    report = eva.gps(eva.grant())
+    log.clear()
+    body = {"platform": "linux", "reports": [report]}
+    wrong = {"platform": "linux", "reports": [report | {"latitude": 52.3702}]}
+    path = f"/v1/devices/{eva.device_id}/status"
+    with listening(service.settings, clock=service.clock) as address:
+        statuses = [
+            call(address, "PUT", path, body, eva.headers),
+            call(address, "PUT", path, wrong, eva.headers),
+            call(address, "GET", f"/v1/cells/{AMSTERDAM}/sources?k=97", None, {}),
+            call(address, "GET", "/v1/places?q=Veldhoven", None, {}),
+            call(address, "GET", "/v1/me/nearby", None, {"Authorization": "Bearer eva.e.va"}),
+            call(address, "GET", "/v1/people/Wilhelmina", None, eva.headers),
+            call(address, "GET", "/v1/cells/N52.3702/sources", None, {}),
+        ]
+    assert statuses == [200, 422, 200, 200, 401, 404, 422]
+    ((subject_id,),) = superuser.execute("SELECT subject_id::text FROM subject").fetchall()
+    secrets = (
+        eva.token,
+        str(eva.device_id),
+        report["id"],
+        subject_id,
+        AMSTERDAM,
+        "3263000",
+        "k=97",
+        "Veldhoven",
+        "eva.e.va",
+        "Wilhelmina",
+        "52.3702",
+        "latitude",
+    )
+    assert [secret for secret in secrets if secret in log.text] == []
+
+
+def test_an_access_is_told_by_method_route_status_and_duration(
+    service: Service, log: pytest.LogCaptureFixture
+) -> None:
+    eva = service.caller()
+    log.clear()
+    eva.put_status(eva.gps(1))
+    eva.get("/nowhere/at/all")
+    first, second = requests(log)
+    assert set(first) == {
+        "event", "level", "timestamp", "method", "route", "status", "duration_ms",
+    }  # fmt: skip
+    assert (first["method"], first["route"], first["status"]) == (
+        "PUT",
+        "/v1/devices/{device_id}/status",
+        200,
+    )
+    assert first["duration_ms"] > 0
+    assert (second["route"], second["status"]) == ("none", 404)
+
+
+def fail(place: str) -> None:
+    """Break in a way that nobody foresaw, with what came in in the message."""
+    raise LookupError(f"nothing at {place}")
+
+
+def test_an_unforeseen_error_is_answered_and_told_without_its_message(
+    settings: Settings, log: pytest.LogCaptureFixture
+) -> None:
+    app = create_app(settings)
+    app.add_api_route("/broken/{place}", fail)
+    with TestClient(app) as http:
+        answer = http.get("/broken/52.3702")
+    error, access = requests(log)
+    assert (answer.status_code, answer.json()["type"]) == (500, "/problems/internal")
+    assert "52.3702" not in answer.text
+    assert (error["error"], error["route"]) == ("LookupError", "/broken/{place}")
+    assert error["where"][-1].endswith(" fail")
+    assert (access["status"], access["route"]) == (500, "/broken/{place}")
+    ours = [each.getMessage() for each in log.records if not each.name.startswith("httpx")]
+    assert not any("52.3702" in message or "nothing at" in message for message in ours)
+
+
+def test_an_error_of_the_database_is_told_without_its_values(
+    service: Service, superuser: psycopg.Connection, log: pytest.LogCaptureFixture
+) -> None:
+    eva = service.caller()
+    epoch = eva.grant()
+    superuser.execute("ALTER TABLE gps_status ADD CHECK (northing_m < 0)")
+    log.clear()
+    answer = eva.put_status(eva.gps(epoch))
+    error, _ = requests(log)
+    assert (answer.status_code, answer.json()["type"]) == (500, "/problems/internal")
+    assert error["error"] == "CheckViolation"
+    assert "3263000" not in log.text
+
+
+@pytest.mark.parametrize("framing", ["Content-Length: 5000000", "Transfer-Encoding: chunked"])
+def test_a_body_that_is_too_large_is_refused_before_all_of_it_came(
+    settings: Settings, framing: str
+) -> None:
+    with (
+        listening(settings) as address,
+        socket.create_connection(address) as phone,
+        phone.makefile("rb") as answer,
+    ):
+        head = f"PUT /v1/devices/x/status HTTP/1.1\r\nHost: nabij\r\n{framing}\r\n\r\n"
+        piece = b" " * (settings.largest_body_bytes + 1)
+        chunk = f"{len(piece):x}\r\n".encode() if "chunked" in framing else b""
+        phone.sendall(head.encode() + chunk + piece)
+        assert answer.readline() == b"HTTP/1.1 413 Request Entity Too Large\r\n"

@@ -1,0 +1,55 @@
+"""A running service, and phones of either kind to meet it."""
+
+from collections.abc import Generator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from pydantic import SecretStr
+
+import nabij
+from nabij_backend.settings import Settings
+from tests.contract.phones import AnyClient, blocking_async_client
+from tests.contract.running import RunningService, make_up_sources, serving
+
+
+class Connect(Protocol):
+    """Makes a phone's client, which is closed with the test."""
+
+    def __call__(self, address: str, *, token: nabij.Token) -> AnyClient: ...
+
+
+@pytest.fixture(params=["sync", "async"])
+def connect(request: pytest.FixtureRequest) -> Generator[Connect]:
+    """Clients of one kind, then of the other."""
+    make = nabij.Client if request.param == "sync" else blocking_async_client
+    with ExitStack() as open_clients:
+
+        def connected(address: str, *, token: nabij.Token) -> AnyClient:
+            return open_clients.enter_context(make(address, token=token))
+
+        yield connected
+
+
+@pytest.fixture(scope="module")
+def shared(shared_url: str, tmp_path_factory: pytest.TempPathFactory) -> Generator[RunningService]:
+    """A service with sources, for tests that meet it with a person of their own."""
+    settings = settings_of(shared_url, tmp_path_factory.mktemp("shared"))
+    make_up_sources(shared_url)
+    with serving(settings) as service:
+        yield service
+
+
+@pytest.fixture
+def own(database_url: str, tmp_path: Path) -> Generator[RunningService]:
+    """A service of one test, which may break it."""
+    with serving(settings_of(database_url, tmp_path)) as service:
+        yield service
+
+
+def settings_of(url: str, folder: Path) -> Settings:
+    """Of a service that gives up on its database soon."""
+    return Settings(
+        database_url=SecretStr(url), data_folder=folder / "data", pool_size=4, pool_wait_s=0.5
+    )

@@ -1,0 +1,82 @@
+"""The real service behind a real socket, with a notice and a made-up community of sources."""
+
+import asyncio
+import tempfile
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import LiteralString
+
+import psycopg
+from psycopg.rows import TupleRow
+
+import nabij
+from nabij_backend.app import utc_now
+from nabij_backend.cli.demo.server import running_server
+from nabij_backend.cli.notice import publish_notice
+from nabij_backend.db import operator_connection
+from nabij_backend.identity import LocalIdentity
+from nabij_backend.notices.starter import STARTER_NOTICE
+from nabij_backend.settings import Settings
+from nabij_backend.sources.importer import import_sources
+from nabij_backend.sources.made_up import write_community
+from nabij_consent import Notice
+
+# By the geodesic on the ellipsoid, over all sources, with no index and no plane in between.
+_BRUTE_FORCE = """
+    SELECT source_id, public.ST_Distance(
+        public.ST_Transform(geom, 4326)::public.geography,
+        public.ST_Point(%s, %s, 4326)::public.geography
+    ) AS distance_m
+    FROM source ORDER BY distance_m LIMIT %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class RunningService:
+    """A service that listens on ``address``."""
+
+    address: str
+    settings: Settings
+
+    @property
+    def url(self) -> str:
+        """The database's address, for a superuser."""
+        return self.settings.required_database_url
+
+    def token(self, name: str) -> nabij.Token:
+        """Somebody's sign-in."""
+        identity = LocalIdentity.open(self.settings.data_folder)
+        return lambda: identity.issue(name, now=utc_now(), lifetime=timedelta(hours=1))
+
+    def publish(self, notice: Notice) -> None:
+        """Publish the next notice."""
+        assert asyncio.run(publish_notice(self.url, notice))
+
+    def rows(self, query: LiteralString, *parameters: object) -> list[TupleRow]:
+        """What the superuser sees."""
+        with psycopg.connect(self.url, options="-c search_path=nabij,public") as connection:
+            return connection.execute(query, parameters).fetchall()
+
+    def nearest(self, position: nabij.Position, k: int) -> dict[str, float]:
+        """The true k nearest and their distances in metres, nearest first."""
+        return dict(self.rows(_BRUTE_FORCE, position.longitude_deg, position.latitude_deg, k))
+
+
+@contextmanager
+def serving(settings: Settings) -> Generator[RunningService]:
+    """A service with a published notice."""
+    with running_server(settings) as address:
+        service = RunningService(address, settings)
+        service.publish(STARTER_NOTICE)
+        yield service
+
+
+def make_up_sources(url: str) -> None:
+    """Fill the catalogue with the made-up community."""
+    with tempfile.TemporaryDirectory() as folder, operator_connection(url) as connection:
+        file = Path(folder, "community.csv")
+        write_community(file, seed=2026)
+        import_sources(connection, file, licence="CC0-1.0", made_up=True, now=utc_now())

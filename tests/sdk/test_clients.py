@@ -1,0 +1,385 @@
+"""Both clients as shells: what goes over the wire, what comes back, and what is logged.
+
+The transport here only plays the wire; what the service does with a call is its own tests' part.
+"""
+
+import asyncio
+import json
+import logging
+import threading
+import traceback
+from collections.abc import Awaitable, Callable, Generator
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Literal, TypeVar, cast
+
+import httpx2
+import pytest
+
+from nabij import (
+    Allowed,
+    AsyncClient,
+    Cell,
+    Client,
+    NotReachable,
+    NotSignedIn,
+    Reason,
+    Refused,
+    ServiceUnavailable,
+    Signal,
+    UnknownAnswer,
+)
+from nabij.testing import FakeSensor, ManualClock
+from tests.sdk.service import (
+    DEVICE_ID,
+    NOW,
+    UTRECHT,
+    UTRECHT_CELL,
+    Document,
+    allowed,
+    collection,
+    consents,
+    feature,
+    recorded,
+    served,
+)
+
+T = TypeVar("T")
+Kind = Literal["sync", "async"]
+Handler = Callable[[httpx2.Request], httpx2.Response]
+
+TOKEN = "eyJ.secret.token"  # noqa: S105 - made up
+
+
+class Wire:
+    """A wire that answers every call as a service without surprises, and keeps the requests."""
+
+    def __init__(self) -> None:
+        self.requests: list[httpx2.Request] = []
+        self.failure: Exception | None = None
+        self.reply: Callable[[], httpx2.Response] | None = None
+
+    def __call__(self, request: httpx2.Request) -> httpx2.Response:
+        self.requests.append(request)
+        if self.failure is not None:
+            raise self.failure
+        return self.reply() if self.reply else httpx2.Response(200, json=usual_answer(request))
+
+
+def usual_answer(request: httpx2.Request) -> Document:
+    answers: dict[tuple[str, str], Document] = {
+        ("GET", "notice"): served(),
+        ("GET", "consents"): consents(allowed("gps")),
+        ("POST", "consents"): recorded(allowed("gps")),
+        ("POST", "withdrawals"): recorded(allowed(), gps_status=1),
+        ("GET", "sources"): collection(feature("dom", UTRECHT)),
+        ("GET", "places"): {"places": []},
+    }
+    if request.method == "PUT":
+        reports = json.loads(request.content)["reports"]
+        return {"accepted": [each["id"] for each in reports], "refused": []}
+    return answers[request.method, request.url.path.rpartition("/")[2]]
+
+
+class Shell:
+    """A client of either kind, and a way to finish what it begins."""
+
+    def __init__(
+        self, kind: Kind, handler: Handler, token: str | None = TOKEN, **defaults: str
+    ) -> None:
+        self._runner = asyncio.Runner()
+        transport = httpx2.MockTransport(handler)
+        self.client: Client | AsyncClient
+        if kind == "sync":
+            self.client = Client(
+                "https://nabij.example/",
+                token=lambda: token,
+                device_id=DEVICE_ID,
+                platform="android",
+                http=httpx2.Client(transport=transport, headers=defaults),
+                clock=ManualClock(NOW),
+            )
+        else:
+            self.client = AsyncClient(
+                "https://nabij.example/",
+                token=lambda: token,
+                device_id=DEVICE_ID,
+                platform="android",
+                http=httpx2.AsyncClient(transport=transport, headers=defaults),
+                clock=ManualClock(NOW),
+            )
+
+    def do(self, begun: T | Awaitable[T]) -> T:
+        if isinstance(begun, Awaitable):
+            return self._runner.run(_finish(cast("Awaitable[T]", begun)))
+        return begun
+
+    def close(self) -> None:
+        self._runner.close()
+
+
+async def _finish(begun: Awaitable[T]) -> T:
+    return await begun
+
+
+@pytest.fixture
+def wire() -> Wire:
+    return Wire()
+
+
+@pytest.fixture(params=["sync", "async"])
+def kind(request: pytest.FixtureRequest) -> Kind:
+    return request.param
+
+
+@pytest.fixture
+def shell(kind: Kind, wire: Wire) -> Generator[Shell]:
+    made = Shell(kind, wire)
+    yield made
+    made.close()
+
+
+def test_the_whole_path(shell: Shell, wire: Wire) -> None:
+    client = shell.client
+    notice = shell.do(client.notice("en"))
+    shell.do(client.grant(notice, ["gps"]))
+    assert isinstance(client.permission("gps"), Allowed)
+    sensor = FakeSensor(UTRECHT)
+    assert shell.do(client.collect({"gps": sensor})).queued == ("gps",)
+    assert (sensor.starts, sensor.closes) == (1, 1)
+    assert shell.do(client.report()).accepted == 1
+    assert [each.id for each in shell.do(client.nearby(1))] == ["dom"]
+    assert [each.id for each in shell.do(client.nearby_at(Cell.parse(UTRECHT_CELL)))] == ["dom"]
+    assert shell.do(client.places("Utrecht")) == []
+    assert shell.do(client.withdraw()).erased[Signal.GPS] == 1
+    assert client.permission("gps") == Refused((Reason.WITHDRAWN, Reason.NO_GRANT))
+    assert [(each.method, each.url.path) for each in wire.requests] == [
+        ("GET", "/v1/notice"),
+        ("POST", "/v1/consents"),
+        ("PUT", f"/v1/devices/{DEVICE_ID}/status"),
+        ("GET", f"/v1/cells/{UTRECHT_CELL}/sources"),
+        ("GET", f"/v1/cells/{UTRECHT_CELL}/sources"),
+        ("GET", "/v1/places"),
+        ("POST", "/v1/consents/withdrawals"),
+    ]
+    assert json.loads(wire.requests[2].content)["platform"] == "android"
+
+
+def test_refusing_deferring_and_refreshing(shell: Shell, wire: Wire) -> None:
+    notice = shell.do(shell.client.notice())
+    shell.do(shell.client.refuse(notice, ["gps"]))
+    shell.do(shell.client.defer(notice, ["gps"]))
+    shell.do(shell.client.refresh())
+    kinds = [json.loads(each.content)["kind"] for each in wire.requests[1:3]]
+    assert kinds == ["refused", "deferred"]
+    assert isinstance(shell.client.permission("gps"), Allowed)
+
+
+def test_the_token_goes_where_it_must_and_nowhere_else(kind: Kind, wire: Wire) -> None:
+    shell = Shell(kind, wire, authorization="Bearer of the app", cookie="session=of-the-app")
+    cell = Cell.parse(UTRECHT_CELL)
+    notice = shell.do(shell.client.notice())
+    shell.do(shell.client.grant(notice, ["gps"]))
+    shell.do(shell.client.collect({"gps": FakeSensor(UTRECHT)}))
+    shell.do(shell.client.nearby())
+    shell.do(shell.client.nearby_at(cell))
+    shell.do(shell.client.places("Utrecht"))
+    shell.close()
+    tokens = [each.headers.get("authorization") for each in wire.requests]
+    assert tokens == [f"Bearer {TOKEN}", f"Bearer {TOKEN}", None, None, None]
+    assert not any("cookie" in each.headers for each in wire.requests)
+
+
+def test_who_is_not_signed_in_can_read_and_look_but_not_consent(kind: Kind, wire: Wire) -> None:
+    shell = Shell(kind, wire, token=None)
+    notice = shell.do(shell.client.notice())
+    assert "authorization" not in wire.requests[0].headers
+    with pytest.raises(NotSignedIn):
+        shell.do(shell.client.grant(notice, ["gps"]))
+    assert not shell.do(shell.client.withdraw()).told_server
+    assert len(wire.requests) == 1
+    shell.close()
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        httpx2.ConnectError("refused"),
+        httpx2.ReadTimeout("late"),
+        httpx2.RemoteProtocolError("broken"),
+    ],
+    ids=lambda each: type(each).__name__,
+)
+def test_a_broken_connection_tells_nothing_of_the_request(
+    shell: Shell, wire: Wire, failure: Exception
+) -> None:
+    wire.failure = failure
+    with pytest.raises(NotReachable) as caught:
+        shell.do(shell.client.nearby_at(Cell.parse(UTRECHT_CELL)))
+    assert caught.value.__context__ is None
+    printed = "".join(traceback.format_exception(caught.value))
+    assert UTRECHT_CELL not in printed
+    assert TOKEN not in printed
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "body", "error"),
+    [
+        (200, {}, b"<html>the portal of a hotel</html>", UnknownAnswer),
+        (200, {}, b"\xff\xfe", UnknownAnswer),
+        (302, {"location": "https://other.example"}, b"", UnknownAnswer),
+        (503, {"retry-after": "7"}, b"", ServiceUnavailable),
+        (401, {}, b"", NotSignedIn),
+    ],
+    ids=["html", "bytes", "redirect", "busy", "signed out"],
+)
+def test_odd_answers_are_typed_errors_and_redirects_are_not_followed(  # noqa: PLR0913, PLR0917
+    shell: Shell,
+    wire: Wire,
+    status: int,
+    headers: dict[str, str],
+    body: bytes,
+    error: type[Exception],
+) -> None:
+    wire.reply = partial(httpx2.Response, status, headers=headers, content=body)
+    with pytest.raises(error):
+        shell.do(shell.client.refresh())
+    assert len(wire.requests) == 1
+
+
+def test_what_the_apps_token_function_raises_comes_through_and_the_withdrawal_is_kept(
+    wire: Wire,
+) -> None:
+    signed_in = False
+
+    def token() -> str:
+        if not signed_in:
+            raise LookupError("no account")
+        return TOKEN
+
+    http = httpx2.Client(transport=httpx2.MockTransport(wire))
+    client = Client("https://nabij.example", token=token, http=http, clock=ManualClock(NOW))
+    with pytest.raises(LookupError, match="no account"):
+        client.withdraw()
+    signed_in = True
+    client.notice()
+    assert [each.url.path for each in wire.requests] == ["/v1/consents/withdrawals", "/v1/notice"]
+
+
+def test_a_withdrawal_in_another_thread_ends_a_reading(wire: Wire) -> None:
+    shell = Shell("sync", wire)
+    client = shell.client
+    assert isinstance(client, Client)
+    client.grant(client.notice(), ["gps"])
+
+    def withdraw_elsewhere() -> None:
+        thread = threading.Thread(target=client.withdraw)
+        thread.start()
+        thread.join()
+
+    collected = client.collect({"gps": FakeSensor(UTRECHT, while_reading=withdraw_elsewhere)})
+    assert collected.queued == ()
+    assert client.report().accepted == 0
+    shell.close()
+
+
+def test_sensors_do_not_block_the_loop(wire: Wire) -> None:
+    shell = Shell("async", wire)
+    shell.do(shell.client.refresh())
+    seen: list[int] = []
+    sensor = FakeSensor(UTRECHT, while_reading=lambda: seen.append(threading.get_ident()))
+    shell.do(shell.client.collect({"gps": sensor}))
+    shell.close()
+    assert seen
+    assert seen != [threading.get_ident()]
+
+
+@pytest.mark.parametrize(
+    "address", ["nabij.example", "ftp://nabij.example", "https://", "https://nabij:door", ""]
+)
+def test_the_address_is_one_of_the_web(address: str) -> None:
+    for make in (Client, AsyncClient):
+        with pytest.raises(ValueError, match=r"https://nabij\.example"):
+            make(address, token=lambda: TOKEN)
+
+
+def test_a_connection_of_its_own_is_closed_and_a_given_one_is_not(wire: Wire) -> None:
+    given = httpx2.Client(transport=httpx2.MockTransport(wire))
+    with Client("https://nabij.example", token=lambda: TOKEN, http=given) as client:
+        client.notice()
+    assert not given.is_closed
+    given.close()
+    with Client("https://nabij.example", token=lambda: TOKEN) as own:
+        pass
+    with pytest.raises(RuntimeError, match="closed"):
+        own.notice()
+
+
+def test_the_same_for_asyncio(wire: Wire) -> None:
+    async def run() -> None:
+        given = httpx2.AsyncClient(transport=httpx2.MockTransport(wire))
+        async with AsyncClient("https://nabij.example", token=lambda: TOKEN, http=given) as client:
+            await client.notice()
+        assert not given.is_closed
+        await given.aclose()
+        async with AsyncClient("https://nabij.example", token=lambda: TOKEN) as own:
+            pass
+        with pytest.raises(RuntimeError, match="closed"):
+            await own.notice()
+
+    asyncio.run(run())
+
+
+def test_a_client_prints_no_secret(shell: Shell) -> None:
+    assert TOKEN not in f"{shell.client!r} {vars(shell.client)}"
+
+
+class _Service(BaseHTTPRequestHandler):
+    """Answers the two public questions, on a real socket."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        body = json.dumps(collection(feature("dom", UTRECHT))).encode()
+        self.send_response(200)
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as it is named there
+        """Keep quiet: only what the client logs is looked at."""
+
+
+@pytest.fixture
+def address() -> Generator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Service)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_no_square_is_logged_at_any_level(address: str, caplog: pytest.LogCaptureFixture) -> None:
+    cell = Cell.parse(UTRECHT_CELL)
+
+    async def ask() -> None:
+        async with AsyncClient(address, token=lambda: TOKEN) as client:
+            assert await client.nearby_at(cell)
+
+    with caplog.at_level(logging.DEBUG):
+        with Client(address, token=lambda: TOKEN) as client:
+            assert client.nearby_at(cell)
+        asyncio.run(ask())
+    assert "CRS3035" not in caplog.text
+    assert not [record for record in caplog.records if record.name == "httpx2"]
+
+
+def test_the_apps_own_requests_are_logged_as_ever(
+    address: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG), httpx2.Client() as http:
+        http.get(f"{address}/of-the-app")
+    assert "/of-the-app" in caplog.text

@@ -1,0 +1,290 @@
+"""Collecting and reporting: what is read, what waits, and what leaves the device."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from nabij import (
+    LEASE,
+    Collected,
+    DeviceReason,
+    NotReachable,
+    OutsideEurope,
+    Position,
+    Reason,
+    Rejected,
+    SensorTimeout,
+    UnknownAnswer,
+    Unsupported,
+)
+from nabij._wire import Answer
+from nabij.sensors import GsmState, Radio, Reading, WifiState
+from nabij.testing import FakeSensor
+from nabij_consent import NEARBY_SOURCES, Signal
+from tests.consent.values import RESEARCH
+from tests.sdk.service import (
+    DEVICE_ID,
+    UTRECHT,
+    UTRECHT_CELL,
+    VELDHOVEN,
+    Document,
+    Phone,
+    allowed,
+    answer,
+    consents,
+    problem,
+    recorded,
+    said,
+    served,
+)
+
+GSM = GsmState(Radio.G4, connected=True, roaming=False, level=3)
+WIFI = WifiState(connected=True, metered=False, level=4)
+ADELAIDE = Position(-34.9285, 138.6007)
+
+
+@pytest.fixture
+def phone() -> Phone:
+    return Phone().granted("gps", "gsm")
+
+
+def collect(phone: Phone, **sensors: FakeSensor) -> Collected:
+    return phone.sense(phone.engine.collect(NEARBY_SOURCES, sensors, timeout_s=1.0))
+
+
+def withdraw(phone: Phone) -> Callable[[], object]:
+    return lambda: phone.play(phone.engine.withdraw(None, None), answer(recorded(allowed())))
+
+
+def reports(phone: Phone) -> list[Document]:
+    return said(phone.calls[-1])["reports"]
+
+
+def receipts(phone: Phone, *refused: Document) -> Answer:
+    """The service accepts everything that waits but ``refused``."""
+    waiting = {str(row.id) for row in phone.device.queue.rows()}
+    accepted = waiting - {each["id"] for each in refused}
+    return answer({"accepted": sorted(accepted), "refused": list(refused)})
+
+
+def refusal(report_id: UUID, slug: str = "no-consent") -> Document:
+    return {"id": str(report_id), "type": f"/problems/{slug}", "title": "No.", "status": 403}
+
+
+def test_a_sensor_is_not_started_without_a_grant() -> None:
+    sensor = FakeSensor(UTRECHT)
+    collected = collect(Phone(), gps=sensor)
+    assert collected == Collected((), {Signal.GPS: (DeviceReason.NOT_KNOWN,)}, {})
+    assert sensor.starts == 0
+
+
+@pytest.mark.parametrize("elapsed", [LEASE, -timedelta(hours=1), timedelta(days=400)])
+def test_nor_when_the_lease_is_over(phone: Phone, elapsed: timedelta) -> None:
+    phone.clock.advance(elapsed)
+    sensor = FakeSensor(UTRECHT)
+    assert collect(phone, gps=sensor).refused == {Signal.GPS: (DeviceReason.LEASE_OVER,)}
+    assert sensor.starts == 0
+
+
+def test_each_signal_is_permitted_apart(phone: Phone) -> None:
+    gps, wifi = FakeSensor(UTRECHT), FakeSensor(WIFI)
+    collected = collect(phone, wifi=wifi, gps=gps)
+    assert collected.queued == (Signal.GPS,)
+    assert collected.refused.keys() == {Signal.WIFI}
+    assert (gps.starts, gps.reads, gps.closes) == (1, 1, 1)
+    assert wifi.starts == 0
+
+
+@pytest.mark.parametrize("error", [SensorTimeout(), Unsupported()])
+def test_a_sensor_that_fails_is_closed_and_does_not_stop_the_others(
+    phone: Phone, error: SensorTimeout | Unsupported
+) -> None:
+    failing = FakeSensor(error)
+    collected = collect(phone, gps=failing, gsm=FakeSensor(GSM))
+    assert collected == Collected((Signal.GSM,), {}, {Signal.GPS: error})
+    assert failing.closes == 1
+
+
+def test_a_sensor_is_closed_on_any_error(phone: Phone) -> None:
+    def fail() -> None:
+        raise RuntimeError("driver")
+
+    sensor = FakeSensor(UTRECHT, while_reading=fail)
+    with pytest.raises(RuntimeError, match="driver"):
+        collect(phone, gps=sensor)
+    assert sensor.closes == 1
+
+
+@pytest.mark.parametrize(("signal", "reading"), [("gps", WIFI), ("gsm", UTRECHT), ("gsm", WIFI)])
+def test_another_signals_reading_is_not_queued(phone: Phone, signal: str, reading: Reading) -> None:
+    with pytest.raises(TypeError, match="gps reads a Position"):
+        collect(phone, **{signal: FakeSensor(reading)})
+    assert phone.device.queue.rows() == ()
+
+
+def test_what_is_read_while_permission_ends_is_thrown_away(phone: Phone) -> None:
+    sensor = FakeSensor(UTRECHT, while_reading=withdraw(phone))
+    collected = collect(phone, gps=sensor)
+    assert collected.refused == {Signal.GPS: (Reason.WITHDRAWN, Reason.NO_GRANT)}
+    assert phone.device.queue.rows() == ()
+    assert sensor.closes == 1
+
+
+def test_what_is_read_under_one_grant_is_not_queued_under_the_next(phone: Phone) -> None:
+    def change_grant() -> None:
+        withdraw(phone)()
+        phone.granted("gps", epoch=2)
+
+    collected = collect(phone, gps=FakeSensor(UTRECHT, while_reading=change_grant))
+    assert collected.refused == {Signal.GPS: (DeviceReason.GRANT_CHANGED,)}
+    assert phone.device.queue.rows() == ()
+
+
+def test_a_position_outside_europe_has_no_square(phone: Phone) -> None:
+    collected = collect(phone, gps=FakeSensor(ADELAIDE))
+    error = collected.failed[Signal.GPS]
+    assert isinstance(error, OutsideEurope)
+    assert error.__context__ is None
+
+
+def test_what_leaves_the_device_is_a_square_a_state_and_an_hour(phone: Phone) -> None:
+    collect(phone, gps=FakeSensor(UTRECHT), gsm=FakeSensor(GSM))
+    report = phone.play(phone.engine.report(), receipts(phone))
+    assert (report.accepted, report.refused) == (2, ())
+    assert (phone.calls[-1].method, phone.paths()[-1]) == ("PUT", f"/v1/devices/{DEVICE_ID}/status")
+    assert said(phone.calls[-1])["platform"] == "linux"
+    gps, gsm = reports(phone)
+    assert gps.pop("id") != gsm.pop("id")
+    common = {"purpose": "nearby-sources", "epoch": 1, "hour": "2026-06-01T09:00:00+00:00"}
+    assert gps == {**common, "signal": "gps", "cell": UTRECHT_CELL}
+    state = {"radio": "4g", "connected": True, "roaming": False, "level": 3}
+    assert gsm == {**common, "signal": "gsm", **state}
+
+
+def test_each_purpose_has_its_own_grants() -> None:
+    phone = Phone()
+    wifi = [{**each, "purpose": RESEARCH.slug} for each in allowed("wifi")]
+    phone.play(phone.engine.refresh(), answer(consents(wifi)), answer(served()))
+    assert collect(phone, wifi=FakeSensor(WIFI)).queued == ()
+    case = phone.engine.collect(RESEARCH, {"wifi": FakeSensor(WIFI)}, timeout_s=1.0)
+    assert phone.sense(case).queued == (Signal.WIFI,)
+    phone.play(phone.engine.report(), receipts(phone))
+    (report,) = reports(phone)
+    assert report["purpose"] == "research"
+    assert (report["connected"], report["metered"], report["level"]) == (True, False, 4)
+
+
+def test_a_square_is_no_finer_than_was_agreed_to() -> None:
+    phone = Phone()
+    coarse = answer(consents(allowed("gps", resolution_m=100_000)))
+    phone.granted("gps")
+    phone.play(phone.engine.refresh(), coarse)
+    collect(phone, gps=FakeSensor(UTRECHT))
+    phone.play(phone.engine.report(), receipts(phone))
+    assert reports(phone)[0]["cell"] == "CRS3035RES100000mN3200000E3900000"
+
+
+def test_only_the_newest_reading_waits(phone: Phone) -> None:
+    collect(phone, gps=FakeSensor(VELDHOVEN))
+    phone.clock.advance(timedelta(hours=2))
+    collect(phone, gps=FakeSensor(UTRECHT))
+    phone.play(phone.engine.report(), receipts(phone))
+    (report,) = reports(phone)
+    assert (report["cell"], report["hour"]) == (UTRECHT_CELL, "2026-06-01T11:00:00+00:00")
+
+
+def test_nothing_is_sent_where_nothing_waits(phone: Phone) -> None:
+    report = phone.play(phone.engine.report())
+    assert (report.accepted, report.refused) == (0, ())
+
+
+def test_what_was_sent_is_not_sent_again(phone: Phone) -> None:
+    collect(phone, gps=FakeSensor(UTRECHT))
+    phone.play(phone.engine.report(), receipts(phone))
+    assert phone.play(phone.engine.report()).accepted == 0
+
+
+@pytest.mark.parametrize(
+    ("lost", "error"),
+    [(NotReachable(), NotReachable), (answer([]), UnknownAnswer), (problem("x", 413), Rejected)],
+)
+def test_what_was_not_confirmed_waits_on(
+    phone: Phone, lost: NotReachable, error: type[Exception]
+) -> None:
+    collect(phone, gps=FakeSensor(UTRECHT))
+    with pytest.raises(error):
+        phone.play(phone.engine.report(), lost)
+    assert phone.play(phone.engine.report(), receipts(phone)).accepted == 1
+    assert said(phone.calls[-1]) == said(phone.calls[-2])
+
+
+def test_what_the_answer_does_not_name_waits_on(phone: Phone) -> None:
+    collect(phone, gps=FakeSensor(UTRECHT))
+    report = phone.play(phone.engine.report(), answer({"accepted": ["other"], "refused": []}))
+    assert (report.accepted, report.refused) == (0, ())
+    assert len(phone.device.queue.rows()) == 1
+
+
+def test_a_refused_report_is_dropped_and_the_signal_doubted(phone: Phone) -> None:
+    collect(phone, gps=FakeSensor(UTRECHT), gsm=FakeSensor(GSM))
+    gps, _gsm = phone.device.queue.rows()
+    report = phone.play(phone.engine.report(), receipts(phone, refusal(gps.id)))
+    assert (report.accepted, report.refused) == (1, ((gps.id, "/problems/no-consent"),))
+    again = FakeSensor(UTRECHT)
+    assert collect(phone, gps=again).refused == {Signal.GPS: (DeviceReason.NOT_KNOWN,)}
+    assert again.starts == 0
+    phone.play(phone.engine.refresh(), answer(consents(allowed("gps"))))
+    assert collect(phone, gps=again).queued == (Signal.GPS,)
+
+
+def test_rows_of_an_earlier_grant_are_dropped_unsent(phone: Phone) -> None:
+    collect(phone, gps=FakeSensor(UTRECHT))
+    (row,) = phone.device.queue.rows()
+    phone.granted("gps", epoch=2)
+    report = phone.play(phone.engine.report())
+    assert (report.accepted, report.refused) == (0, ((row.id, DeviceReason.GRANT_CHANGED),))
+    assert phone.device.queue.rows() == ()
+
+
+def test_rows_are_not_sent_after_the_lease(phone: Phone) -> None:
+    collect(phone, gps=FakeSensor(UTRECHT))
+    (row,) = phone.device.queue.rows()
+    phone.clock.advance(LEASE)
+    report = phone.play(phone.engine.report())
+    assert report.refused == ((row.id, DeviceReason.LEASE_OVER),)
+
+
+def test_a_withdrawal_while_reporting_is_told_next_and_leaves_nothing(phone: Phone) -> None:
+    collect(phone, gps=FakeSensor(UTRECHT))
+    (row,) = phone.device.queue.rows()
+    under_way = phone.engine.report()
+    next(under_way)
+    withdraw(phone)()
+    with pytest.raises(StopIteration):
+        under_way.send(answer({"accepted": [], "refused": [refusal(row.id)]}))
+    assert phone.device.queue.rows() == ()
+    assert phone.play(phone.engine.report()).accepted == 0
+
+
+def test_a_newer_reading_survives_the_answer_about_an_older_one(phone: Phone) -> None:
+    collect(phone, gps=FakeSensor(VELDHOVEN))
+    (old,) = phone.device.queue.rows()
+    under_way = phone.engine.report()
+    next(under_way)
+    collect(phone, gps=FakeSensor(UTRECHT))
+    with pytest.raises(StopIteration):
+        under_way.send(answer({"accepted": [str(old.id)], "refused": []}))
+    assert [row.id for row in phone.device.queue.rows()] != [old.id]
+    assert len(phone.device.queue.rows()) == 1
+
+
+def test_nothing_printed_tells_where_the_phone_is(phone: Phone) -> None:
+    collected = collect(phone, gps=FakeSensor(UTRECHT))
+    (row,) = phone.device.queue.rows()
+    phone.play(phone.engine.report(), receipts(phone))
+    printed = f"{collected} {row} {phone.calls[-1]} {phone.device} {phone.engine}"
+    assert "CRS3035" not in printed
+    assert "3231000" not in printed
+    assert "52.09" not in printed

@@ -8,7 +8,7 @@ from psycopg.conninfo import conninfo_to_dict
 from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-_SECRETS = Path("/run/secrets")
+SECRETS = Path("/run/secrets")
 _SHORTEST_KEY = 32
 
 
@@ -39,25 +39,40 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_prefix="NABIJ_",
-        secrets_dir=_SECRETS if _SECRETS.is_dir() else None,
         extra="ignore",
         frozen=True,
         hide_input_in_errors=True,
     )
 
-    data_folder: Path = Path(".nabij")
-    database_url: Annotated[SecretStr | None, AfterValidator(_address)] = None
-    identity: Literal["local", "firebase"] = "local"
-    identity_key: Annotated[SecretStr | None, AfterValidator(_long_enough)] = Field(
-        default=None, description="keys the pseudonyms; a local one is made where none is set"
+    data_folder: Path = Field(
+        default=Path(".nabij"), description="where the private cluster and local keys are kept"
     )
-    firebase_project: str | None = None
-    host: str = "127.0.0.1"
-    port: int = Field(default=8000, ge=0, le=65535)
-    pool_size: int = Field(default=8, ge=1, le=200)
-    pool_wait_s: float = Field(default=3, gt=0)
-    largest_body_bytes: int = Field(default=262_144, ge=1_024)
-    place_countries: tuple[str, ...] = ("NL",)
+    database_url: Annotated[SecretStr | None, AfterValidator(_address)] = Field(
+        default=None, description="PostgreSQL with PostGIS; without it a private cluster is used"
+    )
+    identity: Literal["local", "firebase"] = Field(
+        default="local", description="who vouches for sign-ins; local is for loopback only"
+    )
+    identity_key: Annotated[SecretStr | None, AfterValidator(_long_enough)] = Field(
+        default=None, description="keys the pseudonyms; local identity makes one where none is set"
+    )
+    firebase_project: str | None = Field(
+        default=None, description="id of the Firebase project whose sign-ins are accepted"
+    )
+    host: str = Field(default="127.0.0.1", description="address to listen on")
+    port: int = Field(default=8000, ge=0, le=65535, description="port to listen on; 0: a free one")
+    pool_size: int = Field(
+        default=8, ge=1, le=200, description="database connections of a process, at most"
+    )
+    pool_wait_s: float = Field(
+        default=3, gt=0, description="seconds to wait for a connection before answering 503"
+    )
+    largest_body_bytes: int = Field(
+        default=262_144, ge=1_024, description="longer requests are answered 413"
+    )
+    place_countries: tuple[str, ...] = Field(
+        default=("NL",), description="ISO 3166-1 codes of the countries whose places can be typed"
+    )
 
     @property
     def required_database_url(self) -> str:
@@ -80,3 +95,12 @@ class Settings(BaseSettings):
         if self.firebase_project is None:
             raise MissingSetting("Set NABIJ_FIREBASE_PROJECT to the project's id.")
         return self.firebase_project
+
+
+def read_settings(secrets: Path = SECRETS) -> Settings:
+    """The settings of this process: from its environment, and from files in ``secrets``.
+
+    Raises:
+        ValidationError: a setting cannot be used.
+    """
+    return Settings(_secrets_dir=secrets if secrets.is_dir() else None)

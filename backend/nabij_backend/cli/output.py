@@ -14,7 +14,7 @@ from rich.console import Console, RenderableType
 
 from nabij_backend.embedded import EmbeddedError
 from nabij_backend.identity import IdentityError
-from nabij_backend.settings import MissingSetting, Settings
+from nabij_backend.settings import MissingSetting, Settings, read_settings
 from nabij_backend.sources.importer import SourceImportError
 from nabij_consent import ConsentError
 
@@ -97,7 +97,7 @@ _NO_SCHEMA = (
 def settings(*, as_json: bool) -> Settings:
     """The settings, or a failure that names the variables to mend."""
     try:
-        return Settings()
+        return read_settings()
     except ValidationError as error:
         faults = error.errors(include_input=False, include_url=False, include_context=False)
         named = ((".".join(map(str, fault["loc"])), fault["msg"]) for fault in faults)

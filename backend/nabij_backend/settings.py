@@ -1,7 +1,7 @@
 """Settings: ``NABIJ_*`` variables, or files in ``/run/secrets``. Nothing is read at import."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
@@ -103,4 +103,5 @@ def read_settings(secrets: Path = SECRETS) -> Settings:
     Raises:
         ValidationError: a setting cannot be used.
     """
-    return Settings(_secrets_dir=secrets if secrets.is_dir() else None)
+    source: dict[str, Any] = {"_secrets_dir": secrets} if secrets.is_dir() else {}
+    return Settings(**source)

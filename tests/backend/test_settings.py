@@ -13,7 +13,7 @@ KEY = "0123456789abcdef0123456789abcdef"
 
 
 def test_every_setting_is_documented_in_its_own_words() -> None:
-    rows = re.findall(r"^\| `(\w+)` \| .* \| (.+) \|$", DOCUMENT.read_text("utf-8"), re.MULTILINE)
+    rows = re.findall(r"^\| `(\w+)` \|.*\| ([^|]+) \|$", DOCUMENT.read_text("utf-8"), re.MULTILINE)
     declared = {
         f"NABIJ_{name.upper()}": field.description for name, field in Settings.model_fields.items()
     }

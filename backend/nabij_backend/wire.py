@@ -55,6 +55,10 @@ def _in_utc(value: datetime) -> datetime:
     return value.astimezone(UTC)
 
 
+def _nearest_in_utc(value: datetime) -> datetime:
+    return min(max(value, _EARLIEST), _LATEST).astimezone(UTC)
+
+
 def _whole_hour(value: datetime) -> datetime:
     if value.timestamp() % _HOUR_S:
         raise PydanticCustomError("whole_hour", "times are cut to the hour")
@@ -71,6 +75,10 @@ CellCode = Annotated[
 
 Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 """A point in time, of this era."""
+
+ClaimedMoment = Annotated[AwareDatetime, AfterValidator(_nearest_in_utc)]
+"""When a device says that something happened. A clock that is wrong by decades never keeps a
+withdrawal from being taken: the nearest moment of this era is recorded then."""
 
 WholeHour = Annotated[Moment, AfterValidator(_whole_hour)]
 """A moment cut to the hour."""

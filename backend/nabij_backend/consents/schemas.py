@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from nabij_backend.wire import Moment, PurposeSlug, Wire
+from nabij_backend.wire import ClaimedMoment, PurposeSlug, Wire
 from nabij_consent import EventKind, Reason, Signal
 
 
@@ -37,7 +37,7 @@ class Act(Wire):
         UUID | None, Field(description="Of the notice as shown; a grant needs it.")
     ] = None
     device_id: UUID
-    occurred_at: Moment
+    occurred_at: ClaimedMoment
 
 
 class WithdrawalAct(Wire):
@@ -49,7 +49,7 @@ class WithdrawalAct(Wire):
         Signal
     )
     device_id: UUID
-    occurred_at: Moment
+    occurred_at: ClaimedMoment
 
 
 class Permission(Wire):

@@ -223,3 +223,19 @@ def test_two_people_may_use_the_same_id(service: Service) -> None:
     act = eva.act("refused", ["gps"])
     assert eva.post("/v1/consents", act).status_code == 201
     assert bob.post("/v1/consents", act).status_code == 201
+
+
+@pytest.mark.parametrize(
+    "claimed", ["1970-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"]
+)
+def test_a_clock_that_is_wrong_by_decades_keeps_nobody_from_withdrawing(
+    service: Service, superuser: psycopg.Connection, claimed: str
+) -> None:
+    eva = service.caller()
+    eva.grant(["gps"])
+    assert eva.withdraw(occurred_at=claimed).status_code == 200
+    assert superuser.execute("SELECT count(*) FROM live_grant").fetchone() == (0,)
+    (recorded_at,) = superuser.execute(
+        "SELECT recorded_at FROM consent_event WHERE kind = 'withdrawn'"
+    ).fetchall()[0]
+    assert recorded_at == service.clock()

@@ -1,7 +1,7 @@
 """A real PostGIS for every test that asks for one, and the real service on top of it."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
@@ -108,7 +108,7 @@ def shared_service(shared_url: str, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 @contextmanager
-def _copied(cluster: embedded.Cluster, template: str) -> Iterator[str]:
+def _copied(cluster: embedded.Cluster, template: str) -> Generator[str]:
     name = f"test_{uuid4().hex}"
     copy = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
     _run(cluster, copy.format(sql.Identifier(name), sql.Identifier(template)))
@@ -121,7 +121,7 @@ def _settings(url: str, folder: Path) -> Settings:
 
 
 @contextmanager
-def _serving(settings: Settings, clock: ManualClock) -> Iterator[Service]:
+def _serving(settings: Settings, clock: ManualClock) -> Generator[Service]:
     asyncio.run(publish_notice(settings.required_database_url, STARTER_NOTICE))
     app = create_app(settings, clock=clock)
     identity = LocalIdentity.open(settings.data_folder)

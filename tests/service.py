@@ -71,7 +71,7 @@ class Caller:
     token: str = field(repr=False)
     device_id: UUID = field(default_factory=uuid4)
 
-    def get(self, path: str, **parameters: Any) -> httpx2.Response:
+    def get(self, path: str, **parameters: str | int) -> httpx2.Response:
         """GET as this person."""
         return self.service.http.get(path, params=parameters, headers=self.headers)
 
@@ -111,7 +111,7 @@ class Caller:
         """What this person permits now, by signal."""
         return by_signal(self.get("/v1/consents"))
 
-    def withdraw(self, **scope: Any) -> httpx2.Response:
+    def withdraw(self, **scope: object) -> httpx2.Response:
         """Take consent back."""
         body = {
             "id": str(uuid4()),
@@ -120,16 +120,16 @@ class Caller:
         }
         return self.post("/v1/consents/withdrawals", body | scope)
 
-    def gps(self, epoch: int, cell: str = AMSTERDAM, **members: Any) -> dict[str, Any]:
+    def gps(self, epoch: int, cell: str = AMSTERDAM, **members: object) -> dict[str, Any]:
         """A report of a square."""
         return {**self._report("gps", epoch), "cell": cell, **members}
 
-    def gsm(self, epoch: int, **members: Any) -> dict[str, Any]:
+    def gsm(self, epoch: int, **members: object) -> dict[str, Any]:
         """A report of the mobile network."""
         state = {"radio": "4g", "connected": True, "roaming": False, "level": 3}
         return {**self._report("gsm", epoch), **state, **members}
 
-    def wifi(self, epoch: int, **members: Any) -> dict[str, Any]:
+    def wifi(self, epoch: int, **members: object) -> dict[str, Any]:
         """A report of Wi-Fi."""
         state = {"connected": True, "metered": False, "level": 4}
         return {**self._report("wifi", epoch), **state, **members}

@@ -1,6 +1,6 @@
 """A database that goes away for a while."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 import psycopg
@@ -12,15 +12,15 @@ _ALLOW = sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS {}")
 
 
 @contextmanager
-def closed(cluster: embedded.Cluster, url: str) -> Iterator[None]:
+def closed(cluster: embedded.Cluster, url: str) -> Generator[None]:
     """Nobody is let into the database meanwhile, and who was there is thrown out."""
     with psycopg.connect(url) as inside:
         name = inside.info.dbname
     with psycopg.connect(cluster.url(), autocommit=True) as outside:
-        outside.execute(_ALLOW.format(sql.Identifier(name), sql.Literal(False)))
+        outside.execute(_ALLOW.format(sql.Identifier(name), sql.SQL("false")))
         throw_out(outside, name)
         yield
-        outside.execute(_ALLOW.format(sql.Identifier(name), sql.Literal(True)))
+        outside.execute(_ALLOW.format(sql.Identifier(name), sql.SQL("true")))
 
 
 def throw_out(connection: psycopg.Connection, database: str) -> None:

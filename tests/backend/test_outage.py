@@ -113,3 +113,21 @@ def test_a_withdrawal_that_was_interrupted_can_be_sent_again(
         assert_unavailable(sent.result())
     assert superuser.execute("SELECT count(*) FROM live_grant").fetchone() == (3,)
     assert eva.withdraw().json()["erased"]["gps_status"] == 1
+
+
+def test_what_cannot_be_committed_is_not_acknowledged(
+    service: Service, superuser: psycopg.Connection
+) -> None:
+    eva = service.caller()
+    report = eva.gps(eva.grant())
+    superuser.execute(
+        """
+        CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN RAISE EXCEPTION 'the disk is full' USING ERRCODE = 'disk_full'; END $$;
+        CREATE CONSTRAINT TRIGGER at_the_end AFTER INSERT ON gps_status
+        DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION fail();
+        """
+    )
+    assert_unavailable(eva.put_status(report))
+    superuser.execute("DROP TRIGGER at_the_end ON gps_status")
+    assert eva.put_status(report).json()["accepted"] == [report["id"]]

@@ -5,8 +5,9 @@ import json
 import logging
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
+from datetime import datetime
 from typing import Any
 
 import psycopg
@@ -14,13 +15,14 @@ import pytest
 import structlog
 from starlette.testclient import TestClient
 
-from nabij_backend.app import create_app
+from nabij_backend.app import create_app, utc_now
 from nabij_backend.cli.serve import Server
 from nabij_backend.settings import Settings
 from nabij_backend.telemetry import configure_logging
 from tests.service import AMSTERDAM, Service
 
 _LOOPBACK = "127.0.0.1"
+_PATIENCE_S = 20
 
 
 @pytest.fixture
@@ -33,15 +35,19 @@ def log(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
 
 
 @contextmanager
-def listening(settings: Settings, **parts: Any) -> Iterator[tuple[str, int]]:
+def listening(
+    settings: Settings, clock: Callable[[], datetime] = utc_now
+) -> Generator[tuple[str, int]]:
     """The service as ``nabij serve`` runs it, on a free port."""
-    server = Server(create_app(settings, **parts), lambda: None)
+    server = Server(create_app(settings, clock=clock), lambda: None)
     with socket.create_server((_LOOPBACK, 0)) as listener:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
-        yield listener.getsockname()
-        server.should_exit = True
-        thread.join()
+        try:
+            yield listener.getsockname()
+        finally:
+            server.should_exit = True
+            thread.join()
 
 
 def call(
@@ -159,7 +165,7 @@ def test_a_body_that_is_too_large_is_refused_before_all_of_it_came(
 ) -> None:
     with (
         listening(settings) as address,
-        socket.create_connection(address) as phone,
+        socket.create_connection(address, timeout=_PATIENCE_S) as phone,
         phone.makefile("rb") as answer,
     ):
         head = f"PUT /v1/devices/x/status HTTP/1.1\r\nHost: nabij\r\n{framing}\r\n\r\n"

@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
+import structlog
 from pydantic import SecretStr
 
 import nabij
 from nabij_backend.settings import Settings
+from nabij_backend.telemetry import configure_logging
 from tests.contract.phones import AnyClient, blocking_async_client
 from tests.contract.running import RunningService, make_up_sources, serving
 
@@ -30,6 +32,14 @@ def connect(request: pytest.FixtureRequest) -> Generator[Connect]:
             return open_clients.enter_context(make(address, token=token))
 
         yield connected
+
+
+@pytest.fixture(scope="package", autouse=True)
+def logging_as_in_operation() -> Generator[None]:
+    """Let services log where pytest listens, instead of printing between its dots."""
+    configure_logging()
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-from typer.main import get_command
-
 import nabij
 from nabij_backend.cli import app
 from tests.contract.running import RunningService
@@ -16,6 +14,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 _QUICKSTART = re.compile(
     r"^## Quickstart for app developers$.*?^```python$(.*?)^```$", re.MULTILINE | re.DOTALL
 )
+_COMMAND = re.compile(r"(?:^|[/ (])nabij ([a-z]+)(?: ([a-z]+))?", re.MULTILINE)
 _POSITION = re.compile(r"nabij\.Position\(([\d.]+), ([\d.]+)\)")
 
 
@@ -49,19 +48,33 @@ def test_the_quickstart_is_short() -> None:
 def test_every_make_target_exists() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
-    named = set(re.findall(r"\bmake ([a-z]+)", "\n".join(_code())))
+    named = {name for code in _code() for name in re.findall(r"^make ([a-z]+)", code, re.MULTILINE)}
     assert named
     assert named <= targets
 
 
 def test_every_command_exists() -> None:
-    called = re.findall(r"\bnabij ([a-z]+)(?: ([a-z]+))?", "\n".join(_code()))
-    commands = get_command(app)
+    called: set[tuple[str, str]] = {words for code in _code() for words in _COMMAND.findall(code)}
     assert called
-    for name, second in called:
-        command = commands.commands[name]
-        if hasattr(command, "commands"):
-            assert second in command.commands
+    for first, second in called:
+        assert first in _commands() | set(_groups())
+        assert first not in _groups() or second in _groups()[first]
+
+
+def _commands() -> set[str | None]:
+    return {command.name for command in app.registered_commands}
+
+
+def _groups() -> dict[str | None, set[str | None]]:
+    """The commands of each group."""
+    return {
+        group.name: {
+            command.name or getattr(command.callback, "__name__", None)
+            for command in group.typer_instance.registered_commands
+        }
+        for group in app.registered_groups
+        if group.typer_instance
+    }
 
 
 def _nearest_lines(service: RunningService, k: int) -> list[str]:

@@ -1,4 +1,4 @@
-"""Recorded receivers and a real register: the true square, and the sources that truly stand near."""
+"""Recorded receivers, a real register: the true square, and what truly stands near it."""
 
 import resource
 import shutil
@@ -73,11 +73,12 @@ def test_a_receiver_gets_its_square_and_its_nearest_sources(
     service: RunningService, log: str
 ) -> None:
     token = service.token(f"somebody-{uuid4()}")
-    with gpsd(log) as port, nabij.Client(service.address, token=token) as phone:
+    fixes: list[nabij.Position] = []
+    with nabij.Client(service.address, token=token) as phone:
         phone.grant(phone.notice(), signals=["gps"])
-        fixes: list[nabij.Position] = []
-        receiver = partial(_Listening, partial(GpsdSensor, port=port), fixes)
-        assert phone.collect({"gps": receiver}).queued == ("gps",)
+        with gpsd(log) as port:
+            receiver = partial(_Listening, partial(GpsdSensor, port=port), fixes)
+            assert phone.collect({"gps": receiver}).queued == ("gps",)
         assert phone.report().accepted == 1
         nearest = {source.id: source.distance_m for source in phone.nearby(10)}
     (fix,) = fixes
@@ -109,6 +110,6 @@ def _square_of(fix: nabij.Position) -> str:
 
 
 def _processor_seconds() -> float:
-    """Used by the commands that have ended; unlike elapsed time, much the same on a busy machine."""
+    """Of the commands that have ended: the same on an idle and on a busy machine."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime

@@ -116,16 +116,21 @@ def find_home(folder: Path, account: Account) -> Home:
 def _place(folder: Path, account: Account) -> Path:
     folder.mkdir(mode=_TRAVERSABLE if account.is_lent else _PRIVATE, parents=True, exist_ok=True)
     inside = folder / "cluster"
-    if not (inside.is_symlink() and inside.readlink().parent == _ELSEWHERE):
+    if not _leads_elsewhere(inside):
         if not account.is_lent or account.can_enter(folder):
             return _own_folder(inside, account)
-        if inside.exists():
+        # Asked again, since another starter may have made it meanwhile.
+        if inside.exists() and not _leads_elsewhere(inside):
             _own_folder(inside, account)
             raise FolderUnusable(_SHUT_IN)
     digest = hashlib.sha256(os.fsencode(folder)).hexdigest()
     outside = _own_folder(_own_folder(_ELSEWHERE, account) / digest[:16], account)
     _point(inside, outside)
     return outside
+
+
+def _leads_elsewhere(inside: Path) -> bool:
+    return inside.is_symlink() and inside.readlink().parent == _ELSEWHERE
 
 
 def _own_folder(path: Path, account: Account) -> Path:

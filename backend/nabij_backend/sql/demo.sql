@@ -27,5 +27,5 @@ FROM wifi_status WHERE subject_id = %(subject_id)s
 SELECT EXISTS (SELECT FROM source WHERE NOT made_up)
 
 -- name: remove_made_up
--- Real sources are never shown beside invented ones.
+-- Sources of one's own take the place of invented ones.
 DELETE FROM source WHERE made_up

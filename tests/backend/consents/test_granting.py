@@ -1,7 +1,6 @@
 """A grant names a showing of the current notice to that person, once, within a day."""
 
 from datetime import timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
 import httpx2
@@ -21,7 +20,7 @@ def problem(answer: httpx2.Response) -> tuple[int, str]:
 SUPERSEDED = (409, "/problems/notice-superseded")
 
 
-def granted(eva: Caller, **changes: Any) -> httpx2.Response:
+def granted(eva: Caller, **changes: object) -> httpx2.Response:
     """The answer to an otherwise good grant with some members changed."""
     return eva.post("/v1/consents", eva.act("granted", ["gps"]) | changes)
 

@@ -5,7 +5,7 @@ own code, from the transaction of the person who signed in to its commit.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from itertools import count
@@ -115,7 +115,7 @@ def _batch(epoch: int) -> Batch:
 
 
 @asynccontextmanager
-async def _database(url: str) -> AsyncIterator[Database]:
+async def _database(url: str) -> AsyncGenerator[Database]:
     numbers = count(1)
     settings = Settings(database_url=SecretStr(url), pool_size=REPORTERS + 1)
     database = Database(settings, new_id=lambda: UUID(int=next(numbers)))

@@ -1,6 +1,6 @@
 """PostgreSQL as our roles meet it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import LiteralString
 from uuid import UUID
@@ -21,7 +21,7 @@ ACTIVE_SQL_TRANSACTION = "25001"
 @contextmanager
 def acting_as(
     role: LiteralString, url: str, *, subject: UUID | None = None
-) -> Iterator[psycopg.Connection]:
+) -> Generator[psycopg.Connection]:
     """A transaction as ``role`` for ``subject``, undone at the end."""
     with psycopg.connect(url) as connection:
         connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(role)))

@@ -45,9 +45,11 @@ WAYS_TO_MISS_ONE: dict[str, tuple[LiteralString, list[str]]] = {
         ["scratch_status: does not go with the grant"],
     ),
     "restrains its grant": (
-        "ALTER TABLE nabij.gps_status DROP CONSTRAINT gps_status_subject_id_purpose_signal_fkey,"
-        "ADD FOREIGN KEY (subject_id, purpose, signal)"
-        "REFERENCES nabij.live_grant (subject_id, purpose, signal)",
+        """
+        ALTER TABLE nabij.gps_status DROP CONSTRAINT gps_status_subject_id_purpose_signal_fkey,
+            ADD FOREIGN KEY (subject_id, purpose, signal)
+            REFERENCES nabij.live_grant (subject_id, purpose, signal)
+        """,
         ["gps_status: does not go with the grant"],
     ),
 }

@@ -72,18 +72,23 @@ def seen(connection: psycopg.Connection) -> dict[str, set[UUID]]:
     }
 
 
+def in_every_table(people: set[UUID]) -> dict[str, set[UUID]]:
+    """The rows of the same people, in each table."""
+    return dict.fromkeys(ABOUT_ANOTHER, people)
+
+
 def test_a_person_sees_their_own_rows_and_no_others(
     api: psycopg.Connection, eva: UUID, bob: UUID
 ) -> None:
-    assert seen(api) == dict.fromkeys(ABOUT_ANOTHER, {eva})
+    assert seen(api) == in_every_table({eva})
     become(api, bob)
-    assert seen(api) == dict.fromkeys(ABOUT_ANOTHER, {bob})
+    assert seen(api) == in_every_table({bob})
 
 
 @pytest.mark.parametrize("subject", ["RESET nabij.subject", "SET nabij.subject = ''"])
 def test_without_a_person_nothing_is_seen(api: psycopg.Connection, subject: LiteralString) -> None:
     api.execute(subject)
-    assert seen(api) == dict.fromkeys(ABOUT_ANOTHER, set[UUID]())
+    assert seen(api) == in_every_table(set())
 
 
 @pytest.mark.parametrize("role", ["nabij_owner", "nabij_api"])
@@ -92,7 +97,7 @@ def test_before_a_person_is_set_nothing_is_seen(
 ) -> None:
     assert eva
     with acting_as(role, shared_url) as connection:
-        assert seen(connection) == dict.fromkeys(ABOUT_ANOTHER, set[UUID]())
+        assert seen(connection) == in_every_table(set())
 
 
 @pytest.mark.parametrize("table", ABOUT_ANOTHER)

@@ -32,8 +32,9 @@ def fill(url: str, folder: Path, places: Iterable[tuple[Technology, Position]]) 
         import_sources(connection, path, licence="CC0-1.0", made_up=True, now=_NOW)
 
 
-def scattered(cell: Cell, number: int, chance: random.Random) -> list[tuple[Technology, Position]]:
+def scattered(cell: Cell, number: int, seed: int) -> list[tuple[Technology, Position]]:
     """Sources in and around a cell: most of them close, one in ten a wind turbine."""
+    chance = _chance(seed)
     return [
         (
             Technology.WIND if chance.random() < 0.1 else Technology.SOLAR,
@@ -48,8 +49,9 @@ def scattered(cell: Cell, number: int, chance: random.Random) -> list[tuple[Tech
     ]
 
 
-def corners_and_inside(cell: Cell, number: int, chance: random.Random) -> Iterator[Position]:
+def corners_and_inside(cell: Cell, number: int, seed: int) -> Iterator[Position]:
     """The corners of a cell, and so many places within it."""
+    chance = _chance(seed)
     for north in (0, cell.resolution_m):
         for east in (0, cell.resolution_m):
             yield unproject(GridPoint(cell.northing_m + north, cell.easting_m + east))
@@ -70,6 +72,10 @@ def truly_nearest(
         "technology": technology,
     }
     return [row[0] for row in superuser.execute(_NEAREST, parameters)]
+
+
+def _chance(seed: int) -> random.Random:
+    return random.Random(seed)  # noqa: S311 - repeatable, not secret
 
 
 def _lines(places: Iterable[tuple[Technology, Position]]) -> Iterator[str]:

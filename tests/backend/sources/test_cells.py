@@ -1,7 +1,5 @@
 """A cell's answer holds the k nearest sources of every place in the cell."""
 
-import random
-from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -23,19 +21,18 @@ def cell_of(place: str, resolution_m: Resolution) -> Cell:
 @pytest.fixture(scope="module")
 def service(shared_service: Service, tmp_path_factory: pytest.TempPathFactory) -> Service:
     """The service with a thousand sources around the places."""
-    chance = random.Random(1)
     places = [
         source
         for place in PLACES
         for resolution_m in RESOLUTIONS_M
-        for source in scattered(cell_of(place, resolution_m), 170, chance)
+        for source in scattered(cell_of(place, resolution_m), 170, seed=resolution_m)
     ]
-    folder: Path = tmp_path_factory.mktemp("catalogue")
+    folder = tmp_path_factory.mktemp("catalogue")
     fill(shared_service.settings.required_database_url, folder, places)
     return shared_service
 
 
-def ask(service: Service, cell: Cell, **parameters: Any) -> dict[str, Any]:
+def ask(service: Service, cell: Cell, **parameters: str | int) -> dict[str, Any]:
     """The answer for a cell."""
     answer = service.http.get(f"/v1/cells/{cell.code}/sources", params=parameters)
     assert answer.status_code == 200
@@ -58,7 +55,7 @@ def test_the_nearest_of_every_place_in_the_cell_are_in_the_answer(
 ) -> None:
     cell = cell_of(place, resolution_m)
     found = set(ids(ask(service, cell, k=k)))
-    for position in corners_and_inside(cell, 6, random.Random(k)):
+    for position in corners_and_inside(cell, 6, seed=k):
         assert set(truly_nearest(shared_superuser, position, k)) <= found
 
 
@@ -69,7 +66,7 @@ def test_the_nearest_of_one_technology_are_in_the_answer_and_no_others(
     cell = cell_of(place, 1_000)
     answer = ask(service, cell, k=5, technology="wind")
     assert {each["properties"]["technology"] for each in answer["features"]} == {"wind"}
-    for position in corners_and_inside(cell, 6, random.Random(5)):
+    for position in corners_and_inside(cell, 6, seed=5):
         nearest = truly_nearest(shared_superuser, position, 5, Technology.WIND)
         assert set(nearest) <= set(ids(answer))
 

@@ -1,6 +1,5 @@
 """The dashboard shows what is near a customer's square, without knowing where in it they are."""
 
-import random
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ NO_SQUARE = (404, "/problems/no-square")
 @pytest.fixture
 def eva(service: Service, tmp_path: Path) -> Caller:
     """Somebody who agreed, with sources around Amsterdam."""
-    places = scattered(Cell.parse(AMSTERDAM), 40, random.Random(2))
+    places = scattered(Cell.parse(AMSTERDAM), 40, seed=2)
     fill(service.settings.required_database_url, tmp_path, places)
     caller = Caller(service, service.token("eva", timedelta(days=1_000)))
     caller.grant()
@@ -55,7 +54,7 @@ def test_the_interval_holds_the_distance_of_every_place_in_the_square(
     assert len(features) >= 10
     for feature in features:
         interval = feature["properties"]["distance_m"]
-        for position in corners_and_inside(Cell.parse(cell), 6, random.Random(3)):
+        for position in corners_and_inside(Cell.parse(cell), 6, seed=3):
             distance_m = geodesic_distance_m(position, position_of(feature))
             assert interval["nearest"] <= distance_m <= interval["farthest"]
 

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from nabij_geo import Resolution
-from tests.service import AMSTERDAM, PURPOSE, UTRECHT, Caller, Service, notice
+from tests.service import AMSTERDAM, UTRECHT, Caller, Service, notice
 
 
 def stored_cells(superuser: psycopg.Connection) -> list[str]:

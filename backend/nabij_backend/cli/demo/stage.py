@@ -74,11 +74,12 @@ def stage(settings: Settings, sources: Path | None, *, quiet: bool) -> Generator
         NotADemoDatabase: the database has customers or sources that exist.
     """
     console = _console(quiet=quiet)
+    console.print("The customers are invented; phones, service and database are real.\n")
     with with_database(_on_this_machine(settings)) as found:
         found.data_folder.mkdir(parents=True, exist_ok=True)
         configure_logging(file=log_file(found))
         _done(console, "PostgreSQL with PostGIS runs, and has the schema of this version")
-        _require_free(found, own=settings.database_url is None and sources is not None)
+        _require_free(found, private=settings.database_url is None)
         asyncio.run(publish_notice(found.required_database_url, STARTER_NOTICE))
         _done(console, f"A privacy notice is published: version {STARTER_NOTICE.version}")
         imported = _imported(found, sources, quiet=quiet)
@@ -114,13 +115,13 @@ def _on_this_machine(settings: Settings) -> Settings:
     return settings.model_copy(update={"identity": "local", "host": "127.0.0.1"})
 
 
-def _require_free(settings: Settings, *, own: bool) -> None:
-    """Refuse a notice that is not ours, and real sources except where the demo put them there."""
+def _require_free(settings: Settings, *, private: bool) -> None:
+    """Refuse a notice that is not ours, and real sources unless the database is the private one."""
     notice = asyncio.run(current_notice(settings.required_database_url))
     with operator_connection(settings.required_database_url) as connection:
         has_real = connection.execute(_SQL["holds_real_sources"]).fetchone() == (True,)
     foreign = notice is not None and notice != STARTER_NOTICE
-    if foreign or (has_real and not own):
+    if foreign or (has_real and not private):
         raise NotADemoDatabase
 
 

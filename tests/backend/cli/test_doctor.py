@@ -1,0 +1,100 @@
+"""``nabij doctor``: everything that can be missing is found, each with what to do."""
+
+import json
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from nabij_backend import embedded
+from tests.backend.cli.commands import Done, invoke
+from tests.backend.cli.conftest import Command
+
+REGISTER = "id,name,technology,latitude,longitude,capacity_kw\n1,Molen,wind,52.1,5.1,900\n"
+
+
+def advice(done: Done) -> dict[str, str]:
+    """What is to be done about each thing that is not well."""
+    found = done.json
+    assert found["well"] == (done.code == 0) == all(each["well"] for each in found["findings"])
+    return {each["what"]: each["advice"] for each in found["findings"] if not each["well"]}
+
+
+@pytest.fixture
+def healthy(nabij: Command, tmp_path: Path) -> Command:
+    """Everything that Nabij needs is there."""
+    notice, register = tmp_path / "notice.json", tmp_path / "register.csv"
+    notice.write_text(json.dumps(nabij("notice", "show", "--starter", "--json").json))
+    register.write_text(REGISTER)
+    assert nabij("notice", "publish", str(notice)).code == 0
+    assert nabij("sources", "import", str(register)).code == 0
+    return nabij
+
+
+def test_all_is_well(healthy: Command) -> None:
+    assert advice(healthy("doctor", "--json")) == {}
+    assert "✗" not in healthy("doctor").out
+
+
+def test_a_fresh_database_lacks_a_notice_and_sources(nabij: Command) -> None:
+    found = advice(nabij("doctor", "--json"))
+    assert set(found) == {"a notice is published", "there are sources"}
+    assert "nabij notice publish" in found["a notice is published"]
+    assert "nabij sources import" in found["there are sources"]
+
+
+def test_an_older_schema_is_to_be_migrated(healthy: Command, database_url: str) -> None:
+    with psycopg.connect(database_url) as connection:
+        connection.execute("UPDATE nabij.alembic_version SET version_num = '0001'")
+    found = advice(healthy("doctor", "--json"))
+    assert found == {"the schema is this version's": "Run `nabij migrate`."}
+
+
+def test_a_table_that_was_changed_by_hand_is_found(healthy: Command, database_url: str) -> None:
+    with psycopg.connect(database_url) as connection:
+        connection.execute("ALTER TABLE nabij.source ADD COLUMN remark text")
+    assert set(advice(healthy("doctor", "--json"))) == {"the schema is this version's"}
+
+
+def test_an_empty_database_lacks_all_but_the_roles_of_its_server(
+    nabij: Command, empty_database_url: str
+) -> None:
+    found = advice(nabij("doctor", "--json", database_url=empty_database_url))
+    assert set(found) == {
+        "PostGIS is there",
+        "the schema is this version's",
+        "a notice is published",
+        "there are sources",
+    }
+
+
+def test_a_database_that_is_down_is_said_once(nabij: Command) -> None:
+    done = nabij("doctor", "--json", database_url="postgresql://127.0.0.1:1/nabij")
+    assert set(advice(done)) == {"the database answers"}
+
+
+@pytest.mark.parametrize(
+    ("variables", "what_to_set"),
+    [
+        ({"identity": "firebase"}, "NABIJ_FIREBASE_PROJECT"),
+        ({"identity": "firebase", "firebase_project": "demo-nabij"}, "NABIJ_IDENTITY_KEY"),
+        ({"host": "0.0.0.0"}, "Firebase"),  # noqa: S104 - to be refused
+    ],
+    ids=["no project", "no key", "local identity for everybody"],
+)
+def test_identity_that_cannot_work_is_found(
+    healthy: Command, variables: dict[str, str], what_to_set: str
+) -> None:
+    found = advice(healthy("doctor", "--json", **variables))
+    assert set(found) == {"identity is set up"}
+    assert what_to_set in found["identity is set up"]
+
+
+def test_without_postgis_on_this_machine_it_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(embedded, "known_folders", lambda: iter([tmp_path]))
+    monkeypatch.delenv("NABIJ_DATABASE_URL", raising=False)
+    done = invoke("doctor", "--json", data_folder=str(tmp_path / "new"))
+    (told,) = advice(done).values()
+    assert "apt-get install" in told

@@ -3,7 +3,7 @@
 import os
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from importlib.metadata import version
 from uuid import UUID, uuid4
 
@@ -13,6 +13,7 @@ from starlette.types import Lifespan
 
 from nabij_backend import health
 from nabij_backend.bodies import JsonBodies
+from nabij_backend.clock import utc_now
 from nabij_backend.consents import endpoints as consents
 from nabij_backend.db import Database
 from nabij_backend.dependencies import Parts
@@ -26,11 +27,6 @@ from nabij_backend.sources import endpoints as sources
 from nabij_backend.sources.service import Catalogue
 from nabij_backend.status import endpoints as status
 from nabij_backend.telemetry import AccessLog
-
-
-def utc_now() -> datetime:
-    """The time, from the machine's clock."""
-    return datetime.now(UTC)
 
 
 def create_app(

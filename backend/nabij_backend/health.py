@@ -9,7 +9,7 @@ from psycopg_pool import PoolTimeout
 from nabij_backend import sql
 from nabij_backend.db import Connection
 from nabij_backend.dependencies import TheParts
-from nabij_backend.migrations.run import newest_revision
+from nabij_backend.migrations import newest_revision
 from nabij_backend.openapi import WITH_PARAMETERS, problems
 from nabij_backend.problems import Problem, ProblemType
 from nabij_backend.wire import Wire

@@ -15,8 +15,9 @@ import pytest
 import structlog
 from starlette.testclient import TestClient
 
-from nabij_backend.app import create_app, utc_now
-from nabij_backend.cli.serve import Server
+from nabij_backend.app import create_app
+from nabij_backend.cli.server import Server
+from nabij_backend.clock import utc_now
 from nabij_backend.settings import Settings
 from nabij_backend.telemetry import configure_logging
 from tests.service import AMSTERDAM, Service

@@ -13,9 +13,9 @@ import psycopg
 from psycopg.rows import TupleRow
 
 import nabij
-from nabij_backend.app import utc_now
 from nabij_backend.cli.demo.server import running_server
 from nabij_backend.cli.notice import publish_notice
+from nabij_backend.clock import utc_now
 from nabij_backend.db import operator_connection
 from nabij_backend.identity import LocalIdentity
 from nabij_backend.notices.starter import STARTER_NOTICE

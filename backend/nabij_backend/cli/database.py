@@ -9,10 +9,12 @@ from pydantic import SecretStr
 
 from nabij_backend import embedded
 from nabij_backend.cli import output
-from nabij_backend.migrations.run import migrate
+from nabij_backend.migrations import newest_revision
 from nabij_backend.settings import Settings
+from nabij_backend.sql import load
 
 _EMBEDDED_DATABASE = "nabij"
+_SQL = load("health")
 
 
 @contextmanager
@@ -27,7 +29,7 @@ def with_database(settings: Settings) -> Generator[Settings]:
     with embedded.cluster(settings.data_folder) as cluster:
         _create_if_missing(cluster.url())
         url = cluster.url(_EMBEDDED_DATABASE)
-        migrate(url)
+        bring_up_to_date(url)
         yield settings.model_copy(update={"database_url": SecretStr(url)})
 
 
@@ -36,11 +38,30 @@ def command(*, as_json: output.Json = False) -> None:
     with output.failures(as_json=as_json):
         settings = output.settings(as_json=as_json)
         with with_database(settings) as found:
-            revision = migrate(found.required_database_url)
+            bring_up_to_date(found.required_database_url)
     if as_json:
-        output.print_json({"revision": revision})
+        output.print_json({"revision": newest_revision()})
     else:
-        output.say(f"The database is at revision {revision}.")
+        output.say(f"The database is at revision {newest_revision()}.")
+
+
+def bring_up_to_date(url: str) -> None:
+    """Migrate the database at ``url``, unless it is at the newest revision already."""
+    if revision_of(url) == newest_revision():
+        return
+    from nabij_backend.migrations.run import migrate  # noqa: PLC0415 - takes a second to load
+
+    migrate(url)
+
+
+def revision_of(url: str) -> str | None:
+    """The revision that the database at ``url`` is at; None where it has no schema."""
+    with psycopg.connect(url) as connection:
+        try:
+            row = connection.execute(_SQL["revision"]).fetchone()
+        except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
+            return None
+    return None if row is None else row[0]
 
 
 def _create_if_missing(url: str) -> None:
@@ -49,7 +70,5 @@ def _create_if_missing(url: str) -> None:
             connection.execute(
                 sql.SQL("CREATE DATABASE {}").format(sql.Identifier(_EMBEDDED_DATABASE))
             )
-        except psycopg.errors.DuplicateDatabase:
-            return
-        except psycopg.errors.UniqueViolation:
-            return
+        except (psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
+            return  # somebody else was first

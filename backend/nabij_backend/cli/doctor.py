@@ -9,13 +9,12 @@ import psycopg
 import typer
 
 from nabij_backend import sql
-from nabij_backend.app import create_app
 from nabij_backend.cli import output
-from nabij_backend.cli.database import with_database
+from nabij_backend.cli.database import revision_of, with_database
 from nabij_backend.cli.notice import current_notice
 from nabij_backend.embedded import EmbeddedError
 from nabij_backend.identity import IdentityError
-from nabij_backend.migrations.run import drift, newest_revision
+from nabij_backend.migrations import newest_revision
 from nabij_backend.settings import MissingSetting, Settings
 
 _SQL = sql.load("health")
@@ -94,9 +93,10 @@ def _has_roles(settings: Settings) -> bool:
 
 
 def _is_newest(settings: Settings) -> bool:
-    with psycopg.connect(settings.required_database_url) as connection:
-        row = connection.execute(_SQL["revision"]).fetchone()
-    return row == (newest_revision(),) and not drift(settings.required_database_url)
+    from nabij_backend.migrations.run import drift  # noqa: PLC0415 - Alembic takes a second
+
+    url = settings.required_database_url
+    return revision_of(url) == newest_revision() and not drift(url)
 
 
 def _has_notice(settings: Settings) -> bool:
@@ -109,6 +109,8 @@ def _has_sources(settings: Settings) -> bool:
 
 
 def _identity_works(settings: Settings) -> bool:
+    from nabij_backend.app import create_app  # noqa: PLC0415 - FastAPI takes a second to load
+
     create_app(settings)
     return True
 

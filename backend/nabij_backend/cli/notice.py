@@ -9,9 +9,9 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from nabij_backend.app import utc_now
 from nabij_backend.cli import output
 from nabij_backend.cli.database import with_database
+from nabij_backend.clock import utc_now
 from nabij_backend.db import operator_transaction
 from nabij_backend.notices import repository
 from nabij_backend.notices.starter import STARTER_NOTICE

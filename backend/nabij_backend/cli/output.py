@@ -15,7 +15,6 @@ from rich.console import Console, RenderableType
 from nabij_backend.embedded import EmbeddedError
 from nabij_backend.identity import IdentityError
 from nabij_backend.settings import MissingSetting, Settings, read_settings
-from nabij_backend.sources.importer import SourceImportError
 from nabij_consent import ConsentError
 
 FAILED = 1
@@ -55,8 +54,8 @@ def fail(message: str, *, as_json: bool) -> NoReturn:
 
 
 @contextmanager
-def failures(*, as_json: bool) -> Generator[None]:
-    """Turn the errors that a person can mend into a message and exit code 1."""
+def failures(*more: type[Exception], as_json: bool) -> Generator[None]:
+    """Turn the errors that a person can mend, and ``more`` such, into a message and exit code 1."""
     try:
         yield
     except psycopg.OperationalError:
@@ -80,8 +79,8 @@ def failures(*, as_json: bool) -> Generator[None]:
         EmbeddedError,
         IdentityError,
         MissingSetting,
-        SourceImportError,
         Trouble,
+        *more,
     ) as error:
         fail(str(error), as_json=as_json)
 

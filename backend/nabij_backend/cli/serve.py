@@ -1,40 +1,12 @@
 """``nabij serve``."""
 
 import signal
-import socket
-from collections.abc import Callable
 from typing import Annotated
 
 import typer
-import uvicorn
-from fastapi import FastAPI
 
-from nabij_backend.app import create_app
 from nabij_backend.cli import output
 from nabij_backend.cli.database import with_database
-from nabij_backend.telemetry import configure_logging
-
-
-class CannotListen(output.Trouble):
-    """This port is taken, or the address is not one of this machine.
-
-    Choose another with --host and --port; port 0 takes a free one.
-    """
-
-
-class Server(uvicorn.Server):
-    """A server that says when it serves. Its own logs would repeat paths, so ours replace them."""
-
-    def __init__(self, app: FastAPI, when_serving: Callable[[], None]) -> None:
-        super().__init__(
-            uvicorn.Config(app, log_config=None, log_level="warning", access_log=False)
-        )
-        self._when_serving = when_serving
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begin to serve, then say so."""
-        await super().startup(sockets)
-        self._when_serving()
 
 
 def command(
@@ -46,6 +18,10 @@ def command(
     as_json: output.Json = False,
 ) -> None:
     """Serve the API until it is stopped."""
+    from nabij_backend.app import create_app  # noqa: PLC0415 - FastAPI takes a second to load
+    from nabij_backend.cli.server import Server, listen  # noqa: PLC0415 - likewise
+    from nabij_backend.telemetry import configure_logging  # noqa: PLC0415 - likewise
+
     with output.failures(as_json=as_json):
         settings = output.settings(as_json=as_json)
         chosen = {"host": host or settings.host, "port": settings.port if port is None else port}
@@ -62,19 +38,6 @@ def command(
             for number in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(number, server.handle_exit)
             server.run([listening])
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """A socket that accepts connections on this machine.
-
-    Raises:
-        CannotListen: somebody else has it, or the machine has no such address.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family)
-    except OSError as error:
-        raise CannotListen from error
 
 
 def _say_where(host: str, port: int, *, as_json: bool) -> None:

@@ -4,21 +4,23 @@ import asyncio
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from psycopg.rows import DictRow
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from nabij_backend.app import utc_now
 from nabij_backend.cli import output
 from nabij_backend.cli.database import with_database
+from nabij_backend.clock import utc_now
 from nabij_backend.db import operator_connection, operator_transaction
 from nabij_backend.sources import repository
-from nabij_backend.sources.importer import ImportResult, import_sources
-from nabij_backend.sources.importer import Progress as OnProgress
 from nabij_backend.words import Technology
+
+if TYPE_CHECKING:
+    from nabij_backend.sources.importer import ImportResult
+    from nabij_backend.sources.importer import Progress as OnProgress
 
 app = typer.Typer(help="The catalogue of community energy sources.", no_args_is_help=True)
 
@@ -46,8 +48,13 @@ def import_file(  # noqa: PLR0913 - its options, all with defaults
     as_json: output.Json = False,
 ) -> None:
     """Bring the catalogue up to a file of sources: all of it, or nothing."""
+    from nabij_backend.sources.importer import (  # noqa: PLC0415 - numpy and GDAL take a second
+        SourceImportError,
+        import_sources,
+    )
+
     listing = rejects or file.with_name(f"{file.name}.rejects.csv")
-    with output.failures(as_json=as_json):
+    with output.failures(SourceImportError, as_json=as_json):
         columns = _columns(mapping or [])
         settings = output.settings(as_json=as_json)
         with (
@@ -96,7 +103,7 @@ def list_sources(
 
 
 @contextmanager
-def progress_bar(*, shown: bool) -> Generator[OnProgress]:
+def progress_bar(*, shown: bool) -> Generator["OnProgress"]:
     """A bar on standard error that fills as rows are read."""
     columns = (
         TextColumn("reading rows"),
@@ -128,7 +135,7 @@ def _columns(pairs: list[str]) -> dict[str, str]:
     return {field: column for field, _equals, column in named}
 
 
-def _tell(result: ImportResult, listing: Path, *, as_json: bool) -> None:
+def _tell(result: "ImportResult", listing: Path, *, as_json: bool) -> None:
     rejected = sum(result.rejected.values())
     if as_json:
         output.print_json(

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from nabij_backend.app import utc_now
 from nabij_backend.cli import output
+from nabij_backend.clock import utc_now
 from nabij_backend.identity import LocalIdentity
 
 

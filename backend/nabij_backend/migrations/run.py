@@ -12,23 +12,15 @@ from alembic import command, op
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from nabij_backend import sql
+from nabij_backend.migrations import newest_revision
 from nabij_backend.tables import SCHEMA, metadata
 
 _MIGRATING = 0x6E6162696A  # "nabij": the advisory lock that only migrations take
-
-
-def newest_revision() -> str:
-    """The revision that this code was written for."""
-    revision = ScriptDirectory.from_config(_config()).get_current_head()
-    if revision is None:
-        raise RuntimeError("This installation of nabij-backend has no migrations: install it anew.")
-    return revision
 
 
 def migrate(url: str) -> str:

@@ -4,7 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 
-from nabij_backend.migrations.run import drift, migrate, newest_revision
+from nabij_backend.migrations import newest_revision
+from nabij_backend.migrations.run import drift, migrate
 from nabij_backend.tables import metadata
 
 

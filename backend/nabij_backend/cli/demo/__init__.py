@@ -26,8 +26,9 @@ def command(
         output.fail("The demo's phones need the SDK: pip install nabij.", as_json=as_json)
     from nabij_backend.cli.demo.stage import stage  # noqa: PLC0415 - needs the SDK, an extra
     from nabij_backend.cli.demo.story import perform, tell_addresses  # noqa: PLC0415
+    from nabij_backend.sources.importer import SourceImportError  # noqa: PLC0415
 
-    with output.failures(as_json=as_json):
+    with output.failures(SourceImportError, as_json=as_json):
         settings = output.settings(as_json=as_json)
         with stage(settings, sources, quiet=as_json) as scene:
             outcome = perform(scene)

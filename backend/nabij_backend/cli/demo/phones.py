@@ -8,7 +8,7 @@ import nabij
 from nabij.sensors import GsmState, Radio, SensorFactory, WifiState
 from nabij.sensors.replay import Replay
 from nabij.testing import FakeSensor
-from nabij_backend.app import utc_now
+from nabij_backend.clock import utc_now
 from nabij_backend.identity import LocalIdentity
 
 _SIGNED_IN_FOR = timedelta(hours=8)

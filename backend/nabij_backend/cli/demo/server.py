@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from nabij_backend.app import create_app
 from nabij_backend.cli import output
-from nabij_backend.cli.serve import Server, listen
+from nabij_backend.cli.server import Server, listen
 from nabij_backend.settings import Settings
 
 _PATIENCE_S = 30

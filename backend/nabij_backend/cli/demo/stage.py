@@ -12,12 +12,12 @@ from rich.rule import Rule
 from rich.text import Text
 
 from nabij_backend import sql
-from nabij_backend.app import utc_now
 from nabij_backend.cli import output
 from nabij_backend.cli.database import with_database
 from nabij_backend.cli.demo.server import running_server
 from nabij_backend.cli.notice import current_notice, publish_notice
 from nabij_backend.cli.sources import progress_bar
+from nabij_backend.clock import utc_now
 from nabij_backend.db import operator_connection
 from nabij_backend.identity import LocalIdentity
 from nabij_backend.notices.starter import STARTER_NOTICE

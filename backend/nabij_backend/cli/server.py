@@ -1,0 +1,44 @@
+"""How the command line runs the service: a socket, and a server that says when it serves."""
+
+import socket
+from collections.abc import Callable
+
+import uvicorn
+from fastapi import FastAPI
+
+from nabij_backend.cli import output
+
+
+class CannotListen(output.Trouble):
+    """This port is taken, or the address is not one of this machine.
+
+    Choose another with --host and --port; port 0 takes a free one.
+    """
+
+
+class Server(uvicorn.Server):
+    """A server that says when it serves. Its own logs would repeat paths, so ours replace them."""
+
+    def __init__(self, app: FastAPI, when_serving: Callable[[], None]) -> None:
+        super().__init__(
+            uvicorn.Config(app, log_config=None, log_level="warning", access_log=False)
+        )
+        self._when_serving = when_serving
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to serve, then say so."""
+        await super().startup(sockets)
+        self._when_serving()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that accepts connections on this machine.
+
+    Raises:
+        CannotListen: somebody else has it, or the machine has no such address.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise CannotListen from error

@@ -1,14 +1,14 @@
 """A real PostGIS for every test that asks for one, and the real service on top of it."""
 
 import asyncio
+import os
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from uuid import uuid4
 
+import hypothesis
 import psycopg
 import pytest
-from psycopg import sql
 from pydantic import SecretStr
 from starlette.testclient import TestClient
 
@@ -17,50 +17,52 @@ from nabij_backend import embedded
 from nabij_backend.app import create_app
 from nabij_backend.cli.notice import publish_notice
 from nabij_backend.identity import LocalIdentity
-from nabij_backend.migrations.run import migrate
 from nabij_backend.notices.starter import STARTER_NOTICE
 from nabij_backend.settings import Settings
+from tests.databases import Databases, blank_database
 from tests.service import Service
+
+ROOT = Path(__file__).parents[1]
+
+# HYPOTHESIS_PROFILE=thorough looks longer. No deadline: the first example loads what it needs.
+hypothesis.settings.register_profile("quick", max_examples=100, deadline=None)
+hypothesis.settings.register_profile("thorough", max_examples=2_000, deadline=None)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[embedded.Cluster]:
-    """One server for all test processes of a run."""
-    run = tmp_path_factory.getbasetemp()
-    shared = run.parent if run.name.startswith("popen-") else run
-    with embedded.cluster(shared / "cluster", durable=False) as found:
+def cluster() -> Iterator[embedded.Cluster]:
+    """One server for all test processes, kept for the next run."""
+    with embedded.cluster(ROOT / ".nabij" / "test", durable=False) as found:
         yield found
 
 
 @pytest.fixture(scope="session")
-def template(cluster: embedded.Cluster) -> str:
-    """The name of a migrated database, to copy."""
-    name = f"template_{uuid4().hex}"
-    _run(cluster, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    migrate(cluster.url(name))
-    return name
+def databases(cluster: embedded.Cluster) -> Iterator[Databases]:
+    """The databases of this test process."""
+    lender = Databases(cluster)
+    yield lender
+    lender.close()
 
 
 @pytest.fixture
-def database_url(cluster: embedded.Cluster, template: str) -> Iterator[str]:
+def database_url(databases: Databases) -> Iterator[str]:
     """A migrated database of this test alone, for a superuser."""
-    with _copied(cluster, template) as url:
+    with databases.lent() as url:
         yield url
 
 
 @pytest.fixture
 def empty_url(cluster: embedded.Cluster) -> Iterator[str]:
     """A database with nothing in it."""
-    name = f"empty_{uuid4().hex}"
-    _run(cluster, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    yield cluster.url(name)
-    _run(cluster, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    with blank_database(cluster) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")
-def shared_url(cluster: embedded.Cluster, template: str) -> Iterator[str]:
+def shared_url(databases: Databases) -> Iterator[str]:
     """A migrated database for the tests of a module that leave it as they find it."""
-    with _copied(cluster, template) as url:
+    with databases.lent() as url:
         yield url
 
 
@@ -107,15 +109,6 @@ def shared_service(shared_url: str, tmp_path_factory: pytest.TempPathFactory) ->
         yield served
 
 
-@contextmanager
-def _copied(cluster: embedded.Cluster, template: str) -> Generator[str]:
-    name = f"test_{uuid4().hex}"
-    copy = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
-    _run(cluster, copy.format(sql.Identifier(name), sql.Identifier(template)))
-    yield cluster.url(name)
-    _run(cluster, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-
-
 def _settings(url: str, folder: Path) -> Settings:
     return Settings(database_url=SecretStr(url), data_folder=folder / "data", pool_size=4)
 
@@ -127,8 +120,3 @@ def _serving(settings: Settings, clock: ManualClock) -> Generator[Service]:
     identity = LocalIdentity.open(settings.data_folder)
     with TestClient(app, raise_server_exceptions=False) as http:
         yield Service(http, identity, clock, settings)
-
-
-def _run(cluster: embedded.Cluster, statement: sql.Composed) -> None:
-    with psycopg.connect(cluster.url(), autocommit=True) as connection:
-        connection.execute(statement)

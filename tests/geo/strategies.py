@@ -1,17 +1,11 @@
 """Cells, points and positions anywhere on the grid, for hypothesis."""
 
-from typing import Final
-
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from nabij_geo import RESOLUTIONS_M, Cell, GridPoint, Position, Resolution, unproject
 
 SOUTH_M, NORTH_M = 900_000, 6_900_000
 WEST_M, EAST_M = 900_000, 7_500_000
-
-# PROJ takes its time to load, so the first example would seem slow.
-UNHURRIED: Final = settings(deadline=None, max_examples=200)
 
 resolutions = st.sampled_from(RESOLUTIONS_M)
 # A cell holds its lower and left sides but not the upper and right, hence the open end.

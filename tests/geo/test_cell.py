@@ -21,7 +21,6 @@ from tests.geo.strategies import (
     EAST_M,
     NORTH_M,
     SOUTH_M,
-    UNHURRIED,
     WEST_M,
     cells,
     coarser,
@@ -178,7 +177,6 @@ def test_there_are_no_other_resolutions() -> None:
             Cell.containing(AMSTERDAM, resolution_m)
 
 
-@UNHURRIED
 @given(cells)
 @example(CORNER_CELLS[0])
 @example(CORNER_CELLS[1])
@@ -202,7 +200,6 @@ def _signed_area(ring: oracle.Array) -> float:
     return float(np.sum(x[:-1] * y[1:] - x[1:] * y[:-1]) / 2)
 
 
-@UNHURRIED
 @given(cells)
 @example(CORNER_CELLS[1])
 @example(CORNER_CELLS[3])
@@ -226,7 +223,6 @@ def test_the_corners_of_a_polygon_are_those_of_the_cell(cell: Cell) -> None:
         assert oracle.distance_m(corner, oracle.position_of(point)) < 0.02
 
 
-@UNHURRIED
 @given(cells, grid_points, fractions, fractions)
 @example(CORNER_CELLS[1], GridPoint(6_900_000, 900_000), 0.0, 1.0)
 @example(CORNER_CELLS[3], GridPoint(6_700_000, 7_300_000), 1.0, 1.0)
@@ -240,7 +236,6 @@ def test_every_place_of_a_cell_is_within_the_interval(
         assert interval.nearest_m - 0.001 <= distance_m <= interval.farthest_m + 0.001
 
 
-@UNHURRIED
 @given(cells, fractions, fractions, fractions, fractions)
 def test_every_place_near_a_cell_is_within_the_interval(
     cell: Cell, north: float, east: float, up: float, right: float

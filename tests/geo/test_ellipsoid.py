@@ -6,19 +6,17 @@ from hypothesis import given
 
 from nabij_geo import OutsideGrid, Position, geodesic_distance_m
 from tests.geo import oracle
-from tests.geo.strategies import UNHURRIED, positions_on_earth, positions_on_grid
+from tests.geo.strategies import positions_on_earth, positions_on_grid
 
 NEARLY_OPPOSITE_M = 19_900_000
 MILLIMETRE = 0.001
 
 
-@UNHURRIED
 @given(positions_on_grid, positions_on_grid)
 def test_distances_on_the_grid_are_right_to_a_millimetre(a: Position, b: Position) -> None:
     assert abs(geodesic_distance_m(a, b) - oracle.distance_m(a, b)) < MILLIMETRE
 
 
-@UNHURRIED
 @given(positions_on_earth, positions_on_earth)
 def test_distances_on_earth_are_right_or_refused(a: Position, b: Position) -> None:
     expected_m = oracle.distance_m(a, b)

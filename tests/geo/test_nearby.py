@@ -24,7 +24,6 @@ from tests.geo.strategies import (
     EAST_M,
     NORTH_M,
     SOUTH_M,
-    UNHURRIED,
     WEST_M,
     cells,
     fractions,
@@ -67,7 +66,6 @@ def _assert_all_nearest_are_candidates(
         assert candidates[distances <= _kth(distances, k)].all()
 
 
-@UNHURRIED
 @given(
     cell=cells,
     at=st.tuples(fractions, fractions),

@@ -16,7 +16,6 @@ from tests.geo.strategies import (
     EAST_M,
     NORTH_M,
     SOUTH_M,
-    UNHURRIED,
     WEST_M,
     grid_points,
     positions_on_earth,
@@ -83,7 +82,6 @@ def test_there_and_back_is_the_same_point(point: GridPoint) -> None:
     assert project(unproject(inner)) == pytest.approx(inner, abs=1e-6)
 
 
-@UNHURRIED
 @given(positions_on_earth)
 def test_any_place_on_earth_gets_the_right_point_or_none(position: Position) -> None:
     northings, eastings = oracle.to_plane(

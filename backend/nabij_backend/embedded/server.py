@@ -21,6 +21,8 @@ _SETTINGS = {
     "port": str(PORT),
     "unix_socket_permissions": "0700",
     "max_connections": "100",
+    # Loaded once, and not again in every connection's first query.
+    "shared_preload_libraries": "postgis-3",
     "timezone": "UTC",
     "log_timezone": "UTC",
     # Nothing a client sends may reach the log: neither parameters, nor statements, nor the
@@ -33,7 +35,12 @@ _SETTINGS = {
     "log_statement": "none",
     "log_min_duration_statement": "-1",
 }
-_FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+_FORGETFUL = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",  # what is forgotten soon needs no tidying
+}
 
 
 def make_data(home: Home, programs: Path, start_lock: int, *, durable: bool) -> None:

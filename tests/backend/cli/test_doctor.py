@@ -57,9 +57,9 @@ def test_a_table_that_was_changed_by_hand_is_found(healthy: Command, database_ur
 
 
 def test_an_empty_database_lacks_all_but_the_roles_of_its_server(
-    nabij: Command, empty_database_url: str
+    nabij: Command, empty_url: str
 ) -> None:
-    found = advice(nabij("doctor", "--json", database_url=empty_database_url))
+    found = advice(nabij("doctor", "--json", database_url=empty_url))
     assert set(found) == {
         "PostGIS is there",
         "the schema is this version's",

@@ -28,9 +28,9 @@ def test_a_database_out_of_reach_is_one_error_that_helps(
 
 @pytest.mark.parametrize("words", _DATABASE_COMMANDS[1:], ids=" ".join)
 def test_a_database_without_our_schema_is_to_be_migrated(
-    words: tuple[str, ...], nabij: Command, empty_database_url: str
+    words: tuple[str, ...], nabij: Command, empty_url: str
 ) -> None:
-    done = nabij(*words, "--json", database_url=empty_database_url)
+    done = nabij(*words, "--json", database_url=empty_url)
     assert (done.code, list(done.json)) == (1, ["error"])
     assert "nabij migrate" in done.json["error"]
 
@@ -82,11 +82,9 @@ def test_help_names_every_command_and_ends_with_0() -> None:
     assert [name for name in commands if name not in done.out] == []
 
 
-def test_migrate_tells_the_revision_and_may_run_again(
-    nabij: Command, empty_database_url: str
-) -> None:
-    first = nabij("migrate", "--json", database_url=empty_database_url)
-    again = nabij("migrate", "--json", database_url=empty_database_url)
+def test_migrate_tells_the_revision_and_may_run_again(nabij: Command, empty_url: str) -> None:
+    first = nabij("migrate", "--json", database_url=empty_url)
+    again = nabij("migrate", "--json", database_url=empty_url)
     assert (first.code, list(first.json)) == (0, ["revision"])
     assert again.json == first.json
-    assert first.json["revision"] in nabij("migrate", database_url=empty_database_url).out
+    assert first.json["revision"] in nabij("migrate", database_url=empty_url).out

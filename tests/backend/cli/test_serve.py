@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.backend.cli.commands import PATIENCE_S, run, running
+from tests.backend.cli.commands import PATIENCE_S, running
 from tests.backend.cli.conftest import Command
 
 
@@ -31,9 +31,8 @@ def test_serves_on_the_port_that_it_tells_and_stops_when_told(
     assert [json.loads(line)["route"] for line in log.splitlines()] == ["/healthz", "/readyz"]
 
 
-def test_local_identity_serves_this_machine_only(database_url: str, tmp_path: Path) -> None:
-    words = ("serve", "--host", "0.0.0.0", "--port", "0", "--json")  # noqa: S104 - to be refused
-    done = run(*words, cwd=tmp_path, database_url=database_url)
+def test_local_identity_serves_this_machine_only(nabij: Command) -> None:
+    done = nabij("serve", "--host", "0.0.0.0", "--port", "0", "--json")  # noqa: S104 - refused
     assert (done.code, list(done.json)) == (1, ["error"])
     assert "Firebase" in done.json["error"]
 

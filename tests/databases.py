@@ -1,0 +1,144 @@
+"""Migrated databases for tests: each test finds one as the migrations leave it.
+
+Copying a database takes a quarter of a second, emptying one takes none to speak of. So a database
+is emptied and lent again, unless a test has changed more than rows: then it is dropped.
+"""
+
+import hashlib
+from collections.abc import Generator
+from contextlib import contextmanager
+from importlib.resources import files
+from uuid import uuid4
+
+import psycopg
+from psycopg import sql
+
+from nabij_backend import embedded
+from nabij_backend.migrations import newest_revision
+from nabij_backend.migrations.run import migrate
+
+_MAKING_TEMPLATE = 1
+_CREATE = sql.SQL("CREATE DATABASE {}")
+_COPY = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
+_DROP = sql.SQL("DROP DATABASE {} WITH (FORCE)")
+
+# Every row that describes the schema, with the transaction that wrote it.
+_SCHEMA = """
+SELECT md5(string_agg(description, ' ' ORDER BY description)) FROM (
+    SELECT 'class' || oid || ' ' || xmin::text FROM pg_class
+    WHERE relnamespace IN ('nabij'::regnamespace, 'public'::regnamespace)
+    UNION ALL SELECT 'column' || attrelid || ' ' || attnum || ' ' || attribute.xmin::text
+    FROM pg_attribute AS attribute JOIN pg_class ON pg_class.oid = attrelid
+    WHERE relnamespace = 'nabij'::regnamespace
+    UNION ALL SELECT 'constraint' || oid || ' ' || xmin::text FROM pg_constraint
+    UNION ALL SELECT 'trigger' || oid || ' ' || xmin::text FROM pg_trigger
+    UNION ALL SELECT 'policy' || oid || ' ' || xmin::text FROM pg_policy
+    UNION ALL SELECT 'function' || oid || ' ' || xmin::text FROM pg_proc
+    WHERE pronamespace = 'nabij'::regnamespace
+) AS described (description)
+"""
+
+# Without the triggers that keep evidence from being deleted.
+_EMPTY = """
+SET session_replication_role = replica;
+DO $$ DECLARE kept text; BEGIN
+    FOR kept IN SELECT tablename FROM pg_tables
+        WHERE schemaname = 'nabij' AND tablename NOT IN ('alembic_version', 'catalogue')
+    LOOP EXECUTE format('DELETE FROM nabij.%I', kept); END LOOP;
+END $$;
+UPDATE nabij.catalogue SET version = 0;
+"""
+_STAMP = "UPDATE nabij.alembic_version SET version_num = %s"
+
+
+class Databases:
+    """Lends the databases of one test process."""
+
+    def __init__(self, cluster: embedded.Cluster) -> None:
+        self._cluster = cluster
+        self._template = _template(cluster)
+        self._free: list[_Database] = []
+
+    @contextmanager
+    def lent(self) -> Generator[str]:
+        """The address of a migrated, empty database, for a superuser."""
+        database = self._free.pop() if self._free else _Database(self._cluster, self._template)
+        yield self._cluster.url(database.name)
+        if database.is_emptied():
+            self._free.append(database)
+        else:
+            database.drop()
+
+    def close(self) -> None:
+        """Drop those that are free."""
+        for database in self._free:
+            database.drop()
+
+
+class _Database:
+    """A copy of the template, and a connection that looks after it."""
+
+    def __init__(self, cluster: embedded.Cluster, template: str) -> None:
+        self.name = f"test_{uuid4().hex}"
+        self._cluster = cluster
+        _run(cluster, _COPY, self.name, template)
+        self._connection = psycopg.connect(cluster.url(self.name), autocommit=True)
+        self._schema = _schema(self._connection)
+
+    def is_emptied(self) -> bool:
+        """Delete all rows; False where a test changed the schema, or cut the connection."""
+        try:
+            if _schema(self._connection) != self._schema:
+                return False
+            self._connection.execute(_EMPTY)
+            self._connection.execute(_STAMP, [newest_revision()])
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def drop(self) -> None:
+        """End it."""
+        self._connection.close()
+        _run(self._cluster, _DROP, self.name)
+
+
+@contextmanager
+def blank_database(cluster: embedded.Cluster) -> Generator[str]:
+    """The address of a database that nobody has migrated."""
+    name = f"blank_{uuid4().hex}"
+    _run(cluster, _CREATE, name)
+    yield cluster.url(name)
+    _run(cluster, _DROP, name)
+
+
+def _template(cluster: embedded.Cluster) -> str:
+    """The name of a migrated database; made once for each state of the migrations."""
+    name = f"template_{_migrations_digest()}"
+    with psycopg.connect(cluster.url(), autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", [_MAKING_TEMPLATE])
+        known = connection.execute("SELECT FROM pg_database WHERE datname = %s", [name])
+        if known.fetchone() is None:
+            draft = f"draft_{uuid4().hex}"
+            connection.execute(_CREATE.format(sql.Identifier(draft)))
+            migrate(cluster.url(draft))
+            rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
+            connection.execute(rename.format(sql.Identifier(draft), sql.Identifier(name)))
+    return name
+
+
+def _migrations_digest() -> str:
+    versions = files("nabij_backend.migrations") / "versions"
+    statements = [files("nabij_backend.sql") / "prepare.sql"]
+    statements += [file for file in versions.iterdir() if file.name.endswith(".sql")]
+    texts = sorted(file.read_text(encoding="utf-8") for file in statements)
+    return hashlib.sha256("".join(texts).encode()).hexdigest()[:16]
+
+
+def _schema(connection: psycopg.Connection) -> str:
+    (digest,) = connection.execute(_SCHEMA).fetchone() or ("",)
+    return digest
+
+
+def _run(cluster: embedded.Cluster, statement: sql.SQL, *names: str) -> None:
+    with psycopg.connect(cluster.url(), autocommit=True) as connection:
+        connection.execute(statement.format(*map(sql.Identifier, names)))

@@ -4,6 +4,8 @@ PYTHON ?= python3
 ARGS ?=
 BIN := .venv/bin
 SETUP := $(PYTHON) tools/setup.py
+# One more than there are processors: many tests wait for a database.
+WORKERS = $(shell $(PYTHON) -c "import os; print(os.cpu_count() + 1)")
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check openapi bench lock
@@ -20,7 +22,7 @@ run: setup ## Show the whole path with simulated phones; ARGS="--once --json" en
 
 test: ## Run the tests; ARGS="tests/geo -k cell" runs some of them
 	@$(SETUP) --for-tests
-	$(BIN)/pytest --numprocesses auto --dist loadfile $(ARGS)
+	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
 
 check: setup ## Check style, types, the API description, the migrations and the deployment
 	$(BIN)/ruff check

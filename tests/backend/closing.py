@@ -24,9 +24,9 @@ def closed(cluster: embedded.Cluster, url: str) -> Generator[None]:
 
 
 def throw_out(connection: psycopg.Connection, database: str) -> None:
-    """End every other connection to the database."""
+    """End every other connection to the database, and return when they have ended."""
     connection.execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity "
         "WHERE datname = %s AND pid <> pg_backend_pid()",
         [database],
     )

@@ -32,6 +32,15 @@ def assert_unavailable(answer: httpx2.Response) -> None:
     assert answer.headers["Content-Type"] == "application/problem+json"
 
 
+def _patiently(eva: Caller, report: dict[str, object]) -> httpx2.Response:
+    """What is answered once the service has its database again, as a phone would find out."""
+    deadline = time.monotonic() + _PATIENCE_S
+    answer = eva.put_status(report)
+    while answer.status_code == 503 and time.monotonic() < deadline:
+        answer = eva.put_status(report)
+    return answer
+
+
 CALLS: dict[str, Callable[[Caller], httpx2.Response]] = {
     "notice": lambda eva: eva.get("/v1/notice"),
     "consents": lambda eva: eva.get("/v1/consents"),
@@ -66,7 +75,7 @@ def test_connections_that_ended_are_replaced(
     eva = service.caller()
     report = eva.gps(eva.grant())
     throw_out(superuser, superuser.info.dbname)
-    assert eva.put_status(report).json()["accepted"] == [report["id"]]
+    assert _patiently(eva, report).json()["accepted"] == [report["id"]]
 
 
 def test_the_service_recovers_when_the_database_does(
@@ -78,11 +87,7 @@ def test_the_service_recovers_when_the_database_does(
     with closed(cluster, url):
         assert_unavailable(eva.put_status(report))
         assert_unavailable(eva.withdraw())
-    deadline = time.monotonic() + _PATIENCE_S
-    answer = eva.put_status(report)
-    while answer.status_code == 503 and time.monotonic() < deadline:
-        answer = eva.put_status(report)
-    assert answer.json()["accepted"] == [report["id"]]
+    assert _patiently(eva, report).json()["accepted"] == [report["id"]]
 
 
 def test_a_connection_that_ends_under_a_report_stores_and_acknowledges_nothing(

@@ -7,6 +7,7 @@ Every transaction is READ COMMITTED: the gate is proved for that level only. A c
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, TypeAlias, cast
 from uuid import UUID
 
@@ -82,6 +83,13 @@ class Database:
             subject_id = await self._subject(connection, sign_in_digest)
             yield SubjectSession(connection, subject_id)
 
+    @asynccontextmanager
+    async def transaction_of(self, subject_id: UUID) -> AsyncGenerator[SubjectSession]:
+        """A transaction of a person who is known already, on somebody else's initiative."""
+        async with self.transaction() as connection:
+            await connection.execute(_SQL["become"], {"subject_id": subject_id})
+            yield SubjectSession(connection, subject_id)
+
     async def _subject(self, connection: Connection, digest: bytes) -> UUID:
         found = await _enter(connection, digest)
         if found is not None:
@@ -107,6 +115,14 @@ async def _as_api(connection: Connection) -> None:
         await connection.execute(_SQL[name])
 
 
+class Role(StrEnum):
+    """As whom a connection outside the pool works."""
+
+    OPERATOR = "operator"
+    WORKER = "worker"
+    AUDITOR = "auditor"
+
+
 @contextmanager
 def operator_connection(url: str) -> Generator[psycopg.Connection]:
     """A connection of the supplier's operators, for work that streams: importing sources."""
@@ -117,10 +133,17 @@ def operator_connection(url: str) -> Generator[psycopg.Connection]:
 
 
 @asynccontextmanager
-async def operator_transaction(url: str) -> AsyncGenerator[Connection]:
-    """A transaction of the supplier's operators."""
+async def connection_as(role: Role, url: str) -> AsyncGenerator[Connection]:
+    """A connection of ``role``; each statement commits by itself."""
     connection = await AsyncConnection[DictRow].connect(url, autocommit=True, row_factory=dict_row)
-    async with connection, connection.transaction():
-        for name in ("act_as_operator", *_ALWAYS):
+    async with connection:
+        for name in (f"act_as_{role}", *_ALWAYS):
             await connection.execute(_SQL[name])
+        yield connection
+
+
+@asynccontextmanager
+async def transaction_as(role: Role, url: str) -> AsyncGenerator[Connection]:
+    """A transaction of ``role``."""
+    async with connection_as(role, url) as connection, connection.transaction():
         yield connection

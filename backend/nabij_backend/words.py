@@ -43,3 +43,40 @@ class OwnerKind(StrEnum):
     COMPANY = "company"
     PUBLIC = "public"
     UNKNOWN = "unknown"
+
+
+class Reader(StrEnum):
+    """Who looked at what is known of a person."""
+
+    DASHBOARD = "dashboard"
+    EXPORT = "export"
+    OPERATOR = "operator"
+    AGENT = "agent"
+
+
+class RequestKind(StrEnum):
+    """What somebody asked for outside the app: GDPR articles 15 to 18, 20 and 21."""
+
+    INSIGHT = "insight"
+    CORRECTION = "correction"
+    ERASURE = "erasure"
+    RESTRICTION = "restriction"
+    PORTABILITY = "portability"
+    OBJECTION = "objection"
+
+
+class IdentityCheck(StrEnum):
+    """How it was made sure that a request comes from the person. No copy is kept of anything."""
+
+    SIGNED_IN = "signed-in"
+    CALL_BACK = "call-back"
+    LETTER_CODE = "letter-code"
+    IN_PERSON = "in-person"
+
+
+class Outcome(StrEnum):
+    """How a request ended."""
+
+    DONE = "done"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"

@@ -17,7 +17,14 @@ from nabij_consent.decide import (
 )
 from nabij_consent.documents import notice_digest, notice_document, read_notice
 from nabij_consent.errors import ConsentError, InvalidEvent, InvalidGrant, InvalidNotice
-from nabij_consent.events import ENDS_EVERY_PURPOSE, SALT_BYTES, ConsentEvent, EventKind, latest
+from nabij_consent.events import (
+    ENDS_EVERY_PURPOSE,
+    SALT_BYTES,
+    ConsentEvent,
+    EventKind,
+    Method,
+    latest,
+)
 from nabij_consent.grants import Grant
 from nabij_consent.notices import Locale, Notice, NoticePurpose, NoticeSignal, Texts
 from nabij_consent.signals import NEARBY_SOURCES, Purpose, Signal
@@ -39,6 +46,7 @@ __all__ = [
     "InvalidNotice",
     "Json",
     "Locale",
+    "Method",
     "Notice",
     "NoticePurpose",
     "NoticeSignal",

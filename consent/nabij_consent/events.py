@@ -31,6 +31,15 @@ class EventKind(StrEnum):
     EXPIRED = "expired"
 
 
+class Method(StrEnum):
+    """How an act came about."""
+
+    APP = "app"
+    OPERATOR = "operator"
+    EXPIRY = "expiry"
+    RESTORE = "restore"
+
+
 ENDS_EVERY_PURPOSE = frozenset({EventKind.WITHDRAWN, EventKind.EXPIRED})
 
 

@@ -12,7 +12,7 @@ from rich.text import Text
 from nabij_backend.cli import output
 from nabij_backend.cli.database import with_database
 from nabij_backend.clock import utc_now
-from nabij_backend.db import operator_transaction
+from nabij_backend.db import Role, transaction_as
 from nabij_backend.notices import repository
 from nabij_backend.notices.starter import STARTER_NOTICE
 from nabij_consent import Locale, Notice, notice_digest, notice_document, read_notice
@@ -61,13 +61,13 @@ def show(
 
 async def publish_notice(url: str, notice: Notice) -> bool:
     """Store the notice; False where it does not follow the current one."""
-    async with operator_transaction(url) as connection:
+    async with transaction_as(Role.OPERATOR, url) as connection:
         return await repository.publish(connection, notice, utc_now())
 
 
 async def current_notice(url: str) -> Notice | None:
     """The notice that customers answer now."""
-    async with operator_transaction(url) as connection:
+    async with transaction_as(Role.OPERATOR, url) as connection:
         return await repository.current(connection)
 
 

@@ -14,7 +14,7 @@ from rich.table import Table
 from nabij_backend.cli import output
 from nabij_backend.cli.database import with_database
 from nabij_backend.clock import utc_now
-from nabij_backend.db import operator_connection, operator_transaction
+from nabij_backend.db import Role, operator_connection, transaction_as
 from nabij_backend.sources import repository
 from nabij_backend.words import Technology
 
@@ -123,7 +123,7 @@ def progress_bar(*, shown: bool) -> Generator["OnProgress"]:
 async def _listed(
     url: str, technology: Technology | None, limit: int
 ) -> tuple[list[DictRow], dict[str, int]]:
-    async with operator_transaction(url) as connection:
+    async with transaction_as(Role.OPERATOR, url) as connection:
         listed = await repository.listed(connection, technology, limit)
         return listed, await repository.counted(connection)
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from nabij_backend import sql
 from nabij_backend.db import SubjectSession
-from nabij_consent import ConsentEvent, EventKind, Evidence, Grant, Notice, Purpose, Signal
+from nabij_consent import ConsentEvent, EventKind, Evidence, Grant, Method, Notice, Purpose, Signal
 
 _SQL = sql.load("consents")
 
@@ -52,6 +52,7 @@ async def record(  # noqa: PLR0913 - a column each
             "notice_version": event.notice_version,
             "nonce": nonce,
             "device_id": device_id,
+            "method": Method.APP,
             "occurred_at": event.occurred_at,
             "now": now,
             "salt": salt,
@@ -72,14 +73,18 @@ async def end_grants(session: SubjectSession, event: ConsentEvent) -> None:
     await session.connection.execute(_SQL["end_grants"], parameters)
 
 
-async def give_grant(session: SubjectSession, grant: Grant) -> None:
-    """Make the grant live, and end the one before it where its terms were others."""
+async def give_grant(session: SubjectSession, grant: Grant, *, retention_days: int) -> None:
+    """Make the grant live, and end the one before it where its terms were others.
+
+    What it allows is kept for ``retention_days`` after the device reported last.
+    """
     parameters = {
         "subject_id": session.subject_id,
         "purpose": grant.purpose.slug,
         "signal": grant.signal,
         "number": grant.epoch,
         "resolution_m": grant.resolution_m,
+        "retention_days": retention_days,
         "notice_version": grant.notice_version,
         "now": grant.granted_at,
         "expires_at": grant.expires_at,

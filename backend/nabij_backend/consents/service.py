@@ -154,25 +154,25 @@ async def _take_effect(
     session: SubjectSession, event: ConsentEvent, notice: Notice, number: int, now: datetime
 ) -> None:
     if event.kind is EventKind.GRANTED:
-        for grant in _grants(event, notice, number, now):
-            await repository.give_grant(session, grant)
+        for purpose, terms in _asked(event, notice):
+            grant = _grant(purpose, terms, notice, number, now)
+            await repository.give_grant(session, grant, retention_days=terms.retention_days)
     else:
         await repository.end_grants(session, event)
 
 
-def _grants(event: ConsentEvent, notice: Notice, number: int, now: datetime) -> list[Grant]:
-    return [
-        Grant(
-            purpose=purpose,
-            signal=terms.signal,
-            epoch=number,
-            resolution_m=terms.resolution_m,
-            notice_version=notice.version,
-            granted_at=now,
-            expires_at=now + notice.grant_lifetime,
-        )
-        for purpose, terms in _asked(event, notice)
-    ]
+def _grant(
+    purpose: Purpose, terms: NoticeSignal, notice: Notice, number: int, now: datetime
+) -> Grant:
+    return Grant(
+        purpose=purpose,
+        signal=terms.signal,
+        epoch=number,
+        resolution_m=terms.resolution_m,
+        notice_version=notice.version,
+        granted_at=now,
+        expires_at=now + notice.grant_lifetime,
+    )
 
 
 def _asked(event: ConsentEvent, notice: Notice) -> list[tuple[Purpose, NoticeSignal]]:

@@ -16,12 +16,12 @@ WHERE subject_id = %(subject_id)s AND event_id = %(event_id)s
 -- Appends the act; its number is one more than the person's last.
 INSERT INTO consent_event (
     subject_id, number, event_id, kind, purpose, signals, notice_version, nonce, device_id,
-    occurred_at, recorded_at, salt, leaf_hash
+    method, occurred_at, recorded_at, salt, leaf_hash
 )
 SELECT
     %(subject_id)s, coalesce(max(number), 0) + 1, %(event_id)s, %(kind)s, %(purpose)s,
     %(signals)s::signal[], %(notice_version)s, %(nonce)s, %(device_id)s,
-    %(occurred_at)s, %(now)s, %(salt)s, %(leaf_hash)s
+    %(method)s, %(occurred_at)s, %(now)s, %(salt)s, %(leaf_hash)s
 FROM consent_event WHERE subject_id = %(subject_id)s
 RETURNING number
 
@@ -45,24 +45,26 @@ WHERE subject_id = %(subject_id)s AND signal = ANY (%(signals)s::signal[])
   AND (purpose = %(purpose)s::text OR %(purpose)s::text IS NULL)
 
 -- name: end_other_terms
--- A grant of another notice, of another resolution or past its end is not renewed: it goes.
+-- A grant of a notice that counts no longer, of other terms or past its end is not renewed: it goes.
 DELETE FROM live_grant
 WHERE subject_id = %(subject_id)s AND purpose = %(purpose)s AND signal = %(signal)s
-  AND (notice_version <> %(notice_version)s OR expires_at <= %(now)s
-       OR resolution_m IS DISTINCT FROM %(resolution_m)s::integer)
+  AND (expires_at <= %(now)s
+       OR notice_version < (SELECT material_since FROM notice ORDER BY version DESC LIMIT 1)
+       OR (resolution_m, retention_days)
+          IS DISTINCT FROM (%(resolution_m)s::integer, %(retention_days)s::integer))
 
 -- name: give_grant
 -- A new grant begins an epoch; a renewal of the same terms goes on in its epoch.
 INSERT INTO live_grant (
-    subject_id, purpose, signal, epoch, resolution_m, event_number, notice_version,
-    granted_at, expires_at
+    subject_id, purpose, signal, epoch, resolution_m, retention_days, event_number,
+    notice_version, granted_at, expires_at
 ) VALUES (
-    %(subject_id)s, %(purpose)s, %(signal)s, %(number)s, %(resolution_m)s, %(number)s,
-    %(notice_version)s, %(now)s, %(expires_at)s
+    %(subject_id)s, %(purpose)s, %(signal)s, %(number)s, %(resolution_m)s, %(retention_days)s,
+    %(number)s, %(notice_version)s, %(now)s, %(expires_at)s
 )
 ON CONFLICT (subject_id, purpose, signal) DO UPDATE SET
-    event_number = excluded.event_number, granted_at = excluded.granted_at,
-    expires_at = excluded.expires_at
+    event_number = excluded.event_number, notice_version = excluded.notice_version,
+    granted_at = excluded.granted_at, expires_at = excluded.expires_at
 
 -- name: evidence
 -- For each purpose and signal in question: the latest act about it, and the grant that lives.

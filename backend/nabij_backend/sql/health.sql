@@ -14,7 +14,8 @@ SELECT 1 FROM pg_extension WHERE extname = 'postgis'
 
 -- name: roles
 -- How many of our roles there are.
-SELECT count(*) FROM pg_roles WHERE rolname IN ('nabij_owner', 'nabij_api', 'nabij_operator')
+SELECT count(*) FROM pg_roles WHERE rolname IN
+    ('nabij_owner', 'nabij_api', 'nabij_operator', 'nabij_worker', 'nabij_auditor')
 
 -- name: sources
 -- Whether the catalogue holds anything.

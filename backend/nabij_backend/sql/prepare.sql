@@ -15,6 +15,16 @@ EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
 DO $$ BEGIN CREATE ROLE nabij_operator NOLOGIN NOBYPASSRLS;
 EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
 
+-- name: create_worker
+-- What time does: sequencing the log, ending what is over, telling sleeping devices.
+DO $$ BEGIN CREATE ROLE nabij_worker NOLOGIN NOBYPASSRLS;
+EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
+
+-- name: create_auditor
+-- Reads acts, grants and the log of everybody to check them; changes nothing.
+DO $$ BEGIN CREATE ROLE nabij_auditor NOLOGIN NOBYPASSRLS;
+EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
+
 -- name: create_postgis
 -- Geometry types, functions and indexes.
 CREATE EXTENSION IF NOT EXISTS postgis SCHEMA public;

@@ -5,8 +5,16 @@
 SET ROLE nabij_api
 
 -- name: act_as_operator
--- Notices and sources, and nothing about a person.
+-- Notices, sources, and which requests are due.
 SET ROLE nabij_operator
+
+-- name: act_as_worker
+-- What time does.
+SET ROLE nabij_worker
+
+-- name: act_as_auditor
+-- Comparing acts, grants and the log.
+SET ROLE nabij_auditor
 
 -- name: pin_search_path
 -- Names mean our tables, then PostGIS; never somebody's temporary table.
@@ -26,7 +34,7 @@ SELECT subject_id, set_config('nabij.subject', subject_id::text, true)
 FROM identity WHERE digest = %(digest)s
 
 -- name: become
--- A person who is new may insert the first rows about themselves.
+-- From now on this transaction sees, and may insert, the rows of one person.
 SELECT set_config('nabij.subject', %(subject_id)s::uuid::text, true)
 
 -- name: introduce

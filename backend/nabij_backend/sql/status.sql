@@ -16,14 +16,15 @@ batch AS MATERIALIZED (
         radio radio, connected boolean, roaming boolean, metered boolean, level smallint
     )
 ),
-current AS MATERIALIZED (SELECT max(version) AS version FROM notice),
+current AS MATERIALIZED (SELECT material_since FROM notice ORDER BY version DESC LIMIT 1),
 accepted AS MATERIALIZED (
     SELECT batch.*, greatest(batch.resolution_m, live_grant.resolution_m) AS stored_m
     FROM batch, live_grant, current
     WHERE live_grant.subject_id = %(subject_id)s
       AND live_grant.purpose = batch.purpose AND live_grant.signal = batch.signal
       AND live_grant.epoch = batch.epoch AND live_grant.expires_at > %(now)s
-      AND live_grant.notice_version = current.version
+      AND batch.hour > %(now)s - make_interval(days => live_grant.retention_days)
+      AND live_grant.notice_version >= current.material_since
     FOR KEY SHARE OF live_grant
 ),
 newest AS (
@@ -31,10 +32,12 @@ newest AS (
     FROM accepted ORDER BY purpose, signal, hour DESC, place DESC
 ),
 known_device AS (
-    INSERT INTO device (subject_id, device_id, platform)
-    SELECT %(subject_id)s, %(device_id)s, %(platform)s WHERE EXISTS (SELECT FROM accepted)
-    ON CONFLICT (subject_id, device_id) DO UPDATE SET platform = excluded.platform
-    WHERE device.platform <> excluded.platform
+    INSERT INTO device (subject_id, device_id, platform, seen_on)
+    SELECT %(subject_id)s, %(device_id)s, %(platform)s, %(now)s::date
+    WHERE EXISTS (SELECT FROM accepted)
+    ON CONFLICT (subject_id, device_id) DO UPDATE
+    SET platform = excluded.platform, seen_on = excluded.seen_on
+    WHERE (device.platform, device.seen_on) <> (excluded.platform, excluded.seen_on)
 ),
 gps AS (
     INSERT INTO gps_status
@@ -71,7 +74,8 @@ SELECT batch.place, CASE
     WHEN live_grant.epoch IS NULL THEN 'no-consent'
     WHEN live_grant.epoch <> batch.epoch THEN 'stale-epoch'
     WHEN live_grant.expires_at <= %(now)s THEN 'consent-expired'
-    WHEN live_grant.notice_version <> current.version THEN 'notice-changed'
+    WHEN live_grant.notice_version < current.material_since THEN 'notice-changed'
+    WHEN batch.hour <= %(now)s - make_interval(days => live_grant.retention_days) THEN 'too-old'
     ELSE 'no-consent'
 END AS verdict
 FROM current, batch
@@ -88,5 +92,7 @@ SELECT gps_status.cell
 FROM gps_status JOIN live_grant USING (subject_id, purpose, signal)
 WHERE subject_id = %(subject_id)s AND purpose = %(purpose)s
   AND live_grant.expires_at > %(now)s
-  AND live_grant.notice_version = (SELECT max(version) FROM notice)
+  AND live_grant.notice_version
+      >= (SELECT material_since FROM notice ORDER BY version DESC LIMIT 1)
+  AND gps_status.hour > %(now)s - make_interval(days => live_grant.retention_days)
 ORDER BY hour DESC, device_id LIMIT 1

@@ -19,6 +19,7 @@ _PROBLEM_OF_VERDICT = {
         ProblemType.STALE_EPOCH,
         ProblemType.EXPIRED,
         ProblemType.NOTICE_CHANGED,
+        ProblemType.TOO_OLD,
     )
 }
 

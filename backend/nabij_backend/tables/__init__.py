@@ -5,7 +5,17 @@ privileges and triggers stand in the migrations; ``docs/data-model.md`` says who
 erases each table.
 """
 
-from nabij_backend.tables import consent, rights, sources, status, subjects
+from nabij_backend.tables import consent, log, operators, rights, sources, status, subjects
 from nabij_backend.tables.base import SCHEMA, metadata
 
-__all__ = ["SCHEMA", "consent", "metadata", "rights", "sources", "status", "subjects"]
+__all__ = [
+    "SCHEMA",
+    "consent",
+    "log",
+    "metadata",
+    "operators",
+    "rights",
+    "sources",
+    "status",
+    "subjects",
+]

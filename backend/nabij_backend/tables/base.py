@@ -8,8 +8,17 @@ from sqlalchemy.dialects.postgresql import ENUM
 from sqlalchemy.sql.schema import SchemaItem
 from sqlalchemy.types import TypeEngine
 
-from nabij_backend.words import OwnerKind, Platform, Radio, Technology
-from nabij_consent import EventKind, Locale, Signal
+from nabij_backend.words import (
+    IdentityCheck,
+    Outcome,
+    OwnerKind,
+    Platform,
+    Radio,
+    Reader,
+    RequestKind,
+    Technology,
+)
+from nabij_consent import EventKind, Locale, Method, Signal
 
 SCHEMA = "nabij"
 SRID = 3035
@@ -32,11 +41,16 @@ def _enum(words: type[StrEnum], name: str) -> TypeEngine[str]:
 
 signal_type = _enum(Signal, "signal")
 event_kind = _enum(EventKind, "event_kind")
+method_type = _enum(Method, "method")
 locale_type = _enum(Locale, "locale")
 platform_type = _enum(Platform, "platform")
 radio_type = _enum(Radio, "radio")
 technology_type = _enum(Technology, "technology")
 owner_kind = _enum(OwnerKind, "owner_kind")
+reader_type = _enum(Reader, "reader")
+request_kind = _enum(RequestKind, "request_kind")
+identity_check = _enum(IdentityCheck, "identity_check")
+outcome_type = _enum(Outcome, "outcome")
 
 
 def moment(name: str, *, nullable: bool = False) -> Column[object]:
@@ -52,8 +66,12 @@ def geometry(name: str, kind: str, *constraints: SchemaItem) -> Column[object]:
 
 
 def subject_key() -> Column[object]:
-    """The person whom a row is about: the beginning of every personal table's key."""
-    return Column("subject_id", Uuid, ForeignKey("nabij.subject.subject_id"), primary_key=True)
+    """The person whom a row is about: the beginning of every personal table's key.
+
+    The row goes when the person goes.
+    """
+    person = ForeignKey("nabij.subject.subject_id", ondelete="CASCADE")
+    return Column("subject_id", Uuid, person, primary_key=True)
 
 
 def purpose_slug() -> CheckConstraint:

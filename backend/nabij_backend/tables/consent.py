@@ -1,10 +1,11 @@
-"""Notices, what was shown, the acts, their log, and the grants that live."""
+"""Notices, what was shown, the acts, and the grants that live."""
 
 from sqlalchemy import (
     ARRAY,
     BigInteger,
     CheckConstraint,
     Column,
+    Computed,
     ForeignKey,
     ForeignKeyConstraint,
     Integer,
@@ -21,6 +22,7 @@ from nabij_backend.tables.base import (
     event_kind,
     locale_type,
     metadata,
+    method_type,
     moment,
     purpose_slug,
     signal_type,
@@ -34,6 +36,13 @@ notice = Table(
     Column("digest", String(64), nullable=False, unique=True),
     Column("document", JSONB, nullable=False),
     moment("published_at"),
+    Column(
+        "material_since",
+        Integer,
+        Computed("coalesce((document ->> 'material_since')::integer, version)", persisted=True),
+        nullable=False,
+    ),
+    CheckConstraint("material_since BETWEEN 1 AND version", name="material_since"),
 )
 
 notice_served = Table(
@@ -59,6 +68,8 @@ consent_event = Table(
     Column("notice_version", Integer, ForeignKey("nabij.notice.version"), nullable=False),
     Column("nonce", Uuid),
     Column("device_id", Uuid, nullable=False),
+    Column("method", method_type, nullable=False),
+    Column("mandate_id", Uuid),
     moment("occurred_at"),
     moment("recorded_at"),
     Column("salt", LargeBinary, nullable=False),
@@ -74,25 +85,6 @@ consent_event = Table(
     CheckConstraint("octet_length(salt) = 16 AND octet_length(leaf_hash) = 32", name="leaf"),
 )
 
-consent_leaf = Table(
-    "consent_leaf",
-    metadata,
-    Column("position", BigInteger, primary_key=True, autoincrement=False),
-    Column("leaf_hash", LargeBinary, nullable=False, unique=True),
-    CheckConstraint("position >= 0", name="position"),
-    CheckConstraint("octet_length(leaf_hash) = 32", name="leaf_hash"),
-)
-
-checkpoint = Table(
-    "checkpoint",
-    metadata,
-    Column("tree_size", BigInteger, primary_key=True, autoincrement=False),
-    Column("root_hash", LargeBinary, nullable=False),
-    moment("signed_at"),
-    Column("signed_tree_head", Text, nullable=False),
-    CheckConstraint("octet_length(root_hash) = 32", name="root_hash"),
-)
-
 live_grant = Table(
     "live_grant",
     metadata,
@@ -101,6 +93,7 @@ live_grant = Table(
     Column("signal", signal_type, primary_key=True),
     Column("epoch", BigInteger, nullable=False),
     Column("resolution_m", Integer),
+    Column("retention_days", Integer, nullable=False),
     Column("event_number", BigInteger, nullable=False),
     Column("notice_version", Integer, ForeignKey("nabij.notice.version"), nullable=False),
     moment("granted_at"),
@@ -108,10 +101,12 @@ live_grant = Table(
     ForeignKeyConstraint(
         ["subject_id", "event_number"],
         ["nabij.consent_event.subject_id", "nabij.consent_event.number"],
+        ondelete="CASCADE",
     ),
     CheckConstraint("epoch BETWEEN 1 AND event_number", name="epoch"),
     purpose_slug(),
     CheckConstraint("expires_at > granted_at", name="expires_at"),
+    CheckConstraint("retention_days BETWEEN 1 AND 3650", name="retention_days"),
     CheckConstraint("(signal = 'gps') = (resolution_m IS NOT NULL)", name="gps_has_resolution"),
     CheckConstraint("resolution_m IN (1000, 10000, 100000)", name="resolution_m"),
 )

@@ -1,8 +1,6 @@
 """What a person's rights leave behind: choices, objections, requests, who looked, erasures."""
 
 from sqlalchemy import (
-    BigInteger,
-    Boolean,
     CheckConstraint,
     Column,
     ForeignKey,
@@ -14,7 +12,16 @@ from sqlalchemy import (
     Uuid,
 )
 
-from nabij_backend.tables.base import metadata, moment, purpose_slug, subject_key
+from nabij_backend.tables.base import (
+    identity_check,
+    metadata,
+    moment,
+    outcome_type,
+    purpose_slug,
+    reader_type,
+    request_kind,
+    subject_key,
+)
 
 choice = Table(
     "choice",
@@ -42,24 +49,52 @@ access_log = Table(
     "access_log",
     metadata,
     subject_key(),
-    Column("number", BigInteger, primary_key=True, autoincrement=False),
-    Column("reader", Text, nullable=False),
+    Column("entry_id", Uuid, primary_key=True),
+    Column("reader", reader_type, nullable=False),
+    Column("reader_id", Uuid),
     Column("purpose", Text, nullable=False),
     moment("read_at"),
+    purpose_slug(),
+    CheckConstraint("(reader IN ('operator', 'agent')) = (reader_id IS NOT NULL)", name="reader"),
 )
 
+# What somebody asked for outside the app. How their identity was checked, never a copy of it.
 request = Table(
     "request",
     metadata,
     subject_key(),
     Column("request_id", Uuid, primary_key=True),
-    Column("kind", Text, nullable=False),
-    Column("identity_checked", Boolean, nullable=False),
+    Column("kind", request_kind, nullable=False),
     moment("received_at"),
     moment("due_at"),
+    Column("identity_check", identity_check),
+    moment("checked_at", nullable=True),
+    Column("outcome", outcome_type),
     moment("answered_at", nullable=True),
-    CheckConstraint("kind IN ('insight', 'correction', 'objection', 'erasure')", name="kind"),
     CheckConstraint("due_at > received_at", name="due_at"),
+    CheckConstraint("(identity_check IS NULL) = (checked_at IS NULL)", name="checked_whole"),
+    CheckConstraint("(outcome IS NULL) = (answered_at IS NULL)", name="answered_whole"),
+    CheckConstraint(
+        "outcome IS NULL OR outcome = 'withdrawn' OR identity_check IS NOT NULL",
+        name="known_before_answered",
+    ),
+)
+
+# Who may act for whom, on the strength of a written mandate that the supplier has seen.
+mandate = Table(
+    "mandate",
+    metadata,
+    subject_key(),
+    Column("mandate_id", Uuid, primary_key=True),
+    Column(
+        "agent_id", Uuid, ForeignKey("nabij.subject.subject_id", ondelete="CASCADE"), nullable=False
+    ),
+    Column("document_digest", LargeBinary, nullable=False),
+    moment("recorded_at"),
+    moment("expires_at"),
+    CheckConstraint("octet_length(document_digest) = 32", name="document_digest"),
+    CheckConstraint("expires_at > recorded_at", name="expires_at"),
+    CheckConstraint("agent_id <> subject_id", name="agent_is_another"),
 )
 
 erasure = Table(
@@ -70,16 +105,20 @@ erasure = Table(
     CheckConstraint("octet_length(pseudonym) = 32", name="pseudonym_length"),
 )
 
+# At most one message waits for a device: it only says "look".
 push_outbox = Table(
     "push_outbox",
     metadata,
     subject_key(),
-    Column("message_id", Uuid, primary_key=True),
-    Column("device_id", Uuid, nullable=False),
+    Column("device_id", Uuid, primary_key=True),
+    Column("message_id", Uuid, nullable=False),
     Column("attempts", Integer, nullable=False),
+    moment("queued_at"),
     moment("due_at"),
     ForeignKeyConstraint(
-        ["subject_id", "device_id"], ["nabij.device.subject_id", "nabij.device.device_id"]
+        ["subject_id", "device_id"],
+        ["nabij.device.subject_id", "nabij.device.device_id"],
+        ondelete="CASCADE",
     ),
-    CheckConstraint("attempts >= 0", name="attempts"),
+    CheckConstraint("attempts BETWEEN 0 AND 100", name="attempts"),
 )

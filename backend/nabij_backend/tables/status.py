@@ -44,7 +44,9 @@ def _status_table(signal: Signal, *state: SchemaItem) -> Table:
             ondelete="CASCADE",
         ),
         ForeignKeyConstraint(
-            ["subject_id", "device_id"], ["nabij.device.subject_id", "nabij.device.device_id"]
+            ["subject_id", "device_id"],
+            ["nabij.device.subject_id", "nabij.device.device_id"],
+            ondelete="CASCADE",
         ),
         CheckConstraint("extract(epoch FROM hour) % 3600 = 0", name="whole_hour"),
     )

@@ -11,8 +11,13 @@ NOT_PERSONAL = frozenset(
         "catalogue",
         "checkpoint",
         "consent_leaf",
+        "consent_log",
+        "consent_node",
         "erasure",
         "notice",
+        "operator",
+        "operator_log",
+        "pending_leaf",
         "source",
     }
 )
@@ -29,6 +34,21 @@ FROM pg_class AS c
 WHERE c.relnamespace = 'nabij'::regnamespace AND c.relkind IN ('r', 'p')
 ORDER BY c.relname
 """
+
+_STAYING = """
+SELECT c.relname
+FROM pg_class AS c
+WHERE c.relnamespace = 'nabij'::regnamespace AND c.relname = ANY (%s) AND c.relname <> 'subject'
+    AND NOT EXISTS (
+        SELECT FROM pg_constraint AS k
+        WHERE k.conrelid = c.oid AND k.contype = 'f' AND k.confdeltype = 'c' AND k.convalidated
+            AND k.confrelid = ANY (%s::text[]::regclass[])
+    )
+ORDER BY c.relname
+"""
+
+# What a row may hang on to go with its person: each of these does.
+_GOING = ["nabij.subject", "nabij.consent_event", "nabij.live_grant", "nabij.device"]
 
 _STATUS_TABLES = """
 SELECT c.relname, coalesce(bool_or(k.confdeltype = 'c'), false)
@@ -53,7 +73,7 @@ def personal_tables(connection: psycopg.Connection) -> list[str]:
 
 def faults(connection: psycopg.Connection) -> list[str]:
     """What a table of schema ``nabij`` misses; none where all is well."""
-    return [*_unguarded(connection), *_outliving(connection)]
+    return [*_unguarded(connection), *_staying(connection), *_outliving(connection)]
 
 
 def _unguarded(connection: psycopg.Connection) -> Iterator[str]:
@@ -68,6 +88,11 @@ def _unguarded(connection: psycopg.Connection) -> Iterator[str]:
             yield f"{table}: row-level security is not forced"
         if not has_policy:
             yield f"{table}: has no policy for every command"
+
+
+def _staying(connection: psycopg.Connection) -> Iterator[str]:
+    for (table,) in connection.execute(_STAYING, [personal_tables(connection), _GOING]):
+        yield f"{table}: does not go with its person"
 
 
 def _outliving(connection: psycopg.Connection) -> Iterator[str]:

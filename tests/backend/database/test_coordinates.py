@@ -13,6 +13,7 @@ from tests.backend.database.guards import personal_tables
 from tests.backend.database.roles import acting_as, become
 
 STRANGER = UUID("7a0e2b1c-0000-4000-8000-000000000001")
+AGENT = UUID("7a0e2b1c-0000-4000-8000-000000000003")
 
 # Amsterdam in degrees (WGS 84) and in metres (EPSG:3035), to the metre and finer.
 COORDINATES = ("52.3728", "4.8936", "3263123", "3973456", "3263123.47", "3973456.12")
@@ -39,6 +40,7 @@ def _grant(signal: str, resolution_m: str = "NULL") -> dict[str, str]:
         "epoch": "1",
         "resolution_m": resolution_m,
         "event_number": "1",
+        "retention_days": "30",
         "notice_version": "1",
         "granted_at": "now()",
         "expires_at": "now() + interval '1 day'",
@@ -48,7 +50,6 @@ def _grant(signal: str, resolution_m: str = "NULL") -> dict[str, str]:
 ROWS: list[tuple[str, dict[str, str]]] = [
     ("subject", _SUBJECT),
     ("identity", {**_SUBJECT, "digest": "sha256('stranger')"}),
-    ("device", {**_SUBJECT, **_DEVICE, "platform": "'linux'"}),
     (
         "notice_served",
         {
@@ -72,10 +73,24 @@ ROWS: list[tuple[str, dict[str, str]]] = [
             "notice_version": "1",
             "nonce": "gen_random_uuid()",
             **_DEVICE,
+            "method": "'app'",
+            "mandate_id": "gen_random_uuid()",
             "occurred_at": "now()",
             "recorded_at": "now()",
             "salt": "substring(sha256('salt') FOR 16)",
             "leaf_hash": "sha256('leaf')",
+        },
+    ),
+    (
+        "device",
+        {
+            **_SUBJECT,
+            **_DEVICE,
+            "platform": "'linux'",
+            "push_token": "'fcm-token-of-the-stranger:1'",
+            "seen_on": "'2026-06-01'",
+            "acknowledged_number": "1",
+            "acknowledged_at": "now()",
         },
     ),
     ("live_grant", _grant("gps", "1000")),
@@ -96,6 +111,55 @@ ROWS: list[tuple[str, dict[str, str]]] = [
         },
     ),
     ("wifi_status", {**_STATUS, "connected": "true", "metered": "false", "level": "3"}),
+    ("choice", {**_SUBJECT, "source_id": "'roof'", "chosen_at": "now()"}),
+    ("objection", {**_SUBJECT, "purpose": "'marketing'", "objected_at": "now()"}),
+    (
+        "access_log",
+        {
+            **_SUBJECT,
+            "entry_id": "gen_random_uuid()",
+            "reader": "'agent'",
+            "reader_id": "gen_random_uuid()",
+            "purpose": "'export'",
+            "read_at": "now()",
+        },
+    ),
+    (
+        "request",
+        {
+            **_SUBJECT,
+            "request_id": "gen_random_uuid()",
+            "kind": "'insight'",
+            "received_at": "now()",
+            "due_at": "now() + interval '28 days'",
+            "identity_check": "'call-back'",
+            "checked_at": "now()",
+            "outcome": "'done'",
+            "answered_at": "now()",
+        },
+    ),
+    (
+        "mandate",
+        {
+            **_SUBJECT,
+            "mandate_id": "gen_random_uuid()",
+            "agent_id": f"'{AGENT}'",
+            "document_digest": "sha256('mandate')",
+            "recorded_at": "now()",
+            "expires_at": "now() + interval '1 year'",
+        },
+    ),
+    (
+        "push_outbox",
+        {
+            **_SUBJECT,
+            **_DEVICE,
+            "message_id": "gen_random_uuid()",
+            "attempts": "0",
+            "queued_at": "now()",
+            "due_at": "now()",
+        },
+    ),
 ]
 
 WRITABLE = """
@@ -125,10 +189,26 @@ def spelt() -> list[str]:
     return [spelling.format(each) for each, spelling in product(COORDINATES, SPELLINGS)]
 
 
-@pytest.fixture
-def stranger(shared_service: object, shared_url: str) -> Iterator[psycopg.Connection]:
-    """A transaction of the service for somebody who is new."""
+@pytest.fixture(scope="module")
+def surroundings(shared_service: object, shared_superuser: psycopg.Connection) -> str:
+    """A notice to answer, a source to choose, and somebody to give a mandate to."""
     assert shared_service
+    shared_superuser.execute("INSERT INTO subject VALUES (%s)", [AGENT])
+    shared_superuser.execute(
+        """
+        INSERT INTO source (source_id, name, technology, owner_kind, licence, made_up, located,
+                            geom, feature)
+        VALUES ('roof', 'Roof', 'solar', 'cooperative', 'CC0', true, 'site',
+                ST_Point(3973000, 3263000, 3035), '{}')
+        """
+    )
+    return "roof"
+
+
+@pytest.fixture
+def stranger(surroundings: str, shared_url: str) -> Iterator[psycopg.Connection]:
+    """A transaction of the service for somebody who is new."""
+    assert surroundings
     with acting_as("nabij_api", shared_url) as connection:
         become(connection, STRANGER)
         yield connection
@@ -192,13 +272,13 @@ def test_no_column_keeps_a_coordinate(stranger: psycopg.Connection, row: int, wa
 
 
 def test_a_column_that_keeps_a_coordinate_is_found(
-    shared_service: object, shared_superuser: psycopg.Connection
+    surroundings: str, shared_superuser: psycopg.Connection
 ) -> None:
-    assert shared_service
+    assert surroundings
     with shared_superuser.transaction(force_rollback=True):
         become(shared_superuser, STRANGER)
-        shared_superuser.execute("ALTER TABLE device ALTER platform TYPE text")
+        shared_superuser.execute("ALTER TABLE notice_served ALTER locale TYPE text")
         shared_superuser.execute(insert(*ROWS[0]))
-        assert "device.platform keeps '52.3728'" in kept(
-            shared_superuser, 2, "platform", update=False
+        assert "notice_served.locale keeps '52.3728'" in kept(
+            shared_superuser, 2, "locale", update=False
         )

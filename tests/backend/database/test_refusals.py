@@ -65,9 +65,9 @@ def test_a_grant_of_one_signal_allows_no_other(api: psycopg.Connection, table: s
     api.execute(
         """
         INSERT INTO live_grant (subject_id, purpose, signal, epoch, resolution_m, event_number,
-                                notice_version, granted_at, expires_at)
+                                retention_days, notice_version, granted_at, expires_at)
         SELECT subject_id, 'research', signal, number,
-               CASE WHEN signal = 'gps' THEN 1000 END, number, notice_version,
+               CASE WHEN signal = 'gps' THEN 1000 END, number, 30, notice_version,
                recorded_at, recorded_at + interval '1 day'
         FROM consent_event, unnest(enum_range(NULL::signal)) AS signal
         WHERE signal::text || '_status' <> %s

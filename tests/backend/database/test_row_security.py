@@ -14,23 +14,23 @@ ABOUT_ANOTHER: dict[str, LiteralString] = {
     "subject": "INSERT INTO subject VALUES (gen_random_uuid())",
     "identity": "INSERT INTO identity VALUES (%(bob)s, sha256('somebody'))",
     "device": """
-        INSERT INTO device (subject_id, device_id, platform)
-        VALUES (%(bob)s, gen_random_uuid(), 'linux')""",
+        INSERT INTO device (subject_id, device_id, platform, seen_on)
+        VALUES (%(bob)s, gen_random_uuid(), 'linux', current_date)""",
     "notice_served": """
         INSERT INTO notice_served (subject_id, nonce, notice_version, locale, served_at)
         VALUES (%(bob)s, gen_random_uuid(), 1, 'nl', now())""",
     "consent_event": """
         INSERT INTO consent_event (subject_id, number, event_id, kind, purpose, signals,
-                                   notice_version, nonce, device_id, occurred_at, recorded_at,
-                                   salt, leaf_hash)
+                                   notice_version, nonce, device_id, method, occurred_at,
+                                   recorded_at, salt, leaf_hash)
         SELECT %(bob)s, 1, gen_random_uuid(), kind, purpose, signals, notice_version, nonce,
-               device_id, occurred_at, recorded_at, salt, leaf_hash
+               device_id, method, occurred_at, recorded_at, salt, leaf_hash
         FROM consent_event""",
     "live_grant": """
         INSERT INTO live_grant (subject_id, purpose, signal, epoch, event_number, resolution_m,
-                                notice_version, granted_at, expires_at)
-        SELECT %(bob)s, 'research', signal, epoch, event_number, resolution_m, notice_version,
-               granted_at, expires_at
+                                retention_days, notice_version, granted_at, expires_at)
+        SELECT %(bob)s, 'research', signal, epoch, event_number, resolution_m, retention_days,
+               notice_version, granted_at, expires_at
         FROM live_grant""",
     "gps_status": """
         INSERT INTO gps_status (subject_id, purpose, device_id, hour,

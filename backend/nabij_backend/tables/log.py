@@ -1,0 +1,67 @@
+"""The consent log: a Merkle tree (RFC 9162 §2.1) over salted leaves, and its signed heads.
+
+Nothing here is about a person once the salt, kept beside the act, is gone.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Identity,
+    LargeBinary,
+    SmallInteger,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+
+from nabij_backend.tables.base import metadata, moment
+
+consent_log = Table(
+    "consent_log",
+    metadata,
+    Column("singleton", Boolean, primary_key=True, server_default=text("true")),
+    Column("log_id", Uuid, nullable=False),
+    CheckConstraint("singleton", name="singleton"),
+)
+
+pending_leaf = Table(
+    "pending_leaf",
+    metadata,
+    Column("arrival", BigInteger, Identity(always=True), primary_key=True),
+    Column("leaf_hash", LargeBinary, nullable=False, unique=True),
+    CheckConstraint("octet_length(leaf_hash) = 32", name="leaf_hash"),
+)
+
+consent_leaf = Table(
+    "consent_leaf",
+    metadata,
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("leaf_hash", LargeBinary, nullable=False, unique=True),
+    CheckConstraint("position >= 0", name="position"),
+    CheckConstraint("octet_length(leaf_hash) = 32", name="leaf_hash"),
+)
+
+# The complete subtrees above the leaves: node (level, index) covers 2 ** level leaves.
+consent_node = Table(
+    "consent_node",
+    metadata,
+    Column("level", SmallInteger, primary_key=True, autoincrement=False),
+    Column("index", BigInteger, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary, nullable=False),
+    CheckConstraint("level BETWEEN 1 AND 62", name="level"),
+    CheckConstraint("index >= 0", name="index"),
+    CheckConstraint("octet_length(hash) = 32", name="hash"),
+)
+
+checkpoint = Table(
+    "checkpoint",
+    metadata,
+    Column("tree_size", BigInteger, primary_key=True, autoincrement=False),
+    Column("root_hash", LargeBinary, nullable=False),
+    moment("signed_at"),
+    Column("signed_tree_head", Text, nullable=False),
+    CheckConstraint("octet_length(root_hash) = 32", name="root_hash"),
+)

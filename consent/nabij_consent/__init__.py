@@ -44,8 +44,18 @@ from nabij_consent.merkle import (
     verify_consistency,
     verify_inclusion,
 )
-from nabij_consent.notices import Locale, Notice, NoticePurpose, NoticeSignal, Texts
+from nabij_consent.notices import (
+    Controller,
+    Locale,
+    Notice,
+    NoticePurpose,
+    NoticeRetention,
+    NoticeSignal,
+    Recipient,
+    Texts,
+)
 from nabij_consent.signals import NEARBY_SOURCES, Purpose, Signal
+from nabij_consent.versions import has_other_terms, next_version
 
 __all__ = [
     "EMPTY_ROOT",
@@ -58,6 +68,7 @@ __all__ = [
     "Allowed",
     "ConsentError",
     "ConsentEvent",
+    "Controller",
     "Decision",
     "EventKind",
     "Evidence",
@@ -73,9 +84,11 @@ __all__ = [
     "Node",
     "Notice",
     "NoticePurpose",
+    "NoticeRetention",
     "NoticeSignal",
     "Purpose",
     "Reason",
+    "Recipient",
     "Refused",
     "Rule",
     "Signal",
@@ -85,11 +98,13 @@ __all__ = [
     "consistency_proof",
     "decide",
     "frontier",
+    "has_other_terms",
     "inclusion_nodes",
     "inclusion_proof",
     "latest",
     "leaf_hash",
     "merkle_root",
+    "next_version",
     "node_hash",
     "notice_digest",
     "notice_document",

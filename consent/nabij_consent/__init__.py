@@ -24,7 +24,17 @@ from nabij_consent.errors import (
     InvalidProof,
     InvalidReceipt,
 )
-from nabij_consent.events import ENDS_EVERY_PURPOSE, SALT_BYTES, ConsentEvent, EventKind, latest
+from nabij_consent.events import (
+    ENDS_EVERY_PURPOSE,
+    SALT_BYTES,
+    ConsentEvent,
+    EventKind,
+    Method,
+    RecordedEvent,
+    latest,
+    read_recorded_event,
+    whole_milliseconds,
+)
 from nabij_consent.grants import Grant
 from nabij_consent.merkle import (
     EMPTY_ROOT,
@@ -81,6 +91,7 @@ __all__ = [
     "InvalidReceipt",
     "Json",
     "Locale",
+    "Method",
     "Node",
     "Notice",
     "NoticePurpose",
@@ -89,6 +100,7 @@ __all__ = [
     "Purpose",
     "Reason",
     "Recipient",
+    "RecordedEvent",
     "Refused",
     "Rule",
     "Signal",
@@ -109,7 +121,9 @@ __all__ = [
     "notice_digest",
     "notice_document",
     "read_notice",
+    "read_recorded_event",
     "root_nodes",
     "verify_consistency",
     "verify_inclusion",
+    "whole_milliseconds",
 ]

@@ -1,24 +1,25 @@
 """The statements about acts of consent and live grants."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from nabij_backend import sql
 from nabij_backend.db import SubjectSession
-from nabij_consent import ConsentEvent, EventKind, Evidence, Grant, Notice, Purpose, Signal
+from nabij_consent import (
+    ConsentEvent,
+    EventKind,
+    Evidence,
+    Grant,
+    Method,
+    Notice,
+    Purpose,
+    RecordedEvent,
+    Signal,
+)
 
 _SQL = sql.load("consents")
-
-
-@dataclass(frozen=True, slots=True)
-class RecordedEvent:
-    """An act as it was recorded before."""
-
-    event: ConsentEvent
-    recorded_at: datetime
 
 
 async def take_turn(session: SubjectSession) -> None:
@@ -29,36 +30,33 @@ async def take_turn(session: SubjectSession) -> None:
 async def find(session: SubjectSession, event_id: UUID) -> RecordedEvent | None:
     """The act that was recorded under this id."""
     row = await _row(session, "find", {"event_id": event_id})
-    return None if row is None else RecordedEvent(_event(row), row["recorded_at"])
+    return None if row is None else _recorded(session, row)
 
 
-async def record(  # noqa: PLR0913 - a column each
-    session: SubjectSession,
-    event: ConsentEvent,
-    *,
-    device_id: UUID,
-    nonce: UUID | None,
-    salt: bytes,
-    now: datetime,
-) -> int:
-    """Append the act; returns its number among the acts of this person, from 1."""
-    row = await _row(
-        session,
-        "record",
-        {
-            "event_id": event.event_id,
-            "kind": event.kind,
-            **_scope(event),
-            "notice_version": event.notice_version,
-            "nonce": nonce,
-            "device_id": device_id,
-            "occurred_at": event.occurred_at,
-            "now": now,
-            "salt": salt,
-            "leaf_hash": event.leaf_hash(salt),
-        },
-    )
-    return _required(row)["number"]
+async def next_place(session: SubjectSession, notice_version: int) -> tuple[int, str]:
+    """The number of this person's next act, from 1, and the digest of the notice it is about."""
+    row = _required(await _row(session, "next_place", {"notice_version": notice_version}))
+    return row["number"], row["notice_digest"]
+
+
+async def record(session: SubjectSession, recorded: RecordedEvent, salt: bytes) -> None:
+    """Append the act with its leaf."""
+    act = recorded.act
+    parameters = {
+        "subject_id": recorded.subject_id,
+        "number": recorded.number,
+        "event_id": act.event_id,
+        "kind": act.kind,
+        **_scope(act),
+        "notice_version": act.notice_version,
+        "nonce": recorded.nonce,
+        "device_id": recorded.device_id,
+        "occurred_at": act.occurred_at,
+        "recorded_at": recorded.recorded_at,
+        "salt": salt,
+        "leaf_hash": recorded.leaf_hash(salt),
+    }
+    await session.connection.execute(_SQL["record"], parameters)
 
 
 async def count_covered(session: SubjectSession, event: ConsentEvent) -> dict[str, int]:
@@ -123,6 +121,20 @@ def _grant(row: dict[str, Any], purpose: Purpose, signal: Signal) -> Grant:
         notice_version=row["notice_version"],
         granted_at=row["granted_at"],
         expires_at=row["expires_at"],
+    )
+
+
+def _recorded(session: SubjectSession, row: dict[str, Any]) -> RecordedEvent:
+    return RecordedEvent(
+        subject_id=session.subject_id,
+        number=row["number"],
+        act=_event(row),
+        notice_digest=row["notice_digest"],
+        nonce=row["nonce"],
+        device_id=row["device_id"],
+        method=Method.APP,
+        mandate_id=None,
+        recorded_at=row["recorded_at"],
     )
 
 

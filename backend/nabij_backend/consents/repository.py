@@ -36,7 +36,8 @@ async def record(  # noqa: PLR0913 - a column each
     session: SubjectSession,
     event: ConsentEvent,
     *,
-    device_id: UUID,
+    method: Method,
+    device_id: UUID | None,
     nonce: UUID | None,
     salt: bytes,
     now: datetime,
@@ -52,7 +53,7 @@ async def record(  # noqa: PLR0913 - a column each
             "notice_version": event.notice_version,
             "nonce": nonce,
             "device_id": device_id,
-            "method": Method.APP,
+            "method": method,
             "occurred_at": event.occurred_at,
             "now": now,
             "salt": salt,
@@ -60,6 +61,29 @@ async def record(  # noqa: PLR0913 - a column each
         },
     )
     return _required(row)["number"]
+
+
+async def live_signals(
+    session: SubjectSession,
+    purpose: Purpose | None,
+    signals: Sequence[Signal],
+    *,
+    over_at: datetime | None,
+) -> tuple[Signal, ...]:
+    """Those of ``signals`` that a grant lives for, of this purpose (None: of any).
+
+    With ``over_at``: only where the grant's time is over then.
+    """
+    cursor = await session.connection.execute(
+        _SQL["live_signals"],
+        {
+            "subject_id": session.subject_id,
+            "purpose": None if purpose is None else purpose.slug,
+            "signals": [signal.value for signal in signals],
+            "over_at": over_at,
+        },
+    )
+    return tuple(Signal(row["signal"]) for row in await cursor.fetchall())
 
 
 async def count_covered(session: SubjectSession, event: ConsentEvent) -> dict[str, int]:

@@ -33,6 +33,7 @@ from nabij_consent import (
     EventKind,
     Evidence,
     Grant,
+    Method,
     Notice,
     NoticeSignal,
     Purpose,
@@ -119,13 +120,26 @@ async def _act(
     elif event.notice_version > notice.version:
         raise Problem(ProblemType.NOT_ASKED)
     number = await repository.record(
-        session, event, device_id=device_id, nonce=nonce, salt=moment.salt, now=moment.now
+        session,
+        event,
+        method=Method.APP,
+        device_id=device_id,
+        nonce=nonce,
+        salt=moment.salt,
+        now=moment.now,
     )
-    before = await repository.count_covered(session, event)
-    await _take_effect(session, event, notice, number, moment.now)
-    after = await repository.count_covered(session, event)
-    erased = Erased(**{table: before[table] - after[table] for table in before})
+    erased = await take_effect(session, event, notice, number, moment.now)
     return await _recorded(session, notice, event, moment.now, moment.now, erased)
+
+
+async def take_effect(
+    session: SubjectSession, event: ConsentEvent, notice: Notice, number: int, now: datetime
+) -> Erased:
+    """Give or end the grants that the act is about; returns what went, by table."""
+    before = await repository.count_covered(session, event)
+    await _change_grants(session, event, notice, number, now)
+    after = await repository.count_covered(session, event)
+    return Erased(**{table: before[table] - after[table] for table in before})
 
 
 async def _again(
@@ -150,7 +164,7 @@ async def _require_shown(
         raise NotShown(notice)
 
 
-async def _take_effect(
+async def _change_grants(
     session: SubjectSession, event: ConsentEvent, notice: Notice, number: int, now: datetime
 ) -> None:
     if event.kind is EventKind.GRANTED:

@@ -25,6 +25,14 @@ SELECT
 FROM consent_event WHERE subject_id = %(subject_id)s
 RETURNING number
 
+-- name: live_signals
+-- Which of these signals a grant lives for; with a time, only a grant that is over by then.
+SELECT DISTINCT signal FROM live_grant
+WHERE subject_id = %(subject_id)s AND signal = ANY (%(signals)s::signal[])
+  AND (purpose = %(purpose)s::text OR %(purpose)s::text IS NULL)
+  AND (expires_at <= %(over_at)s OR %(over_at)s::timestamptz IS NULL)
+ORDER BY signal
+
 -- name: count_covered
 -- What the grants in question allow to be kept now, by table: the cascade will take just that.
 SELECT

@@ -30,7 +30,10 @@ from nabij_consent.events import (
     ConsentEvent,
     EventKind,
     Method,
+    RecordedEvent,
     latest,
+    read_recorded_event,
+    whole_milliseconds,
 )
 from nabij_consent.grants import Grant
 from nabij_consent.merkle import (
@@ -97,6 +100,7 @@ __all__ = [
     "Purpose",
     "Reason",
     "Recipient",
+    "RecordedEvent",
     "Refused",
     "Rule",
     "Signal",
@@ -117,7 +121,9 @@ __all__ = [
     "notice_digest",
     "notice_document",
     "read_notice",
+    "read_recorded_event",
     "root_nodes",
     "verify_consistency",
     "verify_inclusion",
+    "whole_milliseconds",
 ]

@@ -1,6 +1,5 @@
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -9,6 +8,7 @@ from hypothesis import strategies as st
 from nabij_consent import (
     InvalidNotice,
     Notice,
+    NoticeSignal,
     Recipient,
     Signal,
     has_other_terms,
@@ -24,9 +24,9 @@ def _signals(each: Notice, *signals: Signal) -> Notice:
     return replace(each, purposes=(first, *each.purposes[1:]))
 
 
-def _gps(each: Notice, **changes: Any) -> Notice:
+def _gps(each: Notice, change: Callable[[NoticeSignal], NoticeSignal]) -> Notice:
     gps, gsm = each.purposes[0].signals
-    changed = replace(each.purposes[0], signals=(replace(gps, **changes), gsm))
+    changed = replace(each.purposes[0], signals=(change(gps), gsm))
     return replace(each, purposes=(changed, *each.purposes[1:]))
 
 
@@ -34,8 +34,8 @@ OTHER_TERMS: dict[str, Change] = {
     "one purpose fewer": lambda each: replace(each, purposes=each.purposes[:1]),
     "one signal more": lambda each: _signals(each, *Signal),
     "one signal fewer": lambda each: _signals(each, Signal.GPS),
-    "larger squares": lambda each: _gps(each, resolution_m=10_000),
-    "a signal kept longer": lambda each: _gps(each, retention_days=31),
+    "larger squares": lambda each: _gps(each, lambda gps: replace(gps, resolution_m=10_000)),
+    "a signal kept longer": lambda each: _gps(each, lambda gps: replace(gps, retention_days=31)),
     "records kept longer": lambda each: replace(
         each, retention=(replace(each.retention[0], days=366), *each.retention[1:])
     ),
@@ -66,7 +66,9 @@ OTHER_WORDS: dict[str, Change] = {
     "an address": lambda each: replace(
         each, controller=replace(each.controller, address="Dam 2", email="e@f.example")
     ),
-    "why a signal is read": lambda each: _gps(each, why=texts("other"), reads=texts("other")),
+    "why a signal is read": lambda each: _gps(
+        each, lambda gps: replace(gps, why=texts("other"), reads=texts("other"))
+    ),
     "the order of signals": lambda each: _signals(each, Signal.GSM, Signal.GPS),
     "order": lambda each: replace(
         each, purposes=each.purposes[::-1], retention=each.retention[::-1]

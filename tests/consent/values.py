@@ -1,5 +1,6 @@
 """A notice, and hypothesis strategies for everything around it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
@@ -14,14 +15,17 @@ from nabij_consent import (
     Grant,
     Json,
     Locale,
+    Method,
     Notice,
     NoticePurpose,
     NoticeRetention,
     NoticeSignal,
     Purpose,
     Recipient,
+    RecordedEvent,
     Signal,
     Texts,
+    whole_milliseconds,
 )
 from nabij_geo import RESOLUTIONS_M
 
@@ -141,6 +145,26 @@ def events(draw: st.DrawFn) -> ConsentEvent:
         signals=tuple(draw(st.lists(st.sampled_from(Signal), min_size=1, unique=True))),
         notice_version=draw(st.integers(1, 2**31)),
         occurred_at=draw(utc_times),
+    )
+
+
+milliseconds = utc_times.map(whole_milliseconds)
+
+
+@st.composite
+def recorded_events(draw: st.DrawFn) -> RecordedEvent:
+    """Any act as it is recorded, about whichever notice."""
+    act = draw(events())
+    return RecordedEvent(
+        subject_id=draw(st.uuids()),
+        number=draw(st.integers(1, 2**53 - 1)),
+        act=replace(act, occurred_at=whole_milliseconds(act.occurred_at)),
+        notice_digest=draw(st.binary(min_size=32, max_size=32)).hex(),
+        nonce=draw(st.uuids()),
+        device_id=draw(st.uuids()),
+        method=draw(st.sampled_from(Method)),
+        mandate_id=draw(st.none() | st.uuids()),
+        recorded_at=draw(milliseconds),
     )
 
 

@@ -33,17 +33,20 @@ from nabij_consent import (
     EventKind,
     Evidence,
     Grant,
+    Method,
     Notice,
     NoticeSignal,
     Purpose,
+    RecordedEvent,
     Refused,
     decide,
+    whole_milliseconds,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When an act is recorded, and the salt of its leaf in the log."""
+    """When an act is recorded, in whole milliseconds, and the salt of its leaf in the log."""
 
     now: datetime
     salt: bytes
@@ -78,7 +81,7 @@ async def answer(session: SubjectSession, act: Act, moment: Moment) -> Recorded:
         purpose=Purpose(act.purpose),
         signals=act.signals,
         notice_version=act.notice_version,
-        occurred_at=act.occurred_at,
+        occurred_at=whole_milliseconds(act.occurred_at),
     )
     return await _act(session, event, moment, device_id=act.device_id, nonce=act.nonce)
 
@@ -96,7 +99,7 @@ async def withdraw(session: SubjectSession, act: WithdrawalAct, moment: Moment) 
         purpose=None if act.purpose is None else Purpose(act.purpose),
         signals=act.signals,
         notice_version=notice.version,
-        occurred_at=act.occurred_at,
+        occurred_at=whole_milliseconds(act.occurred_at),
     )
     return await _act(session, event, moment, device_id=act.device_id, nonce=None)
 
@@ -118,9 +121,19 @@ async def _act(
         await _require_shown(session, event, notice, nonce, moment.now)
     elif event.notice_version > notice.version:
         raise Problem(ProblemType.NOT_ASKED)
-    number = await repository.record(
-        session, event, device_id=device_id, nonce=nonce, salt=moment.salt, now=moment.now
+    number, notice_digest = await repository.next_place(session, event.notice_version)
+    recorded = RecordedEvent(
+        subject_id=session.subject_id,
+        number=number,
+        act=event,
+        notice_digest=notice_digest,
+        nonce=nonce,
+        device_id=device_id,
+        method=Method.APP,
+        mandate_id=None,
+        recorded_at=moment.now,
     )
+    await repository.record(session, recorded, moment.salt)
     before = await repository.count_covered(session, event)
     await _take_effect(session, event, notice, number, moment.now)
     after = await repository.count_covered(session, event)
@@ -131,14 +144,15 @@ async def _act(
 async def _again(
     session: SubjectSession,
     event: ConsentEvent,
-    earlier: repository.RecordedEvent,
+    earlier: repository.Entry,
     notice: Notice,
     now: datetime,
 ) -> Recorded:
-    same_act = replace(event, notice_version=earlier.event.notice_version) == earlier.event
+    act = earlier.recorded.act
+    same_act = replace(event, notice_version=act.notice_version) == act
     if not same_act:
         raise Problem(ProblemType.ID_REUSED)
-    return await _recorded(session, notice, event, now, earlier.recorded_at, Erased())
+    return await _recorded(session, notice, event, now, earlier.recorded.recorded_at, Erased())
 
 
 async def _require_shown(

@@ -51,8 +51,9 @@ def notice(
     signals: Iterable[Signal] = Signal,
     resolution_m: Resolution = 1_000,
     purposes: Sequence[Purpose] = (NEARBY_SOURCES,),
+    material_since: int | None = None,
 ) -> Notice:
-    """The starter notice with these terms."""
+    """The starter notice with these terms; a material change, unless an earlier version was."""
     starter = STARTER_NOTICE.purposes[0]
     terms = tuple(
         replace(each, resolution_m=resolution_m) if each.signal is Signal.GPS else each
@@ -60,7 +61,8 @@ def notice(
         if each.signal in signals
     )
     parts = tuple(NoticePurpose(purpose, starter.title, terms) for purpose in purposes)
-    return replace(STARTER_NOTICE, version=version, purposes=parts)
+    since = material_since or version
+    return replace(STARTER_NOTICE, version=version, material_since=since, purposes=parts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Every rule must agree, and "cannot tell" refuses:
 2. ``SaidYes``: the customer's latest act about it is a grant. Refused, dismissed (``deferred``),
    withdrawn, expired and never asked are five different reasons, and none permits;
 3. ``GrantIsLive``: the grant that the act gave is there, for just this signal and purpose;
-4. ``OfCurrentNotice``: the grant was given under the notice that is current;
+4. ``OfAcceptedNotice``: the grant was given under a version that the current notice accepts;
 5. ``Unexpired``: now is before the grant's end.
 
 No rule reads a clock: ``now`` is part of the evidence. An empty list of rules refuses.
@@ -120,15 +120,15 @@ class GrantIsLive:
 
 
 @dataclass(frozen=True, slots=True)
-class OfCurrentNotice:
-    """The grant was given under the current notice."""
+class OfAcceptedNotice:
+    """The grant was given under a version of the notice that the current one accepts."""
 
     def objection(self, evidence: Evidence) -> Reason | None:
         """``notice-changed``."""
         if evidence.grant is None or evidence.notice is None:
             return None
-        same = evidence.grant.notice_version == evidence.notice.version
-        return None if same else Reason.NOTICE_CHANGED
+        accepted = evidence.notice.accepts(evidence.grant.notice_version)
+        return None if accepted else Reason.NOTICE_CHANGED
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ RULES: tuple[Rule, ...] = (
     NoticeAsks(),
     SaidYes(),
     GrantIsLive(),
-    OfCurrentNotice(),
+    OfAcceptedNotice(),
     Unexpired(),
 )
 

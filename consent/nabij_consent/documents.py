@@ -5,8 +5,18 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
 from nabij_consent.canonical import Json, canonical_json
-from nabij_consent.errors import ConsentError, InvalidNotice
-from nabij_consent.notices import Locale, Notice, NoticePurpose, NoticeSignal, Texts
+from nabij_consent.errors import InvalidNotice
+from nabij_consent.notices import (
+    Controller,
+    Locale,
+    Notice,
+    NoticePurpose,
+    NoticeRetention,
+    NoticeSignal,
+    Recipient,
+    Texts,
+)
+from nabij_consent.reading import integer, items, members, text
 from nabij_consent.signals import Purpose, Signal
 
 if TYPE_CHECKING:
@@ -22,10 +32,13 @@ def notice_document(notice: Notice) -> dict[str, Json]:
     """The notice as JSON values."""
     return {
         "version": notice.version,
-        "controller": notice.controller,
+        "material_since": notice.material_since,
+        "controller": _controller_document(notice.controller),
+        "recipients": [_recipient_document(each) for each in notice.recipients],
         "grant_days": notice.grant_days,
         "title": _texts_document(notice.title),
         "body": _texts_document(notice.body),
+        "withdrawal": _texts_document(notice.withdrawal),
         "purposes": [
             {
                 "purpose": each.purpose.slug,
@@ -34,6 +47,7 @@ def notice_document(notice: Notice) -> dict[str, Json]:
             }
             for each in notice.purposes
         ],
+        "retention": [_retention_document(each) for each in notice.retention],
     }
 
 
@@ -44,7 +58,7 @@ def read_notice(document: object) -> Notice:
         InvalidNotice: the document is not a whole and consistent notice, or says more than one.
     """
     try:
-        notice = _notice(_members(document))
+        notice = _notice(members(document))
         canonical = canonical_json(cast("Json", document))
     except InvalidNotice:
         raise
@@ -57,33 +71,78 @@ def read_notice(document: object) -> Notice:
     return notice
 
 
-def _notice(members: Mapping[str, object]) -> Notice:
+def _notice(parts: Mapping[str, object]) -> Notice:
     return Notice(
-        version=_integer(members["version"]),
-        controller=_text(members["controller"]),
-        grant_days=_integer(members["grant_days"]),
-        title=_texts(members["title"]),
-        body=_texts(members["body"]),
-        purposes=tuple(_purpose(_members(each)) for each in _items(members["purposes"])),
+        version=integer(parts["version"]),
+        material_since=integer(parts["material_since"]),
+        controller=_controller(members(parts["controller"])),
+        recipients=tuple(_recipient(members(each)) for each in items(parts["recipients"])),
+        grant_days=integer(parts["grant_days"]),
+        title=_texts(parts["title"]),
+        body=_texts(parts["body"]),
+        withdrawal=_texts(parts["withdrawal"]),
+        purposes=tuple(_purpose(members(each)) for each in items(parts["purposes"])),
+        retention=tuple(_retention(members(each)) for each in items(parts["retention"])),
     )
 
 
-def _purpose(members: Mapping[str, object]) -> NoticePurpose:
+def _controller(parts: Mapping[str, object]) -> Controller:
+    return Controller(
+        name=text(parts["name"]),
+        address=text(parts["address"]),
+        email=text(parts["email"]),
+        privacy_officer_email=text(parts["privacy_officer_email"]),
+    )
+
+
+def _controller_document(controller: Controller) -> dict[str, Json]:
+    return {
+        "name": controller.name,
+        "address": controller.address,
+        "email": controller.email,
+        "privacy_officer_email": controller.privacy_officer_email,
+    }
+
+
+def _recipient(parts: Mapping[str, object]) -> Recipient:
+    return Recipient(text(parts["name"]), text(parts["country"]), _texts(parts["role"]))
+
+
+def _recipient_document(recipient: Recipient) -> dict[str, Json]:
+    role = _texts_document(recipient.role)
+    return {"name": recipient.name, "country": recipient.country, "role": role}
+
+
+def _retention(parts: Mapping[str, object]) -> NoticeRetention:
+    days = parts["days"]
+    return NoticeRetention(
+        records=text(parts["records"]),
+        days=None if days is None else integer(days),
+        what=_texts(parts["what"]),
+    )
+
+
+def _retention_document(retention: NoticeRetention) -> dict[str, Json]:
+    what = _texts_document(retention.what)
+    return {"records": retention.records, "days": retention.days, "what": what}
+
+
+def _purpose(parts: Mapping[str, object]) -> NoticePurpose:
     return NoticePurpose(
-        purpose=Purpose(_text(members["purpose"])),
-        title=_texts(members["title"]),
-        signals=tuple(_signal(_members(each)) for each in _items(members["signals"])),
+        purpose=Purpose(text(parts["purpose"])),
+        title=_texts(parts["title"]),
+        signals=tuple(_signal(members(each)) for each in items(parts["signals"])),
     )
 
 
-def _signal(members: Mapping[str, object]) -> NoticeSignal:
-    resolution_m = members["resolution_m"]
+def _signal(parts: Mapping[str, object]) -> NoticeSignal:
+    resolution_m = parts["resolution_m"]
     return NoticeSignal(
-        signal=Signal(_text(members["signal"])),
-        resolution_m=None if resolution_m is None else cast("Resolution", _integer(resolution_m)),
-        retention_days=_integer(members["retention_days"]),
-        reads=_texts(members["reads"]),
-        why=_texts(members["why"]),
+        signal=Signal(text(parts["signal"])),
+        resolution_m=None if resolution_m is None else cast("Resolution", integer(resolution_m)),
+        retention_days=integer(parts["retention_days"]),
+        reads=_texts(parts["reads"]),
+        why=_texts(parts["why"]),
     )
 
 
@@ -98,32 +157,8 @@ def _signal_document(terms: NoticeSignal) -> dict[str, Json]:
 
 
 def _texts(value: object) -> Texts:
-    return {Locale(name): _text(text) for name, text in _members(value).items()}
+    return {Locale(name): text(each) for name, each in members(value).items()}
 
 
 def _texts_document(texts: Texts) -> dict[str, Json]:
-    return {locale.value: text for locale, text in texts.items()}
-
-
-def _members(value: object) -> Mapping[str, object]:
-    if not isinstance(value, dict):
-        raise ConsentError("Expected an object.")
-    return cast("Mapping[str, object]", value)
-
-
-def _items(value: object) -> list[object]:
-    if not isinstance(value, list):
-        raise ConsentError("Expected a list.")
-    return cast("list[object]", value)
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise ConsentError("Expected text.")
-    return value
-
-
-def _integer(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise ConsentError("Expected a whole number.")
-    return value
+    return {locale.value: each for locale, each in texts.items()}

@@ -7,10 +7,16 @@ Rules of a notice:
 3. it says for each purpose which signals are read, and for each signal how precisely, for how
    long and why;
 4. a position is asked in squares: ``gps`` has a resolution, the other signals have none;
-5. consent under it lasts at most twelve months (EDPB Guidelines 05/2020, §5.4: refresh consent
-   at appropriate intervals).
+5. consent under it lasts at most twelve months (EDPB Guidelines 05/2020, paragraph 111: refresh
+   consent at appropriate intervals);
+6. it says who answers for the data, who else gets them (perhaps nobody), how to withdraw, and how
+   long every other record is kept (GDPR, Article 13);
+7. consent lasts through changes of words only: what was agreed since ``material_since``, the last
+   version that changed the matter, is still agreed under this one (paragraph 110: consent to
+   processing that has changed considerably is no longer valid).
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,6 +27,9 @@ from nabij_consent.signals import Purpose, Signal
 from nabij_geo import RESOLUTIONS_M, Resolution
 
 _LONGEST_GRANT_DAYS = 366
+_COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+_SLUG = re.compile(r"[a-z]+(?:-[a-z]+)*", re.ASCII)
 
 
 class Locale(StrEnum):
@@ -67,6 +76,58 @@ class NoticePurpose:
 
 
 @dataclass(frozen=True, slots=True)
+class Controller:
+    """Who answers for the data (GDPR, Articles 13(1)(a) and (b)), and where to reach them."""
+
+    name: str
+    address: str
+    email: str
+    privacy_officer_email: str
+
+    def __post_init__(self) -> None:
+        if not self.name or not self.address:
+            raise InvalidNotice("A controller has a name and a postal address.")
+        if not (_EMAIL.fullmatch(self.email) and _EMAIL.fullmatch(self.privacy_officer_email)):
+            raise InvalidNotice("Controller and privacy officer each have an e-mail address.")
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Somebody else who gets the data (Article 13(1)(e)): where, and as what.
+
+    ``country`` is an ISO 3166-1 alpha-2 code.
+    """
+
+    name: str
+    country: str
+    role: Texts
+
+    def __post_init__(self) -> None:
+        if not self.name or not _COUNTRY.fullmatch(self.country):
+            raise InvalidNotice("A recipient has a name and a country of two capitals, such as NL.")
+        _require_texts(self.role)
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRetention:
+    """How long records other than signals are kept (Article 13(2)(a)), and the sentence shown.
+
+    ``records`` is a slug; ``days`` None: until the account is erased.
+    """
+
+    records: str
+    days: int | None
+    what: Texts
+
+    def __post_init__(self) -> None:
+        if not _SLUG.fullmatch(self.records):
+            raise InvalidNotice("Records are named by lower-case words joined by hyphens.")
+        if self.days is not None and self.days < 1:
+            raise InvalidNotice("Records are kept for at least one day, or with the account.")
+        _require_texts(self.what)
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """A version of the privacy statement.
 
@@ -75,24 +136,33 @@ class Notice:
     """
 
     version: int
-    controller: str
+    material_since: int
+    controller: Controller
+    recipients: tuple[Recipient, ...]
     grant_days: int
     title: Texts
     body: Texts
+    withdrawal: Texts
     purposes: tuple[NoticePurpose, ...]
+    retention: tuple[NoticeRetention, ...]
 
     def __post_init__(self) -> None:
-        if self.version < 1:
-            raise InvalidNotice("Versions count from 1.")
+        if not 1 <= self.material_since <= self.version:
+            raise InvalidNotice("Versions count from 1, and the last material one is not later.")
         if not 1 <= self.grant_days <= _LONGEST_GRANT_DAYS:
             raise InvalidNotice("Consent lasts from one day to twelve months.")
-        _require_texts(self.title, self.body)
+        _require_texts(self.title, self.body, self.withdrawal)
         _require_distinct([each.purpose for each in self.purposes], "Purposes are named once.")
+        _require_distinct([each.records for each in self.retention], "Records are named once.")
 
     @property
     def grant_lifetime(self) -> timedelta:
         """How long consent under this notice lasts."""
         return timedelta(days=self.grant_days)
+
+    def accepts(self, notice_version: int) -> bool:
+        """Whether what was agreed under ``notice_version`` is agreed under this notice too."""
+        return self.material_since <= notice_version <= self.version
 
     def terms(self, purpose: Purpose, signal: Signal) -> NoticeSignal | None:
         """What this notice says of ``signal`` for ``purpose``; None where it asks for neither."""
@@ -113,6 +183,6 @@ def _require_texts(*texts: Texts) -> None:
         raise InvalidNotice("Every text of a notice is written in nl and in en.")
 
 
-def _require_distinct(names: list[Signal] | list[Purpose], rule: str) -> None:
+def _require_distinct(names: list[Signal] | list[Purpose] | list[str], rule: str) -> None:
     if not names or len(set(names)) != len(names):
         raise InvalidNotice(rule)

@@ -19,11 +19,16 @@ from nabij_consent import (
 )
 from tests.consent.values import NOW, PURPOSES, RESEARCH, grant, notice, permitting
 
+
+def versions(version: int) -> st.SearchStrategy[Notice]:
+    return st.integers(1, version).map(lambda since: replace(notice(version), material_since=since))
+
+
 evidence = st.builds(
     Evidence,
     purpose=st.sampled_from(PURPOSES),
     signal=st.sampled_from(Signal),
-    notice=st.none() | st.builds(notice, st.integers(1, 4)),
+    notice=st.none() | st.integers(1, 4).flatmap(versions),
     latest=st.none() | st.sampled_from(EventKind),
     grant=st.none() | st.builds(grant, st.sampled_from(PURPOSES), st.sampled_from(Signal)),
     now=st.datetimes(
@@ -34,6 +39,13 @@ evidence = st.builds(
 
 def test_an_explicit_live_grant_of_the_current_notice_permits() -> None:
     assert decide(permitting()) == Allowed(grant())
+
+
+@pytest.mark.parametrize(("since", "permits"), [(2, True), (3, True), (4, False), (5, False)])
+def test_a_grant_lasts_through_changes_of_words_only(since: int, *, permits: bool) -> None:
+    current = replace(notice(5), material_since=since)
+    decision = decide(replace(permitting(), notice=current))
+    assert decision == (Allowed(grant()) if permits else Refused((Reason.NOTICE_CHANGED,)))
 
 
 @pytest.mark.parametrize(
@@ -134,6 +146,6 @@ def _permits(each: Evidence, current: Notice | None, given: Grant | None) -> boo
         )
         and each.latest is EventKind.GRANTED
         and (given.purpose, given.signal) == (each.purpose, each.signal)
-        and given.notice_version == current.version
+        and given.notice_version in range(current.material_since, current.version + 1)
         and each.now < given.expires_at
     )

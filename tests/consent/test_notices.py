@@ -31,6 +31,21 @@ WRONG: dict[str, Callable[[], object]] = {
     "squares of 500 m": lambda: replace(terms(Signal.GPS), resolution_m=500),
     "kept for no day": lambda: replace(terms(Signal.GSM), retention_days=0),
     "no reason": lambda: replace(terms(Signal.GSM), why={}),
+    "material later than itself": lambda: replace(notice(), material_since=4),
+    "material before the first": lambda: replace(notice(), material_since=0),
+    "no word on how to withdraw": lambda: replace(notice(), withdrawal={}),
+    "no word on what is kept": lambda: replace(notice(), retention=()),
+    "records twice": lambda: replace(notice(), retention=notice().retention * 2),
+    "records without a slug": lambda: replace(notice().retention[0], records="Reads"),
+    "records kept for no day": lambda: replace(notice().retention[0], days=0),
+    "records without a sentence": lambda: replace(notice().retention[0], what={}),
+    "a nameless controller": lambda: replace(notice().controller, name=""),
+    "a controller without address": lambda: replace(notice().controller, address=""),
+    "a controller without e-mail": lambda: replace(notice().controller, email="phone us"),
+    "no privacy officer": lambda: replace(notice().controller, privacy_officer_email=""),
+    "a nameless recipient": lambda: replace(notice().recipients[0], name=""),
+    "a recipient in no country": lambda: replace(notice().recipients[0], country="Nl"),
+    "a recipient without a role": lambda: replace(notice().recipients[0], role={}),
     "no word on what is read": lambda: replace(terms(Signal.GSM), reads={}),
 }
 
@@ -72,3 +87,14 @@ def test_everything_that_is_asked_is_listed() -> None:
 def test_consent_lasts_as_long_as_the_notice_says(grant_days: int) -> None:
     lasting: Notice = replace(notice(), grant_days=grant_days)
     assert lasting.grant_lifetime == timedelta(days=grant_days)
+
+
+@pytest.mark.parametrize(("version", "accepted"), [(1, False), (2, True), (3, True), (4, False)])
+def test_what_was_agreed_since_the_last_material_version_is_accepted(
+    version: int, *, accepted: bool
+) -> None:
+    assert replace(notice(3), material_since=2).accepts(version) is accepted
+
+
+def test_data_may_go_to_nobody_else() -> None:
+    assert replace(notice(), recipients=()).recipients == ()

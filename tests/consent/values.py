@@ -1,5 +1,6 @@
 """A notice, and hypothesis strategies for everything around it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
@@ -8,17 +9,23 @@ from nabij_consent import (
     ENDS_EVERY_PURPOSE,
     NEARBY_SOURCES,
     ConsentEvent,
+    Controller,
     EventKind,
     Evidence,
     Grant,
     Json,
     Locale,
+    Method,
     Notice,
     NoticePurpose,
+    NoticeRetention,
     NoticeSignal,
     Purpose,
+    Recipient,
+    RecordedEvent,
     Signal,
     Texts,
+    whole_milliseconds,
 )
 from nabij_geo import RESOLUTIONS_M
 
@@ -43,7 +50,19 @@ def notice(version: int = 3) -> Notice:
     nearby = NoticePurpose(NEARBY_SOURCES, texts("nearby"), (terms(Signal.GPS), terms(Signal.GSM)))
     research = NoticePurpose(RESEARCH, texts("research"), (terms(Signal.WIFI),))
     return Notice(
-        version, "Stroom voor Allen", 365, texts("title"), texts("body"), (nearby, research)
+        version=version,
+        material_since=version,
+        controller=Controller("Stroom voor Allen", "Dam 1", "a@b.example", "c@d.example"),
+        recipients=(Recipient("Wolkenhuis B.V.", "NL", texts("keeps our servers")),),
+        grant_days=365,
+        title=texts("title"),
+        body=texts("body"),
+        withdrawal=texts("how to withdraw"),
+        purposes=(nearby, research),
+        retention=(
+            NoticeRetention("reads", 365, texts("who looked")),
+            NoticeRetention("acts", None, texts("what you answered")),
+        ),
     )
 
 
@@ -72,6 +91,8 @@ slugs = st.lists(words, min_size=1, max_size=3).map("-".join)
 purposes = st.builds(Purpose, slugs)
 utc_times = st.datetimes(timezones=st.just(UTC))
 days = st.integers(1, 366)
+countries = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=2, max_size=2)
+recipients = st.builds(Recipient, some_text, countries, all_texts)
 
 
 @st.composite
@@ -94,13 +115,21 @@ def notice_purposes(draw: st.DrawFn, purpose: Purpose) -> NoticePurpose:
 def notices(draw: st.DrawFn) -> Notice:
     """Any notice."""
     named = draw(st.lists(purposes, min_size=1, max_size=3, unique=True))
+    kept = draw(st.lists(slugs, min_size=1, max_size=3, unique=True))
+    version = draw(st.integers(1, 2**53 - 1))
     return Notice(
-        version=draw(st.integers(1, 2**53 - 1)),
-        controller=draw(st.text()),
+        version=version,
+        material_since=draw(st.integers(1, version)),
+        controller=Controller(draw(some_text), draw(some_text), "a@b.example", "c@d.example"),
+        recipients=tuple(draw(st.lists(recipients, max_size=2))),
         grant_days=draw(days),
         title=draw(all_texts),
         body=draw(all_texts),
+        withdrawal=draw(all_texts),
         purposes=tuple(draw(notice_purposes(each)) for each in named),
+        retention=tuple(
+            NoticeRetention(each, draw(st.none() | days), draw(all_texts)) for each in kept
+        ),
     )
 
 
@@ -116,6 +145,27 @@ def events(draw: st.DrawFn) -> ConsentEvent:
         signals=tuple(draw(st.lists(st.sampled_from(Signal), min_size=1, unique=True))),
         notice_version=draw(st.integers(1, 2**31)),
         occurred_at=draw(utc_times),
+    )
+
+
+milliseconds = utc_times.map(whole_milliseconds)
+
+
+@st.composite
+def recorded_events(draw: st.DrawFn) -> RecordedEvent:
+    """Any act as it is recorded, about whichever notice."""
+    act = draw(events())
+    method = draw(st.sampled_from(Method))
+    return RecordedEvent(
+        subject_id=draw(st.uuids()),
+        number=draw(st.integers(1, 2**53 - 1)),
+        act=replace(act, occurred_at=whole_milliseconds(act.occurred_at)),
+        notice_digest=draw(st.binary(min_size=32, max_size=32)).hex(),
+        nonce=draw(st.uuids()),
+        device_id=draw(st.uuids() if method is Method.APP else st.none() | st.uuids()),
+        method=method,
+        mandate_id=draw(st.none() | st.uuids()),
+        recorded_at=draw(milliseconds),
     )
 
 

@@ -17,7 +17,7 @@ from tests.contract.network import network_to
 from tests.contract.phones import HOME, allow, sensors, stand_at
 from tests.contract.running import RunningService
 
-_NEXT_NOTICE = replace(STARTER_NOTICE, version=2)
+_NEXT_NOTICE = replace(STARTER_NOTICE, version=2, material_since=2)
 
 
 def test_a_notice_that_is_superseded_meanwhile_is_shown_anew(

@@ -15,27 +15,46 @@ from nabij_backend.clock import utc_now
 from nabij_backend.db import Role, transaction_as
 from nabij_backend.notices import repository
 from nabij_backend.notices.starter import STARTER_NOTICE
-from nabij_consent import Locale, Notice, notice_digest, notice_document, read_notice
+from nabij_consent import (
+    Locale,
+    Notice,
+    next_version,
+    notice_digest,
+    notice_document,
+    read_notice,
+)
 
 app = typer.Typer(help="The privacy statement that customers answer.", no_args_is_help=True)
 
 _File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A notice document.")]
+_Material = Annotated[
+    bool | None,
+    typer.Option(
+        "--material/--editorial",
+        help="Whether customers are asked anew, or only words changed and what they agreed to "
+        "stands. Needed where nothing but words differ.",
+    ),
+]
+
+
+class Overtaken(output.Trouble):
+    """Another notice was published meanwhile: see `nabij notice show`, then publish again."""
 
 
 @app.command()
-def publish(file: _File, *, as_json: output.Json = False) -> None:
-    """Publish the next version of the notice; it can never be changed afterwards."""
+def publish(file: _File, *, material: _Material = None, as_json: output.Json = False) -> None:
+    """Publish the document as the next version of the notice; it can never be changed afterwards.
+
+    The version and material_since in the file do not count: they follow from the current notice.
+    """
     with output.failures(as_json=as_json):
-        notice = read_notice(_parsed(file, as_json=as_json))
+        draft = read_notice(_parsed(file, as_json=as_json))
         with with_database(output.settings(as_json=as_json)) as found:
-            follows = asyncio.run(publish_notice(found.required_database_url, notice))
-        if not follows:
-            output.fail(
-                "This version does not follow the current one. `nabij notice show` tells which "
-                "does; a published notice cannot be changed.",
-                as_json=as_json,
-            )
+            url = found.required_database_url
+            notice = asyncio.run(publish_next(url, draft, material=material))
     _tell(notice, as_json=as_json)
+    if not as_json:
+        output.say(_effect(notice))
 
 
 @app.command()
@@ -57,6 +76,20 @@ def show(
         output.print_json(notice_document(notice))
     else:
         _tell(notice, as_json=False)
+
+
+async def publish_next(url: str, draft: Notice, *, material: bool | None) -> Notice:
+    """Store the draft as the next version, and return that.
+
+    Raises:
+        InvalidNotice: the change is called editorial and is not, or nobody says what it is.
+        Overtaken: another notice was published meanwhile.
+    """
+    async with transaction_as(Role.OPERATOR, url) as connection:
+        notice = next_version(await repository.current(connection), draft, material=material)
+        if not await repository.publish(connection, notice, utc_now()):
+            raise Overtaken
+    return notice
 
 
 async def publish_notice(url: str, notice: Notice) -> bool:
@@ -83,9 +116,26 @@ def _parsed(file: Path, *, as_json: bool) -> object:
         output.fail("This file is not JSON in UTF-8. Save it so, and try again.", as_json=as_json)
 
 
+def _effect(notice: Notice) -> str:
+    if notice.version == 1:
+        return "Customers can be asked now."
+    if notice.material_since == notice.version:
+        return (
+            "A material change: customers who agreed before are asked anew, and nothing is "
+            "collected from them until they say yes."
+        )
+    return f"Words only: what customers agreed to since version {notice.material_since} stands."
+
+
 def _tell(notice: Notice, *, as_json: bool) -> None:
     if as_json:
-        output.print_json({"version": notice.version, "digest": notice_digest(notice)})
+        output.print_json(
+            {
+                "version": notice.version,
+                "material_since": notice.material_since,
+                "digest": notice_digest(notice),
+            }
+        )
         return
     output.say(f"{notice.title[Locale.EN]} · version {notice.version}", style="bold")
     output.say(Text(notice.body[Locale.EN]))

@@ -17,17 +17,16 @@ from nabij_backend.consents import repository, service
 from nabij_backend.consents.schemas import Erased
 from nabij_backend.db import SubjectSession
 from nabij_backend.notices import service as notices
-from nabij_consent import ConsentEvent, EventKind, Method, Purpose, Signal
+from nabij_consent import ConsentEvent, EventKind, Method, Purpose, RecordedEvent, Signal
 
 EndingKind = Literal[EventKind.WITHDRAWN, EventKind.EXPIRED]
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The act that ended grants, its number, and how many rows went with them."""
+    """The act that ended grants, and how many rows went with them."""
 
-    number: int
-    event: ConsentEvent
+    recorded: RecordedEvent
     erased: Erased
 
 
@@ -65,17 +64,10 @@ async def end_for(  # noqa: PLR0913 - a column each
         notice_version=notice.version,
         occurred_at=moment.now,
     )
-    number = await repository.record(
-        session,
-        event,
-        method=method,
-        device_id=device_id,
-        nonce=None,
-        salt=moment.salt,
-        now=moment.now,
+    recorded, erased = await service.enact(
+        session, event, notice, moment, method=method, device_id=device_id, nonce=None
     )
-    erased = await service.take_effect(session, event, notice, number, moment.now)
-    return Ended(number, event, erased)
+    return Ended(recorded, erased)
 
 
 async def expire(

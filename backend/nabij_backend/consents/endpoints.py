@@ -11,7 +11,7 @@ from nabij_backend.dependencies import Checked, Parts, SignedIn, TheParts
 from nabij_backend.notices import service as notices
 from nabij_backend.openapi import SIGNED_IN, WITH_BODY
 from nabij_backend.problems import ProblemType
-from nabij_consent import SALT_BYTES, Locale
+from nabij_consent import SALT_BYTES, Locale, whole_milliseconds
 
 router = APIRouter(prefix="/v1/consents", tags=["consents"])
 
@@ -60,4 +60,5 @@ async def withdraw(parts: TheParts, session: Checked, act: WithdrawalAct) -> Rec
 
 
 def _moment(parts: Parts) -> service.Moment:
-    return service.Moment(now=parts.clock(), salt=parts.random_bytes(SALT_BYTES))
+    now = whole_milliseconds(parts.clock())
+    return service.Moment(now=now, salt=parts.random_bytes(SALT_BYTES))

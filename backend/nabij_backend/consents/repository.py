@@ -1,24 +1,36 @@
 """The statements about acts of consent and live grants."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from nabij_backend import sql
 from nabij_backend.db import SubjectSession
-from nabij_consent import ConsentEvent, EventKind, Evidence, Grant, Method, Notice, Purpose, Signal
+from nabij_consent import (
+    ConsentEvent,
+    EventKind,
+    Evidence,
+    Grant,
+    Method,
+    Notice,
+    Purpose,
+    RecordedEvent,
+    Signal,
+    read_notice,
+)
 
 _SQL = sql.load("consents")
 
 
 @dataclass(frozen=True, slots=True)
-class RecordedEvent:
-    """An act as it was recorded before."""
+class Entry:
+    """An act as it was recorded, with what makes its leaf and the notice that it is about."""
 
-    event: ConsentEvent
-    recorded_at: datetime
+    recorded: RecordedEvent
+    salt: bytes = field(repr=False)
+    notice: Notice
 
 
 async def take_turn(session: SubjectSession) -> None:
@@ -26,41 +38,40 @@ async def take_turn(session: SubjectSession) -> None:
     await session.connection.execute(_SQL["take_turn"], {"subject_id": session.subject_id})
 
 
-async def find(session: SubjectSession, event_id: UUID) -> RecordedEvent | None:
+async def find(session: SubjectSession, event_id: UUID) -> Entry | None:
     """The act that was recorded under this id."""
     row = await _row(session, "find", {"event_id": event_id})
-    return None if row is None else RecordedEvent(_event(row), row["recorded_at"])
+    if row is None:
+        return None
+    return Entry(recorded_event(session.subject_id, row), row["salt"], read_notice(row["notice"]))
 
 
-async def record(  # noqa: PLR0913 - a column each
-    session: SubjectSession,
-    event: ConsentEvent,
-    *,
-    method: Method,
-    device_id: UUID | None,
-    nonce: UUID | None,
-    salt: bytes,
-    now: datetime,
-) -> int:
-    """Append the act; returns its number among the acts of this person, from 1."""
-    row = await _row(
-        session,
-        "record",
-        {
-            "event_id": event.event_id,
-            "kind": event.kind,
-            **_scope(event),
-            "notice_version": event.notice_version,
-            "nonce": nonce,
-            "device_id": device_id,
-            "method": method,
-            "occurred_at": event.occurred_at,
-            "now": now,
-            "salt": salt,
-            "leaf_hash": event.leaf_hash(salt),
-        },
-    )
-    return _required(row)["number"]
+async def next_place(session: SubjectSession, notice_version: int) -> tuple[int, str]:
+    """The number of this person's next act, from 1, and the digest of the notice it is about."""
+    row = _required(await _row(session, "next_place", {"notice_version": notice_version}))
+    return row["number"], row["notice_digest"]
+
+
+async def record(session: SubjectSession, recorded: RecordedEvent, salt: bytes) -> None:
+    """Append the act, and hand its leaf to the log."""
+    act = recorded.act
+    parameters = {
+        "subject_id": recorded.subject_id,
+        "number": recorded.number,
+        "event_id": act.event_id,
+        "kind": act.kind,
+        **_scope(act),
+        "notice_version": act.notice_version,
+        "nonce": recorded.nonce,
+        "device_id": recorded.device_id,
+        "method": recorded.method,
+        "mandate_id": recorded.mandate_id,
+        "occurred_at": act.occurred_at,
+        "recorded_at": recorded.recorded_at,
+        "salt": salt,
+        "leaf_hash": recorded.leaf_hash(salt),
+    }
+    await session.connection.execute(_SQL["record"], parameters)
 
 
 async def live_signals(
@@ -152,6 +163,21 @@ def _grant(row: dict[str, Any], purpose: Purpose, signal: Signal) -> Grant:
         notice_version=row["notice_version"],
         granted_at=row["granted_at"],
         expires_at=row["expires_at"],
+    )
+
+
+def recorded_event(subject_id: UUID, row: dict[str, Any]) -> RecordedEvent:
+    """The act that a row of ``consent_event``, joined with its notice's digest, holds."""
+    return RecordedEvent(
+        subject_id=subject_id,
+        number=row["number"],
+        act=_event(row),
+        notice_digest=row["notice_digest"],
+        nonce=row["nonce"],
+        device_id=row["device_id"],
+        method=Method(row["method"]),
+        mandate_id=row["mandate_id"],
+        recorded_at=row["recorded_at"],
     )
 
 

@@ -37,14 +37,16 @@ from nabij_consent import (
     Notice,
     NoticeSignal,
     Purpose,
+    RecordedEvent,
     Refused,
     decide,
+    whole_milliseconds,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When an act is recorded, and the salt of its leaf in the log."""
+    """When an act is recorded, in whole milliseconds, and the salt of its leaf in the log."""
 
     now: datetime
     salt: bytes
@@ -79,7 +81,7 @@ async def answer(session: SubjectSession, act: Act, moment: Moment) -> Recorded:
         purpose=Purpose(act.purpose),
         signals=act.signals,
         notice_version=act.notice_version,
-        occurred_at=act.occurred_at,
+        occurred_at=whole_milliseconds(act.occurred_at),
     )
     return await _act(session, event, moment, device_id=act.device_id, nonce=act.nonce)
 
@@ -97,7 +99,7 @@ async def withdraw(session: SubjectSession, act: WithdrawalAct, moment: Moment) 
         purpose=None if act.purpose is None else Purpose(act.purpose),
         signals=act.signals,
         notice_version=notice.version,
-        occurred_at=act.occurred_at,
+        occurred_at=whole_milliseconds(act.occurred_at),
     )
     return await _act(session, event, moment, device_id=act.device_id, nonce=None)
 
@@ -119,40 +121,54 @@ async def _act(
         await _require_shown(session, event, notice, nonce, moment.now)
     elif event.notice_version > notice.version:
         raise Problem(ProblemType.NOT_ASKED)
-    number = await repository.record(
-        session,
-        event,
-        method=Method.APP,
-        device_id=device_id,
-        nonce=nonce,
-        salt=moment.salt,
-        now=moment.now,
+    _, erased = await enact(
+        session, event, notice, moment, method=Method.APP, device_id=device_id, nonce=nonce
     )
-    erased = await take_effect(session, event, notice, number, moment.now)
     return await _recorded(session, notice, event, moment.now, moment.now, erased)
 
 
-async def take_effect(
-    session: SubjectSession, event: ConsentEvent, notice: Notice, number: int, now: datetime
-) -> Erased:
-    """Give or end the grants that the act is about; returns what went, by table."""
+async def enact(  # noqa: PLR0913 - a column each
+    session: SubjectSession,
+    event: ConsentEvent,
+    notice: Notice,
+    moment: Moment,
+    *,
+    method: Method,
+    device_id: UUID | None,
+    nonce: UUID | None,
+) -> tuple[RecordedEvent, Erased]:
+    """Record an act whose turn it is, and let it take effect; with what went, by table."""
+    number, notice_digest = await repository.next_place(session, event.notice_version)
+    recorded = RecordedEvent(
+        subject_id=session.subject_id,
+        number=number,
+        act=event,
+        notice_digest=notice_digest,
+        nonce=nonce,
+        device_id=device_id,
+        method=method,
+        mandate_id=None,
+        recorded_at=moment.now,
+    )
+    await repository.record(session, recorded, moment.salt)
     before = await repository.count_covered(session, event)
-    await _change_grants(session, event, notice, number, now)
+    await _take_effect(session, event, notice, number, moment.now)
     after = await repository.count_covered(session, event)
-    return Erased(**{table: before[table] - after[table] for table in before})
+    return recorded, Erased(**{table: before[table] - after[table] for table in before})
 
 
 async def _again(
     session: SubjectSession,
     event: ConsentEvent,
-    earlier: repository.RecordedEvent,
+    earlier: repository.Entry,
     notice: Notice,
     now: datetime,
 ) -> Recorded:
-    same_act = replace(event, notice_version=earlier.event.notice_version) == earlier.event
+    act = earlier.recorded.act
+    same_act = replace(event, notice_version=act.notice_version) == act
     if not same_act:
         raise Problem(ProblemType.ID_REUSED)
-    return await _recorded(session, notice, event, now, earlier.recorded_at, Erased())
+    return await _recorded(session, notice, event, now, earlier.recorded.recorded_at, Erased())
 
 
 async def _require_shown(
@@ -164,7 +180,7 @@ async def _require_shown(
         raise NotShown(notice)
 
 
-async def _change_grants(
+async def _take_effect(
     session: SubjectSession, event: ConsentEvent, notice: Notice, number: int, now: datetime
 ) -> None:
     if event.kind is EventKind.GRANTED:

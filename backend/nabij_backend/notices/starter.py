@@ -1,7 +1,9 @@
 """A notice to begin from: the demo shows it, and an operator can change it into their own."""
 
+from nabij_backend.retention.declared import RETENTION
 from nabij_consent import (
     NEARBY_SOURCES,
+    Controller,
     Locale,
     Notice,
     NoticePurpose,
@@ -65,18 +67,31 @@ _WIFI = NoticeSignal(
 
 STARTER_NOTICE = Notice(
     version=1,
-    controller="Energiebedrijf Voorbeeld B.V.",
+    material_since=1,
+    controller=Controller(
+        name="Energiebedrijf Voorbeeld B.V.",
+        address="Voorbeeldstraat 1, 1000 AA Amsterdam",
+        email="klantenservice@example.com",
+        privacy_officer_email="privacy@example.com",
+    ),
+    recipients=(),
     grant_days=365,
     title=_texts("Energie uit de buurt", "Energy from nearby"),
     body=_texts(
         "Wij laten u graag zien welke zonnedaken, windmolens en andere bronnen om u heen staan. "
         "Daarvoor vragen wij uw toestemming, voor elk gegeven apart. Zegt u nee, dan typt u een "
         "plaats en ziet u precies hetzelfde. U trekt uw toestemming in met één tik; wat wij "
-        "daardoor bewaarden, wissen wij op datzelfde moment.",
+        "daardoor bewaarden, wissen wij op datzelfde moment. Niemand anders krijgt deze gegevens.",
         "We would like to show you which solar roofs, wind turbines and other sources stand "
         "around you. For that we ask your consent, for each kind of data apart. If you say no, "
         "you type a place and see exactly the same. You withdraw with one tap; what we kept "
-        "because of it is erased at that same moment.",
+        "because of it is erased at that same moment. Nobody else gets these data.",
+    ),
+    withdrawal=_texts(
+        "Open de app, ga naar Privacy en tik op Intrekken. Het kan voor alles of voor één gegeven, "
+        "en het werkt meteen. Lukt het niet, mail dan onze privacy officer.",
+        "Open the app, go to Privacy and tap Withdraw. You can do so for everything or for one "
+        "kind of data, and it works at once. If that fails, write to our privacy officer.",
     ),
     purposes=(
         NoticePurpose(
@@ -85,4 +100,5 @@ STARTER_NOTICE = Notice(
             signals=(_GPS, _GSM, _WIFI),
         ),
     ),
+    retention=tuple(kept.as_shown() for kept in RETENTION),
 )

@@ -7,23 +7,34 @@
 SELECT pg_advisory_xact_lock(hashtextextended(%(subject_id)s::uuid::text, 0))
 
 -- name: find
--- An act that was recorded under this id before.
-SELECT event_id, kind, purpose, signals::text[], notice_version, occurred_at, recorded_at
-FROM consent_event
+-- An act that was recorded under this id before, with all that its leaf commits to.
+SELECT
+    number, event_id, kind, purpose, signals::text[], notice_version, notice.digest AS notice_digest,
+    notice.document AS notice, nonce, device_id, method, mandate_id, occurred_at, recorded_at, salt
+FROM consent_event JOIN notice ON notice.version = notice_version
 WHERE subject_id = %(subject_id)s AND event_id = %(event_id)s
 
--- name: record
--- Appends the act; its number is one more than the person's last.
-INSERT INTO consent_event (
-    subject_id, number, event_id, kind, purpose, signals, notice_version, nonce, device_id,
-    method, occurred_at, recorded_at, salt, leaf_hash
-)
+-- name: next_place
+-- What the next act is recorded with: its number, one more than the person's last, and the digest
+-- of the notice that it is about.
 SELECT
-    %(subject_id)s, coalesce(max(number), 0) + 1, %(event_id)s, %(kind)s, %(purpose)s,
-    %(signals)s::signal[], %(notice_version)s, %(nonce)s, %(device_id)s,
-    %(method)s, %(occurred_at)s, %(now)s, %(salt)s, %(leaf_hash)s
-FROM consent_event WHERE subject_id = %(subject_id)s
-RETURNING number
+    (SELECT coalesce(max(number), 0) + 1 FROM consent_event
+        WHERE subject_id = %(subject_id)s) AS number,
+    (SELECT digest FROM notice WHERE version = %(notice_version)s) AS notice_digest
+
+-- name: record
+-- Appends the act, and hands its leaf to the log: whatever becomes of the act, the leaf gets a place.
+WITH appended AS (
+    INSERT INTO consent_event (
+        subject_id, number, event_id, kind, purpose, signals, notice_version, nonce, device_id,
+        method, mandate_id, occurred_at, recorded_at, salt, leaf_hash
+    ) VALUES (
+        %(subject_id)s, %(number)s, %(event_id)s, %(kind)s, %(purpose)s, %(signals)s::signal[],
+        %(notice_version)s, %(nonce)s, %(device_id)s, %(method)s, %(mandate_id)s, %(occurred_at)s,
+        %(recorded_at)s, %(salt)s, %(leaf_hash)s
+    ) RETURNING leaf_hash
+)
+INSERT INTO pending_leaf (leaf_hash) SELECT leaf_hash FROM appended
 
 -- name: live_signals
 -- Which of these signals a grant lives for; with a time, only a grant that is over by then.

@@ -134,7 +134,8 @@ def test_a_catalogue_with_real_sources_is_left_alone(nabij: Command, tmp_path: P
 def test_a_notice_that_is_not_the_demo_s_is_left_alone(nabij: Command, tmp_path: Path) -> None:
     file = tmp_path / "notice.json"
     starter = nabij("notice", "show", "--starter", "--json").json
-    file.write_text(json.dumps(starter | {"controller": "Echte Energie B.V."}), encoding="utf-8")
+    starter["controller"]["name"] = "Echte Energie B.V."
+    file.write_text(json.dumps(starter), encoding="utf-8")
     nabij("notice", "publish", str(file))
     done = nabij("demo", "--once", "--json")
     assert (done.code, list(done.json)) == (1, ["error"])

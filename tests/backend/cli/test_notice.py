@@ -21,17 +21,22 @@ def document(nabij: Command) -> dict[str, Any]:
     return nabij("notice", "show", "--starter", "--json").json
 
 
-def publish(nabij: Command, folder: Path, document: object) -> Done:
+def publish(nabij: Command, folder: Path, document: object, *words: str) -> Done:
+    return nabij("notice", "publish", str(written(folder, document)), "--json", *words)
+
+
+def written(folder: Path, document: object) -> Path:
     file = folder / "notice.json"
     file.write_text(json.dumps(document), encoding="utf-8")
-    return nabij("notice", "publish", str(file), "--json")
+    return file
 
 
 def test_the_starter_can_be_published_and_is_shown_then(
     nabij: Command, tmp_path: Path, document: dict[str, Any]
 ) -> None:
     done = publish(nabij, tmp_path, document)
-    assert (done.code, done.json) == (0, {"version": 1, "digest": notice_digest(STARTER_NOTICE)})
+    told = {"version": 1, "material_since": 1, "digest": notice_digest(STARTER_NOTICE)}
+    assert (done.code, done.json) == (0, told)
     assert nabij("notice", "show", "--json").json == document
     assert notice_digest(STARTER_NOTICE) in nabij("notice", "show").out
 
@@ -42,23 +47,46 @@ def test_without_a_notice_show_says_how_to_begin(nabij: Command) -> None:
     assert "--starter" in done.json["error"]
 
 
-@pytest.mark.parametrize("version", [1, 3])
-def test_only_the_next_version_is_published(
-    nabij: Command, tmp_path: Path, document: dict[str, Any], version: int
+def test_the_number_in_the_file_does_not_count(
+    nabij: Command, tmp_path: Path, document: dict[str, Any]
 ) -> None:
-    publish(nabij, tmp_path, document)
-    done = publish(nabij, tmp_path, document | {"version": version})
-    assert (done.code, list(done.json)) == (1, ["error"])
-    assert "nabij notice show" in done.json["error"]
-    assert nabij("notice", "show", "--json").json == document
+    done = publish(nabij, tmp_path, document | {"version": 7, "material_since": 5})
+    assert (done.json["version"], done.json["material_since"]) == (1, 1)
+    done = publish(nabij, tmp_path, document | {"grant_days": 30})
+    assert (done.json["version"], done.json["material_since"]) == (2, 2)
+    shown = nabij("notice", "show", "--json").json
+    assert (shown["version"], shown["grant_days"]) == (2, 30)
 
 
-def test_the_next_version_takes_the_place_of_the_first(
+def test_who_changes_only_words_says_whether_that_matters(
     nabij: Command, tmp_path: Path, document: dict[str, Any]
 ) -> None:
     publish(nabij, tmp_path, document)
-    assert publish(nabij, tmp_path, document | {"version": 2}).code == 0
-    assert nabij("notice", "show", "--json").json["version"] == 2
+    document["body"]["en"] = "Other words."
+    done = publish(nabij, tmp_path, document)
+    assert (done.code, list(done.json)) == (1, ["error"])
+    assert "editorial" in done.json["error"]
+    assert nabij("notice", "show", "--json").json["version"] == 1
+    said = [publish(nabij, tmp_path, document, word).json for word in ("--editorial", "--material")]
+    assert [(each["version"], each["material_since"]) for each in said] == [(2, 1), (3, 3)]
+
+
+def test_other_terms_cannot_be_called_editorial(
+    nabij: Command, tmp_path: Path, document: dict[str, Any]
+) -> None:
+    publish(nabij, tmp_path, document)
+    done = publish(nabij, tmp_path, document | {"grant_days": 30}, "--editorial")
+    assert (done.code, list(done.json)) == (1, ["error"])
+    assert nabij("notice", "show", "--json").json["version"] == 1
+
+
+def test_publishing_tells_what_happens_to_who_agreed_before(
+    nabij: Command, tmp_path: Path, document: dict[str, Any]
+) -> None:
+    file = str(written(tmp_path, document))
+    assert "can be asked now" in nabij("notice", "publish", file).out
+    assert "version 1 stands" in nabij("notice", "publish", file, "--editorial").out
+    assert "asked anew" in nabij("notice", "publish", file, "--material").out
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,25 @@
+"""What the service signs: receipts and the heads of its log.
+
+``signatures`` checks what was signed and needs no file; ``keys`` keeps the keys.
+"""
+
+from nabij_backend.signing.keys import SigningKeys, signing_folder
+from nabij_backend.signing.signatures import (
+    InvalidSignature,
+    Kind,
+    PublicKeys,
+    read_jwks,
+    signed_text,
+    verify,
+)
+
+__all__ = [
+    "InvalidSignature",
+    "Kind",
+    "PublicKeys",
+    "SigningKeys",
+    "read_jwks",
+    "signed_text",
+    "signing_folder",
+    "verify",
+]

@@ -6,7 +6,16 @@ done; something must be mended first) or 2 (the call's words are off).
 
 import typer
 
-from nabij_backend.cli import database, demo, doctor, notice, serve, sources, token
+from nabij_backend.cli import (
+    database,
+    demo,
+    doctor,
+    notice,
+    retention,
+    serve,
+    sources,
+    token,
+)
 
 app = typer.Typer(
     help="Nabij: community energy near you, without knowing where you are.",
@@ -21,3 +30,4 @@ app.command("token")(token.command)
 app.command("doctor")(doctor.command)
 app.add_typer(sources.app, name="sources")
 app.add_typer(notice.app, name="notice")
+app.add_typer(retention.app, name="retention")

@@ -39,6 +39,9 @@ ALTER TABLE nabij.device
     ADD CONSTRAINT device_seen_on_era_check CHECK (seen_on >= '2020-01-01');
 ALTER TABLE nabij.device ALTER COLUMN seen_on DROP DEFAULT;
 
+-- The worker asks every minute what is over.
+CREATE INDEX live_grant_expires_at_idx ON nabij.live_grant (expires_at);
+
 -- Nothing has used these yet.
 DROP TABLE nabij.access_log, nabij.request, nabij.push_outbox;
 

@@ -29,10 +29,18 @@ _ALWAYS = ("pin_search_path", "tell_time_in_utc")
 
 @dataclass(frozen=True, slots=True)
 class SubjectSession:
-    """A transaction that sees the rows of one person, and of nobody else."""
+    """A transaction that sees the rows of one person, and of nobody else.
+
+    ``mandate_id``: somebody else acts for the person, with this mandate.
+    """
 
     connection: Connection
     subject_id: UUID
+    mandate_id: UUID | None = None
+
+
+class UnknownPerson(Exception):
+    """Nobody has this sign-in."""
 
 
 class Database:
@@ -88,6 +96,26 @@ class Database:
         """A transaction of a person who is known already, on somebody else's initiative."""
         async with self.transaction() as connection:
             await connection.execute(_SQL["become"], {"subject_id": subject_id})
+            yield SubjectSession(connection, subject_id)
+
+    @asynccontextmanager
+    async def snapshot_of(self, subject_id: UUID) -> AsyncGenerator[SubjectSession]:
+        """A transaction that reads what is known of a person, all of it as of one moment."""
+        async with self.snapshot() as connection:
+            await connection.execute(_SQL["become"], {"subject_id": subject_id})
+            yield SubjectSession(connection, subject_id)
+
+    @asynccontextmanager
+    async def known_transaction(self, sign_in_digest: bytes) -> AsyncGenerator[SubjectSession]:
+        """A transaction of the person who signed in, who stays unknown if new.
+
+        Raises:
+            UnknownPerson: nobody has this sign-in.
+        """
+        async with self.transaction() as connection:
+            subject_id = await _enter(connection, sign_in_digest)
+            if subject_id is None:
+                raise UnknownPerson
             yield SubjectSession(connection, subject_id)
 
     async def _subject(self, connection: Connection, digest: bytes) -> UUID:

@@ -95,15 +95,17 @@ class Database:
     async def transaction_of(self, subject_id: UUID) -> AsyncGenerator[SubjectSession]:
         """A transaction of a person who is known already, on somebody else's initiative."""
         async with self.transaction() as connection:
-            await connection.execute(_SQL["become"], {"subject_id": subject_id})
-            yield SubjectSession(connection, subject_id)
+            session = SubjectSession(connection, subject_id)
+            await become(session)
+            yield session
 
     @asynccontextmanager
     async def snapshot_of(self, subject_id: UUID) -> AsyncGenerator[SubjectSession]:
         """A transaction that reads what is known of a person, all of it as of one moment."""
         async with self.snapshot() as connection:
-            await connection.execute(_SQL["become"], {"subject_id": subject_id})
-            yield SubjectSession(connection, subject_id)
+            session = SubjectSession(connection, subject_id)
+            await become(session)
+            yield session
 
     @asynccontextmanager
     async def known_transaction(self, sign_in_digest: bytes) -> AsyncGenerator[SubjectSession]:
@@ -129,6 +131,11 @@ class Database:
         if subject_id is None:
             raise RuntimeError("A sign-in that was just introduced has no subject.")
         return subject_id
+
+
+async def become(session: SubjectSession) -> None:
+    """Make the session's transaction that of its person."""
+    await session.connection.execute(_SQL["become"], {"subject_id": session.subject_id})
 
 
 async def _enter(connection: Connection, digest: bytes) -> UUID | None:

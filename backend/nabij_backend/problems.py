@@ -16,6 +16,7 @@ from fastapi.responses import JSONResponse
 from psycopg_pool import PoolTimeout
 from starlette.exceptions import HTTPException
 
+from nabij_backend.db import UnknownPerson
 from nabij_backend.identity import IdentityMisconfigured, IdentityUnavailable, InvalidToken
 from nabij_geo import InvalidCell, OutsideGrid
 
@@ -105,6 +106,7 @@ _KIND_OF_ERROR: Mapping[type[Exception], ProblemType] = {
     InvalidCell: ProblemType.INVALID_CELL,
     OutsideGrid: ProblemType.OUTSIDE_GRID,
     InvalidToken: ProblemType.NOT_SIGNED_IN,
+    UnknownPerson: ProblemType.NOTHING_KNOWN,
     IdentityUnavailable: ProblemType.UNAVAILABLE,
     IdentityMisconfigured: ProblemType.UNAVAILABLE,
     PoolTimeout: ProblemType.UNAVAILABLE,

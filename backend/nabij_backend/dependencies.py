@@ -18,6 +18,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from nabij_backend.db import Connection, Database, SubjectSession
 from nabij_backend.identity import IdentityProvider, InvalidToken, Rejection
 from nabij_backend.settings import Settings
+from nabij_backend.signing import Signer
 
 if TYPE_CHECKING:
     from nabij_backend.sources.service import Catalogue
@@ -31,6 +32,7 @@ class Parts:
     database: Database
     identity: IdentityProvider
     identity_key: bytes
+    signer: Signer
     clock: Callable[[], datetime]
     new_id: Callable[[], UUID]
     random_bytes: Callable[[int], bytes]

@@ -38,6 +38,8 @@ class ProblemType(Enum):
     NO_CONSENT = _Kind("no-consent", 403, "The customer has not agreed to this. Ask first.")
     EXPIRED = _Kind("consent-expired", 403, "The consent has expired. Ask the customer again.")
     NOT_FOUND = _Kind("not-found", 404, "There is nothing at this address.")
+    NOT_IN_LOG = _Kind("not-in-log", 404, "The log has not come so far. Ask again in two seconds.")
+    NO_RECEIPT = _Kind("no-receipt", 404, "No act of this customer has this id.")
     NO_SQUARE = _Kind("no-square", 404, "No square of this customer is known. Ask for a place.")
     WRONG_METHOD = _Kind("wrong-method", 405, "This address does not take this method.")
     NO_NOTICE = _Kind("no-notice", 409, "No notice is published, so nobody can answer one.")

@@ -85,7 +85,7 @@ async def publish_next(url: str, draft: Notice, *, material: bool | None) -> Not
         InvalidNotice: the change is called editorial and is not, or nobody says what it is.
         Overtaken: another notice was published meanwhile.
     """
-    async with operator_transaction(url) as connection:
+    async with transaction_as(Role.OPERATOR, url) as connection:
         notice = next_version(await repository.current(connection), draft, material=material)
         if not await repository.publish(connection, notice, utc_now()):
             raise Overtaken

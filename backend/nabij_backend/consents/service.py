@@ -121,6 +121,23 @@ async def _act(
         await _require_shown(session, event, notice, nonce, moment.now)
     elif event.notice_version > notice.version:
         raise Problem(ProblemType.NOT_ASKED)
+    _, erased = await enact(
+        session, event, notice, moment, method=Method.APP, device_id=device_id, nonce=nonce
+    )
+    return await _recorded(session, notice, event, moment.now, moment.now, erased)
+
+
+async def enact(  # noqa: PLR0913 - a column each
+    session: SubjectSession,
+    event: ConsentEvent,
+    notice: Notice,
+    moment: Moment,
+    *,
+    method: Method,
+    device_id: UUID | None,
+    nonce: UUID | None,
+) -> tuple[RecordedEvent, Erased]:
+    """Record an act whose turn it is, and let it take effect; with what went, by table."""
     number, notice_digest = await repository.next_place(session, event.notice_version)
     recorded = RecordedEvent(
         subject_id=session.subject_id,
@@ -129,7 +146,7 @@ async def _act(
         notice_digest=notice_digest,
         nonce=nonce,
         device_id=device_id,
-        method=Method.APP,
+        method=method,
         mandate_id=None,
         recorded_at=moment.now,
     )
@@ -137,8 +154,7 @@ async def _act(
     before = await repository.count_covered(session, event)
     await _take_effect(session, event, notice, number, moment.now)
     after = await repository.count_covered(session, event)
-    erased = Erased(**{table: before[table] - after[table] for table in before})
-    return await _recorded(session, notice, event, moment.now, moment.now, erased)
+    return recorded, Erased(**{table: before[table] - after[table] for table in before})
 
 
 async def _again(

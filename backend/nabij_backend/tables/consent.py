@@ -67,7 +67,7 @@ consent_event = Table(
     Column("signals", ARRAY(signal_type), nullable=False),
     Column("notice_version", Integer, ForeignKey("nabij.notice.version"), nullable=False),
     Column("nonce", Uuid),
-    Column("device_id", Uuid, nullable=False),
+    Column("device_id", Uuid),
     Column("method", method_type, nullable=False),
     Column("mandate_id", Uuid),
     moment("occurred_at"),
@@ -82,6 +82,7 @@ consent_event = Table(
         "purpose IS NOT NULL OR kind IN ('withdrawn', 'expired')", name="every_purpose_only_ends"
     ),
     CheckConstraint("(kind = 'granted') <= (nonce IS NOT NULL)", name="granted_as_shown"),
+    CheckConstraint("(method = 'app') <= (device_id IS NOT NULL)", name="app_is_a_device"),
     CheckConstraint("octet_length(salt) = 16 AND octet_length(leaf_hash) = 32", name="leaf"),
 )
 

@@ -12,7 +12,10 @@ ALTER TABLE nabij.notice
 
 ALTER TABLE nabij.consent_event
     ADD COLUMN method nabij.method NOT NULL DEFAULT 'app',
-    ADD COLUMN mandate_id uuid;
+    ADD COLUMN mandate_id uuid,
+    ALTER COLUMN device_id DROP NOT NULL,
+    ADD CONSTRAINT consent_event_app_is_a_device_check
+        CHECK ((method = 'app') <= (device_id IS NOT NULL));
 ALTER TABLE nabij.consent_event ALTER COLUMN method DROP DEFAULT;
 
 ALTER TABLE nabij.live_grant

@@ -48,6 +48,8 @@ class ProblemType(Enum):
     NOTHING_KNOWN = _Kind(
         "nothing-known", 404, "Nothing is known of this sign-in: there is nothing to erase."
     )
+    NOT_IN_LOG = _Kind("not-in-log", 404, "The log has not come so far. Ask again in two seconds.")
+    NO_RECEIPT = _Kind("no-receipt", 404, "No act of this customer has this id.")
     NO_SQUARE = _Kind("no-square", 404, "No square of this customer is known. Ask for a place.")
     WRONG_METHOD = _Kind("wrong-method", 405, "This address does not take this method.")
     NO_NOTICE = _Kind("no-notice", 409, "No notice is published, so nobody can answer one.")

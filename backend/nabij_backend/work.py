@@ -1,16 +1,38 @@
 """What the service does by itself, over and over: rounds, each in its own task.
 
-A round is a plain async function that does its work once. One that fails is logged by the type of
-its error and tried again at its next turn: a database that is away for a while ends nothing.
+A round is a plain async function that does its work once, on a connection of the worker that it has
+for itself. One that fails is logged by the type of its error and tried again on a new connection: a
+database that is away for a while ends nothing.
 """
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
-from nabij_backend.db import Connection, Role, connection_as
+from nabij_backend.db import Connection, Database, Role, connection_as
+from nabij_backend.log.sequencer import sequence_once
+from nabij_backend.settings import Settings
+from nabij_backend.signing import Signer
 from nabij_backend.telemetry import log
+
+_RETRY_S = 2.0
+# Two turns within the two seconds in which an act is promised its place in the log.
+_SEQUENCE_EVERY_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What rounds work with. Time, identifiers and randomness are passed in."""
+
+    settings: Settings
+    database: Database
+    signer: Signer
+    clock: Callable[[], datetime]
+    new_id: Callable[[], UUID]
+    random_bytes: Callable[[int], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,53 +41,39 @@ class Round:
 
     name: str
     every_s: float
-    once: Callable[[], Awaitable[object]]
+    once: Callable[[Connection], Awaitable[object]]
 
 
-class Work:
-    """The rounds of a process, from the start of its lifespan to the end."""
+def rounds(means: Means) -> tuple[Round, ...]:
+    """All that is done without anybody asking."""
 
-    def __init__(self, rounds: Sequence[Round]) -> None:
-        self._rounds = rounds
+    async def sequence(connection: Connection) -> int:
+        return await sequence_once(connection, means.signer, means.clock())
 
-    @asynccontextmanager
-    async def under_way(self) -> AsyncGenerator[None]:
-        """Do the rounds for as long as somebody is inside; one that has begun is broken off."""
-        tasks = [asyncio.create_task(_repeat(each), name=each.name) for each in self._rounds]
-        try:
-            yield
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+    return (Round("sequence", _SEQUENCE_EVERY_S, sequence),)
 
 
-class WorkerConnection:
-    """A connection of the worker that is kept from round to round, and made anew when it breaks."""
-
-    def __init__(self, url: str) -> None:
-        self._url = url
-        self._open = AsyncExitStack()
-        self._connection: Connection | None = None
-
-    async def get(self) -> Connection:
-        """The connection, whole as far as can be told."""
-        if self._connection is None or self._connection.closed:
-            await self.close()
-            entered = connection_as(Role.WORKER, self._url)
-            self._connection = await self._open.enter_async_context(entered)
-        return self._connection
-
-    async def close(self) -> None:
-        """Give it back."""
-        self._connection = None
-        await self._open.aclose()
+@asynccontextmanager
+async def under_way(
+    all_rounds: Sequence[Round], url: str, *, retry_s: float = _RETRY_S
+) -> AsyncGenerator[None]:
+    """Do the rounds for as long as somebody is inside; what has begun then is rolled back."""
+    tasks = [asyncio.create_task(_repeat(each, url, retry_s)) for each in all_rounds]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
 
 
-async def _repeat(each: Round) -> None:
+async def _repeat(each: Round, url: str, retry_s: float) -> None:
     while True:
         try:
-            await each.once()
-        except Exception as error:  # noqa: BLE001 - logged, and tried again at the next turn
+            async with connection_as(Role.WORKER, url) as connection:
+                while True:
+                    await each.once(connection)
+                    await asyncio.sleep(each.every_s)
+        except Exception as error:  # noqa: BLE001 - logged, and tried again
             log.error("round failed", round=each.name, error=type(error).__qualname__)
-        await asyncio.sleep(each.every_s)
+        await asyncio.sleep(retry_s)

@@ -24,9 +24,7 @@ _Size = Annotated[int, Query(ge=1, le=LARGEST_TREE, description="How many leaves
 _PROOF = (*WITH_PARAMETERS, ProblemType.NOT_IN_LOG, ProblemType.UNAVAILABLE)
 
 
-@router.get(
-    "/checkpoint", responses=problems(ProblemType.NOT_IN_LOG, ProblemType.UNAVAILABLE)
-)
+@router.get("/checkpoint", responses=problems(ProblemType.NOT_IN_LOG, ProblemType.UNAVAILABLE))
 async def newest_checkpoint(connection: PublicConnection, response: Response) -> NewestCheckpoint:
     """The newest signed head. Keep one elsewhere: nobody can take back what came before it."""
     response.headers["Cache-Control"] = _FOR_NOW

@@ -51,9 +51,7 @@ async def sequence_once(
         return len(arrived)
 
 
-async def _sign(
-    connection: Connection, tree: Frontier, signer: Signer, now: datetime
-) -> None:
+async def _sign(connection: Connection, tree: Frontier, signer: Signer, now: datetime) -> None:
     log_id = await repository.log_id(connection)
     checkpoint = Checkpoint(log_id, tree.size, tree.root, whole_milliseconds(now))
     text = signer.sign(checkpoint.document(), typ=Kind.CHECKPOINT)

@@ -29,10 +29,18 @@ _ALWAYS = ("pin_search_path", "tell_time_in_utc")
 
 @dataclass(frozen=True, slots=True)
 class SubjectSession:
-    """A transaction that sees the rows of one person, and of nobody else."""
+    """A transaction that sees the rows of one person, and of nobody else.
+
+    ``mandate_id``: somebody else acts for the person, with this mandate.
+    """
 
     connection: Connection
     subject_id: UUID
+    mandate_id: UUID | None = None
+
+
+class UnknownPerson(Exception):
+    """Nobody has this sign-in."""
 
 
 class Database:
@@ -87,7 +95,29 @@ class Database:
     async def transaction_of(self, subject_id: UUID) -> AsyncGenerator[SubjectSession]:
         """A transaction of a person who is known already, on somebody else's initiative."""
         async with self.transaction() as connection:
-            await connection.execute(_SQL["become"], {"subject_id": subject_id})
+            session = SubjectSession(connection, subject_id)
+            await become(session)
+            yield session
+
+    @asynccontextmanager
+    async def snapshot_of(self, subject_id: UUID) -> AsyncGenerator[SubjectSession]:
+        """A transaction that reads what is known of a person, all of it as of one moment."""
+        async with self.snapshot() as connection:
+            session = SubjectSession(connection, subject_id)
+            await become(session)
+            yield session
+
+    @asynccontextmanager
+    async def known_transaction(self, sign_in_digest: bytes) -> AsyncGenerator[SubjectSession]:
+        """A transaction of the person who signed in, who stays unknown if new.
+
+        Raises:
+            UnknownPerson: nobody has this sign-in.
+        """
+        async with self.transaction() as connection:
+            subject_id = await _enter(connection, sign_in_digest)
+            if subject_id is None:
+                raise UnknownPerson
             yield SubjectSession(connection, subject_id)
 
     async def _subject(self, connection: Connection, digest: bytes) -> UUID:
@@ -101,6 +131,11 @@ class Database:
         if subject_id is None:
             raise RuntimeError("A sign-in that was just introduced has no subject.")
         return subject_id
+
+
+async def become(session: SubjectSession) -> None:
+    """Make the session's transaction that of its person."""
+    await session.connection.execute(_SQL["become"], {"subject_id": session.subject_id})
 
 
 async def _enter(connection: Connection, digest: bytes) -> UUID | None:

@@ -64,6 +64,13 @@ from nabij_consent.notices import (
     Recipient,
     Texts,
 )
+from nabij_consent.records import (
+    RECEIPT_CONTEXT,
+    Receipt,
+    consent_receipt,
+    erasure_document,
+    read_receipt,
+)
 from nabij_consent.signals import NEARBY_SOURCES, Purpose, Signal
 from nabij_consent.versions import has_other_terms, next_version
 
@@ -73,6 +80,7 @@ __all__ = [
     "HASH_BYTES",
     "LARGEST_TREE",
     "NEARBY_SOURCES",
+    "RECEIPT_CONTEXT",
     "RULES",
     "SALT_BYTES",
     "Allowed",
@@ -99,6 +107,7 @@ __all__ = [
     "NoticeSignal",
     "Purpose",
     "Reason",
+    "Receipt",
     "Recipient",
     "RecordedEvent",
     "Refused",
@@ -106,9 +115,11 @@ __all__ = [
     "Signal",
     "Texts",
     "canonical_json",
+    "consent_receipt",
     "consistency_nodes",
     "consistency_proof",
     "decide",
+    "erasure_document",
     "frontier",
     "has_other_terms",
     "inclusion_nodes",
@@ -121,6 +132,7 @@ __all__ = [
     "notice_digest",
     "notice_document",
     "read_notice",
+    "read_receipt",
     "read_recorded_event",
     "root_nodes",
     "verify_consistency",

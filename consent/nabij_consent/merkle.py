@@ -16,6 +16,7 @@ of the same shape. What binds the size is the signature over size and root toget
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import TypeAlias
 
 from nabij_consent.errors import InvalidProof
@@ -224,12 +225,9 @@ def _peaks(leaves: _Range) -> Iterator[Node]:
 
 
 def _folded(peaks: Sequence[bytes]) -> bytes:
-    if not peaks:
-        return EMPTY_ROOT
-    result = peaks[-1]
-    for peak in reversed(peaks[:-1]):
-        result = node_hash(peak, result)
-    return result
+    return (
+        reduce(lambda right, left: node_hash(left, right), reversed(peaks)) if peaks else EMPTY_ROOT
+    )
 
 
 def _nodes(siblings: Iterable[_Range]) -> tuple[Node, ...]:
@@ -272,8 +270,8 @@ def _consistency(first: int, second: int) -> list[_Range]:
         else:
             siblings.append((start, middle))
             start = middle
-    known = start == 0
-    return siblings[::-1] if known else [(start, end), *siblings[::-1]]
+    # A verifier knows the first tree's root already where that is a subtree itself.
+    return siblings[::-1] if start == 0 else [(start, end), *siblings[::-1]]
 
 
 def _require_size(size: int) -> None:

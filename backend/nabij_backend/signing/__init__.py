@@ -3,11 +3,12 @@
 ``signatures`` checks what was signed and needs no file; ``keys`` keeps the keys.
 """
 
-from nabij_backend.signing.keys import SigningKeys, signing_folder
+from nabij_backend.signing.keys import Signer, signing_folder
 from nabij_backend.signing.signatures import (
     InvalidSignature,
     Kind,
     PublicKeys,
+    public_keys,
     read_jwks,
     signed_text,
     verify,
@@ -17,7 +18,8 @@ __all__ = [
     "InvalidSignature",
     "Kind",
     "PublicKeys",
-    "SigningKeys",
+    "Signer",
+    "public_keys",
     "read_jwks",
     "signed_text",
     "signing_folder",

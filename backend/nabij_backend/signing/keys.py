@@ -3,8 +3,7 @@
 ``active.key`` holds the Ed25519 seed, ``retired/<thumbprint>.json`` the public half of each key
 that signed before. Rotating keeps the public half before it makes the next key, so that nothing
 that was ever signed loses its key; then the private half is overwritten and gone. Several processes
-use one folder: whoever rotates asks for a restart of those that run, which sign with the earlier key
-until then.
+use one folder, and each looks at it whenever it signs: a rotated key is used at once.
 """
 
 import fcntl
@@ -12,7 +11,6 @@ import json
 import os
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -39,44 +37,48 @@ def signing_folder(settings: Settings) -> Path:
     return settings.signing_keys or settings.data_folder / "signing"
 
 
-@dataclass(frozen=True, slots=True)
-class SigningKeys:
-    """The key that signs now, and all whose signatures count."""
+class Signer:
+    """Signs with the active key of a folder, and knows all keys whose signatures count."""
 
-    folder: Path
-    active: OKPKey = field(repr=False)
-    public: PublicKeys
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
 
     @classmethod
-    def open(cls, folder: Path) -> "SigningKeys":
-        """The keys of the folder; the first one is made on first use.
+    def open(cls, folder: Path) -> "Signer":
+        """Use the folder; its first key is made on first use.
 
         Raises:
             IdentityMisconfigured: the folder cannot be used; the message says what to do.
         """
-        active = OKPKey.import_key(load_or_create(folder / _ACTIVE))
-        return cls(folder, active, public_keys([active, *_retired(folder)]))
+        signer = cls(folder)
+        signer.public()
+        return signer
 
     @property
     def active_id(self) -> str:
         """The thumbprint of the key that signs."""
-        return self.active.thumbprint()
+        return self._active().thumbprint()
 
     def sign(self, document: Mapping[str, Any], *, typ: str) -> str:
         """``document`` as a compact JWS of a ``Kind``."""
-        return signed_text(document, typ, self.active)
+        return signed_text(document, typ, self._active())
 
-    def rotated(self) -> "SigningKeys":
-        """Retire the active key and make the next; those that run keep the earlier in memory.
+    def public(self) -> PublicKeys:
+        """The active key's public half, and those of all that were retired."""
+        return public_keys([self._active(), *_retired(self._folder)])
+
+    def rotate(self) -> None:
+        """Retire the active key and make the next.
 
         Raises:
             IdentityMisconfigured: the folder cannot be written.
         """
-        with _alone(self.folder):
-            current = SigningKeys.open(self.folder)
-            _keep_public(self.folder, current)
-            _replace(self.folder / _ACTIVE)
-        return SigningKeys.open(self.folder)
+        with _alone(self._folder):
+            _keep_public(self._folder, self._active())
+            _replace(self._folder / _ACTIVE)
+
+    def _active(self) -> OKPKey:
+        return OKPKey.import_key(load_or_create(self._folder / _ACTIVE))
 
 
 def _retired(folder: Path) -> list[OKPKey]:
@@ -89,9 +91,9 @@ def _retired(folder: Path) -> list[OKPKey]:
         ) from error
 
 
-def _keep_public(folder: Path, keys: SigningKeys) -> None:
-    document = public_keys([keys.active]).document()
-    file = folder / _RETIRED / f"{keys.active_id}.json"
+def _keep_public(folder: Path, key: OKPKey) -> None:
+    document = public_keys([key]).document()
+    file = folder / _RETIRED / f"{key.thumbprint()}.json"
     file.parent.mkdir(exist_ok=True)
     draft = file.with_suffix(".draft")
     _write(draft, json.dumps(document).encode(), mode=0o644)

@@ -157,6 +157,14 @@ CREATE TABLE nabij.consent_node (
     CONSTRAINT consent_node_hash_check CHECK (octet_length(hash) = 32)
 );
 
+-- Leaves whose acts went with their person. A leaf in the log with neither an act nor a line here
+-- is of an act that somebody deleted.
+CREATE TABLE nabij.erased_leaf (
+    leaf_hash bytea NOT NULL,
+    CONSTRAINT erased_leaf_pkey PRIMARY KEY (leaf_hash),
+    CONSTRAINT erased_leaf_leaf_hash_check CHECK (octet_length(leaf_hash) = 32)
+);
+
 -- Erasing an account is deleting its subject: every row about the person goes with it.
 DO $$
 DECLARE personal text;
@@ -201,6 +209,18 @@ CREATE TRIGGER insert_only BEFORE UPDATE OR TRUNCATE ON nabij.consent_event
     FOR EACH STATEMENT EXECUTE FUNCTION nabij.refuse_change();
 CREATE TRIGGER deleted_with_its_person BEFORE DELETE ON nabij.consent_event
     FOR EACH ROW EXECUTE FUNCTION nabij.refuse_delete_alone();
+
+-- A cascade works with the power of the owner, so no other role may write here.
+CREATE FUNCTION nabij.remember_erased_leaf() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO nabij.erased_leaf (leaf_hash) VALUES (OLD.leaf_hash);
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER leaf_is_remembered AFTER DELETE ON nabij.consent_event
+    FOR EACH ROW EXECUTE FUNCTION nabij.remember_erased_leaf();
+CREATE TRIGGER insert_only BEFORE UPDATE OR DELETE OR TRUNCATE ON nabij.erased_leaf
+    FOR EACH STATEMENT EXECUTE FUNCTION nabij.refuse_change();
 CREATE TRIGGER insert_only BEFORE UPDATE OR DELETE OR TRUNCATE ON nabij.consent_node
     FOR EACH STATEMENT EXECUTE FUNCTION nabij.refuse_change();
 CREATE TRIGGER insert_only BEFORE UPDATE OR DELETE OR TRUNCATE ON nabij.consent_log
@@ -291,6 +311,7 @@ BEGIN
     END LOOP;
 END $$;
 GRANT SELECT ON nabij.subject, nabij.consent_event, nabij.live_grant, nabij.pending_leaf,
-    nabij.consent_leaf, nabij.consent_node, nabij.checkpoint, nabij.erasure TO nabij_auditor;
+    nabij.consent_leaf, nabij.consent_node, nabij.checkpoint, nabij.erasure, nabij.erased_leaf
+    TO nabij_auditor;
 GRANT SELECT (subject_id, purpose, device_id, signal, hour)
     ON nabij.gps_status, nabij.gsm_status, nabij.wifi_status TO nabij_auditor;

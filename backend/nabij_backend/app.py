@@ -17,8 +17,8 @@ from nabij_backend.clock import utc_now
 from nabij_backend.consents import endpoints as consents
 from nabij_backend.db import Database
 from nabij_backend.dependencies import Parts
-from nabij_backend.identity import IdentityProvider, LocalIdentity, require_loopback
 from nabij_backend.identity.keys import identity_key
+from nabij_backend.identity.providers import open_provider
 from nabij_backend.log import endpoints as log
 from nabij_backend.notices import endpoints as notices
 from nabij_backend.openapi import DescribedApi
@@ -51,7 +51,7 @@ def create_app(
     parts = Parts(
         settings=settings,
         database=database,
-        identity=_identity(settings),
+        identity=open_provider(settings),
         identity_key=identity_key(settings),
         signer=Signer.open(signing_folder(settings)),
         clock=clock,
@@ -94,12 +94,3 @@ def described_api(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
 
 def _operation_id(route: APIRoute) -> str:
     return route.name
-
-
-def _identity(settings: Settings) -> IdentityProvider:
-    if settings.identity == "local":
-        require_loopback(settings.host)
-        return LocalIdentity.open(settings.data_folder)
-    from nabij_backend.identity.firebase import FirebaseIdentity  # noqa: PLC0415 - takes a second
-
-    return FirebaseIdentity(settings.required_firebase_project)

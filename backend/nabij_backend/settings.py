@@ -71,6 +71,9 @@ class Settings(BaseSettings):
         default=True,
         description="whether `nabij serve` also does what time asks; else `nabij work` must run",
     )
+    operator_token: SecretStr | None = Field(
+        default=None, description="sign-in of the operator who calls; asked for where none is set"
+    )
     host: str = Field(default="127.0.0.1", description="address to listen on")
     port: int = Field(default=8000, ge=0, le=65535, description="port to listen on; 0: a free one")
     pool_size: int = Field(

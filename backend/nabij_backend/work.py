@@ -14,6 +14,7 @@ from uuid import UUID
 
 from nabij_backend.db import Connection, Database, Role, connection_as
 from nabij_backend.log.sequencer import sequence_once
+from nabij_backend.retention.service import Swept, sweep_once
 from nabij_backend.settings import Settings
 from nabij_backend.signing import Signer
 from nabij_backend.telemetry import log
@@ -21,6 +22,8 @@ from nabij_backend.telemetry import log
 _RETRY_S = 2.0
 # Two turns within the two seconds in which an act is promised its place in the log.
 _SEQUENCE_EVERY_S = 0.5
+# Two turns within the minute in which what is over goes.
+_SWEEP_EVERY_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,19 @@ def rounds(means: Means) -> tuple[Round, ...]:
     async def sequence(connection: Connection) -> int:
         return await sequence_once(connection, means.signer, means.clock())
 
-    return (Round("sequence", _SEQUENCE_EVERY_S, sequence),)
+    async def sweep(connection: Connection) -> Swept:
+        return await sweep_once(
+            connection,
+            means.database,
+            means.clock(),
+            new_id=means.new_id,
+            random_bytes=means.random_bytes,
+        )
+
+    return (
+        Round("sequence", _SEQUENCE_EVERY_S, sequence),
+        Round("sweep", _SWEEP_EVERY_S, sweep),
+    )
 
 
 @asynccontextmanager

@@ -11,9 +11,11 @@ from nabij_backend.cli import (
     demo,
     doctor,
     notice,
+    operators,
     retention,
     serve,
     sources,
+    subject,
     token,
 )
 
@@ -31,3 +33,6 @@ app.command("doctor")(doctor.command)
 app.add_typer(sources.app, name="sources")
 app.add_typer(notice.app, name="notice")
 app.add_typer(retention.app, name="retention")
+app.add_typer(operators.app, name="operators")
+app.add_typer(subject.subject_app, name="subject")
+app.add_typer(subject.consent_app, name="consent")

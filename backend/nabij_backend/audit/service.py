@@ -1,6 +1,6 @@
 """Reading everything, as of one moment and page by page, and telling what is wrong."""
 
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 
 from nabij_backend.audit import repository
 from nabij_backend.audit.acts import person_findings
@@ -87,10 +87,12 @@ async def _tree(
         if list(page) != list(range(first, last)):
             findings.add(Finding(Fault.DAMAGED_TREE, f"a leaf is missing behind leaf {first}"))
             return
-        heads = await repository.checkpoints(connection, first, last)
+        stored = await repository.checkpoints(connection, first, last)
+        heads = {each.tree_size: each for each in stored}
         completed: dict[Node, bytes] = {}
         leaves = list(page.values())
-        for size in sorted({last, *_sizes(heads, kept, first, last)}):
+        ends = {each.tree_size for each in kept if first < each.tree_size < last}
+        for size in sorted({last, *heads, *ends}):
             completed |= rebuilt.grow(leaves[rebuilt.tree.size - first : size - first])
             for found in _judged(rebuilt, heads, kept):
                 findings.add(found)
@@ -99,18 +101,12 @@ async def _tree(
         yield last
 
 
-def _sizes(
-    heads: Sequence[StoredCheckpoint], kept: Sequence[Checkpoint], above: int, up_to: int
-) -> set[int]:
-    return {each.tree_size for each in (*heads, *kept) if above < each.tree_size <= up_to}
-
-
 def _judged(
-    rebuilt: Rebuilt, heads: Sequence[StoredCheckpoint], kept: Sequence[Checkpoint]
+    rebuilt: Rebuilt, heads: Mapping[int, StoredCheckpoint], kept: Sequence[Checkpoint]
 ) -> Iterator[Finding]:
-    for head in heads:
-        if head.tree_size == rebuilt.tree.size:
-            yield from rebuilt.judge(head)
+    size = rebuilt.tree.size
+    if size in heads:
+        yield from rebuilt.judge(heads[size])
     for each in kept:
-        if each.tree_size == rebuilt.tree.size:
+        if each.tree_size == size:
             yield from rebuilt.compare(each)

@@ -6,7 +6,20 @@ done; something must be mended first) or 2 (the call's words are off).
 
 import typer
 
-from nabij_backend.cli import database, demo, doctor, notice, serve, sources, token
+from nabij_backend.cli import (
+    database,
+    demo,
+    doctor,
+    fsck,
+    keys,
+    log,
+    notice,
+    serve,
+    sources,
+    token,
+    verify,
+    work,
+)
 
 app = typer.Typer(
     help="Nabij: community energy near you, without knowing where you are.",
@@ -19,5 +32,11 @@ app.command("serve")(serve.command)
 app.command("migrate")(database.command)
 app.command("token")(token.command)
 app.command("doctor")(doctor.command)
+app.command("work")(work.command)
+app.command("verify")(verify.verify)
+app.command("verify-log")(verify.verify_log)
+app.command("fsck")(fsck.command)
 app.add_typer(sources.app, name="sources")
 app.add_typer(notice.app, name="notice")
+app.add_typer(keys.app, name="keys")
+app.add_typer(log.app, name="log")

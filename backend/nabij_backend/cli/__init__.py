@@ -14,6 +14,8 @@ from nabij_backend.cli import (
     keys,
     log,
     notice,
+    restore,
+    retention,
     serve,
     sources,
     token,
@@ -36,7 +38,9 @@ app.command("work")(work.command)
 app.command("verify")(verify.verify)
 app.command("verify-log")(verify.verify_log)
 app.command("fsck")(fsck.command)
+app.command("restore-check")(restore.command)
 app.add_typer(sources.app, name="sources")
 app.add_typer(notice.app, name="notice")
 app.add_typer(keys.app, name="keys")
 app.add_typer(log.app, name="log")
+app.add_typer(retention.app, name="retention")

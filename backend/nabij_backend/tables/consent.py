@@ -8,6 +8,7 @@ from sqlalchemy import (
     Computed,
     ForeignKey,
     ForeignKeyConstraint,
+    Index,
     Integer,
     LargeBinary,
     String,
@@ -110,4 +111,5 @@ live_grant = Table(
     CheckConstraint("retention_days BETWEEN 1 AND 3650", name="retention_days"),
     CheckConstraint("(signal = 'gps') = (resolution_m IS NOT NULL)", name="gps_has_resolution"),
     CheckConstraint("resolution_m IN (1000, 10000, 100000)", name="resolution_m"),
+    Index("live_grant_expires_at_idx", "expires_at"),
 )

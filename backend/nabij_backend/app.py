@@ -24,6 +24,9 @@ from nabij_backend.notices import endpoints as notices
 from nabij_backend.openapi import DescribedApi
 from nabij_backend.problems import answer_with_problems
 from nabij_backend.receipts import endpoints as receipts
+from nabij_backend.rights import endpoints as rights
+from nabij_backend.rights.erasure import endpoints as erasure
+from nabij_backend.rights.export import endpoints as export
 from nabij_backend.settings import Settings
 from nabij_backend.signing import Signer, signing_folder
 from nabij_backend.signing import endpoints as signing
@@ -32,6 +35,20 @@ from nabij_backend.sources.service import Catalogue
 from nabij_backend.status import endpoints as status
 from nabij_backend.telemetry import AccessLog
 from nabij_backend.work import Means, rounds, under_way
+
+_FEATURES = (
+    notices,
+    consents,
+    receipts,
+    log,
+    signing,
+    status,
+    sources,
+    rights,
+    export,
+    erasure,
+    health,
+)
 
 
 def create_app(
@@ -87,7 +104,7 @@ def described_api(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
         lifespan=lifespan,
         generate_unique_id_function=_operation_id,
     )
-    for feature in (notices, consents, receipts, log, signing, status, sources, health):
+    for feature in _FEATURES:
         api.include_router(feature.router)
     return api
 

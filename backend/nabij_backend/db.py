@@ -180,6 +180,14 @@ async def connection_as(role: Role, url: str) -> AsyncGenerator[Connection]:
 
 
 @asynccontextmanager
+async def snapshot_as(role: Role, url: str) -> AsyncGenerator[Connection]:
+    """A transaction of ``role`` that reads, all of it as of one moment."""
+    async with transaction_as(role, url) as connection:
+        await connection.execute(_SQL["read_one_moment"])
+        yield connection
+
+
+@asynccontextmanager
 async def transaction_as(role: Role, url: str) -> AsyncGenerator[Connection]:
     """A transaction of ``role``."""
     async with connection_as(role, url) as connection, connection.transaction():

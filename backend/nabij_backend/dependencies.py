@@ -19,6 +19,7 @@ from nabij_backend.db import Connection, Database, SubjectSession
 from nabij_backend.identity import IdentityProvider, InvalidToken, Rejection
 from nabij_backend.problems import Problem, ProblemType
 from nabij_backend.rights import mandates
+from nabij_backend.rights.export import service as exporting
 from nabij_backend.settings import Settings
 from nabij_backend.signing import Signer
 
@@ -65,9 +66,7 @@ def _without_mandate(request: Request, credentials: _AnyCredentials) -> _AnyCred
     return credentials
 
 
-_Credentials: TypeAlias = Annotated[
-    HTTPAuthorizationCredentials | None, Depends(_without_mandate)
-]
+_Credentials: TypeAlias = Annotated[HTTPAuthorizationCredentials | None, Depends(_without_mandate)]
 
 
 async def _digest(
@@ -98,9 +97,7 @@ async def _of_person(
 ) -> SubjectSession:
     if mandate_id is None:
         return session
-    return await mandates.act_for(
-        session, mandate_id, entry_id=parts.new_id(), now=parts.clock()
-    )
+    return await mandates.act_for(session, mandate_id, entry_id=parts.new_id(), now=parts.clock())
 
 
 async def _public(parts: TheParts) -> AsyncGenerator[Connection]:
@@ -140,6 +137,15 @@ async def _for_known_person(
         yield await _of_person(parts, session, mandate_id)
 
 
+async def _exporting(
+    parts: TheParts, credentials: _AnyCredentials, mandate_id: _MandateId = None
+) -> UUID:
+    async with _entered(parts, credentials, check_revoked=True) as session:
+        person = await _of_person(parts, session, mandate_id)
+        await exporting.note(person, entry_id=parts.new_id(), now=parts.clock())
+    return person.subject_id
+
+
 async def _visitor(
     parts: TheParts, credentials: _Credentials
 ) -> AsyncGenerator[SubjectSession | Connection]:
@@ -169,6 +175,9 @@ ForPersonChecked = Annotated[SubjectSession, Depends(_for_person_checked, scope=
 
 ForKnownPerson = Annotated[SubjectSession, Depends(_for_known_person, scope="function")]
 """The same, and nobody becomes known by asking."""
+
+Exporting = Annotated[UUID, Depends(_exporting)]
+"""Whose data is about to be exported, which is noted already: for a snapshot of its own."""
 
 Visitor = Annotated[SubjectSession | Connection, Depends(_visitor, scope="function")]
 """A transaction of the person, or a public one where no token came along."""

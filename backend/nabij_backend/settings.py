@@ -63,6 +63,10 @@ class Settings(BaseSettings):
         default=None,
         description="folder of the signing keys, one for all processes; else in the data folder",
     )
+    erasure_ledger: Path | None = Field(
+        default=None,
+        description="file of who was erased, kept apart from the database; else in the data folder",
+    )
     public_url: str = Field(
         default="http://127.0.0.1:8000",
         description="the service's own address, as receipts name it",

@@ -79,7 +79,7 @@ async def under_way(
     finally:
         for task in tasks:
             task.cancel()
-        await asyncio.wait(tasks)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _repeat(each: Round, url: str, retry_s: float) -> None:

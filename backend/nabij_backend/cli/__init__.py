@@ -10,13 +10,19 @@ from nabij_backend.cli import (
     database,
     demo,
     doctor,
+    fsck,
+    keys,
+    log,
     notice,
     operators,
+    restore,
     retention,
     serve,
     sources,
     subject,
     token,
+    verify,
+    work,
 )
 
 app = typer.Typer(
@@ -30,8 +36,15 @@ app.command("serve")(serve.command)
 app.command("migrate")(database.command)
 app.command("token")(token.command)
 app.command("doctor")(doctor.command)
+app.command("work")(work.command)
+app.command("verify")(verify.verify)
+app.command("verify-log")(verify.verify_log)
+app.command("fsck")(fsck.command)
+app.command("restore-check")(restore.command)
 app.add_typer(sources.app, name="sources")
 app.add_typer(notice.app, name="notice")
+app.add_typer(keys.app, name="keys")
+app.add_typer(log.app, name="log")
 app.add_typer(retention.app, name="retention")
 app.add_typer(operators.app, name="operators")
 app.add_typer(subject.subject_app, name="subject")

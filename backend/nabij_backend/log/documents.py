@@ -39,7 +39,7 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True)
 class InclusionProof:
-    """That a leaf is in the tree of ``tree_size`` leaves, and the signed head of it where one is."""
+    """That a leaf is in the tree of ``tree_size`` leaves, with its signed head where one is."""
 
     leaf_hash: bytes
     leaf_index: int

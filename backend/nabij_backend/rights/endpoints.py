@@ -31,7 +31,9 @@ async def objection_to(session: ForPerson, purpose: Objectionable) -> Objection:
     return await service.objection(session, purpose)
 
 
-@router.put("/objections/{purpose}", responses=problems(*_CHANGING, *WITH_BODY, ProblemType.NO_NOTICE))
+@router.put(
+    "/objections/{purpose}", responses=problems(*_CHANGING, *WITH_BODY, ProblemType.NO_NOTICE)
+)
 async def object_to(
     parts: TheParts, session: ForPersonChecked, purpose: Objectionable, act: Objecting
 ) -> Objection:
@@ -55,9 +57,7 @@ async def choices(session: ForPerson) -> Choices:
     return await service.choices(session)
 
 
-@router.put(
-    "/choices", responses=problems(*_CHANGING, *WITH_BODY, ProblemType.UNKNOWN_SOURCE)
-)
+@router.put("/choices", responses=problems(*_CHANGING, *WITH_BODY, ProblemType.UNKNOWN_SOURCE))
 async def choose(parts: TheParts, session: ForPerson, wanted: Choices) -> Choices:
     """Pick these sources, and no others."""
     return await service.choose(session, wanted, parts.clock())

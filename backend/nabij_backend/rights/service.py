@@ -6,14 +6,15 @@ Rules:
    while it stands nobody can grant that purpose again (GDPR, Article 21(3));
 2. lifting an objection gives nothing back: the customer is asked anew;
 3. choices are replaced whole;
-4. every read of a person's data is noted in the transaction that reads, so that nobody looks without
-   a trace; a read by an agent was noted when the mandate was used.
+4. every read of a person's data is noted in the transaction that reads, so that nobody looks
+   without a trace; a read by an agent was noted when the mandate was used.
 """
 
 from datetime import datetime
 from uuid import UUID
 
-from nabij_backend.consents import ending, repository as acts
+from nabij_backend.consents import ending
+from nabij_backend.consents import repository as acts
 from nabij_backend.consents.service import Moment
 from nabij_backend.db import SubjectSession
 from nabij_backend.problems import Problem, ProblemType

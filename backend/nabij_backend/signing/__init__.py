@@ -3,7 +3,7 @@
 ``signatures`` checks what was signed and needs no file; ``keys`` keeps the keys.
 """
 
-from nabij_backend.signing.keys import Signer, signing_folder
+from nabij_backend.signing.keys import Signer, known_keys, signing_folder
 from nabij_backend.signing.signatures import (
     InvalidSignature,
     Kind,
@@ -19,6 +19,7 @@ __all__ = [
     "Kind",
     "PublicKeys",
     "Signer",
+    "known_keys",
     "public_keys",
     "read_jwks",
     "signed_text",

@@ -120,6 +120,11 @@ def _write(file: Path, data: bytes, *, mode: int) -> None:
         os.fsync(opened.fileno())
 
 
+def known_keys(folder: Path) -> PublicKeys | None:
+    """The public keys of a folder that signs already; None where none does."""
+    return Signer(folder).public() if (folder / _ACTIVE).exists() else None
+
+
 @contextmanager
 def _alone(folder: Path) -> Generator[None]:
     try:

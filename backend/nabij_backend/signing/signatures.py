@@ -1,4 +1,4 @@
-"""Whether a text was signed by one of these keys, as what it says it is. Pure: bytes in, values out.
+"""Whether a text was signed by one of these keys, as what it says it is. Pure.
 
 Rules:
 
@@ -125,7 +125,7 @@ def _header(data: bytes) -> dict[str, object]:
 
 
 def _named_key(header: Mapping[str, object], kind: Kind, keys: PublicKeys) -> OKPKey:
-    if header.keys() != {"alg", "kid", "typ"}:
+    if set(header) != {"alg", "kid", "typ"}:
         raise InvalidSignature("The header must have alg, kid and typ, and nothing else.")
     if header["alg"] != ALGORITHM:
         raise InvalidSignature("The text must be signed with Ed25519.")

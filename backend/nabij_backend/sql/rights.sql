@@ -52,4 +52,4 @@ WHERE mandate_id = %(mandate_id)s AND agent_id = %(agent_id)s AND expires_at > %
 
 -- name: is_known
 -- Whether the person still has an account.
-SELECT FROM subject WHERE subject_id = %(subject_id)s
+SELECT subject_id FROM subject WHERE subject_id = %(subject_id)s

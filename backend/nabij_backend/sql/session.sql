@@ -51,5 +51,5 @@ WITH known AS (
 INSERT INTO subject (subject_id) SELECT subject_id FROM known
 
 -- name: read_one_moment
--- All statements of this transaction see the same rows.
+-- All statements of this transaction see the same rows, and change none.
 SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY

@@ -210,14 +210,15 @@ CREATE TRIGGER insert_only BEFORE UPDATE OR TRUNCATE ON nabij.consent_event
 CREATE TRIGGER deleted_with_its_person BEFORE DELETE ON nabij.consent_event
     FOR EACH ROW EXECUTE FUNCTION nabij.refuse_delete_alone();
 
--- A cascade works with the power of the owner, so no other role may write here.
+-- A cascade works with the power of the owner, so no other role may write here. That is so before
+-- each row goes; what comes after works with the power of whoever began.
 CREATE FUNCTION nabij.remember_erased_leaf() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO nabij.erased_leaf (leaf_hash) VALUES (OLD.leaf_hash);
-    RETURN NULL;
+    RETURN OLD;
 END $$;
 
-CREATE TRIGGER leaf_is_remembered AFTER DELETE ON nabij.consent_event
+CREATE TRIGGER leaf_is_remembered BEFORE DELETE ON nabij.consent_event
     FOR EACH ROW EXECUTE FUNCTION nabij.remember_erased_leaf();
 CREATE TRIGGER insert_only BEFORE UPDATE OR DELETE OR TRUNCATE ON nabij.erased_leaf
     FOR EACH STATEMENT EXECUTE FUNCTION nabij.refuse_change();

@@ -15,6 +15,7 @@ from nabij_backend.cli import (
     log,
     notice,
     operators,
+    requests,
     restore,
     retention,
     serve,
@@ -47,5 +48,6 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(log.app, name="log")
 app.add_typer(retention.app, name="retention")
 app.add_typer(operators.app, name="operators")
+app.add_typer(requests.app, name="requests")
 app.add_typer(subject.subject_app, name="subject")
 app.add_typer(subject.consent_app, name="consent")

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from tests.backend.cli.commands import Done
-from tests.backend.cli.conftest import Command
+from tests.backend.cli.commands import Command, Done
+
+EVA = "eva-of-the-canal"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from nabij_backend.cli import (
     fsck,
     keys,
     log,
+    mandates,
     notice,
     operators,
     requests,
@@ -49,5 +50,6 @@ app.add_typer(log.app, name="log")
 app.add_typer(retention.app, name="retention")
 app.add_typer(operators.app, name="operators")
 app.add_typer(requests.app, name="requests")
+app.add_typer(mandates.app, name="mandates")
 app.add_typer(subject.subject_app, name="subject")
 app.add_typer(subject.consent_app, name="consent")

@@ -89,7 +89,7 @@ async def _operate(settings: Settings, action: str, use: Callable[[Work], Awaita
     database = Database(settings, new_id=uuid4)
     await database.open()
     try:
-        means = Means(database, identity_key(settings), utc_now, uuid4, os.urandom)
+        means = Means(settings, database, identity_key(settings), utc_now, uuid4, os.urandom)
         async with authorised(means, caller, action) as work:
             return await use(work)
     finally:

@@ -67,3 +67,30 @@ async def acts(session: SubjectSession) -> list[dict[str, Any]]:
 
 async def _rows(connection: Connection, name: str, **values: object) -> list[dict[str, Any]]:
     return await (await connection.execute(_SQL[name], values)).fetchall()
+
+
+async def add_mandate(  # noqa: PLR0913 - a column each
+    session: SubjectSession,
+    mandate_id: UUID,
+    *,
+    agent_id: UUID,
+    document_digest: bytes,
+    expires_at: datetime,
+    now: datetime,
+) -> None:
+    """Record that the agent may act for the session's customer."""
+    values = {
+        "subject_id": session.subject_id,
+        "mandate_id": mandate_id,
+        "agent_id": agent_id,
+        "document_digest": document_digest,
+        "expires_at": expires_at,
+        "now": now,
+    }
+    await session.connection.execute(_SQL["add_mandate"], values)
+
+
+async def end_mandate(session: SubjectSession, mandate_id: UUID, now: datetime) -> bool:
+    """End the mandate; False where the customer has none such that counts."""
+    values = {"subject_id": session.subject_id, "mandate_id": mandate_id, "now": now}
+    return (await session.connection.execute(_SQL["end_mandate"], values)).rowcount == 1

@@ -21,6 +21,7 @@ from nabij_backend.db import Connection, Database, SubjectSession, become, enter
 from nabij_backend.identity import SignIn
 from nabij_backend.operators import repository
 from nabij_backend.rights.repository import add_read
+from nabij_backend.settings import Settings
 from nabij_backend.words import Reader
 
 
@@ -42,6 +43,7 @@ class UnknownCustomer(Exception):
 class Means:
     """What operators work with. Time, identifiers and randomness are passed in."""
 
+    settings: Settings
     database: Database
     identity_key: bytes
     clock: Callable[[], datetime]

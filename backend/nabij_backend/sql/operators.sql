@@ -74,3 +74,21 @@ ORDER BY purpose, signal, device_id
 SELECT number, recorded_at, kind, purpose, signals::text[], notice_version, method, device_id,
     event_id AS receipt_id
 FROM consent_event WHERE subject_id = %(subject_id)s ORDER BY number
+
+-- name: add_mandate
+-- From now until then somebody may act for the customer.
+INSERT INTO mandate (
+    subject_id, mandate_id, agent_id, document_digest, recorded_at, expires_at
+) VALUES (
+    %(subject_id)s, %(mandate_id)s, %(agent_id)s, %(document_digest)s, %(now)s, %(expires_at)s
+)
+
+-- name: mandates
+-- Who may, or could, act for the customer.
+SELECT mandate_id, agent_id, recorded_at, expires_at, encode(document_digest, 'hex') AS document
+FROM mandate WHERE subject_id = %(subject_id)s ORDER BY recorded_at, mandate_id
+
+-- name: end_mandate
+-- From now on nobody acts with it.
+UPDATE mandate SET expires_at = %(now)s
+WHERE subject_id = %(subject_id)s AND mandate_id = %(mandate_id)s AND expires_at > %(now)s

@@ -9,8 +9,7 @@ from tests.backend.cli.commands import Command
 from tests.backend.cli.operating import EVA, Operator, only, token
 from tests.service import Caller
 
-
-NO_TOKEN = "hunter2-hunter2"
+NOT_SIGNED = "hunter2-hunter2"
 
 
 @pytest.mark.parametrize("claim", [True, False])
@@ -64,9 +63,9 @@ def test_without_a_token_a_command_says_how_to_give_one(here: Command, eva: Call
 
 
 def test_a_token_that_is_not_accepted_is_refused_and_never_shown(here: Command) -> None:
-    done = here("subject", "show", EVA, "--json", operator_token=NO_TOKEN)
+    done = here("subject", "show", EVA, "--json", operator_token=NOT_SIGNED)
     assert done.code == 1
-    assert NO_TOKEN not in done.out + done.err
+    assert NOT_SIGNED not in done.out + done.err
 
 
 def test_the_customer_sees_who_looked_and_the_log_says_not_at_whom(

@@ -30,6 +30,7 @@ check: setup ## Check style, types, the API description, the migrations and the 
 	$(BIN)/pyright
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 	$(BIN)/python -m nabij_backend.devtools check-openapi
+	$(BIN)/python -m nabij_backend.devtools check-periods
 	$(BIN)/python -m nabij_backend.devtools check-migrations
 
 openapi: setup ## Write the API description anew

@@ -103,7 +103,12 @@ def shared_service(shared_url: str, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 def _settings(url: str, folder: Path) -> Settings:
-    return Settings(database_url=SecretStr(url), data_folder=folder / "data", pool_size=4)
+    return Settings(
+        database_url=SecretStr(url),
+        data_folder=folder / "data",
+        pool_size=4,
+        work_in_process=False,
+    )
 
 
 @contextmanager

@@ -17,16 +17,38 @@ from nabij_backend.clock import utc_now
 from nabij_backend.consents import endpoints as consents
 from nabij_backend.db import Database
 from nabij_backend.dependencies import Parts
-from nabij_backend.identity import IdentityProvider, LocalIdentity, require_loopback
 from nabij_backend.identity.keys import identity_key
+from nabij_backend.identity.providers import open_provider
+from nabij_backend.log import endpoints as log
 from nabij_backend.notices import endpoints as notices
 from nabij_backend.openapi import DescribedApi
 from nabij_backend.problems import answer_with_problems
+from nabij_backend.receipts import endpoints as receipts
+from nabij_backend.rights import endpoints as rights
+from nabij_backend.rights.erasure import endpoints as erasure
+from nabij_backend.rights.export import endpoints as export
 from nabij_backend.settings import Settings
+from nabij_backend.signing import Signer, signing_folder
+from nabij_backend.signing import endpoints as signing
 from nabij_backend.sources import endpoints as sources
 from nabij_backend.sources.service import Catalogue
 from nabij_backend.status import endpoints as status
 from nabij_backend.telemetry import AccessLog
+from nabij_backend.work import Means, rounds, under_way
+
+_FEATURES = (
+    notices,
+    consents,
+    receipts,
+    log,
+    signing,
+    status,
+    sources,
+    rights,
+    export,
+    erasure,
+    health,
+)
 
 
 def create_app(
@@ -46,18 +68,23 @@ def create_app(
     parts = Parts(
         settings=settings,
         database=database,
-        identity=_identity(settings),
+        identity=open_provider(settings),
         identity_key=identity_key(settings),
+        signer=Signer.open(signing_folder(settings)),
         clock=clock,
         new_id=new_id,
         random_bytes=random_bytes,
         catalogue=Catalogue(database, clock),
     )
 
+    means = Means(settings, database, parts.signer, clock, new_id, random_bytes)
+    own_rounds = rounds(means) if settings.work_in_process else ()
+
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
         await database.open()
-        yield
+        async with under_way(own_rounds, settings.required_database_url):
+            yield
         await database.close()
 
     app = described_api(lifespan)
@@ -77,19 +104,10 @@ def described_api(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
         lifespan=lifespan,
         generate_unique_id_function=_operation_id,
     )
-    for feature in (notices, consents, status, sources, health):
+    for feature in _FEATURES:
         api.include_router(feature.router)
     return api
 
 
 def _operation_id(route: APIRoute) -> str:
     return route.name
-
-
-def _identity(settings: Settings) -> IdentityProvider:
-    if settings.identity == "local":
-        require_loopback(settings.host)
-        return LocalIdentity.open(settings.data_folder)
-    from nabij_backend.identity.firebase import FirebaseIdentity  # noqa: PLC0415 - takes a second
-
-    return FirebaseIdentity(settings.required_firebase_project)

@@ -29,10 +29,18 @@ _ALWAYS = ("pin_search_path", "tell_time_in_utc")
 
 @dataclass(frozen=True, slots=True)
 class SubjectSession:
-    """A transaction that sees the rows of one person, and of nobody else."""
+    """A transaction that sees the rows of one person, and of nobody else.
+
+    ``mandate_id``: somebody else acts for the person, with this mandate.
+    """
 
     connection: Connection
     subject_id: UUID
+    mandate_id: UUID | None = None
+
+
+class UnknownPerson(Exception):
+    """Nobody has this sign-in."""
 
 
 class Database:
@@ -87,23 +95,51 @@ class Database:
     async def transaction_of(self, subject_id: UUID) -> AsyncGenerator[SubjectSession]:
         """A transaction of a person who is known already, on somebody else's initiative."""
         async with self.transaction() as connection:
-            await connection.execute(_SQL["become"], {"subject_id": subject_id})
+            session = SubjectSession(connection, subject_id)
+            await become(session)
+            yield session
+
+    @asynccontextmanager
+    async def snapshot_of(self, subject_id: UUID) -> AsyncGenerator[SubjectSession]:
+        """A transaction that reads what is known of a person, all of it as of one moment."""
+        async with self.snapshot() as connection:
+            session = SubjectSession(connection, subject_id)
+            await become(session)
+            yield session
+
+    @asynccontextmanager
+    async def known_transaction(self, sign_in_digest: bytes) -> AsyncGenerator[SubjectSession]:
+        """A transaction of the person who signed in, who stays unknown if new.
+
+        Raises:
+            UnknownPerson: nobody has this sign-in.
+        """
+        async with self.transaction() as connection:
+            subject_id = await enter(connection, sign_in_digest)
+            if subject_id is None:
+                raise UnknownPerson
             yield SubjectSession(connection, subject_id)
 
     async def _subject(self, connection: Connection, digest: bytes) -> UUID:
-        found = await _enter(connection, digest)
+        found = await enter(connection, digest)
         if found is not None:
             return found
         fresh = {"subject_id": self._new_id(), "digest": digest}
         await connection.execute(_SQL["become"], fresh)
         await connection.execute(_SQL["introduce"], fresh)
-        subject_id = await _enter(connection, digest)
+        subject_id = await enter(connection, digest)
         if subject_id is None:
             raise RuntimeError("A sign-in that was just introduced has no subject.")
         return subject_id
 
 
-async def _enter(connection: Connection, digest: bytes) -> UUID | None:
+async def become(session: SubjectSession) -> None:
+    """Make the session's transaction that of its person."""
+    await session.connection.execute(_SQL["become"], {"subject_id": session.subject_id})
+
+
+async def enter(connection: Connection, digest: bytes) -> UUID | None:
+    """Make this the transaction of the person who has this sign-in; None where nobody has."""
     await connection.execute(_SQL["sign_in"], {"digest": digest})
     row = await (await connection.execute(_SQL["enter"], {"digest": digest})).fetchone()
     return None if row is None else row["subject_id"]
@@ -118,6 +154,7 @@ async def _as_api(connection: Connection) -> None:
 class Role(StrEnum):
     """As whom a connection outside the pool works."""
 
+    OWNER = "owner"
     OPERATOR = "operator"
     WORKER = "worker"
     AUDITOR = "auditor"
@@ -139,6 +176,14 @@ async def connection_as(role: Role, url: str) -> AsyncGenerator[Connection]:
     async with connection:
         for name in (f"act_as_{role}", *_ALWAYS):
             await connection.execute(_SQL[name])
+        yield connection
+
+
+@asynccontextmanager
+async def snapshot_as(role: Role, url: str) -> AsyncGenerator[Connection]:
+    """A transaction of ``role`` that reads, all of it as of one moment."""
+    async with transaction_as(role, url) as connection:
+        await connection.execute(_SQL["read_one_moment"])
         yield connection
 
 

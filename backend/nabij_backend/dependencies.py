@@ -11,13 +11,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, TypeAlias, cast
 from uuid import UUID
 
-from fastapi import Depends, Request
+from fastapi import Depends, Header, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from nabij_backend.db import Connection, Database, SubjectSession
 from nabij_backend.identity import IdentityProvider, InvalidToken, Rejection
+from nabij_backend.problems import Problem, ProblemType
+from nabij_backend.rights import mandates
+from nabij_backend.rights.export import service as exporting
 from nabij_backend.settings import Settings
+from nabij_backend.signing import Signer
 
 if TYPE_CHECKING:
     from nabij_backend.sources.service import Catalogue
@@ -31,6 +35,7 @@ class Parts:
     database: Database
     identity: IdentityProvider
     identity_key: bytes
+    signer: Signer
     clock: Callable[[], datetime]
     new_id: Callable[[], UUID]
     random_bytes: Callable[[int], bytes]
@@ -45,13 +50,28 @@ TheParts = Annotated[Parts, Depends(_parts)]
 """The service's parts, as ``create_app`` put them together."""
 
 _bearer = HTTPBearer(auto_error=False, description="A Firebase ID token, or a local one.")
-_Credentials: TypeAlias = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+_AnyCredentials: TypeAlias = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+_MandateId: TypeAlias = Annotated[
+    UUID | None,
+    Header(
+        alias="Nabij-Mandate", description="Act for somebody else, with the mandate of this id."
+    ),
+]
 
 
-@asynccontextmanager
-async def _entered(
+def _without_mandate(request: Request, credentials: _AnyCredentials) -> _AnyCredentials:
+    # Taken for the agent's own call, it would do to the agent what was meant for the customer.
+    if "Nabij-Mandate" in request.headers:
+        raise Problem(ProblemType.NOT_BY_MANDATE)
+    return credentials
+
+
+_Credentials: TypeAlias = Annotated[HTTPAuthorizationCredentials | None, Depends(_without_mandate)]
+
+
+async def _digest(
     parts: Parts, credentials: HTTPAuthorizationCredentials | None, *, check_revoked: bool
-) -> AsyncGenerator[SubjectSession]:
+) -> bytes:
     if credentials is None:
         raise InvalidToken(Rejection.MALFORMED)
     sign_in = await run_in_threadpool(
@@ -60,9 +80,24 @@ async def _entered(
         check_revoked=check_revoked,
         now=parts.clock(),
     )
-    digest = sign_in.digest(parts.identity_key)
+    return sign_in.digest(parts.identity_key)
+
+
+@asynccontextmanager
+async def _entered(
+    parts: Parts, credentials: HTTPAuthorizationCredentials | None, *, check_revoked: bool
+) -> AsyncGenerator[SubjectSession]:
+    digest = await _digest(parts, credentials, check_revoked=check_revoked)
     async with parts.database.subject_transaction(digest) as session:
         yield session
+
+
+async def _of_person(
+    parts: Parts, session: SubjectSession, mandate_id: UUID | None
+) -> SubjectSession:
+    if mandate_id is None:
+        return session
+    return await mandates.act_for(session, mandate_id, entry_id=parts.new_id(), now=parts.clock())
 
 
 async def _public(parts: TheParts) -> AsyncGenerator[Connection]:
@@ -78,6 +113,37 @@ async def _signed_in(parts: TheParts, credentials: _Credentials) -> AsyncGenerat
 async def _checked(parts: TheParts, credentials: _Credentials) -> AsyncGenerator[SubjectSession]:
     async with _entered(parts, credentials, check_revoked=True) as session:
         yield session
+
+
+async def _for_person(
+    parts: TheParts, credentials: _AnyCredentials, mandate_id: _MandateId = None
+) -> AsyncGenerator[SubjectSession]:
+    async with _entered(parts, credentials, check_revoked=False) as session:
+        yield await _of_person(parts, session, mandate_id)
+
+
+async def _for_person_checked(
+    parts: TheParts, credentials: _AnyCredentials, mandate_id: _MandateId = None
+) -> AsyncGenerator[SubjectSession]:
+    async with _entered(parts, credentials, check_revoked=True) as session:
+        yield await _of_person(parts, session, mandate_id)
+
+
+async def _for_known_person(
+    parts: TheParts, credentials: _AnyCredentials, mandate_id: _MandateId = None
+) -> AsyncGenerator[SubjectSession]:
+    digest = await _digest(parts, credentials, check_revoked=True)
+    async with parts.database.known_transaction(digest) as session:
+        yield await _of_person(parts, session, mandate_id)
+
+
+async def _exporting(
+    parts: TheParts, credentials: _AnyCredentials, mandate_id: _MandateId = None
+) -> UUID:
+    async with _entered(parts, credentials, check_revoked=True) as session:
+        person = await _of_person(parts, session, mandate_id)
+        await exporting.note(person, entry_id=parts.new_id(), now=parts.clock())
+    return person.subject_id
 
 
 async def _visitor(
@@ -100,6 +166,18 @@ SignedIn = Annotated[SubjectSession, Depends(_signed_in, scope="function")]
 
 Checked = Annotated[SubjectSession, Depends(_checked, scope="function")]
 """The same, after asking the identity provider whether the token was revoked."""
+
+ForPerson = Annotated[SubjectSession, Depends(_for_person, scope="function")]
+"""A transaction of the person whom the token names, or whom they hold the named mandate for."""
+
+ForPersonChecked = Annotated[SubjectSession, Depends(_for_person_checked, scope="function")]
+"""The same, after asking the identity provider whether the token was revoked."""
+
+ForKnownPerson = Annotated[SubjectSession, Depends(_for_known_person, scope="function")]
+"""The same, and nobody becomes known by asking."""
+
+Exporting = Annotated[UUID, Depends(_exporting)]
+"""Whose data is about to be exported, which is noted already: for a snapshot of its own."""
 
 Visitor = Annotated[SubjectSession | Connection, Depends(_visitor, scope="function")]
 """A transaction of the person, or a public one where no token came along."""

@@ -15,8 +15,10 @@ from typing import Final
 from nabij_backend import embedded
 from nabij_backend.app import described_api
 from nabij_backend.migrations.run import drift, migrate
+from nabij_backend.retention.document import with_periods
 
 _OPENAPI: Final = Path("openapi.json")
+_DATA_MODEL: Final = Path("docs") / "data-model.md"
 _LONGEST_DIFF: Final = 60
 
 
@@ -34,6 +36,20 @@ def openapi_differences(file: Path) -> list[str]:
         written.splitlines(), openapi_text().splitlines(), str(file), "the service", lineterm=""
     )
     return list(islice(lines, _LONGEST_DIFF))
+
+
+def period_differences(file: Path) -> list[str]:
+    """How the periods in ``file`` differ from those that rows are kept for."""
+    text = file.read_text(encoding="utf-8")
+    return list(
+        unified_diff(
+            text.splitlines(),
+            with_periods(text).splitlines(),
+            str(file),
+            "what is kept",
+            lineterm="",
+        )
+    )
 
 
 def migration_differences() -> list[str]:
@@ -55,6 +71,19 @@ def _write_openapi() -> int:
     return 0
 
 
+def _check_periods() -> int:
+    return _report(
+        period_differences(_DATA_MODEL),
+        "Run `python -m nabij_backend.devtools write-periods`, and commit what it writes.",
+    )
+
+
+def _write_periods() -> int:
+    text = _DATA_MODEL.read_text(encoding="utf-8")
+    _DATA_MODEL.write_text(with_periods(text), encoding="utf-8")
+    return 0
+
+
 def _check_migrations() -> int:
     return _report(migration_differences(), "Write a migration that makes the tables as they are.")
 
@@ -69,6 +98,8 @@ def _report(differences: Iterable[str], advice: str) -> int:
 _COMMANDS: Final[Mapping[str, Callable[[], int]]] = {
     "check-openapi": _check_openapi,
     "write-openapi": _write_openapi,
+    "check-periods": _check_periods,
+    "write-periods": _write_periods,
     "check-migrations": _check_migrations,
 }
 

@@ -21,6 +21,9 @@ _SCHEMAS: Final = "#/components/schemas/"
 SIGNED_IN: Final = (ProblemType.NOT_SIGNED_IN, ProblemType.UNAVAILABLE)
 """Met by whoever comes with a token."""
 
+BY_MANDATE: Final = (ProblemType.NO_MANDATE,)
+"""Met by whoever acts for somebody else."""
+
 WITH_PARAMETERS: Final = (ProblemType.INVALID_REQUEST,)
 """Met by whoever sends parameters."""
 

@@ -16,6 +16,7 @@ from fastapi.responses import JSONResponse
 from psycopg_pool import PoolTimeout
 from starlette.exceptions import HTTPException
 
+from nabij_backend.db import UnknownPerson
 from nabij_backend.identity import IdentityMisconfigured, IdentityUnavailable, InvalidToken
 from nabij_geo import InvalidCell, OutsideGrid
 
@@ -36,8 +37,19 @@ class ProblemType(Enum):
     INVALID_JSON = _Kind("invalid-json", 400, "The body is not JSON. Send one JSON object.")
     NOT_SIGNED_IN = _Kind("not-signed-in", 401, "Sign in and send the token as a bearer token.")
     NO_CONSENT = _Kind("no-consent", 403, "The customer has not agreed to this. Ask first.")
+    NO_MANDATE = _Kind(
+        "no-mandate", 403, "There is no such mandate, or it has ended. Have a new one recorded."
+    )
+    NOT_BY_MANDATE = _Kind(
+        "not-by-mandate", 403, "Nobody does this for somebody else. Leave the mandate out."
+    )
     EXPIRED = _Kind("consent-expired", 403, "The consent has expired. Ask the customer again.")
     NOT_FOUND = _Kind("not-found", 404, "There is nothing at this address.")
+    NOTHING_KNOWN = _Kind(
+        "nothing-known", 404, "Nothing is known of this sign-in: there is nothing to erase."
+    )
+    NOT_IN_LOG = _Kind("not-in-log", 404, "The log has not come so far. Ask again in two seconds.")
+    NO_RECEIPT = _Kind("no-receipt", 404, "No act of this customer has this id.")
     NO_SQUARE = _Kind("no-square", 404, "No square of this customer is known. Ask for a place.")
     WRONG_METHOD = _Kind("wrong-method", 405, "This address does not take this method.")
     NO_NOTICE = _Kind("no-notice", 409, "No notice is published, so nobody can answer one.")
@@ -47,6 +59,10 @@ class ProblemType(Enum):
     NOTICE_CHANGED = _Kind("notice-changed", 409, "The notice has changed. Ask again.")
     STALE_EPOCH = _Kind("stale-epoch", 409, "The grant has changed. Read the consents again.")
     ID_REUSED = _Kind("id-reused", 409, "This id was used for another act. Make a new id.")
+    OBJECTED = _Kind(
+        "objected", 409, "The customer objects to this purpose. They can lift the objection."
+    )
+    ERASED = _Kind("erased", 410, "This account was erased. Sign in again to start afresh.")
     TOO_LARGE = _Kind("too-large", 413, "The body is too large. Send smaller batches.")
     WRONG_MEDIA_TYPE = _Kind("wrong-media-type", 415, "Send application/json.")
     INVALID_REQUEST = _Kind("invalid-request", 422, "The request does not fit its description.")
@@ -58,6 +74,9 @@ class ProblemType(Enum):
     FUTURE_HOUR = _Kind("future-hour", 422, "The hour has not come yet. Check the clock.")
     TOO_OLD = _Kind("too-old", 422, "This is older than what is kept. Read the sensor again.")
     NOT_ASKED = _Kind("not-asked", 422, "The notice does not ask for this. Read the notice.")
+    UNKNOWN_SOURCE = _Kind(
+        "unknown-source", 422, "The catalogue has no such source. Read the sources again."
+    )
     INTERNAL = _Kind("internal", 500, "Something broke here. It was recorded; try again later.")
     UNAVAILABLE = _Kind("unavailable", 503, "Nothing was stored. Try again in a moment.")
 
@@ -89,11 +108,18 @@ _KIND_OF_ERROR: Mapping[type[Exception], ProblemType] = {
     InvalidCell: ProblemType.INVALID_CELL,
     OutsideGrid: ProblemType.OUTSIDE_GRID,
     InvalidToken: ProblemType.NOT_SIGNED_IN,
+    UnknownPerson: ProblemType.NOTHING_KNOWN,
     IdentityUnavailable: ProblemType.UNAVAILABLE,
     IdentityMisconfigured: ProblemType.UNAVAILABLE,
     PoolTimeout: ProblemType.UNAVAILABLE,
     psycopg.OperationalError: ProblemType.UNAVAILABLE,
 }
+
+# What a row needs and is not there; of any other constraint it is our mistake.
+_KIND_OF_MISSING: Mapping[str, ProblemType] = {
+    "choice_source_id_fkey": ProblemType.UNKNOWN_SOURCE,
+}
+_NEEDS_THE_PERSON = "_subject_id_fkey"
 
 _KIND_OF_STATUS: Mapping[int, ProblemType] = {
     400: ProblemType.INVALID_JSON,  # a body that FastAPI cannot read
@@ -126,6 +152,7 @@ def answer_with_problems(app: FastAPI) -> None:
     for error_type, kind in _KIND_OF_ERROR.items():
         app.add_exception_handler(error_type, _always(kind))
     app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(psycopg.errors.ForeignKeyViolation, _missing)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
 
@@ -139,6 +166,15 @@ def _always(kind: ProblemType) -> Callable[[Request, Exception], Awaitable[Respo
 
 async def _problem(_request: Request, error: Exception) -> Response:
     return answer(cast("Problem", error).kind)
+
+
+async def _missing(_request: Request, error: Exception) -> Response:
+    constraint = cast("psycopg.Error", error).diag.constraint_name or ""
+    if constraint.endswith(_NEEDS_THE_PERSON):
+        return answer(ProblemType.ERASED)
+    if constraint not in _KIND_OF_MISSING:
+        raise error
+    return answer(_KIND_OF_MISSING[constraint])
 
 
 async def _http(_request: Request, error: Exception) -> Response:

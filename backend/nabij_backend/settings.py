@@ -59,6 +59,25 @@ class Settings(BaseSettings):
     firebase_project: str | None = Field(
         default=None, description="id of the Firebase project whose sign-ins are accepted"
     )
+    signing_keys: Path | None = Field(
+        default=None,
+        description="folder of the signing keys, one for all processes; else in the data folder",
+    )
+    erasure_ledger: Path | None = Field(
+        default=None,
+        description="file of who was erased, kept apart from the database; else in the data folder",
+    )
+    public_url: str = Field(
+        default="http://127.0.0.1:8000",
+        description="the service's own address, as receipts name it",
+    )
+    work_in_process: bool = Field(
+        default=True,
+        description="whether `nabij serve` also does what time asks; else `nabij work` must run",
+    )
+    operator_token: SecretStr | None = Field(
+        default=None, description="sign-in of the operator who calls; asked for where none is set"
+    )
     host: str = Field(default="127.0.0.1", description="address to listen on")
     port: int = Field(default=8000, ge=0, le=65535, description="port to listen on; 0: a free one")
     pool_size: int = Field(

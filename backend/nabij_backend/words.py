@@ -80,3 +80,10 @@ class Outcome(StrEnum):
     DONE = "done"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+
+
+class Objectionable(StrEnum):
+    """What a person may object to whatever they agreed to before: GDPR article 21."""
+
+    MARKETING = "marketing"
+    ANALYTICS = "analytics"

@@ -11,7 +11,8 @@ shows. Rules besides:
 
 4. times are whole milliseconds, as the document writes them: a row reproduces its leaf;
 5. events of a person count from 1, and the notice is named by its digest too;
-6. a grant names the nonce under which the notice was shown.
+6. a grant names the nonce under which the notice was shown;
+7. what is done in the app is done on a device; what time or an operator does may be on none.
 """
 
 import re
@@ -108,7 +109,7 @@ class RecordedEvent:
     act: ConsentEvent
     notice_digest: str
     nonce: UUID | None
-    device_id: UUID
+    device_id: UUID | None
     method: Method
     mandate_id: UUID | None
     recorded_at: datetime
@@ -124,6 +125,8 @@ class RecordedEvent:
             raise InvalidEvent("A notice is named by its SHA-256 in lower-case hexadecimal.")
         if self.act.kind is EventKind.GRANTED and self.nonce is None:
             raise InvalidEvent("A grant names the nonce under which the notice was shown.")
+        if self.method is Method.APP and self.device_id is None:
+            raise InvalidEvent("What is done in the app is done on a device: name it.")
 
     def __repr__(self) -> str:
         return f"RecordedEvent(kind={self.act.kind.value!r}, method={self.method.value!r})"
@@ -136,7 +139,7 @@ class RecordedEvent:
             "act": self.act.to_document(),
             "notice_digest": self.notice_digest,
             "nonce": None if self.nonce is None else str(self.nonce),
-            "device_id": str(self.device_id),
+            "device_id": None if self.device_id is None else str(self.device_id),
             "method": self.method.value,
             "mandate_id": None if self.mandate_id is None else str(self.mandate_id),
             "recorded_at": self.recorded_at.isoformat(timespec="milliseconds"),
@@ -178,18 +181,21 @@ def read_recorded_event(document: object) -> RecordedEvent:
 
 def _recorded(document: object) -> RecordedEvent:
     parts = members(document)
-    nonce, mandate_id = parts["nonce"], parts["mandate_id"]
     return RecordedEvent(
         subject_id=UUID(text(parts["subject_id"])),
         number=integer(parts["number"]),
         act=_act(parts["act"]),
         notice_digest=text(parts["notice_digest"]),
-        nonce=None if nonce is None else UUID(text(nonce)),
-        device_id=UUID(text(parts["device_id"])),
+        nonce=_optional_id(parts["nonce"]),
+        device_id=_optional_id(parts["device_id"]),
         method=Method(text(parts["method"])),
-        mandate_id=None if mandate_id is None else UUID(text(mandate_id)),
+        mandate_id=_optional_id(parts["mandate_id"]),
         recorded_at=datetime.fromisoformat(text(parts["recorded_at"])),
     )
+
+
+def _optional_id(value: object) -> UUID | None:
+    return None if value is None else UUID(text(value))
 
 
 def _act(document: object) -> ConsentEvent:

@@ -1,37 +1,17 @@
 """A connection works for one person at a time, with least power, and forgets them afterwards."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
-from uuid import uuid4
 
 import psycopg
 import pytest
 
 from nabij_backend.db import Connection, Database
 from nabij_backend.settings import Settings
+from tests.backend.pools import with_database
 from tests.backend.waiting import pids_of_who_waits
 from tests.service import Service
 
-T = TypeVar("T")
-
 EVA = bytes(32)
-
-
-def with_database(settings: Settings, use: Callable[[Database], Awaitable[T]]) -> T:
-    """What ``use`` returns for a pool of a single connection."""
-
-    async def run() -> T:
-        alone = settings.model_copy(update={"pool_size": 1})
-        database = Database(alone, new_id=uuid4)
-        await database.open()
-        try:
-            return await use(database)
-        finally:
-            await database.close()
-
-    return asyncio.run(run())
 
 
 async def one(connection: Connection, statement: bytes) -> dict[str, object]:

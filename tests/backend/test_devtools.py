@@ -46,6 +46,23 @@ def test_another_description_is_shown_line_by_line(
     assert "make openapi" in told
 
 
+def test_the_periods_in_the_data_model_are_those_that_rows_are_kept_for(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = Path(__file__).parents[2]
+    monkeypatch.chdir(root)
+    assert devtools.main(["check-periods"]) == 0
+    (tmp_path / "docs").mkdir()
+    copy = tmp_path / "docs" / "data-model.md"
+    text = (root / "docs" / "data-model.md").read_text("utf-8")
+    copy.write_text(text.replace("| 400 days |", "| 500 days |"), "utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert devtools.main(["check-periods"]) == 1
+    assert "500 days" in capsys.readouterr().err
+    assert devtools.main(["write-periods"]) == 0
+    assert copy.read_text("utf-8") == text
+
+
 def test_the_migrations_make_the_tables_of_the_code() -> None:
     assert devtools.main(["check-migrations"]) == 0
 

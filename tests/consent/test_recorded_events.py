@@ -150,6 +150,7 @@ def test_refuses_what_is_not_just_an_event(change: Callable[[dict[str, Any]], ob
         ({"number": 0}, "count from 1"),
         ({"notice_digest": "AB" * 32}, "SHA-256"),
         ({"nonce": None}, "nonce"),
+        ({"device_id": None}, "on a device"),
         ({"recorded_at": NOW.replace(microsecond=1)}, "whole milliseconds"),
         ({"recorded_at": NOW.replace(tzinfo=None)}, "in UTC"),
         ({"recorded_at": NOW.astimezone(timezone(timedelta(hours=1)))}, "time in UTC"),

@@ -155,14 +155,15 @@ milliseconds = utc_times.map(whole_milliseconds)
 def recorded_events(draw: st.DrawFn) -> RecordedEvent:
     """Any act as it is recorded, about whichever notice."""
     act = draw(events())
+    method = draw(st.sampled_from(Method))
     return RecordedEvent(
         subject_id=draw(st.uuids()),
         number=draw(st.integers(1, 2**53 - 1)),
         act=replace(act, occurred_at=whole_milliseconds(act.occurred_at)),
         notice_digest=draw(st.binary(min_size=32, max_size=32)).hex(),
         nonce=draw(st.uuids()),
-        device_id=draw(st.uuids()),
-        method=draw(st.sampled_from(Method)),
+        device_id=draw(st.uuids() if method is Method.APP else st.none() | st.uuids()),
+        method=method,
         mandate_id=draw(st.none() | st.uuids()),
         recorded_at=draw(milliseconds),
     )

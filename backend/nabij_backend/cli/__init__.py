@@ -6,7 +6,26 @@ done; something must be mended first) or 2 (the call's words are off).
 
 import typer
 
-from nabij_backend.cli import database, demo, doctor, notice, serve, sources, token
+from nabij_backend.cli import (
+    database,
+    demo,
+    doctor,
+    fsck,
+    keys,
+    log,
+    mandates,
+    notice,
+    operators,
+    requests,
+    restore,
+    retention,
+    serve,
+    sources,
+    subject,
+    token,
+    verify,
+    work,
+)
 
 app = typer.Typer(
     help="Nabij: community energy near you, without knowing where you are.",
@@ -19,5 +38,18 @@ app.command("serve")(serve.command)
 app.command("migrate")(database.command)
 app.command("token")(token.command)
 app.command("doctor")(doctor.command)
+app.command("work")(work.command)
+app.command("verify")(verify.verify)
+app.command("verify-log")(verify.verify_log)
+app.command("fsck")(fsck.command)
+app.command("restore-check")(restore.command)
 app.add_typer(sources.app, name="sources")
 app.add_typer(notice.app, name="notice")
+app.add_typer(keys.app, name="keys")
+app.add_typer(log.app, name="log")
+app.add_typer(retention.app, name="retention")
+app.add_typer(operators.app, name="operators")
+app.add_typer(requests.app, name="requests")
+app.add_typer(mandates.app, name="mandates")
+app.add_typer(subject.subject_app, name="subject")
+app.add_typer(subject.consent_app, name="consent")

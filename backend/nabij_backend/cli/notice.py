@@ -15,6 +15,7 @@ from nabij_backend.clock import utc_now
 from nabij_backend.db import Role, transaction_as
 from nabij_backend.notices import repository
 from nabij_backend.notices.starter import STARTER_NOTICE
+from nabij_backend.retention.declared import require_as_kept
 from nabij_consent import (
     Locale,
     Notice,
@@ -82,9 +83,11 @@ async def publish_next(url: str, draft: Notice, *, material: bool | None) -> Not
     """Store the draft as the next version, and return that.
 
     Raises:
-        InvalidNotice: the change is called editorial and is not, or nobody says what it is.
+        InvalidNotice: the change is called editorial and is not, or nobody says what it is, or the
+            notice promises other times than records are kept.
         Overtaken: another notice was published meanwhile.
     """
+    require_as_kept(draft)
     async with transaction_as(Role.OPERATOR, url) as connection:
         notice = next_version(await repository.current(connection), draft, material=material)
         if not await repository.publish(connection, notice, utc_now()):

@@ -6,26 +6,33 @@ from fastapi import APIRouter, Query, Response, status
 
 from nabij_backend import openapi, problems
 from nabij_backend.consents import service
-from nabij_backend.consents.schemas import Act, Consents, Recorded, WithdrawalAct
-from nabij_backend.dependencies import Checked, Parts, SignedIn, TheParts
+from nabij_backend.consents.schemas import Act, Consents, Receipted, Recorded, WithdrawalAct
+from nabij_backend.db import SubjectSession
+from nabij_backend.dependencies import ForPerson, ForPersonChecked, Parts, TheParts
 from nabij_backend.notices import service as notices
-from nabij_backend.openapi import SIGNED_IN, WITH_BODY
+from nabij_backend.openapi import BY_MANDATE, SIGNED_IN, WITH_BODY, WITH_PARAMETERS
 from nabij_backend.problems import ProblemType
+from nabij_backend.receipts import service as receipts
 from nabij_consent import SALT_BYTES, Locale, whole_milliseconds
 
 router = APIRouter(prefix="/v1/consents", tags=["consents"])
 
 _ACT = (
     *SIGNED_IN,
+    *BY_MANDATE,
     *WITH_BODY,
     ProblemType.NO_NOTICE,
     ProblemType.ID_REUSED,
     ProblemType.NOT_ASKED,
+    ProblemType.ERASED,
 )
 
 
-@router.get("", responses=openapi.problems(*SIGNED_IN, ProblemType.NO_NOTICE))
-async def effective_consents(parts: TheParts, session: SignedIn, response: Response) -> Consents:
+@router.get(
+    "",
+    responses=openapi.problems(*SIGNED_IN, *BY_MANDATE, *WITH_PARAMETERS, ProblemType.NO_NOTICE),
+)
+async def effective_consents(parts: TheParts, session: ForPerson, response: Response) -> Consents:
     """What this customer permits now: per signal, and with the reasons where not."""
     response.headers["Cache-Control"] = "no-store"
     return await service.consents(session, parts.clock())
@@ -34,29 +41,44 @@ async def effective_consents(parts: TheParts, session: SignedIn, response: Respo
 @router.post(
     "",
     status_code=status.HTTP_201_CREATED,
-    response_model=Recorded,
-    responses=openapi.problems(*_ACT, ProblemType.NOTICE_SUPERSEDED),
+    response_model=Receipted,
+    responses=openapi.problems(
+        *_ACT,
+        ProblemType.NOTICE_SUPERSEDED,
+        ProblemType.OBJECTED,
+        ProblemType.NOT_BY_MANDATE,
+    ),
 )
 async def answer_notice(
     parts: TheParts,
-    session: Checked,
+    session: ForPersonChecked,
     act: Act,
     locale: Annotated[Locale, Query(description="Of the notice in a 409.")] = Locale.NL,
-) -> Recorded | Response:
+) -> Receipted | Response:
     """Allow, refuse or put off the signals that the notice asks for."""
     try:
-        return await service.answer(session, act, _moment(parts))
+        recorded = await service.answer(session, act, _moment(parts))
     except service.NotShown as error:
         current = await notices.serve(
             session, error.current, locale, nonce=parts.new_id(), now=parts.clock()
         )
-    return problems.answer(ProblemType.NOTICE_SUPERSEDED, current=current.model_dump(mode="json"))
+        return problems.answer(
+            ProblemType.NOTICE_SUPERSEDED, current=current.model_dump(mode="json")
+        )
+    return await _receipted(parts, session, recorded)
 
 
 @router.post("/withdrawals", responses=openapi.problems(*_ACT))
-async def withdraw(parts: TheParts, session: Checked, act: WithdrawalAct) -> Recorded:
+async def withdraw(parts: TheParts, session: ForPersonChecked, act: WithdrawalAct) -> Receipted:
     """Take consent back: all of it, a purpose, or some signals. What it allowed is erased."""
-    return await service.withdraw(session, act, _moment(parts))
+    recorded = await service.withdraw(session, act, _moment(parts))
+    return await _receipted(parts, session, recorded)
+
+
+async def _receipted(parts: Parts, session: SubjectSession, recorded: Recorded) -> Receipted:
+    issuer = parts.settings.public_url
+    receipt = await receipts.receipt(session, recorded.event_id, parts.signer, issuer=issuer)
+    return Receipted(**dict(recorded), receipt=receipt)
 
 
 def _moment(parts: Parts) -> service.Moment:

@@ -74,6 +74,29 @@ async def record(session: SubjectSession, recorded: RecordedEvent, salt: bytes) 
     await session.connection.execute(_SQL["record"], parameters)
 
 
+async def live_signals(
+    session: SubjectSession,
+    purpose: Purpose | None,
+    signals: Sequence[Signal],
+    *,
+    over_at: datetime | None,
+) -> tuple[Signal, ...]:
+    """Those of ``signals`` that a grant lives for, of this purpose (None: of any).
+
+    With ``over_at``: only where the grant's time is over then.
+    """
+    cursor = await session.connection.execute(
+        _SQL["live_signals"],
+        {
+            "subject_id": session.subject_id,
+            "purpose": None if purpose is None else purpose.slug,
+            "signals": [signal.value for signal in signals],
+            "over_at": over_at,
+        },
+    )
+    return tuple(Signal(row["signal"]) for row in await cursor.fetchall())
+
+
 async def count_covered(session: SubjectSession, event: ConsentEvent) -> dict[str, int]:
     """How many status rows the act's signals and purpose cover now, by table."""
     return _required(await _row(session, "count_covered", _scope(event)))

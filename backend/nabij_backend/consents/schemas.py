@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
+from nabij_backend.receipts.schemas import SignedReceipt
 from nabij_backend.wire import ClaimedMoment, PurposeSlug, Wire
 from nabij_consent import EventKind, Reason, Signal
 
@@ -87,3 +88,9 @@ class Recorded(Consents):
     event_id: UUID
     recorded_at: datetime
     erased: Erased
+
+
+class Receipted(Recorded):
+    """The same with its proof."""
+
+    receipt: SignedReceipt

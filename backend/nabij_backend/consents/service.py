@@ -7,7 +7,8 @@ Rules:
 3. a grant names a nonce under which the current notice was shown to this person;
 4. after any act but a grant there is no grant: "refused" and "dismissed" end one just as
    "withdrawn" does, and PostgreSQL erases what it allowed;
-5. a grant on other terms ends the one before it.
+5. a grant on other terms ends the one before it;
+6. nobody says yes for somebody else, and nobody to a purpose that they object to.
 """
 
 from dataclasses import dataclass, replace
@@ -26,6 +27,7 @@ from nabij_backend.consents.schemas import (
 from nabij_backend.db import SubjectSession
 from nabij_backend.notices import service as notices
 from nabij_backend.problems import Problem, ProblemType
+from nabij_backend.rights import repository as objections
 from nabij_consent import (
     Allowed,
     ConsentEvent,
@@ -73,8 +75,11 @@ async def answer(session: SubjectSession, act: Act, moment: Moment) -> Recorded:
 
     Raises:
         NotShown: a grant of a notice that this person was not shown, or that is not current.
-        Problem: the notice does not ask for this, or the id belongs to another act.
+        Problem: the notice does not ask for this, the id belongs to another act, the person
+            objects to the purpose, or somebody else says yes for them.
     """
+    if act.kind is EventKind.GRANTED and session.mandate_id is not None:
+        raise Problem(ProblemType.NOT_BY_MANDATE)
     event = ConsentEvent(
         event_id=act.id,
         kind=act.kind,
@@ -118,9 +123,28 @@ async def _act(
     if earlier is not None:
         return await _again(session, event, earlier, notice, moment.now)
     if event.kind is EventKind.GRANTED:
+        if event.purpose and await objections.objection(session, event.purpose.slug):
+            raise Problem(ProblemType.OBJECTED)
         await _require_shown(session, event, notice, nonce, moment.now)
     elif event.notice_version > notice.version:
         raise Problem(ProblemType.NOT_ASKED)
+    _, erased = await enact(
+        session, event, notice, moment, method=Method.APP, device_id=device_id, nonce=nonce
+    )
+    return await _recorded(session, notice, event, moment.now, moment.now, erased)
+
+
+async def enact(  # noqa: PLR0913 - a column each
+    session: SubjectSession,
+    event: ConsentEvent,
+    notice: Notice,
+    moment: Moment,
+    *,
+    method: Method,
+    device_id: UUID | None,
+    nonce: UUID | None,
+) -> tuple[RecordedEvent, Erased]:
+    """Record an act whose turn it is, and let it take effect; with what went, by table."""
     number, notice_digest = await repository.next_place(session, event.notice_version)
     recorded = RecordedEvent(
         subject_id=session.subject_id,
@@ -129,16 +153,15 @@ async def _act(
         notice_digest=notice_digest,
         nonce=nonce,
         device_id=device_id,
-        method=Method.APP,
-        mandate_id=None,
+        method=method,
+        mandate_id=session.mandate_id,
         recorded_at=moment.now,
     )
     await repository.record(session, recorded, moment.salt)
     before = await repository.count_covered(session, event)
     await _take_effect(session, event, notice, number, moment.now)
     after = await repository.count_covered(session, event)
-    erased = Erased(**{table: before[table] - after[table] for table in before})
-    return await _recorded(session, notice, event, moment.now, moment.now, erased)
+    return recorded, Erased(**{table: before[table] - after[table] for table in before})
 
 
 async def _again(

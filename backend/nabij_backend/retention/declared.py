@@ -6,7 +6,7 @@ each purpose of the notice says how long it keeps them.
 
 from dataclasses import dataclass
 
-from nabij_consent import Locale, NoticeRetention, Texts
+from nabij_consent import InvalidNotice, Locale, Notice, NoticeRetention, Texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,15 @@ def _texts(nl: str, en: str) -> Texts:
 
 
 RETENTION = (
+    Kept(
+        records="account",
+        tables=("subject", "identity"),
+        days=None,
+        what=_texts(
+            "Dat u een account hebt: tot u het wist.",
+            "That you have an account: until you erase it.",
+        ),
+    ),
     Kept(
         records="acts",
         tables=("consent_event",),
@@ -116,3 +125,21 @@ RETENTION = (
         ),
     ),
 )
+
+
+def require_as_kept(notice: Notice) -> None:
+    """Refuse a notice that promises other times than these.
+
+    Raises:
+        InvalidNotice: it does; the message names our records, and nothing of the notice.
+    """
+    promised = {each.records: each.days for each in notice.retention}
+    kept = {each.records: each.days for each in RETENTION}
+    if promised == kept:
+        return
+    other = [name for name in kept if (name in promised, promised.get(name)) != (True, kept[name])]
+    which = f" about {', '.join(other)}" if other else ", about records that nobody keeps"
+    raise InvalidNotice(
+        f"The notice promises other times than are kept{which}. Take the part `retention` of "
+        "`nabij notice show --starter --json`; its sentences may be your own."
+    )

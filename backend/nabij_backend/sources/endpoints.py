@@ -6,16 +6,18 @@ from fastapi import APIRouter, Header, Path, Query, Response, status
 from fastapi.concurrency import run_in_threadpool
 from pydantic import StringConstraints
 
-from nabij_backend.dependencies import SignedIn, TheParts
-from nabij_backend.openapi import SIGNED_IN, WITH_PARAMETERS, problems
+from nabij_backend.dependencies import ForPerson, TheParts
+from nabij_backend.openapi import BY_MANDATE, SIGNED_IN, WITH_PARAMETERS, problems
 from nabij_backend.problems import ProblemType
+from nabij_backend.rights import service as rights
 from nabij_backend.sources import service
 from nabij_backend.sources.repository import Question
 from nabij_backend.sources.schemas import CellAnswer, NearbyAnswer, Places
 from nabij_backend.sources.service import LARGEST_K
 from nabij_backend.status import service as status_service
 from nabij_backend.wire import CELL_SCHEMA
-from nabij_backend.words import Technology
+from nabij_backend.words import Reader, Technology
+from nabij_consent import NEARBY_SOURCES
 from nabij_geo import Cell
 
 router = APIRouter(tags=["sources"])
@@ -69,13 +71,23 @@ async def sources_of_cell(
     "/v1/me/nearby",
     response_model=NearbyAnswer,
     response_class=GeoJson,
-    responses=problems(*SIGNED_IN, *WITH_PARAMETERS, ProblemType.NO_SQUARE),
+    responses=problems(
+        *SIGNED_IN,
+        *BY_MANDATE,
+        *WITH_PARAMETERS,
+        ProblemType.NO_SQUARE,
+        ProblemType.ERASED,
+    ),
 )
 async def sources_near_me(
-    parts: TheParts, session: SignedIn, k: _K = 10, technology: Technology | None = None
+    parts: TheParts, session: ForPerson, k: _K = 10, technology: Technology | None = None
 ) -> Response:
     """The same for the square that this customer is known by, with distances as intervals."""
-    cell = await status_service.square(session, parts.clock())
+    now = parts.clock()
+    cell = await status_service.square(session, now)
+    await rights.note_read(
+        session, Reader.DASHBOARD, NEARBY_SOURCES.slug, entry_id=parts.new_id(), now=now
+    )
     answer = await service.nearby(session.connection, Question(cell, k, technology))
     return GeoJson(answer, headers={"Cache-Control": "no-store"})
 

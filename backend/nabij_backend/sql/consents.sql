@@ -36,6 +36,14 @@ WITH appended AS (
 )
 INSERT INTO pending_leaf (leaf_hash) SELECT leaf_hash FROM appended
 
+-- name: live_signals
+-- Which of these signals a grant lives for; with a time, only a grant that is over by then.
+SELECT DISTINCT signal FROM live_grant
+WHERE subject_id = %(subject_id)s AND signal = ANY (%(signals)s::signal[])
+  AND (purpose = %(purpose)s::text OR %(purpose)s::text IS NULL)
+  AND (expires_at <= %(over_at)s OR %(over_at)s::timestamptz IS NULL)
+ORDER BY signal
+
 -- name: count_covered
 -- What the grants in question allow to be kept now, by table: the cascade will take just that.
 SELECT

@@ -4,6 +4,10 @@
 -- Least power, whatever the login may do besides.
 SET ROLE nabij_api
 
+-- name: act_as_owner
+-- Who works as an operator, which is for whoever administers the database to say.
+SET ROLE nabij_owner
+
 -- name: act_as_operator
 -- Notices, sources, and which requests are due.
 SET ROLE nabij_operator
@@ -47,5 +51,5 @@ WITH known AS (
 INSERT INTO subject (subject_id) SELECT subject_id FROM known
 
 -- name: read_one_moment
--- All statements of this transaction see the same catalogue.
+-- All statements of this transaction see the same rows, and change none.
 SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY

@@ -21,6 +21,7 @@ router = APIRouter(prefix="/v1/devices", tags=["status"])
         ProblemType.INVALID_CELL,
         ProblemType.OUTSIDE_GRID,
         ProblemType.FUTURE_HOUR,
+        ProblemType.ERASED,
     ),
 )
 async def report_status(

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from nabij_backend.db import SubjectSession
 from nabij_backend.problems import Problem, ProblemType
+from nabij_backend.rights import service as rights
 from nabij_backend.status import repository
 from nabij_backend.status.schemas import Batch, RefusedReport, Verdicts
 from nabij_consent import NEARBY_SOURCES
@@ -28,13 +29,15 @@ async def report(session: SubjectSession, device_id: UUID, batch: Batch, now: da
     """Store the reports that a live grant allows, and refuse the others with their reasons.
 
     Raises:
-        Problem: an hour that has not come yet.
+        Problem: an hour that has not come yet, or the account was erased.
     """
     if any(each.hour > now + _CLOCK_SKEW for each in batch.reports):
         raise Problem(ProblemType.FUTURE_HOUR)
     verdicts = await repository.report(
         session, batch.reports, device_id=device_id, platform=batch.platform, now=now
     )
+    if _ACCEPTED not in verdicts:
+        await rights.require_known(session)
     judged = list(zip((each.id for each in batch.reports), verdicts, strict=True))
     return Verdicts(
         accepted=tuple(each for each, verdict in judged if verdict == _ACCEPTED),

@@ -8,6 +8,7 @@ from sqlalchemy import (
     Computed,
     ForeignKey,
     ForeignKeyConstraint,
+    Index,
     Integer,
     LargeBinary,
     String,
@@ -67,7 +68,7 @@ consent_event = Table(
     Column("signals", ARRAY(signal_type), nullable=False),
     Column("notice_version", Integer, ForeignKey("nabij.notice.version"), nullable=False),
     Column("nonce", Uuid),
-    Column("device_id", Uuid, nullable=False),
+    Column("device_id", Uuid),
     Column("method", method_type, nullable=False),
     Column("mandate_id", Uuid),
     moment("occurred_at"),
@@ -82,6 +83,7 @@ consent_event = Table(
         "purpose IS NOT NULL OR kind IN ('withdrawn', 'expired')", name="every_purpose_only_ends"
     ),
     CheckConstraint("(kind = 'granted') <= (nonce IS NOT NULL)", name="granted_as_shown"),
+    CheckConstraint("(method = 'app') <= (device_id IS NOT NULL)", name="app_is_a_device"),
     CheckConstraint("octet_length(salt) = 16 AND octet_length(leaf_hash) = 32", name="leaf"),
 )
 
@@ -109,4 +111,5 @@ live_grant = Table(
     CheckConstraint("retention_days BETWEEN 1 AND 3650", name="retention_days"),
     CheckConstraint("(signal = 'gps') = (resolution_m IS NOT NULL)", name="gps_has_resolution"),
     CheckConstraint("resolution_m IN (1000, 10000, 100000)", name="resolution_m"),
+    Index("live_grant_expires_at_idx", "expires_at"),
 )

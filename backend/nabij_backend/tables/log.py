@@ -56,6 +56,13 @@ consent_node = Table(
     CheckConstraint("octet_length(hash) = 32", name="hash"),
 )
 
+erased_leaf = Table(
+    "erased_leaf",
+    metadata,
+    Column("leaf_hash", LargeBinary, primary_key=True),
+    CheckConstraint("octet_length(leaf_hash) = 32", name="leaf_hash"),
+)
+
 checkpoint = Table(
     "checkpoint",
     metadata,

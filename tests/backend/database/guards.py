@@ -13,6 +13,7 @@ NOT_PERSONAL = frozenset(
         "consent_leaf",
         "consent_log",
         "consent_node",
+        "erased_leaf",
         "erasure",
         "notice",
         "operator",

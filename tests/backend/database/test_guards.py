@@ -181,6 +181,7 @@ OF_AUDITOR = {
     "consent_leaf": "SELECT",
     "consent_log": "SELECT",
     "consent_node": "SELECT",
+    "erased_leaf": "SELECT",
     "erasure": "SELECT",
     "live_grant": "SELECT",
     "notice": "SELECT",

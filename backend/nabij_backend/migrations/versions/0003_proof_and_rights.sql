@@ -12,7 +12,10 @@ ALTER TABLE nabij.notice
 
 ALTER TABLE nabij.consent_event
     ADD COLUMN method nabij.method NOT NULL DEFAULT 'app',
-    ADD COLUMN mandate_id uuid;
+    ADD COLUMN mandate_id uuid,
+    ALTER COLUMN device_id DROP NOT NULL,
+    ADD CONSTRAINT consent_event_app_is_a_device_check
+        CHECK ((method = 'app') <= (device_id IS NOT NULL));
 ALTER TABLE nabij.consent_event ALTER COLUMN method DROP DEFAULT;
 
 ALTER TABLE nabij.live_grant
@@ -35,6 +38,9 @@ ALTER TABLE nabij.device
         REFERENCES nabij.consent_event (subject_id, number),
     ADD CONSTRAINT device_seen_on_era_check CHECK (seen_on >= '2020-01-01');
 ALTER TABLE nabij.device ALTER COLUMN seen_on DROP DEFAULT;
+
+-- The worker asks every minute what is over.
+CREATE INDEX live_grant_expires_at_idx ON nabij.live_grant (expires_at);
 
 -- Nothing has used these yet.
 DROP TABLE nabij.access_log, nabij.request, nabij.push_outbox;
@@ -151,6 +157,14 @@ CREATE TABLE nabij.consent_node (
     CONSTRAINT consent_node_hash_check CHECK (octet_length(hash) = 32)
 );
 
+-- Leaves whose acts went with their person. A leaf in the log with neither an act nor a line here
+-- is of an act that somebody deleted.
+CREATE TABLE nabij.erased_leaf (
+    leaf_hash bytea NOT NULL,
+    CONSTRAINT erased_leaf_pkey PRIMARY KEY (leaf_hash),
+    CONSTRAINT erased_leaf_leaf_hash_check CHECK (octet_length(leaf_hash) = 32)
+);
+
 -- Erasing an account is deleting its subject: every row about the person goes with it.
 DO $$
 DECLARE personal text;
@@ -195,6 +209,19 @@ CREATE TRIGGER insert_only BEFORE UPDATE OR TRUNCATE ON nabij.consent_event
     FOR EACH STATEMENT EXECUTE FUNCTION nabij.refuse_change();
 CREATE TRIGGER deleted_with_its_person BEFORE DELETE ON nabij.consent_event
     FOR EACH ROW EXECUTE FUNCTION nabij.refuse_delete_alone();
+
+-- A cascade works with the power of the owner, so no other role may write here. That is so before
+-- each row goes; what comes after works with the power of whoever began.
+CREATE FUNCTION nabij.remember_erased_leaf() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO nabij.erased_leaf (leaf_hash) VALUES (OLD.leaf_hash);
+    RETURN OLD;
+END $$;
+
+CREATE TRIGGER leaf_is_remembered BEFORE DELETE ON nabij.consent_event
+    FOR EACH ROW EXECUTE FUNCTION nabij.remember_erased_leaf();
+CREATE TRIGGER insert_only BEFORE UPDATE OR DELETE OR TRUNCATE ON nabij.erased_leaf
+    FOR EACH STATEMENT EXECUTE FUNCTION nabij.refuse_change();
 CREATE TRIGGER insert_only BEFORE UPDATE OR DELETE OR TRUNCATE ON nabij.consent_node
     FOR EACH STATEMENT EXECUTE FUNCTION nabij.refuse_change();
 CREATE TRIGGER insert_only BEFORE UPDATE OR DELETE OR TRUNCATE ON nabij.consent_log
@@ -285,6 +312,7 @@ BEGIN
     END LOOP;
 END $$;
 GRANT SELECT ON nabij.subject, nabij.consent_event, nabij.live_grant, nabij.pending_leaf,
-    nabij.consent_leaf, nabij.consent_node, nabij.checkpoint, nabij.erasure TO nabij_auditor;
+    nabij.consent_leaf, nabij.consent_node, nabij.checkpoint, nabij.erasure, nabij.erased_leaf
+    TO nabij_auditor;
 GRANT SELECT (subject_id, purpose, device_id, signal, hour)
     ON nabij.gps_status, nabij.gsm_status, nabij.wifi_status TO nabij_auditor;

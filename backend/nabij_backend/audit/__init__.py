@@ -1,0 +1,1 @@
+"""Whether what is stored agrees with itself: acts, grants, statuses and the log."""

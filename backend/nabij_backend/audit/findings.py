@@ -1,0 +1,62 @@
+"""What an audit finds. A row is named by pseudonym and number, and shows nothing else."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+_MOST_NAMED = 100
+
+
+class Fault(StrEnum):
+    """What is wrong."""
+
+    EDITED_ACT = "edited-act"
+    DELETED_ACT = "deleted-act"
+    REORDERED_ACTS = "reordered-acts"
+    UNLOGGED_ACT = "unlogged-act"
+    EDITED_NOTICE = "edited-notice"
+    WRONG_GRANT = "wrong-grant"
+    UNCOVERED_STATUS = "uncovered-status"
+    DAMAGED_TREE = "damaged-tree"
+    FORGED_CHECKPOINT = "forged-checkpoint"
+    TRUNCATED_LOG = "truncated-log"
+    REWRITTEN_LOG = "rewritten-log"
+    OTHER_LOG = "other-log"
+
+
+WORDS = {
+    Fault.EDITED_ACT: "an act says something else than its leaf committed to",
+    Fault.DELETED_ACT: "an act is missing",
+    Fault.REORDERED_ACTS: "acts of a person have other places than the order they came in",
+    Fault.UNLOGGED_ACT: "an act's leaf is neither in the log nor on its way there",
+    Fault.EDITED_NOTICE: "a notice has another text than its digest says",
+    Fault.WRONG_GRANT: "a grant is not what the person's acts give",
+    Fault.UNCOVERED_STATUS: "a status is kept without a live grant",
+    Fault.DAMAGED_TREE: "the stored tree does not follow from its leaves",
+    Fault.FORGED_CHECKPOINT: "a checkpoint is not signed by us, or not for this tree",
+    Fault.TRUNCATED_LOG: "the log is shorter than a checkpoint says",
+    Fault.REWRITTEN_LOG: "the log does not begin with the tree of the checkpoint kept elsewhere",
+    Fault.OTHER_LOG: "the checkpoint kept elsewhere is of another log",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault and where it is."""
+
+    fault: Fault
+    where: str
+
+
+@dataclass(slots=True)
+class Findings:
+    """All faults by number, and the first of them by name."""
+
+    counts: Counter[Fault] = field(default_factory=Counter[Fault])
+    named: list[Finding] = field(default_factory=list[Finding])
+
+    def add(self, finding: Finding) -> None:
+        """Count it, and name it unless very many are named already."""
+        self.counts[finding.fault] += 1
+        if len(self.named) < _MOST_NAMED:
+            self.named.append(finding)

@@ -1,0 +1,142 @@
+"""The statements of an audit."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from nabij_backend import sql
+from nabij_backend.audit.acts import StoredAct
+from nabij_backend.audit.derived import Grants, LiveGrant
+from nabij_backend.consents.repository import recorded_event
+from nabij_backend.db import Connection
+from nabij_backend.log.repository import StoredCheckpoint
+from nabij_consent import ConsentError, Purpose, RecordedEvent, Signal
+
+_SQL = sql.load("audit")
+_BEFORE_ALL = UUID(int=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """How much is stored."""
+
+    persons: int
+    leaves: int
+    nodes: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredNotice:
+    """A row of ``notice``; the document is not read yet."""
+
+    version: int
+    digest: str
+    document: object
+
+
+async def totals(connection: Connection) -> Totals:
+    """How much there is to read."""
+    (row,) = await _rows(connection, "totals")
+    return Totals(row["persons"], row["leaves"], row["nodes"])
+
+
+async def notices(connection: Connection) -> list[StoredNotice]:
+    """Every version of the notice."""
+    rows = await _rows(connection, "notices")
+    return [StoredNotice(row["version"], row["digest"], row["document"]) for row in rows]
+
+
+async def persons(connection: Connection, after: UUID | None, most: int) -> list[UUID]:
+    """The next of those who did anything, in the order of their pseudonyms."""
+    rows = await _rows(connection, "persons", after=after or _BEFORE_ALL, most=most)
+    return [row["subject_id"] for row in rows]
+
+
+async def acts(connection: Connection, of: list[UUID]) -> dict[UUID, list[StoredAct]]:
+    """The acts of these people, each one's in order."""
+    found: dict[UUID, list[StoredAct]] = {person: [] for person in of}
+    for row in await _rows(connection, "acts", persons=of):
+        found[row["subject_id"]].append(_act(row))
+    return found
+
+
+async def grants(connection: Connection, of: list[UUID]) -> dict[UUID, Grants]:
+    """The live grants of these people."""
+    found: dict[UUID, Grants] = {person: {} for person in of}
+    for row in await _rows(connection, "grants", persons=of):
+        key = (Purpose(row["purpose"]), Signal(row["signal"]))
+        found[row["subject_id"]][key] = _grant(row)
+    return found
+
+
+async def grants_of_nobody(connection: Connection) -> list[str]:
+    """Live grants of people who never did anything, as what names them."""
+    rows = await _rows(connection, "grants_of_nobody")
+    return [f"subject {row['subject_id']}, {row['purpose']} {row['signal']}" for row in rows]
+
+
+async def uncovered(connection: Connection) -> list[str]:
+    """Statuses that no live grant allows, as what names them."""
+    rows = await _rows(connection, "uncovered")
+    return [f"{row['in_table']}, subject {row['subject_id']}, {row['purpose']}" for row in rows]
+
+
+async def unaccounted(connection: Connection) -> list[str]:
+    """Leaves whose act is neither there nor erased with its person, as what names them."""
+    rows = await _rows(connection, "unaccounted")
+    return [f"leaf {row['leaf_hash'].hex()}" for row in rows]
+
+
+async def leaves(connection: Connection, first: int, most: int) -> dict[int, bytes]:
+    """The next leaf hashes by position."""
+    rows = await _rows(connection, "leaves", first=first, most=most)
+    return {row["position"]: row["leaf_hash"] for row in rows}
+
+
+async def checkpoints(connection: Connection, above: int, up_to: int) -> list[StoredCheckpoint]:
+    """The signed heads of trees within these sizes, smallest first."""
+    rows = await _rows(connection, "checkpoints", above=above, up_to=up_to)
+    return [
+        StoredCheckpoint(row["tree_size"], row["root_hash"], row["signed_tree_head"])
+        for row in rows
+    ]
+
+
+async def largest_checkpoint(connection: Connection) -> int:
+    """The size of the tree that was signed last."""
+    (row,) = await _rows(connection, "largest_checkpoint")
+    return row["tree_size"]
+
+
+def _act(row: dict[str, Any]) -> StoredAct:
+    return StoredAct(
+        number=row["number"],
+        recorded=_recorded(row),
+        salt=row["salt"],
+        leaf_hash=row["leaf_hash"],
+        position=row["position"],
+        is_pending=row["is_pending"],
+    )
+
+
+def _recorded(row: dict[str, Any]) -> RecordedEvent | None:
+    try:
+        return recorded_event(row["subject_id"], row)
+    except ConsentError:
+        return None
+
+
+def _grant(row: dict[str, Any]) -> LiveGrant:
+    return LiveGrant(
+        epoch=row["epoch"],
+        event_number=row["event_number"],
+        resolution_m=row["resolution_m"],
+        retention_days=row["retention_days"],
+        notice_version=row["notice_version"],
+        granted_at=row["granted_at"],
+        expires_at=row["expires_at"],
+    )
+
+
+async def _rows(connection: Connection, name: str, **parameters: object) -> list[dict[str, Any]]:
+    return await (await connection.execute(_SQL[name], parameters)).fetchall()

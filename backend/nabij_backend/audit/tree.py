@@ -1,0 +1,79 @@
+"""Building the tree anew from its leaves, and holding what is stored and signed against it. Pure.
+
+Rules:
+
+1. leaves stand at 0, 1, 2 and so on;
+2. every stored node is the one that the leaves give, and none is stored that they do not give;
+3. every checkpoint is signed by us for this log, and its root is that of the tree of its size;
+4. the log is as long as its newest checkpoint says, and no longer;
+5. it begins with the tree of every checkpoint that was kept elsewhere.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from uuid import UUID
+
+from nabij_backend.audit.findings import Fault, Finding
+from nabij_backend.log.documents import Checkpoint, read_checkpoint
+from nabij_backend.log.repository import StoredCheckpoint
+from nabij_backend.signing import InvalidSignature, PublicKeys
+from nabij_consent import Frontier, InvalidProof, Node
+
+
+class Rebuilt:
+    """The tree so far, and the faults met on the way."""
+
+    def __init__(self, log_id: UUID, keys: PublicKeys) -> None:
+        self._log_id = log_id
+        self._keys = keys
+        self.tree = Frontier()
+        self.nodes = 0
+
+    def grow(self, leaves: Sequence[bytes]) -> dict[Node, bytes]:
+        """Add leaves; returns the nodes that they complete."""
+        self.tree, completed = self.tree.append(leaves)
+        self.nodes += len(completed)
+        return completed
+
+    def judge(self, stored: StoredCheckpoint) -> Iterator[Finding]:
+        """Hold a stored checkpoint against the tree, which has its size now."""
+        here = (self._log_id, self.tree.size, self.tree.root)
+        try:
+            signed = read_checkpoint(stored.text, self._keys)
+        except (InvalidSignature, InvalidProof):
+            signed = None
+        if (
+            signed is None
+            or (signed.log_id, signed.tree_size, signed.root_hash) != here
+            or stored.root_hash != self.tree.root
+        ):
+            yield Finding(Fault.FORGED_CHECKPOINT, f"at {stored.tree_size} leaves")
+
+    def compare(self, kept: Checkpoint) -> Iterator[Finding]:
+        """Hold a checkpoint that was kept elsewhere against the tree, which has its size now."""
+        if kept.log_id == self._log_id and kept.root_hash != self.tree.root:
+            yield Finding(Fault.REWRITTEN_LOG, f"at {kept.tree_size} leaves")
+
+    def end(
+        self, *, signed_size: int, stored_nodes: int, kept: Sequence[Checkpoint]
+    ) -> Iterator[Finding]:
+        """What shows only when all leaves have been seen."""
+        size = self.tree.size
+        if signed_size > size:
+            yield Finding(Fault.TRUNCATED_LOG, f"{size} of {signed_size} leaves are there")
+        if signed_size < size:
+            yield Finding(Fault.FORGED_CHECKPOINT, f"nothing is signed behind leaf {signed_size}")
+        if stored_nodes != self.nodes:
+            yield Finding(Fault.DAMAGED_TREE, f"{stored_nodes} of {self.nodes} nodes are stored")
+        for each in kept:
+            if each.log_id != self._log_id:
+                yield Finding(Fault.OTHER_LOG, f"log {each.log_id}")
+            elif each.tree_size > size:
+                where = f"{size} of {each.tree_size} leaves are there"
+                yield Finding(Fault.TRUNCATED_LOG, where)
+
+
+def damaged_nodes(given: Mapping[Node, bytes], stored: Mapping[Node, bytes]) -> Iterator[Finding]:
+    """The nodes that are stored otherwise than the leaves give them."""
+    for node, node_hash in given.items():
+        if stored.get(node, node_hash) != node_hash:
+            yield Finding(Fault.DAMAGED_TREE, f"node {node.level}/{node.index}")

@@ -1,0 +1,79 @@
+"""``nabij fsck``."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import Progress
+from rich.table import Table
+
+from nabij_backend.audit.findings import WORDS, Findings
+from nabij_backend.audit.service import audit
+from nabij_backend.cli import output
+from nabij_backend.cli.database import with_database
+from nabij_backend.cli.proofs import keys_of, read_signed
+from nabij_backend.db import Role, snapshot_as
+from nabij_backend.log.documents import Checkpoint, read_checkpoint
+from nabij_backend.signing import InvalidSignature, PublicKeys
+
+
+def command(
+    *,
+    checkpoint: Annotated[
+        list[Path] | None,
+        typer.Option(exists=True, dir_okay=False, help="A checkpoint kept elsewhere; repeatable."),
+    ] = None,
+    as_json: output.Json = False,
+) -> None:
+    """Look whether anything stored was edited, deleted, reordered or cut off. Changes nothing."""
+    with output.failures(InvalidSignature, as_json=as_json):
+        settings = output.settings(as_json=as_json)
+        with with_database(settings) as found, Progress(console=output.trouble) as bar:
+            task = bar.add_task("reading everything", total=1.0, visible=not as_json)
+            keys = keys_of(settings, None)
+            kept = [
+                read_checkpoint(read_signed(each, "checkpoint"), keys) for each in checkpoint or ()
+            ]
+            findings = asyncio.run(
+                _audit(
+                    found.required_database_url,
+                    keys,
+                    kept,
+                    lambda done: bar.update(task, completed=done),
+                )
+            )
+    _tell(findings, kept, as_json=as_json)
+    if findings.counts:
+        raise typer.Exit(output.FAILED)
+
+
+async def _audit(
+    url: str, keys: PublicKeys, kept: Sequence[Checkpoint], progress: Callable[[float], None]
+) -> Findings:
+    async with snapshot_as(Role.AUDITOR, url) as connection:
+        return await audit(connection, keys, kept, progress)
+
+
+def _tell(findings: Findings, kept: Sequence[Checkpoint], *, as_json: bool) -> None:
+    if as_json:
+        named = [{"fault": each.fault, "where": each.where} for each in findings.named]
+        counts = {str(fault): number for fault, number in findings.counts.items()}
+        output.print_json({"counts": counts, "findings": named})
+        return
+    if findings.counts:
+        table = Table("fault", "how many", "what it means")
+        for fault, number in findings.counts.most_common():
+            table.add_row(fault, str(number), WORDS[fault])
+        output.say(table)
+        for each in findings.named:
+            output.say(f"{each.fault}: {each.where}")
+    else:
+        output.say("Everything stored agrees with itself.", style="green")
+    if not kept:
+        output.say(
+            "Not checked: whether the log was cut off and signed anew. Give a --checkpoint that "
+            "was kept elsewhere.",
+            style="yellow",
+        )

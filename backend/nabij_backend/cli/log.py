@@ -1,0 +1,93 @@
+"""``nabij log``."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nabij_backend.cli import output
+from nabij_backend.cli.database import with_database
+from nabij_backend.cli.proofs import keys_of, read_signed
+from nabij_backend.clock import utc_now
+from nabij_backend.db import Role, connection_as, snapshot_as
+from nabij_backend.log import service
+from nabij_backend.log.sequencer import DamagedLog, sequence_once
+from nabij_backend.problems import Problem
+from nabij_backend.settings import Settings
+from nabij_backend.signing import InvalidSignature, Signer, signing_folder
+from nabij_backend.verification import check_receipt
+
+app = typer.Typer(help="The log that every act of consent stands in.", no_args_is_help=True)
+
+_Out = Annotated[
+    Path | None, typer.Option("--out", dir_okay=False, help="Write it here, not to the terminal.")
+]
+_Receipt = Annotated[
+    Path, typer.Option("--receipt", exists=True, dir_okay=False, help="A receipt file.")
+]
+
+
+@app.command()
+def sequence(*, as_json: output.Json = False) -> None:
+    """Give the acts that wait their places in the log. A running service does so by itself."""
+    with output.failures(DamagedLog, as_json=as_json):
+        settings = output.settings(as_json=as_json)
+        with with_database(settings) as found:
+            placed = asyncio.run(_sequence(found))
+    if as_json:
+        output.print_json({"placed": placed})
+    else:
+        output.say(f"{placed} acts got their places in the log.")
+
+
+@app.command()
+def checkpoint(*, out: _Out = None, as_json: output.Json = False) -> None:
+    """Print the newest signed head of the log, to be kept elsewhere."""
+    with output.failures(Problem, as_json=as_json):
+        with with_database(output.settings(as_json=as_json)) as found:
+            document = asyncio.run(_checkpoint(found))
+        _hand_over(document, out, as_json=as_json)
+
+
+@app.command()
+def proof(*, receipt: _Receipt, out: _Out = None, as_json: output.Json = False) -> None:
+    """Write the proof that a receipt's act is in the log, for `nabij verify --proof`."""
+    with output.failures(Problem, InvalidSignature, as_json=as_json):
+        settings = output.settings(as_json=as_json)
+        held = check_receipt(read_signed(receipt, "receipt"), keys_of(settings, None))
+        with with_database(settings) as found:
+            document = asyncio.run(_inclusion(found, held.leaf_hash))
+        _hand_over(document, out, as_json=as_json)
+
+
+async def _sequence(settings: Settings) -> int:
+    signer = Signer.open(signing_folder(settings))
+    placed = 0
+    async with connection_as(Role.WORKER, settings.required_database_url) as connection:
+        while round_placed := await sequence_once(connection, signer, utc_now()):
+            placed += round_placed
+    return placed
+
+
+async def _checkpoint(settings: Settings) -> Mapping[str, object]:
+    async with snapshot_as(Role.AUDITOR, settings.required_database_url) as connection:
+        return (await service.newest_checkpoint(connection)).model_dump()
+
+
+async def _inclusion(settings: Settings, leaf_hash: bytes) -> Mapping[str, object]:
+    async with snapshot_as(Role.AUDITOR, settings.required_database_url) as connection:
+        return (await service.inclusion(connection, leaf_hash, None)).model_dump()
+
+
+def _hand_over(document: Mapping[str, object], out: Path | None, *, as_json: bool) -> None:
+    if out is None:
+        output.print_json(document)
+        return
+    out.write_text(json.dumps(document) + "\n", encoding="utf-8")
+    if as_json:
+        output.print_json({"written": str(out)})
+    else:
+        output.say(f"Written to {out}.")

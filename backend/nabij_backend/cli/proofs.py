@@ -1,0 +1,76 @@
+"""Reading the files that ``nabij verify`` and its like take."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import cast
+
+from nabij_backend.cli import output
+from nabij_backend.settings import Settings
+from nabij_backend.signing import PublicKeys, known_keys, read_jwks, signing_folder
+
+
+class NotAFile(output.Trouble):
+    """A file given here holds neither a signed text nor the JSON that the service answers.
+
+    Download it again, and save it in UTF-8.
+    """
+
+
+class NoKeys(output.Trouble):
+    """There are no keys to check signatures with.
+
+    Download /.well-known/jwks.json from the service, and give it with --jwks.
+    """
+
+
+def keys_of(settings: Settings, jwks: Path | None) -> PublicKeys:
+    """The keys of the file, or those of this machine's signing folder.
+
+    Raises:
+        NoKeys: neither is there.
+        InvalidSignature: the file holds no key set.
+    """
+    if jwks is not None:
+        return read_jwks(jwks.read_bytes())
+    found = known_keys(signing_folder(settings))
+    if found is None:
+        raise NoKeys
+    return found
+
+
+def read_signed(file: Path, member: str) -> str:
+    """A signed text: the file itself, or the member of the JSON object in it.
+
+    Raises:
+        NotAFile: it holds neither.
+    """
+    text = _text(file).strip()
+    if not text.startswith("{"):
+        return text
+    value = read_object(file).get(member)
+    if not isinstance(value, str):
+        raise NotAFile
+    return value
+
+
+def read_object(file: Path) -> Mapping[str, object]:
+    """A JSON object.
+
+    Raises:
+        NotAFile: the file holds none.
+    """
+    try:
+        value = json.loads(_text(file))
+    except (ValueError, RecursionError) as error:
+        raise NotAFile from error
+    if not isinstance(value, dict):
+        raise NotAFile
+    return cast("Mapping[str, object]", value)
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise NotAFile from error

@@ -1,0 +1,71 @@
+"""``nabij retention run``."""
+
+import asyncio
+import os
+from typing import Annotated
+from uuid import uuid4
+
+import typer
+from rich.table import Table
+
+from nabij_backend.cli import output
+from nabij_backend.cli.database import with_database
+from nabij_backend.clock import utc_now
+from nabij_backend.db import Database, Role, connection_as
+from nabij_backend.retention.over import GRANTS, emptied
+from nabij_backend.retention.service import Swept, look, sweep_once
+from nabij_backend.settings import Settings
+
+app = typer.Typer(help="What time ends and deletes.", no_args_is_help=True)
+
+
+@app.callback()
+def group() -> None:
+    """What time ends and deletes."""
+
+
+@app.command()
+def run(
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would go.")] = False,
+    as_json: output.Json = False,
+) -> None:
+    """End the grants and delete the rows that are over; `nabij serve` does so every minute."""
+    with (
+        output.failures(as_json=as_json),
+        with_database(output.settings(as_json=as_json)) as settings,
+    ):
+        swept = asyncio.run(_look(settings) if dry_run else _sweep(settings))
+    if as_json:
+        output.print_json({"dry_run": dry_run, "rows": swept.rows})
+    else:
+        _tell(swept, dry_run=dry_run)
+
+
+async def _look(settings: Settings) -> Swept:
+    async with connection_as(Role.WORKER, settings.required_database_url) as connection:
+        return await look(connection, utc_now())
+
+
+async def _sweep(settings: Settings) -> Swept:
+    database = Database(settings, new_id=uuid4)
+    await database.open()
+    try:
+        async with connection_as(Role.WORKER, settings.required_database_url) as connection:
+            return await sweep_once(
+                connection, database, utc_now(), new_id=uuid4, random_bytes=os.urandom
+            )
+    finally:
+        await database.close()
+
+
+def _tell(swept: Swept, *, dry_run: bool) -> None:
+    table = Table("table", "rows", "why")
+    for over in (GRANTS, *emptied()):
+        if gone := swept.rows[over.table]:
+            table.add_row(over.table, str(gone), over.why)
+    if not table.row_count:
+        output.say("Nothing is over.")
+        return
+    output.say(table)
+    output.say("Nothing was deleted." if dry_run else "Deleted.")

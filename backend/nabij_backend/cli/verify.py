@@ -1,0 +1,128 @@
+"""``nabij verify`` and ``nabij verify-log``: on this machine alone, nothing is fetched."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from nabij_backend.cli import output
+from nabij_backend.cli.proofs import keys_of, read_object, read_signed
+from nabij_backend.log.documents import Checkpoint, read_consistency, read_inclusion
+from nabij_backend.signing import InvalidSignature
+from nabij_backend.verification import check_growth, check_inclusion, check_receipt
+from nabij_consent import EventKind, Locale, Receipt
+
+_Kept = typer.Option(exists=True, dir_okay=False, help="A checkpoint that you kept.")
+_Jwks = Annotated[
+    Path | None,
+    typer.Option(exists=True, dir_okay=False, help="The key set; else this machine's keys."),
+]
+_DONE = {
+    EventKind.GRANTED: "agreed to",
+    EventKind.REFUSED: "refused",
+    EventKind.DEFERRED: "put off",
+    EventKind.WITHDRAWN: "took back",
+    EventKind.EXPIRED: "ended by time",
+}
+
+
+def verify(
+    receipt: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A receipt file.")],
+    *,
+    jwks: _Jwks = None,
+    proof: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="A proof of inclusion.")
+    ] = None,
+    checkpoint: Annotated[Path | None, _Kept] = None,
+    as_json: output.Json = False,
+) -> None:
+    """Check a receipt: who signed it, what it says, and with a proof that it is in the log."""
+    with output.failures(InvalidSignature, as_json=as_json):
+        keys = keys_of(output.settings(as_json=as_json), jwks)
+        held = check_receipt(read_signed(receipt, "receipt"), keys)
+        logged = None
+        if proof is not None:
+            kept = None if checkpoint is None else read_signed(checkpoint, "checkpoint")
+            logged = check_inclusion(held, read_inclusion(read_object(proof)), keys, kept)
+        elif checkpoint is not None:
+            output.fail("A checkpoint shows nothing without --proof.", as_json=as_json)
+    if as_json:
+        output.print_json(_summary(held, logged))
+    else:
+        _tell(held, logged, kept=checkpoint is not None)
+
+
+def verify_log(
+    earlier: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A checkpoint.")],
+    later: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A later one.")],
+    *,
+    jwks: _Jwks = None,
+    proof: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="A proof of consistency.")
+    ] = None,
+    as_json: output.Json = False,
+) -> None:
+    """Check that the log only grew between two checkpoints."""
+    with output.failures(InvalidSignature, as_json=as_json):
+        keys = keys_of(output.settings(as_json=as_json), jwks)
+        texts = [read_signed(file, "checkpoint") for file in (earlier, later)]
+        grown = None if proof is None else read_consistency(read_object(proof))
+        old, new = check_growth(texts[0], texts[1], grown, keys)
+    if as_json:
+        output.print_json({"earlier": old.document(), "later": new.document()})
+    else:
+        output.say(
+            f"The log grew from {old.tree_size} to {new.tree_size} acts, and nothing before was "
+            "changed or left out.",
+            style="green",
+        )
+
+
+def _summary(held: Receipt, logged: Checkpoint | None) -> dict[str, object]:
+    recorded = held.recorded
+    return {
+        "signed": True,
+        "issuer": held.issuer,
+        "event": recorded.to_document(),
+        "leaf_hash": held.leaf_hash.hex(),
+        "checkpoint": None if logged is None else logged.document(),
+    }
+
+
+def _tell(held: Receipt, logged: Checkpoint | None, *, kept: bool) -> None:
+    recorded, notice = held.recorded, held.notice
+    act = recorded.act
+    output.say(f"This person {_DONE[act.kind]}", style="bold")
+    table = Table("purpose", "signal", "precision", "kept", "what is read")
+    for purpose, terms in notice.asks():
+        if act.concerns(purpose, terms.signal):
+            precision = f"{terms.resolution_m // 1000} km square" if terms.resolution_m else "-"
+            days = f"{terms.retention_days} days"
+            table.add_row(purpose.slug, terms.signal, precision, days, terms.reads[Locale.EN])
+    output.say(table)
+    output.say(f"on {act.occurred_at:%d %B %Y, %H:%M} UTC, as their device tells,")
+    output.say(f"recorded {recorded.recorded_at:%d %B %Y, %H:%M:%S} UTC, shown this notice:")
+    output.say(Text(f"{notice.title[Locale.EN]} (version {notice.version})", style="italic"))
+    output.say(Text(notice.body[Locale.EN], style="dim"))
+    output.say("")
+    output.say("✓ signed by one of the keys given, and it agrees with itself", style="green")
+    _tell_logged(logged, kept=kept)
+
+
+def _tell_logged(logged: Checkpoint | None, *, kept: bool) -> None:
+    if logged is None:
+        output.say("○ not checked: whether it is in the log. Give --proof.", style="yellow")
+        return
+    output.say(
+        f"✓ in log {logged.log_id} of {logged.tree_size} acts, as signed "
+        f"{logged.signed_at:%d %B %Y, %H:%M:%S} UTC",
+        style="green",
+    )
+    if not kept:
+        output.say(
+            "○ not checked: whether others are shown the same log. Give a --checkpoint of this "
+            "size that you got elsewhere.",
+            style="yellow",
+        )

@@ -1,0 +1,114 @@
+"""The statements about the log."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from nabij_backend import sql
+from nabij_backend.db import Connection
+from nabij_backend.log.documents import Checkpoint
+from nabij_consent import Node
+
+_SQL = sql.load("log")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCheckpoint:
+    """A row of ``checkpoint``; what counts is the signed text."""
+
+    tree_size: int
+    root_hash: bytes
+    text: str
+
+
+async def take_log(connection: Connection) -> bool:
+    """Be the one who gives places until this transaction ends; False where another is."""
+    return (await _one(connection, "take_log"))["taken"]
+
+
+async def arrivals(connection: Connection, most: int) -> dict[int, bytes]:
+    """The leaf hashes that wait for a place, by arrival and in that order."""
+    cursor = await connection.execute(_SQL["arrivals"], {"most": most})
+    return {row["arrival"]: row["leaf_hash"] for row in await cursor.fetchall()}
+
+
+async def log_id(connection: Connection) -> UUID:
+    """Which log this is."""
+    return (await _one(connection, "log_id"))["log_id"]
+
+
+async def leaf_count(connection: Connection) -> int:
+    """How many leaves have a place."""
+    return (await _one(connection, "leaf_count"))["leaves"]
+
+
+async def newest_checkpoint(connection: Connection) -> StoredCheckpoint | None:
+    """The signed head of the whole tree; None before the first leaf has its place."""
+    row = await (await connection.execute(_SQL["newest_checkpoint"])).fetchone()
+    if row is None:
+        return None
+    return StoredCheckpoint(row["tree_size"], row["root_hash"], row["signed_tree_head"])
+
+
+async def checkpoint_of(connection: Connection, tree_size: int) -> str | None:
+    """The signed head of the tree of this size, if one was signed."""
+    cursor = await connection.execute(_SQL["checkpoint_of"], {"tree_size": tree_size})
+    row = await cursor.fetchone()
+    return None if row is None else row["signed_tree_head"]
+
+
+async def position_of(connection: Connection, leaf_hash: bytes) -> int | None:
+    """The place of a leaf; None where it has none."""
+    cursor = await connection.execute(_SQL["position_of"], {"leaf_hash": leaf_hash})
+    row = await cursor.fetchone()
+    return None if row is None else row["position"]
+
+
+async def nodes(connection: Connection, wanted: Sequence[Node]) -> dict[Node, bytes]:
+    """The hashes of those of the nodes that are stored."""
+    parameters = {
+        "levels": [node.level for node in wanted if node.level],
+        "indexes": [node.index for node in wanted if node.level],
+        "positions": [node.index for node in wanted if not node.level],
+    }
+    cursor = await connection.execute(_SQL["nodes"], parameters)
+    return {Node(row["level"], row["index"]): row["hash"] for row in await cursor.fetchall()}
+
+
+async def append(
+    connection: Connection,
+    first: int,
+    arrived: Mapping[int, bytes],
+    completed: Mapping[Node, bytes],
+) -> None:
+    """Give the arrived leaves the places from ``first`` on, with the nodes they complete."""
+    leaves = {"first": first, "leaves": list(arrived.values())}
+    await connection.execute(_SQL["append_leaves"], leaves)
+    columns = {
+        "levels": [node.level for node in completed],
+        "indexes": [node.index for node in completed],
+        "hashes": list(completed.values()),
+    }
+    await connection.execute(_SQL["append_nodes"], columns)
+    await connection.execute(_SQL["forget_arrivals"], {"arrivals": list(arrived)})
+
+
+async def append_checkpoint(connection: Connection, checkpoint: Checkpoint, text: str) -> None:
+    """Store the signed head."""
+    await connection.execute(
+        _SQL["append_checkpoint"],
+        {
+            "tree_size": checkpoint.tree_size,
+            "root_hash": checkpoint.root_hash,
+            "signed_at": checkpoint.signed_at,
+            "signed_tree_head": text,
+        },
+    )
+
+
+async def _one(connection: Connection, name: str) -> dict[str, Any]:
+    row = await (await connection.execute(_SQL[name])).fetchone()
+    if row is None:
+        raise RuntimeError("A statement that always answers one row answered none.")
+    return row

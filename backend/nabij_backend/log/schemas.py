@@ -1,0 +1,42 @@
+"""The log on the wire. Each document is also a file that ``nabij verify`` takes."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from nabij_backend.wire import Wire
+from nabij_consent import LARGEST_TREE
+
+HASH_PATTERN = "^[0-9a-f]{64}$"
+Hash = Annotated[str, Field(pattern=HASH_PATTERN, description="SHA-256 in hexadecimal.")]
+TreeSize = Annotated[int, Field(ge=1, le=LARGEST_TREE, description="How many leaves.")]
+_SignedHead = Annotated[
+    str, Field(description="A JWS of log_id, tree_size, root_hash and signed_at.")
+]
+
+
+class NewestCheckpoint(Wire):
+    """The signed head of the tree as it is now."""
+
+    tree_size: TreeSize
+    checkpoint: _SignedHead
+
+
+class Inclusion(Wire):
+    """That a leaf is in the tree of this size (RFC 9162 §2.1.3)."""
+
+    leaf_hash: Hash
+    leaf_index: Annotated[int, Field(ge=0)]
+    tree_size: TreeSize
+    path: tuple[Hash, ...]
+    checkpoint: Annotated[
+        _SignedHead | None, Field(description="Null where no head of just this size was signed.")
+    ]
+
+
+class Consistency(Wire):
+    """That the tree of the second size begins with that of the first (RFC 9162 §2.1.4)."""
+
+    first_size: TreeSize
+    second_size: TreeSize
+    path: tuple[Hash, ...]

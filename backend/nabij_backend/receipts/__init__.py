@@ -1,0 +1,1 @@
+"""Receipts: what the customer keeps as proof of an act."""

@@ -1,0 +1,47 @@
+"""How long everything about a person is kept, as the table of ``docs/data-model.md``."""
+
+from nabij_backend.retention.declared import RETENTION, Kept
+from nabij_backend.retention.over import GRANTS, STATUS_TABLES
+from nabij_consent import Locale
+
+_BEGIN = "<!-- periods: written by `python -m nabij_backend.devtools write-periods` -->\n"
+_END = "<!-- end of periods -->\n"
+
+
+class NoPlace(ValueError):
+    """The document has not the two comments between which the periods stand: put them back."""
+
+    def __init__(self) -> None:
+        super().__init__(self.__doc__)
+
+
+def with_periods(document: str) -> str:
+    """The document with the periods as they are now.
+
+    Raises:
+        NoPlace: it has no place for them.
+    """
+    before, begun, rest = document.partition(_BEGIN)
+    _, ended, after = rest.partition(_END)
+    if not begun or not ended:
+        raise NoPlace
+    return f"{before}{_BEGIN}{_periods()}{_END}{after}"
+
+
+def _periods() -> str:
+    statuses = " ".join(f"`{table}`" for table in STATUS_TABLES)
+    on_statuses = "as long as the notice says after the last report, never longer than the grant"
+    rows = [
+        "| table | how long | as the customer reads it |",
+        "|---|---|---|",
+        f"| `{GRANTS.table}` | as long as the notice says, at most twelve months | |",
+        f"| {statuses} | {on_statuses} | |",
+        *(_row(kept) for kept in RETENTION),
+    ]
+    return "\n".join(rows) + "\n"
+
+
+def _row(kept: Kept) -> str:
+    tables = " ".join(f"`{table}`" for table in kept.tables)
+    days = "with the account" if kept.days is None else f"{kept.days} days"
+    return f"| {tables} | {days} | {kept.what[Locale.EN]} |"

@@ -1,0 +1,44 @@
+"""The statements that find and delete what is over, in batches and without locking for long."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from nabij_backend import sql
+from nabij_backend.db import Connection
+from nabij_backend.retention.over import Over
+from nabij_consent import Purpose
+
+_SQL = sql.load("retention")
+
+
+async def grants_over(
+    connection: Connection, now: datetime, *, most: int
+) -> list[tuple[UUID, Purpose]]:
+    """Whose grants for which purpose are over, ``most`` of them."""
+    cursor = await connection.execute(_SQL["grants_over"], {"now": now, "most": most})
+    return [(row["subject_id"], Purpose(row["purpose"])) for row in await cursor.fetchall()]
+
+
+async def count(connection: Connection, over: Over, now: datetime) -> int:
+    """How many rows of the table are over."""
+    cursor = await connection.execute(_filled("count", over), _times(over, now))
+    row = await cursor.fetchone()
+    return 0 if row is None else row["rows"]
+
+
+async def delete(connection: Connection, over: Over, now: datetime, *, most: int) -> int:
+    """Delete up to ``most`` rows that are over; how many there were."""
+    parameters = {**_times(over, now), "most": most}
+    return (await connection.execute(_filled("delete", over), parameters)).rowcount
+
+
+def _filled(name: str, over: Over) -> bytes:
+    """The statement for this table; its names and its condition are all of our own writing."""
+    key = ", ".join(f"kept.{column}" for column in over.key)
+    condition = _SQL[over.condition].decode()
+    return _SQL[name].decode().format(table=over.table, key=key, condition=condition).encode()
+
+
+def _times(over: Over, now: datetime) -> dict[str, Any]:
+    return {"now": now, "before": None if over.after is None else now - over.after}

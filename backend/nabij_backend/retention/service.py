@@ -1,0 +1,77 @@
+"""What time ends, once around.
+
+Rules:
+
+1. grants that are over end first, each by an act of that person, which erases what they allowed;
+2. then go statuses older than the notice keeps them, and the rows of ``RETENTION`` at their days;
+3. rows go in batches, each committed by itself: nobody waits long for a lock;
+4. a row that is renewed while this looks at it stays.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from nabij_backend.consents import ending
+from nabij_backend.consents.service import Moment
+from nabij_backend.db import Connection, Database
+from nabij_backend.retention import repository
+from nabij_backend.retention.over import GRANTS, Over, emptied
+from nabij_consent import SALT_BYTES, whole_milliseconds
+
+BATCH = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """How many rows went, or would go, by table."""
+
+    rows: dict[str, int]
+
+
+async def sweep_once(  # noqa: PLR0913 - time, identifiers and randomness are passed in
+    connection: Connection,
+    database: Database,
+    now: datetime,
+    *,
+    new_id: Callable[[], UUID],
+    random_bytes: Callable[[int], bytes],
+    batch: int = BATCH,
+) -> Swept:
+    """End and delete all that is over ``now``.
+
+    ``connection`` is the worker's, and commits each statement by itself; grants end in transactions
+    of ``database``.
+    """
+    now = whole_milliseconds(now)  # as acts are recorded
+    rows = dict.fromkeys((GRANTS.table, *(over.table for over in emptied())), 0)
+    while due := await repository.grants_over(connection, now, most=batch):
+        for subject_id, purpose in due:
+            moment = Moment(now=now, salt=random_bytes(SALT_BYTES))
+            async with database.transaction_of(subject_id) as session:
+                ended = await ending.expire(session, purpose, moment, event_id=new_id())
+            for table, gone in _gone(ended).items():
+                rows[table] += gone
+    for over in emptied():
+        rows[over.table] += await _empty(connection, over, now, batch)
+    return Swept(rows)
+
+
+async def look(connection: Connection, now: datetime) -> Swept:
+    """What ``sweep_once`` would end and delete ``now``."""
+    tables = (GRANTS, *emptied())
+    return Swept({over.table: await repository.count(connection, over, now) for over in tables})
+
+
+def _gone(ended: ending.Ended | None) -> dict[str, int]:
+    if ended is None:
+        return {}
+    return {GRANTS.table: len(ended.recorded.act.signals), **ended.erased.model_dump()}
+
+
+async def _empty(connection: Connection, over: Over, now: datetime, batch: int) -> int:
+    gone = 0
+    while more := await repository.delete(connection, over, now, most=batch):
+        gone += more
+    return gone

@@ -1,0 +1,1 @@
+"""Erasing an account for good, also from backups that are restored later."""

@@ -1,0 +1,40 @@
+"""``DELETE /v1/me``."""
+
+from fastapi import APIRouter, Response
+
+from nabij_backend.dependencies import ForKnownPerson, TheParts
+from nabij_backend.openapi import BY_MANDATE, SIGNED_IN, WITH_PARAMETERS, problems
+from nabij_backend.problems import Problem, ProblemType
+from nabij_backend.rights.erasure import service
+from nabij_backend.rights.erasure.ledger import ledger_file
+from nabij_backend.rights.erasure.schemas import AccountErased
+from nabij_consent import whole_milliseconds
+
+router = APIRouter(prefix="/v1/me", tags=["rights"])
+
+
+@router.delete(
+    "",
+    responses=problems(
+        *SIGNED_IN,
+        *BY_MANDATE,
+        *WITH_PARAMETERS,
+        ProblemType.NOTHING_KNOWN,
+        ProblemType.ERASED,
+    ),
+)
+async def erase_account(
+    parts: TheParts, session: ForKnownPerson, response: Response
+) -> AccountErased:
+    """Erase everything about the customer, for good. The answer holds the only proof of it."""
+    response.headers["Cache-Control"] = "no-store"
+    means = service.Means(
+        key=parts.identity_key,
+        ledger=ledger_file(parts.settings),
+        signer=parts.signer,
+        issuer=parts.settings.public_url,
+    )
+    try:
+        return await service.erase(session, means, whole_milliseconds(parts.clock()))
+    except OSError as error:
+        raise Problem(ProblemType.UNAVAILABLE) from error

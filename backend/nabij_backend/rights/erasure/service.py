@@ -1,0 +1,64 @@
+"""Erasing an account.
+
+Rules:
+
+1. it waits its turn behind every act and report that has begun; what waits behind it finds nobody,
+   and is told so;
+2. everything goes in one transaction: the person's row is deleted, and every other row about them
+   follows by foreign key;
+3. the leaves of their acts stay in the log, which still verifies; the salts are gone, so that
+   nothing can be told from them any more;
+4. a keyed pseudonym is on disk, outside the database, before anything is acknowledged: where it
+   cannot be written, nothing is erased;
+5. who was erased is a stranger when they sign in again.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from nabij_backend.consents import repository as acts
+from nabij_backend.db import SubjectSession
+from nabij_backend.rights import service as rights
+from nabij_backend.rights.erasure import ledger, repository
+from nabij_backend.rights.erasure.schemas import AccountErased
+from nabij_backend.signing import Kind, Signer
+from nabij_consent import erasure_document
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What an erasure works with: the identity key, the ledger, and who signs the receipt."""
+
+    key: bytes
+    ledger: Path
+    signer: Signer
+    issuer: str
+
+
+async def erase(session: SubjectSession, means: Means, now: datetime) -> AccountErased:
+    """Erase the account.
+
+    Raises:
+        Problem: it was erased meanwhile.
+        OSError: the ledger cannot be written; the transaction must not be committed.
+    """
+    await acts.take_turn(session)
+    await rights.require_known(session)
+    pseudonym = ledger.pseudonym_of(session.subject_id, means.key)
+    rows = await erase_rows(session, pseudonym, now)
+    document = erasure_document(
+        pseudonym, now, rows, await repository.tree_size(session.connection), means.issuer
+    )
+    receipt = means.signer.sign(document, typ=Kind.ERASURE_RECEIPT)
+    await asyncio.to_thread(ledger.append, means.ledger, ledger.Erasure(pseudonym, now))
+    return AccountErased(erased_at=now, rows=rows, receipt=receipt)
+
+
+async def erase_rows(session: SubjectSession, pseudonym: bytes, now: datetime) -> dict[str, int]:
+    """Delete every row about the person and keep the pseudonym; returns how many, by table."""
+    rows = await repository.count_rows(session)
+    await repository.remember(session, pseudonym, now)
+    await repository.erase(session)
+    return rows

@@ -1,0 +1,54 @@
+"""``/v1/me/export``."""
+
+from enum import StrEnum
+
+from fastapi import APIRouter, Response
+
+from nabij_backend.dependencies import Exporting, TheParts
+from nabij_backend.openapi import BY_MANDATE, SIGNED_IN, WITH_PARAMETERS, problems
+from nabij_backend.problems import ProblemType
+from nabij_backend.rights.export import service
+from nabij_backend.rights.export.page import page
+from nabij_backend.rights.export.schemas import Archive
+from nabij_consent import Locale
+
+router = APIRouter(prefix="/v1/me", tags=["rights"])
+
+_ONLY_ITS_OWN_STYLE = "default-src 'none'; style-src 'unsafe-inline'"
+
+
+class Format(StrEnum):
+    """For programs, or for people."""
+
+    JSON = "json"
+    HTML = "html"
+
+
+@router.get(
+    "/export",
+    response_model=Archive,
+    responses={
+        200: {"content": {"text/html": {"schema": {"type": "string"}}}},
+        **problems(*SIGNED_IN, *BY_MANDATE, *WITH_PARAMETERS, ProblemType.ERASED),
+    },
+)
+async def export(
+    parts: TheParts,
+    subject_id: Exporting,
+    format: Format = Format.JSON,  # noqa: A002 - as callers write it
+    locale: Locale = Locale.NL,
+) -> Response:
+    """Everything about the customer: JSON for programs, or a page for people."""
+    now = parts.clock()
+    async with parts.database.snapshot_of(subject_id) as session:
+        archive = await service.archive(session, locale, now)
+    headers = {
+        "Cache-Control": "no-store",
+        "Content-Disposition": f'attachment; filename="nabij-{now:%Y-%m-%d}.{format}"',
+        "Content-Security-Policy": _ONLY_ITS_OWN_STYLE,
+        "X-Content-Type-Options": "nosniff",
+    }
+    if format is Format.HTML:
+        return Response(page(archive), headers=headers, media_type="text/html; charset=utf-8")
+    text = archive.model_dump_json(indent=2)
+    return Response(text, headers=headers, media_type="application/json")

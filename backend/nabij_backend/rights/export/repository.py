@@ -1,0 +1,33 @@
+"""The statements that read everything about a person."""
+
+from typing import Any
+
+from psycopg import sql as composed
+
+from nabij_backend import sql
+from nabij_backend.db import SubjectSession
+from nabij_backend.tables.personal import Personal
+
+_SQL = sql.load("export")
+
+
+async def rows(session: SubjectSession, personal: Personal) -> tuple[dict[str, Any], ...]:
+    """The rows of a table about the person, each by column."""
+    text: Any = _SQL["rows" if personal.holder is None else "rows_held"].decode()
+    statement = composed.SQL(text).format(
+        table=composed.Identifier(personal.table),
+        holder=composed.Identifier(personal.holder or "subject_id"),
+    )
+    return await _column(session, statement, "kept")
+
+
+async def notices(session: SubjectSession) -> tuple[dict[str, Any], ...]:
+    """The documents of the notices that the person was shown or acted on."""
+    return await _column(session, _SQL["notices"], "document")
+
+
+async def _column(
+    session: SubjectSession, statement: bytes | composed.Composed, name: str
+) -> tuple[dict[str, Any], ...]:
+    cursor = await session.connection.execute(statement, {"subject_id": session.subject_id})
+    return tuple(row[name] for row in await cursor.fetchall())

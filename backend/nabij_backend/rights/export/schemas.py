@@ -1,0 +1,37 @@
+"""The archive on the wire; ``docs/export.md`` describes every member."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from nabij_backend.wire import Wire
+from nabij_consent import Locale
+
+FORMAT_VERSION: Literal[1] = 1
+
+
+class ExportedTable(Wire):
+    """One table, with what it is for and how long it is kept."""
+
+    title: str
+    why: str
+    kept: Annotated[str | None, Field(description="How long, where the notice says it.")]
+    rows: Annotated[
+        tuple[dict[str, Any], ...],
+        Field(description="Column by column; bytes as \\x and hexadecimal, times in UTC."),
+    ]
+
+
+class Archive(Wire):
+    """Everything that is kept about one person, as of one moment."""
+
+    format: Literal["nabij-export"] = "nabij-export"
+    format_version: Literal[1] = FORMAT_VERSION
+    made_at: datetime
+    locale: Annotated[Locale, Field(description="Of the titles and explanations.")]
+    tables: dict[str, ExportedTable]
+    notices: Annotated[
+        tuple[dict[str, Any], ...],
+        Field(description="The privacy statements that the person was shown, whole."),
+    ]

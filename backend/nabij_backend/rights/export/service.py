@@ -1,0 +1,54 @@
+"""Exporting everything about a person (GDPR, Articles 15 and 20).
+
+Rules:
+
+1. the read is noted first, and committed: nobody exports without a trace, whatever happens next;
+2. then everything is read as of one moment, so that no archive shows a status without the grant
+   that allowed it, however much is withdrawn meanwhile;
+3. the erasure map says what everything is.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from nabij_backend.db import SubjectSession
+from nabij_backend.retention.declared import RETENTION
+from nabij_backend.rights import service as rights
+from nabij_backend.rights.export import repository
+from nabij_backend.rights.export.schemas import Archive, ExportedTable
+from nabij_backend.tables.personal import PERSONAL, Personal
+from nabij_backend.words import Reader
+from nabij_consent import Locale, Texts
+
+_PURPOSE = "export"
+_KEPT: dict[str, Texts] = {table: each.what for each in RETENTION for table in each.tables}
+
+
+async def note(session: SubjectSession, *, entry_id: UUID, now: datetime) -> None:
+    """Note the export for the person to see; commit before anything is read."""
+    await rights.note_read(session, Reader.EXPORT, _PURPOSE, entry_id=entry_id, now=now)
+
+
+async def archive(session: SubjectSession, locale: Locale, now: datetime) -> Archive:
+    """Everything about the person; ``session`` sees one moment (``Database.snapshot_of``).
+
+    Raises:
+        Problem: the account was erased meanwhile.
+    """
+    await rights.require_known(session)
+    return Archive(
+        made_at=now,
+        locale=locale,
+        tables={each.table: await _table(session, each, locale) for each in PERSONAL},
+        notices=await repository.notices(session),
+    )
+
+
+async def _table(session: SubjectSession, personal: Personal, locale: Locale) -> ExportedTable:
+    kept = _KEPT.get(personal.table)
+    return ExportedTable(
+        title=personal.title[locale],
+        why=personal.why[locale],
+        kept=None if kept is None else kept[locale],
+        rows=await repository.rows(session, personal),
+    )

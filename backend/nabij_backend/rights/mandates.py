@@ -1,0 +1,41 @@
+"""Acting for somebody else, with a written mandate that the supplier has recorded.
+
+Rules:
+
+1. the agent signs in as themselves, and names the mandate;
+2. one that does not exist, has ended or is somebody else's is refused, always in the same words;
+3. the agent waits for the person's turn, so that an erasure or a withdrawal comes before or after,
+   never in between;
+4. each use is noted for the person to see, in the same transaction.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from nabij_backend.consents import repository as acts
+from nabij_backend.db import SubjectSession, become
+from nabij_backend.problems import Problem, ProblemType
+from nabij_backend.rights import repository
+from nabij_backend.words import Reader
+
+_PURPOSE = "mandate"
+
+
+async def act_for(
+    agent: SubjectSession, mandate_id: UUID, *, entry_id: UUID, now: datetime
+) -> SubjectSession:
+    """The agent's transaction, from now on that of whom the mandate is for.
+
+    Raises:
+        Problem: there is no such mandate.
+    """
+    person_id = await repository.person_of(agent, mandate_id, now)
+    if person_id is None:
+        raise Problem(ProblemType.NO_MANDATE)
+    person = SubjectSession(agent.connection, person_id, mandate_id)
+    await acts.take_turn(person)
+    await become(person)
+    await repository.add_read(
+        person, Reader.AGENT, _PURPOSE, entry_id=entry_id, now=now, reader_id=agent.subject_id
+    )
+    return person

@@ -1,0 +1,56 @@
+"""Objections, choices and who looked, on the wire."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from nabij_backend.wire import Wire
+from nabij_backend.words import Objectionable, Reader
+
+MOST_CHOICES = 100
+_SourceId = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]+$")]
+
+
+class Objection(Wire):
+    """Whether the customer objects to a purpose, and since when."""
+
+    purpose: Objectionable
+    objected_at: Annotated[datetime | None, Field(description="None: they do not object.")]
+
+
+class Objecting(Wire):
+    """The customer objects: where they did, as with every act."""
+
+    device_id: UUID
+
+
+class Choices(Wire):
+    """The sources that the customer picked."""
+
+    source_ids: Annotated[
+        tuple[_SourceId, ...],
+        Field(max_length=MOST_CHOICES, description="Ids of the catalogue; these and no others."),
+    ]
+
+
+class Read(Wire):
+    """Somebody looked at what is known of the customer."""
+
+    id: UUID
+    reader: Reader
+    reader_id: Annotated[
+        UUID | None, Field(description="Which operator or agent, by a random number.")
+    ]
+    purpose: Annotated[str, Field(description="What for.")]
+    read_at: datetime
+
+
+class Reads(Wire):
+    """Who looked, newest first."""
+
+    reads: tuple[Read, ...]
+    before: Annotated[
+        UUID | None, Field(description="Ask for the next page with this; None: that was all.")
+    ]

@@ -1,0 +1,28 @@
+"""What the service signs: receipts and the heads of its log.
+
+``signatures`` checks what was signed and needs no file; ``keys`` keeps the keys.
+"""
+
+from nabij_backend.signing.keys import Signer, known_keys, signing_folder
+from nabij_backend.signing.signatures import (
+    InvalidSignature,
+    Kind,
+    PublicKeys,
+    public_keys,
+    read_jwks,
+    signed_text,
+    verify,
+)
+
+__all__ = [
+    "InvalidSignature",
+    "Kind",
+    "PublicKeys",
+    "Signer",
+    "known_keys",
+    "public_keys",
+    "read_jwks",
+    "signed_text",
+    "signing_folder",
+    "verify",
+]

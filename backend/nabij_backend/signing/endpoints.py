@@ -1,0 +1,41 @@
+"""``/.well-known/jwks.json``."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Response
+from fastapi.concurrency import run_in_threadpool
+from pydantic import Field
+
+from nabij_backend.dependencies import TheParts
+from nabij_backend.openapi import problems
+from nabij_backend.wire import Wire
+
+router = APIRouter(tags=["proof"])
+
+
+class Key(Wire):
+    """A public Ed25519 key (RFC 8037)."""
+
+    kty: str
+    crv: str
+    x: str
+    kid: Annotated[str, Field(description="RFC 7638 thumbprint.")]
+    alg: str
+    use: str
+
+
+class KeySet(Wire):
+    """The keys whose signatures count, retired ones included (RFC 7517)."""
+
+    keys: tuple[Key, ...]
+
+
+@router.get("/.well-known/jwks.json", responses=problems())
+async def signing_keys(parts: TheParts, response: Response) -> KeySet:
+    """The public keys that receipts and checkpoints are checked with."""
+    response.headers["Cache-Control"] = "public, max-age=300"
+    return KeySet.model_validate(await run_in_threadpool(_document, parts))
+
+
+def _document(parts: TheParts) -> dict[str, list[dict[str, str]]]:
+    return parts.signer.public().document()

@@ -1,0 +1,189 @@
+"""Whether a text was signed by one of these keys, as what it says it is. Pure.
+
+Rules:
+
+1. a signed text is a JWS in compact form (RFC 7515 §7.1): three base64url segments in their one
+   canonical spelling, 512 KiB at most;
+2. its header has ``alg``, ``kid`` and ``typ`` and nothing else, each once: with ``jwk``, ``jku``,
+   ``x5u`` or ``x5c`` the text would bring its own key, with ``crit`` or ``b64`` its own rules;
+3. ``alg`` is Ed25519 (RFC 9864), whatever kind of key anybody holds;
+4. ``typ`` is the kind that the caller expects, so that one kind is never taken for another
+   (RFC 8725 §3.11);
+5. ``kid`` names one of the caller's keys by its RFC 7638 thumbprint, which we compute anew: nobody
+   can file another key under a known name;
+6. the signature holds, and what it covers is one JSON object.
+
+A set of keys (RFC 7517 §5) holds public Ed25519 keys, each once, and never a private half.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, cast
+
+from joserfc import jws
+from joserfc.errors import JoseError
+from joserfc.jwk import OKPKey
+
+ALGORITHM = "Ed25519"
+_LARGEST_CHARACTERS = 512 * 1024
+_PUBLIC_BYTES = 32
+
+
+class Kind(StrEnum):
+    """What a signed text is: its ``typ``."""
+
+    CONSENT_RECEIPT = "nabij-consent-receipt+jws"
+    ERASURE_RECEIPT = "nabij-erasure-receipt+jws"
+    CHECKPOINT = "nabij-checkpoint+jws"
+
+
+class InvalidSignature(ValueError):
+    """The text is not what one of these keys signed; the message never repeats it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublicKeys:
+    """The keys that a signature may be of, by thumbprint."""
+
+    by_id: Mapping[str, OKPKey] = field(repr=False)
+
+    def document(self) -> dict[str, list[dict[str, str]]]:
+        """The keys as a JWK set (RFC 7517), each with what it is for."""
+        return {"keys": [_public_jwk(key) for key in self.by_id.values()]}
+
+
+def public_keys(keys: Iterable[OKPKey]) -> PublicKeys:
+    """A set of these keys, without their private halves."""
+    named = {key.thumbprint(): key for key in keys}
+    return PublicKeys({name: _import(_public_jwk(key)) for name, key in named.items()})
+
+
+def read_jwks(text: str | bytes) -> PublicKeys:
+    """The keys of a JWK set, such as ``/.well-known/jwks.json`` answers.
+
+    Raises:
+        InvalidSignature: it is no set of public Ed25519 keys.
+    """
+    members = _object(text, "The key set is not JSON. Download /.well-known/jwks.json anew.")
+    listed = members.get("keys")
+    if not isinstance(listed, list) or not listed:
+        raise InvalidSignature("The key set holds no keys. Download /.well-known/jwks.json anew.")
+    keys = [_listed_key(each) for each in cast("list[object]", listed)]
+    named = {key.thumbprint(): key for key in keys}
+    if len(named) != len(keys):
+        raise InvalidSignature("The key set names a key twice.")
+    return PublicKeys(named)
+
+
+def signed_text(document: Mapping[str, Any], kind: str, key: OKPKey) -> str:
+    """``document`` signed with ``key`` as a text of this kind."""
+    header = {"alg": ALGORITHM, "kid": key.thumbprint(), "typ": kind}
+    payload = json.dumps(document, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return jws.serialize_compact(header, payload, key, [ALGORITHM])
+
+
+def verify(text: str, kind: Kind, keys: PublicKeys) -> dict[str, object]:
+    """What the signed text says.
+
+    Raises:
+        InvalidSignature: a rule of the module's list is broken.
+    """
+    segments = _segments(text)
+    key = _named_key(_header(segments[0]), kind, keys)
+    try:
+        signed = jws.deserialize_compact(text, key, [ALGORITHM])
+    except (JoseError, ValueError) as error:
+        raise InvalidSignature("The signature does not hold: the text was changed.") from error
+    return _object(signed.payload, "What was signed is not a JSON object.")
+
+
+def _segments(text: str) -> Sequence[bytes]:
+    if len(text) > _LARGEST_CHARACTERS:
+        raise InvalidSignature("A signed text is 512 KiB at most.")
+    parts = text.split(".")
+    if len(parts) != 3:  # noqa: PLR2004 - header, payload, signature
+        raise InvalidSignature("This is not a signed text: it has not three parts.")
+    return [_decoded(part) for part in parts]
+
+
+def _decoded(part: str) -> bytes:
+    try:
+        data = base64.b64decode(part + "=" * (-len(part) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise InvalidSignature("The signed text is damaged: it is not base64url.") from error
+    if base64.urlsafe_b64encode(data).rstrip(b"=").decode() != part:
+        raise InvalidSignature("The signed text is damaged: it is not base64url.")
+    return data
+
+
+def _header(data: bytes) -> dict[str, object]:
+    return _object(data, "The signed text is damaged: its header cannot be read.")
+
+
+def _named_key(header: Mapping[str, object], kind: Kind, keys: PublicKeys) -> OKPKey:
+    if set(header) != {"alg", "kid", "typ"}:
+        raise InvalidSignature("The header must have alg, kid and typ, and nothing else.")
+    if header["alg"] != ALGORITHM:
+        raise InvalidSignature("The text must be signed with Ed25519.")
+    if header["typ"] != kind:
+        raise InvalidSignature(f"This is something else than {_WORDS[kind]}.")
+    key = keys.by_id.get(str(header["kid"]))
+    if key is None:
+        raise InvalidSignature(
+            "The text is signed with a key that is not in the key set. Download "
+            "/.well-known/jwks.json anew; where the key is still missing, do not trust the text."
+        )
+    return key
+
+
+_WORDS = {
+    Kind.CONSENT_RECEIPT: "a consent receipt",
+    Kind.ERASURE_RECEIPT: "an erasure receipt",
+    Kind.CHECKPOINT: "a checkpoint",
+}
+
+
+def _object(text: str | bytes, complaint: str) -> dict[str, object]:
+    try:
+        value = json.loads(text, object_pairs_hook=_each_once)
+    except (ValueError, RecursionError) as error:
+        raise InvalidSignature(complaint) from error
+    if not isinstance(value, dict):
+        raise InvalidSignature(complaint)
+    return cast("dict[str, object]", value)
+
+
+def _each_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("A member is named twice.")
+    return members
+
+
+def _listed_key(value: object) -> OKPKey:
+    members = cast("dict[str, object]", value) if isinstance(value, dict) else {}
+    if (members.get("kty"), members.get("crv")) != ("OKP", "Ed25519"):
+        raise InvalidSignature("The key set holds something else than Ed25519 keys.")
+    if "d" in members:
+        raise InvalidSignature("The key set holds a private key. Rotate it: it is no secret now.")
+    public = members.get("x")
+    if not isinstance(public, str) or len(_decoded(public)) != _PUBLIC_BYTES:
+        raise InvalidSignature("The key set holds a damaged key.")
+    key = _import({"kty": "OKP", "crv": "Ed25519", "x": public})
+    if members.get("kid", key.thumbprint()) != key.thumbprint():
+        raise InvalidSignature("The key set files a key under another one's name.")
+    return key
+
+
+def _public_jwk(key: OKPKey) -> dict[str, str]:
+    public = cast("dict[str, str]", key.as_dict(private=False))
+    named = {name: public[name] for name in ("kty", "crv", "x")}
+    return {**named, "kid": key.thumbprint(), "alg": ALGORITHM, "use": "sig"}
+
+
+def _import(members: dict[str, str]) -> OKPKey:
+    return OKPKey.import_key(cast("Any", members))

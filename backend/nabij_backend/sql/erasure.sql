@@ -1,0 +1,35 @@
+-- Erasing an account. Each row about a person goes with their subject, by foreign key.
+
+-- name: count_rows
+-- How many rows of one table are about the person; the table is named by the erasure map.
+SELECT count(*) AS rows FROM nabij.{table} WHERE subject_id = %(subject_id)s
+
+-- name: count_held
+-- The same for a table whose rows also name whom they give a right to.
+SELECT count(*) AS rows FROM nabij.{table}
+WHERE subject_id = %(subject_id)s OR {holder} = %(subject_id)s
+
+-- name: remember
+-- The keyed pseudonym, so that a restored backup can be erased again. It says who to nobody.
+INSERT INTO erasure (pseudonym, erased_at) VALUES (%(pseudonym)s, %(now)s)
+ON CONFLICT (pseudonym) DO NOTHING
+
+-- name: tell_devices
+-- Every device of the person reads anew what is permitted, and finds nothing.
+SELECT pg_notify('nabij_consent', %(subject_id)s::uuid || ' ' || coalesce(max(number), 0) + 1)
+FROM consent_event WHERE subject_id = %(subject_id)s
+
+-- name: erase
+-- The person and, by foreign key, everything about them.
+DELETE FROM subject WHERE subject_id = %(subject_id)s
+
+-- name: tree_size
+-- How many leaves the log has; they stay, and say nothing without the salts that go.
+SELECT coalesce(max(position) + 1, 0) AS leaves FROM consent_leaf
+
+-- name: everybody
+-- Who has an account, and whether a grant of theirs lives.
+SELECT subject_id, EXISTS (
+    SELECT FROM live_grant WHERE live_grant.subject_id = subject.subject_id
+) AS permits
+FROM subject ORDER BY subject_id

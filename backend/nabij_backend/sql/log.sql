@@ -1,0 +1,58 @@
+-- The consent log: giving leaves their places, and reading what proofs are made of.
+
+-- name: take_log
+-- One sequencer at a time, in whichever process: the others leave it to this one.
+SELECT pg_try_advisory_xact_lock(9162, 1) AS taken
+
+-- name: arrivals
+-- The leaves without a place, in the order in which they came. Acts of one person wait for each
+-- other before they write theirs, so these never change places.
+SELECT arrival, leaf_hash FROM pending_leaf ORDER BY arrival LIMIT %(most)s
+
+-- name: log_id
+-- Which log this is.
+SELECT log_id FROM consent_log
+
+-- name: leaf_count
+-- How many leaves have a place.
+SELECT coalesce(max(position) + 1, 0) AS leaves FROM consent_leaf
+
+-- name: newest_checkpoint
+-- The signed head of the whole tree.
+SELECT tree_size, root_hash, signed_tree_head FROM checkpoint ORDER BY tree_size DESC LIMIT 1
+
+-- name: checkpoint_of
+-- The signed head of the tree when it had so many leaves, if one was signed just then.
+SELECT signed_tree_head FROM checkpoint WHERE tree_size = %(tree_size)s
+
+-- name: position_of
+-- The place of a leaf.
+SELECT position FROM consent_leaf WHERE leaf_hash = %(leaf_hash)s
+
+-- name: nodes
+-- The hashes of complete subtrees; those of level 0 are the leaves.
+SELECT level, index, hash
+FROM consent_node JOIN unnest(%(levels)s::smallint[], %(indexes)s::bigint[]) AS wanted (level, index)
+    USING (level, index)
+UNION ALL
+SELECT 0, position, leaf_hash FROM consent_leaf WHERE position = ANY (%(positions)s::bigint[])
+
+-- name: append_leaves
+-- Behind the last, in order.
+INSERT INTO consent_leaf (position, leaf_hash)
+SELECT %(first)s + place - 1, leaf_hash
+FROM unnest(%(leaves)s::bytea[]) WITH ORDINALITY AS arrived (leaf_hash, place)
+
+-- name: append_nodes
+-- The subtrees that these leaves completed.
+INSERT INTO consent_node (level, index, hash)
+SELECT * FROM unnest(%(levels)s::smallint[], %(indexes)s::bigint[], %(hashes)s::bytea[])
+
+-- name: forget_arrivals
+-- They have their places now.
+DELETE FROM pending_leaf WHERE arrival = ANY (%(arrivals)s::bigint[])
+
+-- name: append_checkpoint
+-- The signed head of the tree as it is now.
+INSERT INTO checkpoint (tree_size, root_hash, signed_at, signed_tree_head)
+VALUES (%(tree_size)s, %(root_hash)s, %(signed_at)s, %(signed_tree_head)s)

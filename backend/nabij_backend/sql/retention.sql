@@ -1,0 +1,55 @@
+-- When rows are over. What stands below a table's name is the condition on its rows, named ``kept``;
+-- a delete asks it of each row itself too, so that one renewed meanwhile stays.
+
+-- name: grants_over
+-- Whose grants for which purpose are over; time ends them by an act, as that person.
+SELECT DISTINCT subject_id, purpose FROM live_grant WHERE expires_at <= %(now)s
+ORDER BY subject_id, purpose LIMIT %(most)s
+
+-- name: count
+-- How many rows of a table are over.
+SELECT count(*) AS rows FROM {table} AS kept WHERE ({condition})
+
+-- name: delete
+-- Some rows of a table that are over.
+DELETE FROM {table} AS kept WHERE ({condition}) AND ({key}) IN (
+    SELECT {key} FROM {table} AS kept WHERE ({condition}) LIMIT %(most)s
+)
+
+-- name: live_grant
+-- Its time is over.
+kept.expires_at <= %(now)s
+
+-- name: status
+-- The device has not reported for as long as the notice keeps this, or the grant is over.
+EXISTS (
+    SELECT FROM live_grant
+    WHERE (live_grant.subject_id, live_grant.purpose, live_grant.signal)
+        = (kept.subject_id, kept.purpose, kept.signal)
+      AND (kept.hour <= %(now)s - make_interval(days => live_grant.retention_days)
+           OR live_grant.expires_at <= %(now)s)
+)
+
+-- name: notice_served
+-- Shown, and nobody said yes to it.
+kept.used_at IS NULL AND kept.served_at <= %(before)s
+
+-- name: device
+-- Nothing was heard of it; what it last reported goes with it.
+kept.seen_on <= %(before)s::date
+
+-- name: mandate
+-- It ended.
+kept.expires_at <= %(before)s
+
+-- name: access_log
+-- Somebody looked.
+kept.read_at <= %(before)s
+
+-- name: request
+-- It was answered.
+kept.answered_at <= %(before)s
+
+-- name: push_outbox
+-- It waits in vain.
+kept.queued_at <= %(before)s

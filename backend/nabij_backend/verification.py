@@ -1,0 +1,94 @@
+"""Whether a receipt, and the log behind it, are what they claim. Pure: nothing is fetched.
+
+Rules:
+
+1. a receipt is signed as a consent receipt by one of the caller's keys (``signing.signatures``);
+2. it agrees with itself: all that it shows follows from the act and the notice that it holds, and
+   so does its leaf (``nabij_consent.read_receipt``);
+3. a proof of inclusion is about just this leaf, and leads to the root of a signed checkpoint of
+   just its size. Where the caller has kept a checkpoint, to that one: what comes along with the
+   proof then counts for nothing;
+4. of two checkpoints, the later is of the same log, signed no earlier and not smaller; where sizes
+   are the same, so are the roots; else a proof shows that the later tree begins with the earlier.
+
+Whatever was not given is not checked, and nothing is concluded from it.
+"""
+
+from nabij_backend.log.documents import (
+    Checkpoint,
+    ConsistencyProof,
+    InclusionProof,
+    read_checkpoint,
+)
+from nabij_backend.signing import Kind, PublicKeys, verify
+from nabij_consent import (
+    InvalidProof,
+    Receipt,
+    read_receipt,
+    verify_consistency,
+    verify_inclusion,
+)
+
+
+def check_receipt(text: str, keys: PublicKeys) -> Receipt:
+    """Rules 1 and 2.
+
+    Raises:
+        InvalidSignature: it is not signed so.
+        InvalidReceipt: it contradicts itself.
+    """
+    return read_receipt(verify(text.strip(), Kind.CONSENT_RECEIPT, keys))
+
+
+def check_inclusion(
+    receipt: Receipt, proof: InclusionProof, keys: PublicKeys, kept: str | None = None
+) -> Checkpoint:
+    """Rule 3; returns the checkpoint under which the act stands. ``kept`` is a signed text.
+
+    Raises:
+        InvalidSignature: the checkpoint is not signed so.
+        InvalidProof: the proof is about something else, or does not lead there.
+    """
+    if proof.leaf_hash != receipt.leaf_hash:
+        raise InvalidProof("The proof is about another act. Ask for one with this receipt's leaf.")
+    text = proof.checkpoint if kept is None else kept
+    if text is None:
+        raise InvalidProof("No signed checkpoint came with the proof. Give one of its size.")
+    checkpoint = read_checkpoint(text, keys)
+    if checkpoint.tree_size != proof.tree_size:
+        raise InvalidProof("Proof and checkpoint are of different sizes. Ask for one of its size.")
+    verify_inclusion(
+        receipt.leaf_hash, proof.leaf_index, proof.tree_size, proof.path, checkpoint.root_hash
+    )
+    return checkpoint
+
+
+def check_growth(
+    earlier: str, later: str, proof: ConsistencyProof | None, keys: PublicKeys
+) -> tuple[Checkpoint, Checkpoint]:
+    """Rule 4; takes signed texts, returns both checkpoints.
+
+    Raises:
+        InvalidSignature: one is not signed so.
+        InvalidProof: the later is not the earlier one grown, or the proof does not show it.
+    """
+    old, new = read_checkpoint(earlier, keys), read_checkpoint(later, keys)
+    if old.log_id != new.log_id:
+        raise InvalidProof("The checkpoints are of different logs.")
+    if new.tree_size < old.tree_size or new.signed_at < old.signed_at:
+        raise InvalidProof("The log has shrunk: the later checkpoint is of a smaller tree.")
+    path = _path_between(old, new, proof)
+    verify_consistency(old.tree_size, new.tree_size, old.root_hash, new.root_hash, path)
+    return old, new
+
+
+def _path_between(
+    old: Checkpoint, new: Checkpoint, proof: ConsistencyProof | None
+) -> tuple[bytes, ...]:
+    if proof is None:
+        if old.tree_size != new.tree_size:
+            raise InvalidProof("The log has grown in between. Give the proof for these two sizes.")
+        return ()
+    if (proof.first_size, proof.second_size) != (old.tree_size, new.tree_size):
+        raise InvalidProof("The proof is about other sizes. Ask for one of these two.")
+    return proof.path

@@ -1,0 +1,94 @@
+"""What the service does by itself, over and over: rounds, each in its own task.
+
+A round is a plain async function that does its work once, on a connection of the worker that it has
+for itself. One that fails is logged by the type of its error and tried again on a new connection: a
+database that is away for a while ends nothing.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from nabij_backend.db import Connection, Database, Role, connection_as
+from nabij_backend.log.sequencer import sequence_once
+from nabij_backend.retention.service import Swept, sweep_once
+from nabij_backend.settings import Settings
+from nabij_backend.signing import Signer
+from nabij_backend.telemetry import log
+
+_RETRY_S = 2.0
+# Two turns within the two seconds in which an act is promised its place in the log.
+_SEQUENCE_EVERY_S = 0.5
+# Two turns within the minute in which what is over goes.
+_SWEEP_EVERY_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What rounds work with. Time, identifiers and randomness are passed in."""
+
+    settings: Settings
+    database: Database
+    signer: Signer
+    clock: Callable[[], datetime]
+    new_id: Callable[[], UUID]
+    random_bytes: Callable[[int], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Something to do every so many seconds."""
+
+    name: str
+    every_s: float
+    once: Callable[[Connection], Awaitable[object]]
+
+
+def rounds(means: Means) -> tuple[Round, ...]:
+    """All that is done without anybody asking."""
+
+    async def sequence(connection: Connection) -> int:
+        return await sequence_once(connection, means.signer, means.clock())
+
+    async def sweep(connection: Connection) -> Swept:
+        return await sweep_once(
+            connection,
+            means.database,
+            means.clock(),
+            new_id=means.new_id,
+            random_bytes=means.random_bytes,
+        )
+
+    return (
+        Round("sequence", _SEQUENCE_EVERY_S, sequence),
+        Round("sweep", _SWEEP_EVERY_S, sweep),
+    )
+
+
+@asynccontextmanager
+async def under_way(
+    all_rounds: Sequence[Round], url: str, *, retry_s: float = _RETRY_S
+) -> AsyncGenerator[None]:
+    """Do the rounds for as long as somebody is inside; what has begun then is rolled back."""
+    tasks = [asyncio.create_task(_repeat(each, url, retry_s)) for each in all_rounds]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _repeat(each: Round, url: str, retry_s: float) -> None:
+    while True:
+        try:
+            async with connection_as(Role.WORKER, url) as connection:
+                while True:
+                    await each.once(connection)
+                    await asyncio.sleep(each.every_s)
+        except Exception as error:  # noqa: BLE001 - logged, and tried again
+            log.error("round failed", round=each.name, error=type(error).__qualname__)
+        await asyncio.sleep(retry_s)

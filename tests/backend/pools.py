@@ -1,0 +1,37 @@
+"""The service's own pool of connections, for tests of what lies below HTTP."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+from uuid import UUID, uuid4
+
+import psycopg
+
+from nabij_backend.db import Database
+from nabij_backend.settings import Settings
+
+T = TypeVar("T")
+
+
+def with_database(settings: Settings, use: Callable[[Database], Awaitable[T]]) -> T:
+    """What ``use`` returns for a pool of a single connection."""
+
+    async def run() -> T:
+        alone = settings.model_copy(update={"pool_size": 1})
+        database = Database(alone, new_id=uuid4)
+        await database.open()
+        try:
+            return await use(database)
+        finally:
+            await database.close()
+
+    return asyncio.run(run())
+
+
+def subject_of(superuser: psycopg.Connection, device_id: UUID) -> UUID:
+    """Who answered the notice on this device."""
+    found = superuser.execute(
+        "SELECT DISTINCT subject_id FROM consent_event WHERE device_id = %s", [device_id]
+    )
+    ((subject_id,),) = found.fetchall()
+    return subject_id

@@ -1,0 +1,181 @@
+"""What is over goes, at its time and not a second before."""
+
+from datetime import datetime, timedelta
+from typing import LiteralString
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+
+from tests.backend.pools import subject_of
+from tests.backend.retention.sweeping import foresee, sweep
+from tests.service import Caller, Service
+
+SECOND = timedelta(seconds=1)
+GRANTED_FOR = timedelta(days=365)
+ALL_SIGNALS = {"gps_status": 1, "gsm_status": 1, "wifi_status": 1}
+
+
+@pytest.fixture
+def eva(service: Service) -> Caller:
+    """Somebody who agreed to everything, and whose device has reported."""
+    caller = service.caller()
+    report(caller, caller.grant())
+    return caller
+
+
+@pytest.fixture
+def subject(eva: Caller, superuser: psycopg.Connection) -> UUID:
+    """Her pseudonym."""
+    return subject_of(superuser, eva.device_id)
+
+
+def report(caller: Caller, epoch: int) -> None:
+    answer = caller.put_status(caller.gps(epoch), caller.gsm(epoch), caller.wifi(epoch))
+    assert len(answer.json()["accepted"]) == 3
+
+
+def again(service: Service, caller: Caller) -> Caller:
+    """The same person on the same device, signed in anew."""
+    return Caller(service, service.token("eva"), caller.device_id)
+
+
+# A row as it is when something happened at ``moment``, and after how many days it goes.
+RECORDS: dict[str, tuple[LiteralString, int]] = {
+    "notice_served": (
+        "INSERT INTO notice_served VALUES (%(subject)s, %(id)s, 1, 'nl', %(moment)s, NULL)",
+        30,
+    ),
+    "mandate": (
+        """
+        INSERT INTO mandate VALUES (%(subject)s, %(id)s, %(other)s,
+            decode(repeat('00', 32), 'hex'), %(moment)s::timestamptz - interval '1 day', %(moment)s)
+        """,
+        30,
+    ),
+    "access_log": (
+        """
+        INSERT INTO access_log
+        VALUES (%(subject)s, %(id)s, 'dashboard', NULL, 'nearby-sources', %(moment)s)
+        """,
+        365,
+    ),
+    "request": (
+        """
+        INSERT INTO request VALUES (%(subject)s, %(id)s, 'insight', %(moment)s,
+            %(moment)s::timestamptz + interval '28 days', 'call-back', %(moment)s,
+            'done', %(moment)s)
+        """,
+        1095,
+    ),
+    "push_outbox": (
+        """
+        INSERT INTO push_outbox
+        SELECT subject_id, device_id, %(id)s, 0, %(moment)s, %(moment)s FROM device
+        """,
+        7,
+    ),
+}
+
+
+@pytest.mark.parametrize("table", RECORDS)
+def test_a_record_goes_after_its_days(
+    service: Service, superuser: psycopg.Connection, subject: UUID, table: str
+) -> None:
+    statement, days = RECORDS[table]
+    superuser.execute("DELETE FROM live_grant")
+    superuser.execute("UPDATE device SET seen_on = '2036-01-01'")
+    happened, other = service.clock() + timedelta(days=1), uuid4()
+    superuser.execute("INSERT INTO subject VALUES (%s)", [other])
+    values = {"subject": subject, "id": uuid4(), "other": other, "moment": happened}
+    superuser.execute(statement, values)
+    over = happened + timedelta(days=days)
+    assert sweep(service.settings, over - SECOND) == {}
+    assert foresee(service.settings, over) == {table: 1}
+    assert sweep(service.settings, over) == {table: 1}
+    assert sweep(service.settings, over) == {}
+
+
+def test_a_device_goes_when_nothing_was_heard_of_it_for_400_days(
+    service: Service, superuser: psycopg.Connection, eva: Caller
+) -> None:
+    superuser.execute("DELETE FROM live_grant")
+    assert eva.get("/v1/consents").status_code == 200
+    over = datetime.fromisoformat("2026-06-01T00:00Z") + timedelta(days=400)
+    assert sweep(service.settings, over - SECOND) == {}
+    assert sweep(service.settings, over) == {"device": 1}
+
+
+def test_a_showing_that_was_agreed_under_stays(service: Service, eva: Caller) -> None:
+    eva.get("/v1/notice")
+    swept = sweep(service.settings, service.clock() + timedelta(days=31))
+    assert swept["notice_served"] == 1
+
+
+def test_a_request_that_is_not_answered_stays(
+    service: Service, superuser: psycopg.Connection, subject: UUID
+) -> None:
+    superuser.execute(
+        "INSERT INTO request (subject_id, request_id, kind, received_at, due_at) "
+        "VALUES (%s, %s, 'insight', '2020-01-01', '2020-01-29')",
+        [subject, uuid4()],
+    )
+    assert "request" not in sweep(service.settings, service.clock() + timedelta(days=4000))
+
+
+def test_statuses_go_when_the_device_has_not_reported_for_as_long_as_they_are_kept(
+    service: Service, superuser: psycopg.Connection, eva: Caller
+) -> None:
+    superuser.execute("UPDATE live_grant SET retention_days = 5 WHERE signal = 'wifi'")
+    hour = service.clock().replace(minute=0)
+    assert sweep(service.settings, hour + timedelta(days=5) - SECOND) == {}
+    assert sweep(service.settings, hour + timedelta(days=5)) == {"wifi_status": 1}
+    assert sweep(service.settings, hour + timedelta(days=30) - SECOND) == {}
+    service.clock.advance(timedelta(days=20))
+    later = again(service, eva)
+    later.put_status(later.gsm(1))
+    assert sweep(service.settings, hour + timedelta(days=30)) == {"gps_status": 1}
+    assert superuser.execute("SELECT count(*) FROM live_grant").fetchone() == (3,)
+
+
+def test_a_grant_ends_at_its_time_and_takes_what_it_allowed(
+    service: Service, superuser: psycopg.Connection, eva: Caller
+) -> None:
+    over = service.clock() + GRANTED_FOR
+    service.clock.advance(GRANTED_FOR - SECOND)
+    report(again(service, eva), epoch=1)
+    assert "live_grant" not in sweep(service.settings, over - SECOND)
+    assert foresee(service.settings, over) == {"live_grant": 3, **ALL_SIGNALS}
+    assert sweep(service.settings, over) == {"live_grant": 3, **ALL_SIGNALS}
+    recorded = "SELECT kind::text, method::text, signals::text[] FROM consent_event"
+    assert superuser.execute(recorded).fetchall()[1:] == [
+        ("expired", "expiry", ["gps", "gsm", "wifi"])
+    ]
+    assert sweep(service.settings, over) == {}
+
+
+def test_between_the_end_of_a_grant_and_the_sweep_nothing_is_accepted_or_served(
+    service: Service, eva: Caller
+) -> None:
+    service.clock.advance(GRANTED_FOR - SECOND)
+    before = again(service, eva)
+    report(before, epoch=1)
+    assert before.get("/v1/me/nearby").status_code == 200
+    service.clock.advance(SECOND)
+    after = again(service, eva)
+    refused = after.put_status(after.gps(1)).json()["refused"]
+    assert [each["type"] for each in refused] == ["/problems/consent-expired"]
+    assert after.get("/v1/me/nearby").status_code == 404
+    assert after.permissions()["gps"]["reasons"] == ["expired"]
+
+
+def test_many_go_in_small_batches(service: Service, superuser: psycopg.Connection) -> None:
+    for name in ("eva", "bob", "ann"):
+        caller = service.caller(name)
+        report(caller, caller.grant())
+    over = service.clock() + GRANTED_FOR
+    assert sweep(service.settings, over, batch=2) == {
+        "live_grant": 9,
+        **dict.fromkeys(ALL_SIGNALS, 3),
+    }
+    assert superuser.execute("SELECT count(*) FROM live_grant").fetchone() == (0,)

@@ -13,8 +13,8 @@ def pids_of_who_waits(superuser: psycopg.Connection, number: int = 1) -> list[in
     deadline = time.monotonic() + _PATIENCE_S
     while time.monotonic() < deadline:
         found = superuser.execute(
-            "SELECT pid FROM pg_stat_activity "
-            "WHERE wait_event_type = 'Lock' AND datname = current_database()"
+            "SELECT pid FROM pg_locks JOIN pg_database AS d ON d.oid = database "
+            "WHERE NOT granted AND datname = current_database()"
         ).fetchall()
         if len(found) == number:
             return [pid for (pid,) in found]

@@ -130,7 +130,7 @@ def test_an_agent_who_is_erased_can_no_longer_act(
     assert count(superuser, "mandate") == 0
 
 
-@pytest.mark.parametrize("what", ["a report", "a withdrawal", "a grant", "a look", "a choice"])
+@pytest.mark.parametrize("what", ["a report", "a withdrawal", "a grant", "a choice"])
 def test_what_waited_behind_an_erasure_is_told_so_and_leaves_no_row(
     service: Service, superuser: psycopg.Connection, database_url: str, what: str
 ) -> None:
@@ -141,7 +141,6 @@ def test_what_waited_behind_an_erasure_is_told_so_and_leaves_no_row(
         "a report": lambda: eva.put_status(eva.gps(epoch)),
         "a withdrawal": eva.withdraw,
         "a grant": lambda: eva.post("/v1/consents", shown),
-        "a look": lambda: eva.get("/v1/me/nearby"),
         "a choice": lambda: eva.put("/v1/me/choices", {"source_ids": []}),
     }
     with ThreadPoolExecutor() as others, psycopg.connect(database_url) as erasing:
@@ -153,3 +152,19 @@ def test_what_waited_behind_an_erasure_is_told_so_and_leaves_no_row(
         answer = late.result()
     assert (answer.status_code, answer.json()["type"]) == (410, "/problems/erased")
     assert not any(rows_about(superuser, person).values())
+
+
+def test_a_look_that_began_before_an_erasure_is_told_so(
+    service: Service, superuser: psycopg.Connection
+) -> None:
+    eva = reporting(service)
+    superuser.execute(
+        "CREATE FUNCTION erase_first() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS "
+        "'BEGIN DELETE FROM nabij.subject; RETURN NEW; END'"
+    )
+    superuser.execute(
+        "CREATE TRIGGER erased_meanwhile BEFORE INSERT ON access_log "
+        "FOR EACH ROW EXECUTE FUNCTION erase_first()"
+    )
+    answer = eva.get("/v1/me/nearby")
+    assert (answer.status_code, answer.json()["type"]) == (410, "/problems/erased")

@@ -12,6 +12,7 @@ from tests.backend.cli.commands import invoke
 from tests.service import Service
 
 DOCUMENT = {"number": 1}
+PUBLIC = ("kty", "crv", "x", "kid", "alg", "use")
 
 
 def test_the_first_key_is_made_on_first_use_and_stays(tmp_path: Path) -> None:
@@ -49,9 +50,7 @@ def test_rotating_destroys_the_private_half(tmp_path: Path) -> None:
     assert len(files) == 2
     assert not [file for file in files if seed in file.read_bytes()]
     (retired,) = (tmp_path / "retired").iterdir()
-    assert set(json.loads(retired.read_text())["keys"][0]) == set(
-        ["kty", "crv", "x", "kid", "alg", "use"]
-    )
+    assert json.loads(retired.read_text())["keys"][0].keys() <= {*PUBLIC}
 
 
 def test_two_who_rotate_at_once_lose_no_key(tmp_path: Path) -> None:

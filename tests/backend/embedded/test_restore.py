@@ -46,10 +46,13 @@ def superuser_of(service: Service) -> Generator[psycopg.Connection]:
 
 def back_up(service: Service, folder: Path) -> None:
     """Copy the running cluster with PostgreSQL's own tool."""
+    account = server_account()
+    folder.mkdir(mode=0o700)
+    account.take(folder)
     programs = find_programs(known_folders(), None)
     url = service.settings.required_database_url
     command = [str(programs / "pg_basebackup"), "-d", url, "-D", str(folder), "-c", "fast", "-N"]
-    assert server_account().start(command).wait() == 0
+    assert account.start(command).wait() == 0
 
 
 def restore(home: Path, backup: Path) -> None:
@@ -96,6 +99,5 @@ def test_after_a_restore_the_erased_are_gone_and_a_lost_withdrawal_holds(folder:
         assert not rows_about(superuser, other)["gps_status"]
         last = rows_about(superuser, other)["consent_event"][-1]
         assert (last["kind"], last["method"]) == ("expired", "restore")
-        assert not any(
-            each["allowed"] for each in Caller(service, bob.token).permissions().values()
-        )
+        permissions = Caller(service, bob.token).permissions()
+        assert not any(each["allowed"] for each in permissions.values())

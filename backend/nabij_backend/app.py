@@ -17,6 +17,9 @@ from nabij_backend.clock import utc_now
 from nabij_backend.consents import endpoints as consents
 from nabij_backend.db import Database
 from nabij_backend.dependencies import Parts
+from nabij_backend.devices import endpoints as devices
+from nabij_backend.events import endpoints as events
+from nabij_backend.events.feed import Feed
 from nabij_backend.identity import IdentityProvider, LocalIdentity, require_loopback
 from nabij_backend.identity.keys import identity_key
 from nabij_backend.notices import endpoints as notices
@@ -52,12 +55,14 @@ def create_app(
         new_id=new_id,
         random_bytes=random_bytes,
         catalogue=Catalogue(database, clock),
+        feed=Feed(settings.required_database_url),
     )
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
         await database.open()
         yield
+        await parts.feed.close()
         await database.close()
 
     app = described_api(lifespan)
@@ -77,7 +82,7 @@ def described_api(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
         lifespan=lifespan,
         generate_unique_id_function=_operation_id,
     )
-    for feature in (notices, consents, status, sources, health):
+    for feature in (notices, consents, devices, status, events, sources, health):
         api.include_router(feature.router)
     return api
 

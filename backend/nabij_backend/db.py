@@ -118,6 +118,7 @@ async def _as_api(connection: Connection) -> None:
 class Role(StrEnum):
     """As whom a connection outside the pool works."""
 
+    API = "api"
     OPERATOR = "operator"
     WORKER = "worker"
     AUDITOR = "auditor"

@@ -17,9 +17,11 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from nabij_backend.db import Connection, Database, SubjectSession
 from nabij_backend.identity import IdentityProvider, InvalidToken, Rejection
+from nabij_backend.identity.tokens import expires_at
 from nabij_backend.settings import Settings
 
 if TYPE_CHECKING:
+    from nabij_backend.events.feed import Feed
     from nabij_backend.sources.service import Catalogue
 
 
@@ -35,6 +37,7 @@ class Parts:
     new_id: Callable[[], UUID]
     random_bytes: Callable[[int], bytes]
     catalogue: "Catalogue"
+    feed: "Feed"
 
 
 def _parts(request: Request) -> Parts:
@@ -43,6 +46,15 @@ def _parts(request: Request) -> Parts:
 
 TheParts = Annotated[Parts, Depends(_parts)]
 """The service's parts, as ``create_app`` put them together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """Who is signed in, and until when; no transaction goes with it."""
+
+    subject_id: UUID
+    until: datetime
+
 
 _bearer = HTTPBearer(auto_error=False, description="A Firebase ID token, or a local one.")
 _Credentials: TypeAlias = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
@@ -80,6 +92,13 @@ async def _checked(parts: TheParts, credentials: _Credentials) -> AsyncGenerator
         yield session
 
 
+async def _present(parts: TheParts, credentials: _Credentials) -> Presence:
+    if credentials is None:
+        raise InvalidToken(Rejection.MALFORMED)
+    async with _entered(parts, credentials, check_revoked=False) as session:
+        return Presence(session.subject_id, expires_at(credentials.credentials))
+
+
 async def _visitor(
     parts: TheParts, credentials: _Credentials
 ) -> AsyncGenerator[SubjectSession | Connection]:
@@ -100,6 +119,9 @@ SignedIn = Annotated[SubjectSession, Depends(_signed_in, scope="function")]
 
 Checked = Annotated[SubjectSession, Depends(_checked, scope="function")]
 """The same, after asking the identity provider whether the token was revoked."""
+
+Present = Annotated[Presence, Depends(_present)]
+"""Who is signed in, for a stream: the transaction that found out has ended."""
 
 Visitor = Annotated[SubjectSession | Connection, Depends(_visitor, scope="function")]
 """A transaction of the person, or a public one where no token came along."""

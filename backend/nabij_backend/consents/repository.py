@@ -18,6 +18,7 @@ class RecordedEvent:
     """An act as it was recorded before."""
 
     event: ConsentEvent
+    number: int
     recorded_at: datetime
 
 
@@ -29,7 +30,7 @@ async def take_turn(session: SubjectSession) -> None:
 async def find(session: SubjectSession, event_id: UUID) -> RecordedEvent | None:
     """The act that was recorded under this id."""
     row = await _row(session, "find", {"event_id": event_id})
-    return None if row is None else RecordedEvent(_event(row), row["recorded_at"])
+    return None if row is None else RecordedEvent(_event(row), row["number"], row["recorded_at"])
 
 
 async def record(  # noqa: PLR0913 - a column each
@@ -60,6 +61,11 @@ async def record(  # noqa: PLR0913 - a column each
         },
     )
     return _required(row)["number"]
+
+
+async def last_number(session: SubjectSession) -> int:
+    """The number of this person's last act; 0 before the first."""
+    return _required(await _row(session, "last_number", {}))["number"]
 
 
 async def count_covered(session: SubjectSession, event: ConsentEvent) -> dict[str, int]:

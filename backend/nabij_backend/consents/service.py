@@ -24,6 +24,8 @@ from nabij_backend.consents.schemas import (
     WithdrawalAct,
 )
 from nabij_backend.db import SubjectSession
+from nabij_backend.devices import service as devices
+from nabij_backend.devices.service import Actor
 from nabij_backend.notices import service as notices
 from nabij_backend.problems import Problem, ProblemType
 from nabij_consent import (
@@ -59,9 +61,12 @@ class NotShown(Exception):
 
 async def consents(session: SubjectSession, now: datetime) -> Consents:
     """What this person permits now."""
+    as_of = await repository.last_number(session)
     notice = await notices.current(session.connection)
     return Consents(
-        notice_version=notice.version, permissions=await _permissions(session, notice, now)
+        notice_version=notice.version,
+        as_of=as_of,
+        permissions=await _permissions(session, notice, now),
     )
 
 
@@ -80,7 +85,8 @@ async def answer(session: SubjectSession, act: Act, moment: Moment) -> Recorded:
         notice_version=act.notice_version,
         occurred_at=act.occurred_at,
     )
-    return await _act(session, event, moment, device_id=act.device_id, nonce=act.nonce)
+    actor = Actor(act.device_id, act.platform)
+    return await _act(session, event, moment, actor, nonce=act.nonce)
 
 
 async def withdraw(session: SubjectSession, act: WithdrawalAct, moment: Moment) -> Recorded:
@@ -98,15 +104,15 @@ async def withdraw(session: SubjectSession, act: WithdrawalAct, moment: Moment) 
         notice_version=notice.version,
         occurred_at=act.occurred_at,
     )
-    return await _act(session, event, moment, device_id=act.device_id, nonce=None)
+    return await _act(session, event, moment, Actor(act.device_id), nonce=None)
 
 
 async def _act(
     session: SubjectSession,
     event: ConsentEvent,
     moment: Moment,
+    actor: Actor,
     *,
-    device_id: UUID,
     nonce: UUID | None,
 ) -> Recorded:
     await repository.take_turn(session)
@@ -119,13 +125,14 @@ async def _act(
     elif event.notice_version > notice.version:
         raise Problem(ProblemType.NOT_ASKED)
     number = await repository.record(
-        session, event, device_id=device_id, nonce=nonce, salt=moment.salt, now=moment.now
+        session, event, device_id=actor.device_id, nonce=nonce, salt=moment.salt, now=moment.now
     )
     before = await repository.count_covered(session, event)
     await _take_effect(session, event, notice, number, moment.now)
+    await devices.spread(session, event, number, actor, moment.now)
     after = await repository.count_covered(session, event)
     erased = Erased(**{table: before[table] - after[table] for table in before})
-    return await _recorded(session, notice, event, moment.now, moment.now, erased)
+    return await _recorded(session, notice, event, number, moment.now, moment.now, erased)
 
 
 async def _again(
@@ -138,7 +145,9 @@ async def _again(
     same_act = replace(event, notice_version=earlier.event.notice_version) == earlier.event
     if not same_act:
         raise Problem(ProblemType.ID_REUSED)
-    return await _recorded(session, notice, event, now, earlier.recorded_at, Erased())
+    return await _recorded(
+        session, notice, event, earlier.number, now, earlier.recorded_at, Erased()
+    )
 
 
 async def _require_shown(
@@ -190,15 +199,19 @@ async def _recorded(  # noqa: PLR0913, PLR0917 - one field of the answer each
     session: SubjectSession,
     notice: Notice,
     event: ConsentEvent,
+    number: int,
     now: datetime,
     recorded_at: datetime,
     erased: Erased,
 ) -> Recorded:
     return Recorded(
         event_id=event.event_id,
+        number=number,
         recorded_at=recorded_at,
         erased=erased,
+        devices=await devices.devices(session, now),
         notice_version=notice.version,
+        as_of=await repository.last_number(session),
         permissions=await _permissions(session, notice, now),
     )
 

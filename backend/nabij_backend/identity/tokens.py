@@ -17,7 +17,7 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import cast
 
 from nabij_backend.identity.errors import InvalidToken, Rejection
@@ -91,6 +91,11 @@ def read(token: str) -> UnverifiedToken:
     if "crit" in unverified.header:
         raise InvalidToken(Rejection.MALFORMED)
     return unverified
+
+
+def expires_at(token: str) -> datetime:
+    """Return when a token ends that a provider has accepted."""
+    return datetime.fromtimestamp(_seconds(read(token).claims.get("exp")), UTC)
 
 
 def is_subject(text: str) -> bool:

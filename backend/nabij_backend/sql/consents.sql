@@ -8,7 +8,7 @@ SELECT pg_advisory_xact_lock(hashtextextended(%(subject_id)s::uuid::text, 0))
 
 -- name: find
 -- An act that was recorded under this id before.
-SELECT event_id, kind, purpose, signals::text[], notice_version, occurred_at, recorded_at
+SELECT event_id, number, kind, purpose, signals::text[], notice_version, occurred_at, recorded_at
 FROM consent_event
 WHERE subject_id = %(subject_id)s AND event_id = %(event_id)s
 
@@ -24,6 +24,11 @@ SELECT
     %(method)s, %(occurred_at)s, %(now)s, %(salt)s, %(leaf_hash)s
 FROM consent_event WHERE subject_id = %(subject_id)s
 RETURNING number
+
+-- name: last_number
+-- Read before what is permitted, so that it never claims an act that did not count yet.
+SELECT coalesce(max(number), 0) AS number
+FROM consent_event WHERE subject_id = %(subject_id)s
 
 -- name: count_covered
 -- What the grants in question allow to be kept now, by table: the cascade will take just that.

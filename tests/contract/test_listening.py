@@ -4,17 +4,19 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Generator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 
 import nabij
 from nabij_backend.notices.starter import STARTER_NOTICE
+from tests.contract.conftest import settings_of
 from tests.contract.network import network_to
 from tests.contract.phones import allow, sensors
-from tests.contract.running import RunningService
+from tests.contract.running import RunningService, serving
 
 _PATIENCE_S = 20.0
 _PROMISE_S = 1.0
@@ -130,3 +132,16 @@ def test_what_was_missed_while_the_network_was_down_is_told_when_it_is_back(
         with nabij.Client(own.address, token=token) as phone:
             phone.withdraw()
         assert tablet.by(3) == (nabij.Change.CONSENT, nabij.Refused)
+
+
+@listeners
+def test_a_service_that_stops_does_not_wait_for_who_listens(
+    database_url: str, tmp_path: Path, listener: Listener
+) -> None:
+    settings = settings_of(database_url, tmp_path)
+    with ExitStack() as listens:
+        with serving(settings) as service:
+            tablet = listens.enter_context(listener(service.address, service.token("eva")))
+            tablet.by(2)
+            begun_s = time.monotonic()
+        assert time.monotonic() - begun_s < _PATIENCE_S

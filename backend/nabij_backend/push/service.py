@@ -13,7 +13,7 @@ Rules:
 import asyncio
 from datetime import datetime
 
-from nabij_backend.db import Role, connection_as
+from nabij_backend.db import Connection
 from nabij_backend.push import repository
 from nabij_backend.push.sender import Delivery, PushSender
 from nabij_backend.settings import Settings
@@ -21,19 +21,21 @@ from nabij_backend.settings import Settings
 _MOST = 500  # of one call to Firebase
 
 
-async def push_once(url: str, sender: PushSender, now: datetime) -> int:
-    """Send what is due, in the worker's role; returns how many messages were tried."""
-    async with connection_as(Role.WORKER, url) as connection:
-        waiting = await repository.claim(connection, most=_MOST, now=now)
-        if not waiting:
-            return 0
-        deliveries = await asyncio.to_thread(sender.send, [each.push_token for each in waiting])
-        judged = list(zip(waiting, deliveries, strict=True))
-        gone = [each for each, became in judged if became is Delivery.NOBODY_THERE]
-        taken = [each for each, became in judged if became is Delivery.TAKEN]
-        async with connection.transaction():
-            await repository.forget_tokens(connection, gone)
-            await repository.remove(connection, taken + gone)
+async def push_once(connection: Connection, sender: PushSender, now: datetime) -> int:
+    """Send what is due; returns how many messages were tried.
+
+    ``connection`` is the worker's, outside any transaction.
+    """
+    waiting = await repository.claim(connection, most=_MOST, now=now)
+    if not waiting:
+        return 0
+    deliveries = await asyncio.to_thread(sender.send, [each.push_token for each in waiting])
+    judged = list(zip(waiting, deliveries, strict=True))
+    gone = [each for each, became in judged if became is Delivery.NOBODY_THERE]
+    taken = [each for each, became in judged if became is Delivery.TAKEN]
+    async with connection.transaction():
+        await repository.forget_tokens(connection, gone)
+        await repository.remove(connection, taken + gone)
     return len(waiting)
 
 

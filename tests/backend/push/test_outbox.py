@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 
+from nabij_backend.db import Role, connection_as
 from nabij_backend.push.sender import Delivery
 from nabij_backend.push.service import push_once
 from tests.backend.push.conftest import reachable
@@ -47,8 +48,12 @@ def outbox(superuser: psycopg.Connection, devices: object) -> psycopg.Connection
 
 
 def push(service: Service, sender: Sender) -> int:
-    url = service.settings.required_database_url
-    return asyncio.run(push_once(url, sender, service.clock()))
+    async def play() -> int:
+        url = service.settings.required_database_url
+        async with connection_as(Role.WORKER, url) as connection:
+            return await push_once(connection, sender, service.clock())
+
+    return asyncio.run(play())
 
 
 def waiting(superuser: psycopg.Connection) -> list[str]:

@@ -112,6 +112,7 @@ def test_a_stream_that_ends_or_breaks_is_opened_again_where_it_was(changes: Chan
         (lambda: httpx2.Response(200, json={"status": "alive"}), UnknownAnswer),
         (lambda: stream(b"data: x" * 20_000), UnknownAnswer),
     ],
+    ids=["signed out", "no such address", "no stream", "an event without end"],
 )
 def test_what_waiting_does_not_mend_is_raised(
     changes: Changes, refusal: Callable[[], httpx2.Response], error: type[NabijError]

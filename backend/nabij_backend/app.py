@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import datetime
 from importlib.metadata import version
 from uuid import UUID, uuid4
@@ -17,6 +17,9 @@ from nabij_backend.clock import utc_now
 from nabij_backend.consents import endpoints as consents
 from nabij_backend.db import Database
 from nabij_backend.dependencies import Parts
+from nabij_backend.devices import endpoints as devices
+from nabij_backend.events import endpoints as events
+from nabij_backend.events.feed import Feed
 from nabij_backend.identity.keys import identity_key
 from nabij_backend.identity.providers import open_provider
 from nabij_backend.log import endpoints as log
@@ -34,7 +37,7 @@ from nabij_backend.sources import endpoints as sources
 from nabij_backend.sources.service import Catalogue
 from nabij_backend.status import endpoints as status
 from nabij_backend.telemetry import AccessLog
-from nabij_backend.work import Means, rounds, under_way
+from nabij_backend.work import Means, working
 
 _FEATURES = (
     notices,
@@ -42,6 +45,8 @@ _FEATURES = (
     receipts,
     log,
     signing,
+    devices,
+    events,
     status,
     sources,
     rights,
@@ -75,16 +80,17 @@ def create_app(
         new_id=new_id,
         random_bytes=random_bytes,
         catalogue=Catalogue(database, clock),
+        feed=Feed(settings.required_database_url),
     )
 
     means = Means(settings, database, parts.signer, clock, new_id, random_bytes)
-    own_rounds = rounds(means) if settings.work_in_process else ()
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
         await database.open()
-        async with under_way(own_rounds, settings.required_database_url):
+        async with working(means) if settings.work_in_process else nullcontext():
             yield
+        await parts.feed.close()
         await database.close()
 
     app = described_api(lifespan)

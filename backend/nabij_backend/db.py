@@ -155,6 +155,7 @@ class Role(StrEnum):
     """As whom a connection outside the pool works."""
 
     OWNER = "owner"
+    API = "api"
     OPERATOR = "operator"
     WORKER = "worker"
     AUDITOR = "auditor"

@@ -93,6 +93,15 @@ class Settings(BaseSettings):
         default=("NL",), description="ISO 3166-1 codes of the countries whose places can be typed"
     )
 
+    heartbeat_s: float = Field(
+        default=15, gt=0, le=300, description="seconds between signs of life in a stream of events"
+    )
+
+    @property
+    def wakes_devices(self) -> bool:
+        """Whether sleeping devices are woken: Firebase does that, local identity has nobody to."""
+        return self.identity == "firebase"
+
     @property
     def required_database_url(self) -> str:
         """The database's address.

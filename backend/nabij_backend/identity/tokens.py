@@ -17,7 +17,7 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import cast
 
 from nabij_backend.identity.errors import InvalidToken, Rejection
@@ -97,6 +97,11 @@ def read(token: str) -> UnverifiedToken:
 def is_operator(claims: Mapping[str, object]) -> bool:
     """Tell whether the claims say that this is an operator: `true`, and nothing like it."""
     return claims.get(OPERATOR_CLAIM) is True
+
+
+def expires_at(token: str) -> datetime:
+    """Return when a token ends that a provider has accepted."""
+    return datetime.fromtimestamp(_seconds(read(token).claims.get("exp")), UTC)
 
 
 def is_subject(text: str) -> bool:

@@ -14,6 +14,8 @@ from uuid import UUID
 
 from nabij_backend.db import Connection, Database, Role, connection_as
 from nabij_backend.log.sequencer import sequence_once
+from nabij_backend.requests.escalation import escalate_once
+from nabij_backend.requests.repository import Pressing
 from nabij_backend.retention.service import Swept, sweep_once
 from nabij_backend.settings import Settings
 from nabij_backend.signing import Signer
@@ -24,6 +26,7 @@ _RETRY_S = 2.0
 _SEQUENCE_EVERY_S = 0.5
 # Two turns within the minute in which what is over goes.
 _SWEEP_EVERY_S = 30.0
+_ESCALATE_EVERY_S = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +65,13 @@ def rounds(means: Means) -> tuple[Round, ...]:
             random_bytes=means.random_bytes,
         )
 
+    async def escalate(connection: Connection) -> Pressing:
+        return await escalate_once(connection, means.clock())
+
     return (
         Round("sequence", _SEQUENCE_EVERY_S, sequence),
         Round("sweep", _SWEEP_EVERY_S, sweep),
+        Round("escalate", _ESCALATE_EVERY_S, escalate),
     )
 
 

@@ -13,7 +13,6 @@ from nabij_backend.rights.erasure.schemas import AccountErased
 from nabij_backend.rights.export.page import page
 from nabij_consent import Locale
 
-
 subject_app = typer.Typer(help="One customer, for who answers them.", no_args_is_help=True)
 consent_app = typer.Typer(help="What a customer agreed to, and when.", no_args_is_help=True)
 

@@ -43,7 +43,8 @@ _EMPTY = """
 SET session_replication_role = replica;
 DO $$ DECLARE kept text; BEGIN
     FOR kept IN SELECT tablename FROM pg_tables
-        WHERE schemaname = 'nabij' AND tablename NOT IN ('alembic_version', 'catalogue')
+        WHERE schemaname = 'nabij'
+            AND tablename NOT IN ('alembic_version', 'catalogue', 'consent_log')
     LOOP EXECUTE format('DELETE FROM nabij.%I', kept); END LOOP;
 END $$;
 UPDATE nabij.catalogue SET version = 0;

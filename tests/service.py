@@ -81,6 +81,14 @@ class Caller:
         """POST as this person."""
         return self.service.http.post(path, json=body, headers=self.headers)
 
+    def put(self, path: str, body: object) -> httpx2.Response:
+        """PUT as this person."""
+        return self.service.http.put(path, json=body, headers=self.headers)
+
+    def delete(self, path: str) -> httpx2.Response:
+        """DELETE as this person."""
+        return self.service.http.delete(path, headers=self.headers)
+
     def put_status(self, *reports: dict[str, Any]) -> httpx2.Response:
         """Report as this person's device."""
         return self.service.http.put(

@@ -33,9 +33,8 @@ def command(
         with with_database(settings) as found, Progress(console=output.trouble) as bar:
             task = bar.add_task("reading everything", total=1.0, visible=not as_json)
             keys = keys_of(settings, None)
-            kept = [
-                read_checkpoint(read_signed(each, "checkpoint"), keys) for each in checkpoint or ()
-            ]
+            texts = [read_signed(each, "checkpoint") for each in checkpoint or ()]
+            kept = [read_checkpoint(text, keys) for text in texts]
             findings = asyncio.run(
                 _audit(
                     found.required_database_url,

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Annotated
 
@@ -13,9 +14,7 @@ from nabij_backend.cli.database import with_database
 from nabij_backend.cli.proofs import keys_of, read_signed
 from nabij_backend.clock import utc_now
 from nabij_backend.db import Role, connection_as, snapshot_as
-from nabij_backend.log import service
 from nabij_backend.log.sequencer import DamagedLog, sequence_once
-from nabij_backend.problems import Problem
 from nabij_backend.settings import Settings
 from nabij_backend.signing import InvalidSignature, Signer, signing_folder
 from nabij_backend.verification import check_receipt
@@ -46,7 +45,7 @@ def sequence(*, as_json: output.Json = False) -> None:
 @app.command()
 def checkpoint(*, out: _Out = None, as_json: output.Json = False) -> None:
     """Print the newest signed head of the log, to be kept elsewhere."""
-    with output.failures(Problem, as_json=as_json):
+    with _failures(as_json=as_json):
         with with_database(output.settings(as_json=as_json)) as found:
             document = asyncio.run(_checkpoint(found))
         _hand_over(document, out, as_json=as_json)
@@ -55,7 +54,7 @@ def checkpoint(*, out: _Out = None, as_json: output.Json = False) -> None:
 @app.command()
 def proof(*, receipt: _Receipt, out: _Out = None, as_json: output.Json = False) -> None:
     """Write the proof that a receipt's act is in the log, for `nabij verify --proof`."""
-    with output.failures(Problem, InvalidSignature, as_json=as_json):
+    with _failures(as_json=as_json):
         settings = output.settings(as_json=as_json)
         held = check_receipt(read_signed(receipt, "receipt"), keys_of(settings, None))
         with with_database(settings) as found:
@@ -73,13 +72,23 @@ async def _sequence(settings: Settings) -> int:
 
 
 async def _checkpoint(settings: Settings) -> Mapping[str, object]:
+    from nabij_backend.log import service  # noqa: PLC0415 - FastAPI takes a second to load
+
     async with snapshot_as(Role.AUDITOR, settings.required_database_url) as connection:
         return (await service.newest_checkpoint(connection)).model_dump()
 
 
 async def _inclusion(settings: Settings, leaf_hash: bytes) -> Mapping[str, object]:
+    from nabij_backend.log import service  # noqa: PLC0415 - likewise
+
     async with snapshot_as(Role.AUDITOR, settings.required_database_url) as connection:
         return (await service.inclusion(connection, leaf_hash, None)).model_dump()
+
+
+def _failures(*, as_json: bool) -> AbstractContextManager[None]:
+    from nabij_backend.problems import Problem  # noqa: PLC0415 - likewise
+
+    return output.failures(Problem, InvalidSignature, as_json=as_json)
 
 
 def _hand_over(document: Mapping[str, object], out: Path | None, *, as_json: bool) -> None:

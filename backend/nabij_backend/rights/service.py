@@ -69,6 +69,7 @@ async def choices(session: SubjectSession) -> Choices:
 async def choose(session: SubjectSession, wanted: Choices, now: datetime) -> Choices:
     """Pick these sources and no others; one that the catalogue has not is refused."""
     await acts.take_turn(session)
+    await require_known(session)
     await repository.choose(session, wanted.source_ids, now)
     return await choices(session)
 

@@ -3,13 +3,13 @@
 -- name: rows
 -- The rows of one table about the person, in the order of its key; the table is named by the erasure
 -- map. The drawing of a square is left out: it is the cell again.
-SELECT to_jsonb(kept) - 'square' AS kept FROM nabij.{table} AS kept
-WHERE subject_id = %(subject_id)s ORDER BY kept
+SELECT to_jsonb(about) - 'square' AS kept FROM nabij.{table} AS about
+WHERE subject_id = %(subject_id)s ORDER BY about
 
 -- name: rows_held
 -- The same for a table whose rows also name whom they give a right to.
-SELECT to_jsonb(kept) - 'square' AS kept FROM nabij.{table} AS kept
-WHERE subject_id = %(subject_id)s OR {holder} = %(subject_id)s ORDER BY kept
+SELECT to_jsonb(about) - 'square' AS kept FROM nabij.{table} AS about
+WHERE subject_id = %(subject_id)s OR {holder} = %(subject_id)s ORDER BY about
 
 -- name: notices
 -- The privacy statements that the person was shown or acted on.

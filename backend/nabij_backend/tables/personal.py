@@ -41,9 +41,9 @@ PERSONAL = (
         "identity",
         _texts("Uw aanmelding", "Your sign-in"),
         _texts(
-            "Een versleuteld kenmerk, waaraan we u herkennen als u zich aanmeldt. Uw naam of "
+            "Een kenmerk, gemaakt met een geheime sleutel, waaraan we u herkennen. Uw naam of "
             "e-mailadres staat er niet in. Het gaat weg als u uw account wist.",
-            "An encrypted mark, by which we know you when you sign in. It does not hold your name "
+            "A mark, made with a secret key, by which we know you. It does not hold your name "
             "or e-mail address. It goes when you erase your account.",
         ),
     ),

@@ -9,6 +9,7 @@ from sqlalchemy import (
     LargeBinary,
     Table,
     Text,
+    UniqueConstraint,
     Uuid,
 )
 
@@ -92,6 +93,7 @@ mandate = Table(
     Column("document_digest", LargeBinary, nullable=False),
     moment("recorded_at"),
     moment("expires_at"),
+    UniqueConstraint("agent_id", "mandate_id"),
     CheckConstraint("octet_length(document_digest) = 32", name="document_digest"),
     CheckConstraint("expires_at > recorded_at", name="expires_at"),
     CheckConstraint("agent_id <> subject_id", name="agent_is_another"),

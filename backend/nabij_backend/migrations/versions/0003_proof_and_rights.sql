@@ -87,6 +87,7 @@ CREATE TABLE nabij.mandate (
     recorded_at timestamptz NOT NULL,
     expires_at timestamptz NOT NULL,
     CONSTRAINT mandate_pkey PRIMARY KEY (subject_id, mandate_id),
+    CONSTRAINT mandate_agent_id_mandate_id_key UNIQUE (agent_id, mandate_id),
     CONSTRAINT mandate_agent_id_fkey FOREIGN KEY (agent_id) REFERENCES nabij.subject (subject_id) ON DELETE CASCADE,
     CONSTRAINT mandate_document_digest_check CHECK (octet_length(document_digest) = 32),
     CONSTRAINT mandate_expires_at_check CHECK (expires_at > recorded_at),

@@ -1,0 +1,185 @@
+"""Texts signed by us, and all that others make of them."""
+
+import base64
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import given
+from hypothesis import strategies as st
+from joserfc import jws
+from joserfc.jwk import OctKey, OKPKey
+
+from nabij_backend.signing import (
+    InvalidSignature,
+    Kind,
+    PublicKeys,
+    public_keys,
+    read_jwks,
+    signed_text,
+    verify,
+)
+
+OURS = OKPKey.import_key(Ed25519PrivateKey.from_private_bytes(bytes(32)))
+ANOTHER = OKPKey.import_key(Ed25519PrivateKey.from_private_bytes(bytes([1] * 32)))
+KEYS = public_keys([OURS])
+DOCUMENT = {"number": 1, "text": "zeer geheim"}
+TEXT = signed_text(DOCUMENT, Kind.CHECKPOINT, OURS)
+HEADER = {"alg": "Ed25519", "kid": OURS.thumbprint(), "typ": Kind.CHECKPOINT.value}
+
+
+def encoded(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def signed_by_hand(header: Mapping[str, object] | bytes, payload: bytes = b"{}") -> str:
+    """A text with this header and a signature of ours that holds."""
+    written = header if isinstance(header, bytes) else json.dumps(header).encode()
+    signed = f"{encoded(written)}.{encoded(payload)}"
+    private = Ed25519PrivateKey.from_private_bytes(bytes(32))
+    return f"{signed}.{encoded(private.sign(signed.encode()))}"
+
+
+def test_what_was_signed_comes_back() -> None:
+    assert verify(TEXT, Kind.CHECKPOINT, KEYS) == DOCUMENT
+    assert verify(signed_by_hand(HEADER), Kind.CHECKPOINT, KEYS) == {}
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        {"jwk": OURS.as_dict(private=False)},
+        {"jku": "https://example.org/jwks.json"},
+        {"x5u": "https://example.org/key.pem"},
+        {"x5c": ["MIIB"]},
+        {"crit": ["exp"], "exp": 1},
+        {"b64": False, "crit": ["b64"]},
+        {"alg": "EdDSA"},
+        {"alg": "none"},
+        {"alg": "HS256"},
+        {"alg": ["Ed25519"]},
+        {"typ": "JWT"},
+        {"typ": Kind.CONSENT_RECEIPT.value},
+        {"kid": "another"},
+        {"kid": ANOTHER.thumbprint()},
+        {"kid": None},
+    ],
+    ids=json.dumps,
+)
+def test_a_header_that_says_anything_else_is_refused_though_the_signature_holds(
+    extra: dict[str, object],
+) -> None:
+    with pytest.raises(InvalidSignature):
+        verify(signed_by_hand(HEADER | extra), Kind.CHECKPOINT, KEYS)
+
+
+@pytest.mark.parametrize("missing", HEADER)
+def test_a_header_without_one_of_its_members_is_refused(missing: str) -> None:
+    header = {name: value for name, value in HEADER.items() if name != missing}
+    with pytest.raises(InvalidSignature):
+        verify(signed_by_hand(header), Kind.CHECKPOINT, KEYS)
+
+
+def test_a_header_that_names_a_member_twice_is_refused() -> None:
+    written = json.dumps(HEADER).encode()[:-1] + b', "typ": "nabij-checkpoint+jws"}'
+    with pytest.raises(InvalidSignature):
+        verify(signed_by_hand(written), Kind.CHECKPOINT, KEYS)
+
+
+def test_signed_again_by_somebody_else_it_is_refused_under_either_name() -> None:
+    theirs = signed_text(DOCUMENT, Kind.CHECKPOINT, ANOTHER)
+    under_our_name = jws.serialize_compact(HEADER, json.dumps(DOCUMENT), ANOTHER, ["Ed25519"])
+    for forged in (theirs, under_our_name):
+        with pytest.raises(InvalidSignature):
+            verify(forged, Kind.CHECKPOINT, KEYS)
+
+
+def test_our_public_key_is_no_shared_secret() -> None:
+    public = OURS.as_dict(private=False)["x"]
+    secret = OctKey.import_key(str(public))
+    forged = jws.serialize_compact(HEADER | {"alg": "HS256"}, "{}", secret, ["HS256"])
+    with pytest.raises(InvalidSignature, match="Ed25519"):
+        verify(forged, Kind.CHECKPOINT, KEYS)
+
+
+@given(place=st.integers(0, len(TEXT) - 1), letter=st.sampled_from("Aa9_-.="))
+def test_no_character_can_be_changed(place: int, letter: str) -> None:
+    changed = TEXT[:place] + letter + TEXT[place + 1 :]
+    if changed != TEXT:
+        with pytest.raises(InvalidSignature):
+            verify(changed, Kind.CHECKPOINT, KEYS)
+
+
+@given(length=st.integers(0, len(TEXT) - 1))
+def test_cut_off_it_is_refused(length: int) -> None:
+    with pytest.raises(InvalidSignature):
+        verify(TEXT[:length], Kind.CHECKPOINT, KEYS)
+
+
+@given(st.text())
+def test_any_text_is_refused_and_not_repeated(text: str) -> None:
+    with pytest.raises(InvalidSignature) as refusal:
+        verify(text, Kind.CHECKPOINT, KEYS)
+    assert len(text) < 9 or text not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "payload", [b"[]", b"1", b"not json", b"\xff", b'{"a": 1, "a": 2}', b"[" * 9_000]
+)
+def test_what_was_signed_must_be_one_object(payload: bytes) -> None:
+    with pytest.raises(InvalidSignature, match="object"):
+        verify(signed_by_hand(HEADER, payload), Kind.CHECKPOINT, KEYS)
+
+
+def test_a_text_of_unreasonable_length_is_not_looked_at() -> None:
+    with pytest.raises(InvalidSignature, match="512 KiB"):
+        verify(TEXT + "A" * 600_000, Kind.CHECKPOINT, KEYS)
+
+
+def test_the_key_set_is_read_as_it_is_written() -> None:
+    both = public_keys([OURS, ANOTHER])
+    read = read_jwks(json.dumps(both.document()))
+    assert list(read.by_id) == [OURS.thumbprint(), ANOTHER.thumbprint()]
+    assert verify(TEXT, Kind.CHECKPOINT, read) == DOCUMENT
+    assert '"d"' not in json.dumps(both.document())
+
+
+def listed(change: Callable[[dict[str, Any]], object]) -> str:
+    """Our key set with its one key changed."""
+    document = KEYS.document()
+    change(document["keys"][0])
+    return json.dumps(document)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "not json",
+        "[]",
+        "{}",
+        '{"keys": []}',
+        '{"keys": [1]}',
+        json.dumps({"keys": KEYS.document()["keys"] * 2}),
+        listed(lambda key: key.update(kid=ANOTHER.thumbprint())),
+        listed(lambda key: key.update(kty="RSA")),
+        listed(lambda key: key.update(crv="X25519")),
+        listed(lambda key: key.update(x="AAAA")),
+        listed(lambda key: key.update(x=None)),
+        listed(lambda key: key.update(d=key["x"])),
+    ],
+)
+def test_a_key_set_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(InvalidSignature):
+        read_jwks(text)
+
+
+def test_another_key_cannot_be_filed_under_our_name() -> None:
+    their_public = ANOTHER.as_dict(private=False)["x"]
+    with pytest.raises(InvalidSignature, match="another one's name"):
+        read_jwks(listed(lambda key: key.update(x=their_public)))
+
+
+def test_nothing_of_a_key_is_shown() -> None:
+    assert repr(PublicKeys({OURS.thumbprint(): OURS})) == "PublicKeys()"

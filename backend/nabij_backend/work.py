@@ -16,6 +16,8 @@ from nabij_backend.db import Connection, Database, Role, connection_as
 from nabij_backend.log.sequencer import sequence_once
 from nabij_backend.push.sender import PushSender
 from nabij_backend.push.service import push_once, push_sender
+from nabij_backend.requests.escalation import escalate_once
+from nabij_backend.requests.repository import Pressing
 from nabij_backend.retention.service import Swept, sweep_once
 from nabij_backend.settings import Settings
 from nabij_backend.signing import Signer
@@ -27,6 +29,7 @@ _SEQUENCE_EVERY_S = 0.5
 _PUSH_EVERY_S = 1.0
 # Two turns within the minute in which what is over goes.
 _SWEEP_EVERY_S = 30.0
+_ESCALATE_EVERY_S = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +68,13 @@ def rounds(means: Means, sender: PushSender | None) -> tuple[Round, ...]:
             random_bytes=means.random_bytes,
         )
 
+    async def escalate(connection: Connection) -> Pressing:
+        return await escalate_once(connection, means.clock())
+
     always = (
         Round("sequence", _SEQUENCE_EVERY_S, sequence),
         Round("sweep", _SWEEP_EVERY_S, sweep),
+        Round("escalate", _ESCALATE_EVERY_S, escalate),
     )
     if sender is None:
         return always

@@ -16,6 +16,7 @@ from nabij_backend.cli import (
     mandates,
     notice,
     operators,
+    register,
     requests,
     restore,
     retention,
@@ -38,6 +39,7 @@ app.command("serve")(serve.command)
 app.command("migrate")(database.command)
 app.command("token")(token.command)
 app.command("doctor")(doctor.command)
+app.command("register")(register.command)
 app.command("work")(work.command)
 app.command("verify")(verify.verify)
 app.command("verify-log")(verify.verify_log)

@@ -19,7 +19,6 @@ from nabij_backend.requests import repository
 from nabij_backend.words import IdentityCheck, Outcome, RequestKind
 
 DUE_AFTER = timedelta(weeks=4)
-SOON = timedelta(days=7)
 
 
 class RequestTrouble(Exception):

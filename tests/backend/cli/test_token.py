@@ -41,3 +41,12 @@ def test_a_key_that_others_can_read_is_refused(nabij: Command, tmp_path: Path) -
     done = nabij("token", "eva", "--json")
     assert done.code == 1
     assert "chmod 600" in done.json["error"]
+
+
+@pytest.mark.parametrize("options", [(), ("--operator",)])
+def test_a_token_claims_to_be_an_operator_s_only_when_asked_to(
+    nabij: Command, tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    token = nabij("token", "otto", *options, "--json").json["token"]
+    sign_in = LocalIdentity.open(tmp_path).verify(token, now=datetime.now(UTC))
+    assert sign_in.operator == bool(options)

@@ -107,6 +107,14 @@ def test_a_token_that_google_signed_is_accepted(
     assert google.requests == [CERTIFICATES_PATH]
 
 
+@pytest.mark.parametrize("claim", [True, False, "true", 1, None])
+def test_only_a_claim_that_is_true_makes_an_operator(
+    google: FakeGoogle, identity: FirebaseIdentity, claims: Claims, now: datetime, claim: object
+) -> None:
+    sign_in = identity.verify(google.sign({**claims, "nabij_operator": claim}), now=now)
+    assert sign_in.operator == (claim is True)
+
+
 def test_plain_verification_needs_no_credentials(
     google: FakeGoogle,
     identity: FirebaseIdentity,

@@ -94,7 +94,7 @@ class Settings(BaseSettings):
     )
 
     heartbeat_s: float = Field(
-        default=15, gt=0, le=300, description="seconds between signs of life in a stream of events"
+        default=15, gt=0, le=30, description="seconds between signs of life in a stream of events"
     )
 
     @property

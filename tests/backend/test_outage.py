@@ -101,7 +101,7 @@ def test_a_connection_that_ends_under_a_report_stores_and_acknowledges_nothing(
         (waiting,) = pids_of_who_waits(superuser)
         superuser.execute("SELECT pg_terminate_backend(%s)", [waiting])
         assert_unavailable(sent.result())
-    assert superuser.execute("SELECT count(*) FROM device").fetchone() == (0,)
+    assert superuser.execute("SELECT count(*) FROM gps_status").fetchone() == (0,)
     assert eva.put_status(report).json()["accepted"] == [report["id"]]
 
 

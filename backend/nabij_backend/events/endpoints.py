@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Annotated
 
 from fastapi import APIRouter, Header
@@ -10,7 +11,8 @@ from fastapi.sse import format_sse_event
 
 from nabij_backend.dependencies import Parts, Presence, Present, TheParts
 from nabij_backend.events import service
-from nabij_backend.openapi import SIGNED_IN, problems
+from nabij_backend.events.state import Event
+from nabij_backend.openapi import SIGNED_IN, WITH_PARAMETERS, problems
 
 router = APIRouter(tags=["events"])
 
@@ -24,7 +26,9 @@ class EventStream(StreamingResponse):
     media_type = "text/event-stream"
 
 
-@router.get("/v1/events", response_class=EventStream, responses=problems(*SIGNED_IN))
+@router.get(
+    "/v1/events", response_class=EventStream, responses=problems(*SIGNED_IN, *WITH_PARAMETERS)
+)
 async def events(
     parts: TheParts,
     present: Present,
@@ -42,10 +46,13 @@ async def _written(
     parts: Parts, present: Presence, last_event_id: str | None
 ) -> AsyncGenerator[bytes]:
     yield format_sse_event(retry=_COME_BACK_AFTER_MS)
-    async for event in service.listen(parts, present, last_event_id, parts.clock()):
-        if event is None:
-            yield format_sse_event(comment="still here")
-        else:
-            yield format_sse_event(
-                event=event.name, data_str=json.dumps(event.data), id=event.known.event_id
-            )
+    async with aclosing(service.listen(parts, present, last_event_id, parts.clock())) as told:
+        async for event in told:
+            yield _line(event)
+
+
+def _line(event: Event | None) -> bytes:
+    if event is None:
+        return format_sse_event(comment="still here")
+    data = json.dumps(event.data)
+    return format_sse_event(event=event.name, data_str=data, id=event.known.event_id)

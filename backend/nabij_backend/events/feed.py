@@ -99,11 +99,18 @@ class Feed:
                     for each in self._all():
                         each.doubt()
                     async for told in connection.notifies():
-                        self._pass_on(told)
-            except psycopg.OperationalError as error:
+                        self._hear(told)
+            except psycopg.Error as error:
                 log.warning("listening-again", error=type(error).__qualname__)
             await asyncio.sleep(pause_s)
             pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+
+    def _hear(self, told: psycopg.Notify) -> None:
+        try:
+            self._pass_on(told)
+        except ValueError:
+            # Whoever may connect may NOTIFY: what the triggers did not write tells nobody anything.
+            log.warning("notification-not-understood", channel=told.channel)
 
     def _pass_on(self, told: psycopg.Notify) -> None:
         if told.channel == repository.NOTICE:

@@ -132,6 +132,17 @@ def test_a_new_device_owes_nothing_of_before_its_time(service: Service) -> None:
     assert states[laptop.device_id] == "not-yet-reached"
 
 
+def test_a_report_shows_that_its_device_knows_of_what_ended_before_its_grant(
+    service: Service,
+) -> None:
+    (phone,) = devices_of_one_person(service, 1)
+    phone.withdraw()
+    epoch = phone.grant(["gps"])
+    laptop = phone.on_another_device()
+    assert laptop.put_status(laptop.gps(epoch)).json()["accepted"]
+    assert phone.device_states()[laptop.device_id] == "may-collect"
+
+
 def test_a_grant_that_no_longer_counts_lets_nobody_collect(service: Service) -> None:
     (phone,) = devices_of_one_person(service, 1)
     service.clock.advance(timedelta(days=3_660))

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from uuid import UUID, uuid4
 
 import psycopg
+import pytest
 
 from nabij_backend import embedded
 from nabij_backend.events.feed import Feed, Subscription
@@ -95,6 +96,23 @@ def test_a_connection_that_breaks_is_made_again_and_everybody_reads_the_state(
                 assert other.is_unsure
                 tell(superuser, EVA, 5)
                 await hears(phone, State(5, 0))
+
+    asyncio.run(play())
+
+
+@pytest.mark.parametrize("garbage", ["", "52.3702", "eva 4", f"{EVA}", f"{EVA} four", f"{EVA} 1 2"])
+def test_what_somebody_else_writes_there_tells_nothing_and_ends_nothing(
+    database_url: str, superuser: psycopg.Connection, garbage: str
+) -> None:
+    async def play() -> None:
+        async with fed(database_url) as feed:
+            with feed.subscribed(EVA) as phone:
+                await listens(phone)
+                for channel in ("nabij_consent", "nabij_notice"):
+                    superuser.execute("SELECT pg_notify(%s, %s)", [channel, garbage])
+                tell(superuser, EVA, 4)
+                await hears(phone, State(4, 0))
+                assert not phone.is_unsure
 
     asyncio.run(play())
 

@@ -7,6 +7,9 @@ SETUP := $(PYTHON) tools/setup.py
 # One more than there are processors: many tests wait for a database.
 WORKERS = $(shell $(PYTHON) -c "import os; print(os.cpu_count() + 1)")
 
+# Compiled modules are kept even where the environment says not to: every command would pay again.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check openapi bench lock
 

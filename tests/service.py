@@ -121,6 +121,19 @@ class Caller:
         """What this person permits now, by signal."""
         return by_signal(self.get("/v1/consents"))
 
+    def on_another_device(self) -> "Caller":
+        """The same person, with a device of their own besides."""
+        return replace(self, device_id=uuid4())
+
+    def put_of_device(self, part: str, body: object) -> httpx2.Response:
+        """Let this person's device say something of itself."""
+        path = f"/v1/devices/{self.device_id}/{part}"
+        return self.service.http.put(path, json=body, headers=self.headers)
+
+    def device_states(self) -> dict[UUID, str]:
+        """What is said of each device of this person."""
+        return states_in(self.get("/v1/devices"))
+
     def withdraw(self, **scope: object) -> httpx2.Response:
         """Take consent back."""
         body = {
@@ -164,3 +177,8 @@ def by_signal(answer: httpx2.Response, purpose: str = PURPOSE) -> dict[str, dict
     """The permissions for a purpose in an answer."""
     permissions = answer.json()["permissions"]
     return {each["signal"]: each for each in permissions if each["purpose"] == purpose}
+
+
+def states_in(answer: httpx2.Response) -> dict[UUID, str]:
+    """What an answer says of each device."""
+    return {UUID(each["id"]): each["state"] for each in answer.json()["devices"]}

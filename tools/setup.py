@@ -217,7 +217,7 @@ def fill_environment() -> None:
     """Install what the lock names and our own distributions; remove anything else."""
     say("installing requirements.lock")
     uv = (VENV / "bin" / "uv", "--quiet", "pip")
-    run(*uv, "sync", "--python", PYTHON, "--require-hashes", LOCK)
+    run(*uv, "sync", "--python", PYTHON, "--compile-bytecode", "--require-hashes", LOCK)
     editables = [part for member in MEMBERS for part in ("--editable", member)]
     run(*uv, "install", "--python", PYTHON, "--no-deps", "--no-build-isolation", *editables)
 

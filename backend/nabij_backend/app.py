@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import datetime
 from importlib.metadata import version
 from uuid import UUID, uuid4
@@ -17,8 +17,11 @@ from nabij_backend.clock import utc_now
 from nabij_backend.consents import endpoints as consents
 from nabij_backend.db import Database
 from nabij_backend.dependencies import Parts
-from nabij_backend.identity import IdentityProvider, LocalIdentity, require_loopback
+from nabij_backend.devices import endpoints as devices
+from nabij_backend.events import endpoints as events
+from nabij_backend.events.feed import Feed
 from nabij_backend.identity.keys import identity_key
+from nabij_backend.identity.providers import open_provider
 from nabij_backend.log import endpoints as log
 from nabij_backend.notices import endpoints as notices
 from nabij_backend.openapi import DescribedApi
@@ -34,7 +37,7 @@ from nabij_backend.sources import endpoints as sources
 from nabij_backend.sources.service import Catalogue
 from nabij_backend.status import endpoints as status
 from nabij_backend.telemetry import AccessLog
-from nabij_backend.work import Means, rounds, under_way
+from nabij_backend.work import Means, working
 
 _FEATURES = (
     notices,
@@ -42,6 +45,8 @@ _FEATURES = (
     receipts,
     log,
     signing,
+    devices,
+    events,
     status,
     sources,
     rights,
@@ -68,23 +73,24 @@ def create_app(
     parts = Parts(
         settings=settings,
         database=database,
-        identity=_identity(settings),
+        identity=open_provider(settings),
         identity_key=identity_key(settings),
         signer=Signer.open(signing_folder(settings)),
         clock=clock,
         new_id=new_id,
         random_bytes=random_bytes,
         catalogue=Catalogue(database, clock),
+        feed=Feed(settings.required_database_url),
     )
 
     means = Means(settings, database, parts.signer, clock, new_id, random_bytes)
-    own_rounds = rounds(means) if settings.work_in_process else ()
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
         await database.open()
-        async with under_way(own_rounds, settings.required_database_url):
+        async with working(means) if settings.work_in_process else nullcontext():
             yield
+        await parts.feed.close()
         await database.close()
 
     app = described_api(lifespan)
@@ -111,12 +117,3 @@ def described_api(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
 
 def _operation_id(route: APIRoute) -> str:
     return route.name
-
-
-def _identity(settings: Settings) -> IdentityProvider:
-    if settings.identity == "local":
-        require_loopback(settings.host)
-        return LocalIdentity.open(settings.data_folder)
-    from nabij_backend.identity.firebase import FirebaseIdentity  # noqa: PLC0415 - takes a second
-
-    return FirebaseIdentity(settings.required_firebase_project)

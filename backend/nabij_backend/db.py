@@ -115,19 +115,19 @@ class Database:
             UnknownPerson: nobody has this sign-in.
         """
         async with self.transaction() as connection:
-            subject_id = await _enter(connection, sign_in_digest)
+            subject_id = await enter(connection, sign_in_digest)
             if subject_id is None:
                 raise UnknownPerson
             yield SubjectSession(connection, subject_id)
 
     async def _subject(self, connection: Connection, digest: bytes) -> UUID:
-        found = await _enter(connection, digest)
+        found = await enter(connection, digest)
         if found is not None:
             return found
         fresh = {"subject_id": self._new_id(), "digest": digest}
         await connection.execute(_SQL["become"], fresh)
         await connection.execute(_SQL["introduce"], fresh)
-        subject_id = await _enter(connection, digest)
+        subject_id = await enter(connection, digest)
         if subject_id is None:
             raise RuntimeError("A sign-in that was just introduced has no subject.")
         return subject_id
@@ -138,7 +138,8 @@ async def become(session: SubjectSession) -> None:
     await session.connection.execute(_SQL["become"], {"subject_id": session.subject_id})
 
 
-async def _enter(connection: Connection, digest: bytes) -> UUID | None:
+async def enter(connection: Connection, digest: bytes) -> UUID | None:
+    """Make this the transaction of the person who has this sign-in; None where nobody has."""
     await connection.execute(_SQL["sign_in"], {"digest": digest})
     row = await (await connection.execute(_SQL["enter"], {"digest": digest})).fetchone()
     return None if row is None else row["subject_id"]
@@ -153,6 +154,8 @@ async def _as_api(connection: Connection) -> None:
 class Role(StrEnum):
     """As whom a connection outside the pool works."""
 
+    OWNER = "owner"
+    API = "api"
     OPERATOR = "operator"
     WORKER = "worker"
     AUDITOR = "auditor"

@@ -17,6 +17,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from nabij_backend.db import Connection, Database, SubjectSession
 from nabij_backend.identity import IdentityProvider, InvalidToken, Rejection
+from nabij_backend.identity.tokens import expires_at
 from nabij_backend.problems import Problem, ProblemType
 from nabij_backend.rights import mandates
 from nabij_backend.rights.export import service as exporting
@@ -24,6 +25,7 @@ from nabij_backend.settings import Settings
 from nabij_backend.signing import Signer
 
 if TYPE_CHECKING:
+    from nabij_backend.events.feed import Feed
     from nabij_backend.sources.service import Catalogue
 
 
@@ -40,6 +42,7 @@ class Parts:
     new_id: Callable[[], UUID]
     random_bytes: Callable[[int], bytes]
     catalogue: "Catalogue"
+    feed: "Feed"
 
 
 def _parts(request: Request) -> Parts:
@@ -48,6 +51,15 @@ def _parts(request: Request) -> Parts:
 
 TheParts = Annotated[Parts, Depends(_parts)]
 """The service's parts, as ``create_app`` put them together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """Who is signed in, and until when; no transaction goes with it."""
+
+    subject_id: UUID
+    until: datetime
+
 
 _bearer = HTTPBearer(auto_error=False, description="A Firebase ID token, or a local one.")
 _AnyCredentials: TypeAlias = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
@@ -146,6 +158,13 @@ async def _exporting(
     return person.subject_id
 
 
+async def _present(parts: TheParts, credentials: _Credentials) -> Presence:
+    if credentials is None:
+        raise InvalidToken(Rejection.MALFORMED)
+    async with _entered(parts, credentials, check_revoked=False) as session:
+        return Presence(session.subject_id, expires_at(credentials.credentials))
+
+
 async def _visitor(
     parts: TheParts, credentials: _Credentials
 ) -> AsyncGenerator[SubjectSession | Connection]:
@@ -178,6 +197,9 @@ ForKnownPerson = Annotated[SubjectSession, Depends(_for_known_person, scope="fun
 
 Exporting = Annotated[UUID, Depends(_exporting)]
 """Whose data is about to be exported, which is noted already: for a snapshot of its own."""
+
+Present = Annotated[Presence, Depends(_present)]
+"""Who is signed in, for a stream: the transaction that found out has ended."""
 
 Visitor = Annotated[SubjectSession | Connection, Depends(_visitor, scope="function")]
 """A transaction of the person, or a public one where no token came along."""

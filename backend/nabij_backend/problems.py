@@ -73,6 +73,7 @@ class ProblemType(Enum):
     OUTSIDE_GRID = _Kind("outside-grid", 422, "The cell lies outside the European grid.")
     FUTURE_HOUR = _Kind("future-hour", 422, "The hour has not come yet. Check the clock.")
     TOO_OLD = _Kind("too-old", 422, "This is older than what is kept. Read the sensor again.")
+    NO_SUCH_ACT = _Kind("no-such-act", 422, "No act has this number. Read the consents again.")
     NOT_ASKED = _Kind("not-asked", 422, "The notice does not ask for this. Read the notice.")
     UNKNOWN_SOURCE = _Kind(
         "unknown-source", 422, "The catalogue has no such source. Read the sources again."

@@ -75,6 +75,9 @@ class Settings(BaseSettings):
         default=True,
         description="whether `nabij serve` also does what time asks; else `nabij work` must run",
     )
+    operator_token: SecretStr | None = Field(
+        default=None, description="sign-in of the operator who calls; asked for where none is set"
+    )
     host: str = Field(default="127.0.0.1", description="address to listen on")
     port: int = Field(default=8000, ge=0, le=65535, description="port to listen on; 0: a free one")
     pool_size: int = Field(
@@ -89,6 +92,15 @@ class Settings(BaseSettings):
     place_countries: tuple[str, ...] = Field(
         default=("NL",), description="ISO 3166-1 codes of the countries whose places can be typed"
     )
+
+    heartbeat_s: float = Field(
+        default=15, gt=0, le=300, description="seconds between signs of life in a stream of events"
+    )
+
+    @property
+    def wakes_devices(self) -> bool:
+        """Whether sleeping devices are woken: Firebase does that, local identity has nobody to."""
+        return self.identity == "firebase"
 
     @property
     def required_database_url(self) -> str:

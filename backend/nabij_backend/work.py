@@ -14,6 +14,9 @@ from uuid import UUID
 
 from nabij_backend.db import Connection, Database, Role, connection_as
 from nabij_backend.log.sequencer import sequence_once
+from nabij_backend.push.sender import PushSender
+from nabij_backend.push.service import push_once, push_sender
+from nabij_backend.retention.service import Swept, sweep_once
 from nabij_backend.settings import Settings
 from nabij_backend.signing import Signer
 from nabij_backend.telemetry import log
@@ -21,6 +24,9 @@ from nabij_backend.telemetry import log
 _RETRY_S = 2.0
 # Two turns within the two seconds in which an act is promised its place in the log.
 _SEQUENCE_EVERY_S = 0.5
+_PUSH_EVERY_S = 1.0
+# Two turns within the minute in which what is over goes.
+_SWEEP_EVERY_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +50,44 @@ class Round:
     once: Callable[[Connection], Awaitable[object]]
 
 
-def rounds(means: Means) -> tuple[Round, ...]:
-    """All that is done without anybody asking."""
+def rounds(means: Means, sender: PushSender | None) -> tuple[Round, ...]:
+    """All that is done without anybody asking; None sends no push messages."""
 
     async def sequence(connection: Connection) -> int:
         return await sequence_once(connection, means.signer, means.clock())
 
-    return (Round("sequence", _SEQUENCE_EVERY_S, sequence),)
+    async def sweep(connection: Connection) -> Swept:
+        return await sweep_once(
+            connection,
+            means.database,
+            means.clock(),
+            new_id=means.new_id,
+            random_bytes=means.random_bytes,
+        )
+
+    always = (
+        Round("sequence", _SEQUENCE_EVERY_S, sequence),
+        Round("sweep", _SWEEP_EVERY_S, sweep),
+    )
+    if sender is None:
+        return always
+
+    async def push(connection: Connection) -> int:
+        return await push_once(connection, sender, means.clock())
+
+    return (*always, Round("push", _PUSH_EVERY_S, push))
+
+
+@asynccontextmanager
+async def working(means: Means) -> AsyncGenerator[None]:
+    """Do all that is to be done for as long as somebody is inside."""
+    sender = push_sender(means.settings)
+    try:
+        async with under_way(rounds(means, sender), means.settings.required_database_url):
+            yield
+    finally:
+        if sender is not None:
+            sender.close()
 
 
 @asynccontextmanager

@@ -9,8 +9,8 @@ Source: RFC 9162, Certificate Transparency Version 2.0, section 2.1, with SHA-25
    has 32 bytes;
 4. trees have at most 2**62 leaves.
 
-An inclusion proof binds a leaf to a root, not to a size: the same proof can hold for other sizes
-of the same shape. What binds the size is the signature over size and root together.
+An inclusion proof binds a leaf to a root, not to a size: it can hold for other sizes of the same
+shape. What binds the size is the signature over size and root.
 """
 
 import hashlib
@@ -29,7 +29,7 @@ EMPTY_ROOT = hashlib.sha256(b"").digest()
 _Range: TypeAlias = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Node:
     """The complete subtree of ``2**level`` leaves that begins at leaf ``index * 2**level``."""
 
@@ -72,8 +72,7 @@ class Frontier:
     def append(self, leaves: Iterable[bytes]) -> "tuple[Frontier, dict[Node, bytes]]":
         """The tree with these leaf hashes behind its own, and the nodes that are complete now.
 
-        The nodes are those of level 1 and up that were not complete before; to store them beside
-        the leaves is enough to answer any proof later.
+        The nodes are of level 1 and up; stored beside the leaves, they answer any proof later.
 
         Raises:
             InvalidProof: a leaf hash has another length, or the tree would be too large.
@@ -172,7 +171,7 @@ def verify_consistency(
     _require_hashes(first_root, second_root, *proof)
     if first == second:
         _require_length(not proof)
-        old, new = first_root, first_root
+        old = new = first_root
     else:
         old, new = _consistent_roots(first, second, first_root, proof)
     if (old, new) != (first_root, second_root):
@@ -225,9 +224,9 @@ def _peaks(leaves: _Range) -> Iterator[Node]:
 
 
 def _folded(peaks: Sequence[bytes]) -> bytes:
-    return (
-        reduce(lambda right, left: node_hash(left, right), reversed(peaks)) if peaks else EMPTY_ROOT
-    )
+    if not peaks:
+        return EMPTY_ROOT
+    return reduce(lambda right, left: node_hash(left, right), reversed(peaks))
 
 
 def _nodes(siblings: Iterable[_Range]) -> tuple[Node, ...]:
@@ -239,7 +238,7 @@ def _hashes(siblings: Iterable[_Range], hashes: Mapping[Node, bytes]) -> tuple[b
 
 
 def _split(start: int, end: int) -> int:
-    """Where a range of leaves divides: behind the largest power of two that is smaller."""
+    """Behind the largest power of two leaves that is fewer than all."""
     return start + (1 << (end - start - 1).bit_length() - 1)
 
 

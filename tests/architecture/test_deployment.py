@@ -44,10 +44,19 @@ def test_only_the_backend_is_reachable_and_from_this_machine_only() -> None:
 
 def test_each_reads_its_own_secrets() -> None:
     assert {name: secrets_of(service) for name, service in SERVICES.items()} == {
-        "db": {"postgres_password", "nabij_api_password"},
+        "db": {"postgres_password", "nabij_api_password", "nabij_work_password"},
         "migrate": {"nabij_migrate_database_url"},
+        "worker": {"nabij_work_database_url"},
         "backend": {"nabij_database_url", "nabij_identity_key", "firebase_service_account"},
     }
+
+
+def test_who_signs_uses_the_same_keys_and_one_of_them_works() -> None:
+    for name in ("backend", "worker"):
+        folder = SERVICES[name]["environment"]["NABIJ_SIGNING_KEYS"]
+        assert SERVICES[name]["volumes"] == [f"signing:{folder}"]
+    assert SERVICES["backend"]["environment"]["NABIJ_WORK_IN_PROCESS"] == "false"
+    assert SERVICES["worker"]["command"] == ["work"]
 
 
 def test_the_readme_tells_how_to_make_every_secret() -> None:

@@ -18,6 +18,8 @@ INVALID = (422, "invalid-request")
 UNKNOWN = (422, "unknown-field")
 NO_CELL = (422, "invalid-cell")
 OFF_GRID = (422, "outside-grid")
+PUSH_TOKEN = "made-up-push-token:of-a-phone"  # noqa: S105 - nobody's
+NOBODYS_DEVICE = "00000000-0000-4000-8000-00000000dead"
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,18 @@ def token(make: Callable[[Caller], str]) -> Case:
 def get(path: str, problem: tuple[int, str], secret: str) -> Case:
     """A question."""
     return Case(lambda eva: eva.service.http.get(path, headers=eva.headers), problem, secret)
+
+
+def of_device(
+    part: str, body: object, problem: tuple[int, str], secret: str, *, device: str | None = None
+) -> Case:
+    """Something that a device says of itself; of another device where one is named."""
+
+    def send(eva: Caller) -> httpx2.Response:
+        path = f"/v1/devices/{device or eva.device_id}/{part}"
+        return eva.service.http.put(path, json=body, headers=eva.headers)
+
+    return Case(send, problem, secret)
 
 
 def foreign_token(eva: Caller) -> str:
@@ -210,6 +224,40 @@ CASES = {
     "a place of spaces": get("/v1/places?q=%20%20%20", INVALID, "   "),
     "no place": get("/v1/places", INVALID, "52.3702"),
     "a language nobody wrote": get("/v1/notice?locale=tlh", INVALID, "tlh"),
+    "a push token that is a place": of_device(
+        "push-token", {"push_token": "52.3702,4.8952 and some more of it"}, INVALID, "52.3702"
+    ),
+    "a push token that is too short": of_device(
+        "push-token", {"push_token": "short:token"}, INVALID, "short:token"
+    ),
+    "a push token of a device nobody knows": of_device(
+        "push-token",
+        {"push_token": PUSH_TOKEN},
+        (404, "not-found"),
+        PUSH_TOKEN,
+        device=NOBODYS_DEVICE,
+    ),
+    "an acknowledgement of a device nobody knows": of_device(
+        "acknowledgement", {"number": 1}, (404, "not-found"), "-4000-", device=NOBODYS_DEVICE
+    ),
+    "an acknowledgement of an act that was never made": of_device(
+        "acknowledgement", {"number": 523_702}, (422, "no-such-act"), "523702"
+    ),
+    "an acknowledgement of act 0": of_device("acknowledgement", {"number": 0}, INVALID, "52"),
+    "an acknowledgement beyond all numbers": of_device(
+        "acknowledgement", {"number": 2**63}, INVALID, str(2**63)
+    ),
+    "a stream for nobody": Case(
+        lambda eva: eva.service.http.get("/v1/events"), (401, "not-signed-in"), "52"
+    ),
+    "a stream for who was signed in": Case(
+        lambda eva: eva.service.http.get(
+            "/v1/events",
+            headers={"Authorization": f"Bearer {eva.service.token('eva', timedelta(0))}"},
+        ),
+        (401, "not-signed-in"),
+        "eva",
+    ),
     "an unknown path": get("/v1/people/52.3702", (404, "not-found"), "52.3702"),
     "an unknown problem": get("/problems/latitude", (404, "not-found"), "latitude"),
     "a wrong method": Case(
@@ -240,14 +288,14 @@ def test_it_is_refused_with_its_problem(
     assert answer.headers["Cache-Control"] == "no-store"
     assert problem["status"] == status
     assert CASES[case].secret not in answer.text
-    assert stored(shared_superuser) == (0, 0, 1)
+    assert stored(shared_superuser) == (1, 0, 1)
 
 
 def stored(superuser: psycopg.Connection) -> tuple[object, ...]:
-    """How many devices, squares and acts there are."""
+    """How many devices, squares and acts there are; a device with a token would count twice."""
     (row,) = superuser.execute(
-        "SELECT (SELECT count(*) FROM device), (SELECT count(*) FROM gps_status), "
-        "(SELECT count(*) FROM consent_event)"
+        "SELECT (SELECT count(*) + count(push_token) FROM device), "
+        "(SELECT count(*) FROM gps_status), (SELECT count(*) FROM consent_event)"
     ).fetchall()
     return row
 

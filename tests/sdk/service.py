@@ -152,15 +152,27 @@ def allowed(*signals: str, epoch: int = 1, resolution_m: int = 1_000) -> list[Do
     ]
 
 
-def consents(permissions: list[Document], version: int = 3) -> Document:
+def consents(permissions: list[Document], version: int = 3, as_of: int = 0) -> Document:
     """What is permitted."""
-    return {"notice_version": version, "permissions": permissions}
+    return {"notice_version": version, "as_of": as_of, "permissions": permissions}
 
 
-def recorded(permissions: list[Document], **erased: int) -> Document:
-    """The answer to an act."""
+def recorded(
+    permissions: list[Document],
+    *,
+    as_of: int = 0,
+    devices: tuple[str, ...] = (),
+    receipt: str | None = None,
+    **erased: int,
+) -> Document:
+    """The answer to an act; ``devices`` are in these states."""
     return {
-        **consents(permissions),
+        **consents(permissions, as_of=as_of),
+        "devices": [
+            {"id": str(uuid5(DEVICE_ID, str(place))), "platform": "ios", "state": state}
+            for place, state in enumerate(devices)
+        ],
+        "receipt": receipt,
         "event_id": str(DEVICE_ID),
         "recorded_at": NOW.isoformat(),
         "erased": {"gps_status": 0, "gsm_status": 0, "wifi_status": 0, **erased},

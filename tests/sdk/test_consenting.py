@@ -89,6 +89,7 @@ def test_a_grant_tells_what_was_agreed_to_and_permits_it(phone: Phone) -> None:
         "notice_version": 3,
         "nonce": NONCE,
         "device_id": str(DEVICE_ID),
+        "platform": "linux",
         "occurred_at": "2026-06-01T09:30:00+00:00",
     }
     assert isinstance(may(phone), Allowed)
@@ -311,17 +312,17 @@ def test_public_things_are_read_though_a_withdrawal_cannot_be_told(phone: Phone)
     assert phone.paths() == [WITHDRAWALS, WITHDRAWALS, "/v1/notice"]
 
 
-def refreshing(phone: Phone) -> Network[None]:
+def refreshing(phone: Phone) -> Network[object]:
     return phone.engine.refresh()
 
 
-def granting(phone: Phone) -> Network[None]:
+def granting(phone: Phone) -> Network[object]:
     return phone.engine.grant(shown(), NEARBY_SOURCES, ["gps"])
 
 
 @pytest.mark.parametrize("asked", [refreshing, granting])
 def test_an_answer_from_before_a_withdrawal_brings_nothing_back(
-    phone: Phone, asked: Callable[[Phone], Network[None]]
+    phone: Phone, asked: Callable[[Phone], Network[object]]
 ) -> None:
     phone.granted("gps")
     under_way = asked(phone)

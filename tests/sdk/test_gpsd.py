@@ -47,7 +47,8 @@ def gpsd(log: str) -> Generator[int]:
             assert b"VERSION" in gpsfake.stdout.readline(), "gpsd has not come up"
             yield port
         finally:
-            os.killpg(gpsfake.pid, signal.SIGTERM)
+            # On SIGTERM gpsfake may wait for ever for a gpsd that has ended already.
+            os.killpg(gpsfake.pid, signal.SIGKILL)
 
 
 def free_port() -> int:

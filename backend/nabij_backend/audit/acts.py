@@ -11,6 +11,7 @@ Rules:
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from uuid import UUID
 
 from nabij_backend.audit.derived import Grants, derived_grants
@@ -56,10 +57,10 @@ def person_findings(
 
 
 def _missing(person: str, acts: Sequence[StoredAct]) -> Iterator[Finding]:
-    there = {act.number for act in acts}
-    for number in range(1, max(there, default=0) + 1):
-        if number not in there:
-            yield Finding(Fault.DELETED_ACT, f"{person}, act {number}")
+    numbers = [0, *(act.number for act in acts)]
+    for before, number in pairwise(numbers):
+        if number > before + 1:
+            yield Finding(Fault.DELETED_ACT, f"{person}, between acts {before} and {number}")
 
 
 def _wrong_grants(

@@ -13,7 +13,6 @@ from nabij_backend.log.repository import StoredCheckpoint
 from nabij_consent import ConsentError, Purpose, RecordedEvent, Signal
 
 _SQL = sql.load("audit")
-_BEFORE_ALL = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ async def notices(connection: Connection) -> list[StoredNotice]:
 
 async def persons(connection: Connection, after: UUID | None, most: int) -> list[UUID]:
     """The next of those who did anything, in the order of their pseudonyms."""
-    rows = await _rows(connection, "persons", after=after or _BEFORE_ALL, most=most)
+    rows = await _rows(connection, "persons", after=after, most=most)
     return [row["subject_id"] for row in rows]
 
 

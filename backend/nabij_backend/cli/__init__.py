@@ -13,11 +13,15 @@ from nabij_backend.cli import (
     fsck,
     keys,
     log,
+    mandates,
     notice,
+    operators,
+    requests,
     restore,
     retention,
     serve,
     sources,
+    subject,
     token,
     verify,
     work,
@@ -44,3 +48,8 @@ app.add_typer(notice.app, name="notice")
 app.add_typer(keys.app, name="keys")
 app.add_typer(log.app, name="log")
 app.add_typer(retention.app, name="retention")
+app.add_typer(operators.app, name="operators")
+app.add_typer(requests.app, name="requests")
+app.add_typer(mandates.app, name="mandates")
+app.add_typer(subject.subject_app, name="subject")
+app.add_typer(subject.consent_app, name="consent")

@@ -25,6 +25,10 @@ def command(
         list[Path] | None,
         typer.Option(exists=True, dir_okay=False, help="A checkpoint kept elsewhere; repeatable."),
     ] = None,
+    jwks: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="The key set; else this machine's keys."),
+    ] = None,
     as_json: output.Json = False,
 ) -> None:
     """Look whether anything stored was edited, deleted, reordered or cut off. Changes nothing."""
@@ -32,7 +36,7 @@ def command(
         settings = output.settings(as_json=as_json)
         with with_database(settings) as found, Progress(console=output.trouble) as bar:
             task = bar.add_task("reading everything", total=1.0, visible=not as_json)
-            keys = keys_of(settings, None)
+            keys = keys_of(settings, jwks)
             texts = [read_signed(each, "checkpoint") for each in checkpoint or ()]
             kept = [read_checkpoint(text, keys) for text in texts]
             findings = asyncio.run(

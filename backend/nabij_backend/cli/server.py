@@ -24,6 +24,12 @@ class Server(uvicorn.Server):
             uvicorn.Config(app, log_config=None, log_level="warning", access_log=False)
         )
         self._when_serving = when_serving
+        self._end_streams: Callable[[], None] = app.state.parts.feed.end
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End the streams that would never end by themselves, then finish what is under way."""
+        self._end_streams()
+        await super().shutdown(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to serve, then say so."""

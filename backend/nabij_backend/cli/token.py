@@ -14,6 +14,9 @@ def command(
     subject: Annotated[str, typer.Argument(help="Whom to sign in: any name you like.")],
     *,
     hours: Annotated[int, typer.Option(min=1, max=24, help="How long it is accepted.")] = 1,
+    operator: Annotated[
+        bool, typer.Option("--operator", help="Claim to be one of the supplier's operators.")
+    ] = False,
     as_json: output.Json = False,
 ) -> None:
     """Sign somebody in on this machine: prints a token of the local identity provider."""
@@ -26,7 +29,9 @@ def command(
             )
         identity = LocalIdentity.open(settings.data_folder)
         try:
-            token = identity.issue(subject, now=utc_now(), lifetime=timedelta(hours=hours))
+            token = identity.issue(
+                subject, now=utc_now(), lifetime=timedelta(hours=hours), operator=operator
+            )
         except ValueError as error:
             output.fail(str(error), as_json=as_json)
     if as_json:

@@ -26,7 +26,7 @@ def command(*, as_json: output.Json = False) -> None:
 
 
 async def _work(settings: Settings, *, as_json: bool) -> None:
-    from nabij_backend.work import Means, rounds, under_way  # noqa: PLC0415 - likewise
+    from nabij_backend.work import Means, working  # noqa: PLC0415 - likewise
 
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -35,7 +35,7 @@ async def _work(settings: Settings, *, as_json: bool) -> None:
     database = Database(settings, new_id=uuid4)
     means = Means(settings, database, signer, utc_now, uuid4, os.urandom)
     await database.open()
-    async with under_way(rounds(means), settings.required_database_url):
+    async with working(means):
         if as_json:
             output.print_json({"working": True})
         else:

@@ -16,6 +16,7 @@ from uuid import UUID
 from nabij_backend.consents import repository, service
 from nabij_backend.consents.schemas import Erased
 from nabij_backend.db import SubjectSession
+from nabij_backend.devices.service import Actor
 from nabij_backend.notices import service as notices
 from nabij_consent import ConsentEvent, EventKind, Method, Purpose, RecordedEvent, Signal
 
@@ -39,13 +40,13 @@ async def end_for(  # noqa: PLR0913 - a column each
     signals: Sequence[Signal],
     moment: service.Moment,
     event_id: UUID,
-    device_id: UUID | None = None,
+    actor: Actor | None = None,
     only_over: bool = False,
 ) -> Ended | None:
     """End the grants of ``signals`` for a purpose (None: for every one).
 
     With ``only_over``: those whose time is over, and no others. Only ``Method.APP`` has, and needs,
-    a device. Returns None where no such grant lives.
+    an actor. Returns None where no such grant lives.
 
     Raises:
         Problem: no notice was ever published.
@@ -65,7 +66,7 @@ async def end_for(  # noqa: PLR0913 - a column each
         occurred_at=moment.now,
     )
     recorded, erased = await service.enact(
-        session, event, notice, moment, method=method, device_id=device_id, nonce=None
+        session, event, notice, moment, method=method, actor=actor, nonce=None
     )
     return Ended(recorded, erased)
 

@@ -97,6 +97,11 @@ async def live_signals(
     return tuple(Signal(row["signal"]) for row in await cursor.fetchall())
 
 
+async def last_number(session: SubjectSession) -> int:
+    """The number of this person's last act; 0 before the first."""
+    return _required(await _row(session, "last_number", {}))["number"]
+
+
 async def count_covered(session: SubjectSession, event: ConsentEvent) -> dict[str, int]:
     """How many status rows the act's signals and purpose cover now, by table."""
     return _required(await _row(session, "count_covered", _scope(event)))

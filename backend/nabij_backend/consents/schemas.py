@@ -7,8 +7,10 @@ from uuid import UUID
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
+from nabij_backend.devices.schemas import Device
 from nabij_backend.receipts.schemas import SignedReceipt
 from nabij_backend.wire import ClaimedMoment, PurposeSlug, Wire
+from nabij_backend.words import Platform
 from nabij_consent import EventKind, Reason, Signal
 
 
@@ -38,6 +40,7 @@ class Act(Wire):
         UUID | None, Field(description="Of the notice as shown; a grant needs it.")
     ] = None
     device_id: UUID
+    platform: Annotated[Platform, Field(description="Of the device.")] = Platform.OTHER
     occurred_at: ClaimedMoment
 
 
@@ -71,6 +74,7 @@ class Consents(Wire):
     """What this customer permits now."""
 
     notice_version: int
+    as_of: Annotated[int, Field(description="Number of the last act that counts here; 0: none.")]
     permissions: tuple[Permission, ...]
 
 
@@ -86,8 +90,12 @@ class Recorded(Consents):
     """The act is recorded and has taken effect."""
 
     event_id: UUID
+    number: Annotated[int, Field(description="Of this act among the customer's, from 1.")]
     recorded_at: datetime
     erased: Erased
+    devices: Annotated[
+        tuple[Device, ...], Field(description="Which have applied what was ended, as of now.")
+    ]
 
 
 class Receipted(Recorded):

@@ -25,6 +25,8 @@ from nabij_backend.consents.schemas import (
     WithdrawalAct,
 )
 from nabij_backend.db import SubjectSession
+from nabij_backend.devices import service as devices
+from nabij_backend.devices.service import Actor
 from nabij_backend.notices import service as notices
 from nabij_backend.problems import Problem, ProblemType
 from nabij_backend.rights import repository as objections
@@ -64,9 +66,12 @@ class NotShown(Exception):
 
 async def consents(session: SubjectSession, now: datetime) -> Consents:
     """What this person permits now."""
+    as_of = await repository.last_number(session)
     notice = await notices.current(session.connection)
     return Consents(
-        notice_version=notice.version, permissions=await _permissions(session, notice, now)
+        notice_version=notice.version,
+        as_of=as_of,
+        permissions=await _permissions(session, notice, now),
     )
 
 
@@ -88,7 +93,8 @@ async def answer(session: SubjectSession, act: Act, moment: Moment) -> Recorded:
         notice_version=act.notice_version,
         occurred_at=whole_milliseconds(act.occurred_at),
     )
-    return await _act(session, event, moment, device_id=act.device_id, nonce=act.nonce)
+    actor = Actor(act.device_id, act.platform)
+    return await _act(session, event, moment, actor, nonce=act.nonce)
 
 
 async def withdraw(session: SubjectSession, act: WithdrawalAct, moment: Moment) -> Recorded:
@@ -106,15 +112,15 @@ async def withdraw(session: SubjectSession, act: WithdrawalAct, moment: Moment) 
         notice_version=notice.version,
         occurred_at=whole_milliseconds(act.occurred_at),
     )
-    return await _act(session, event, moment, device_id=act.device_id, nonce=None)
+    return await _act(session, event, moment, Actor(act.device_id), nonce=None)
 
 
 async def _act(
     session: SubjectSession,
     event: ConsentEvent,
     moment: Moment,
+    actor: Actor,
     *,
-    device_id: UUID,
     nonce: UUID | None,
 ) -> Recorded:
     await repository.take_turn(session)
@@ -128,10 +134,10 @@ async def _act(
         await _require_shown(session, event, notice, nonce, moment.now)
     elif event.notice_version > notice.version:
         raise Problem(ProblemType.NOT_ASKED)
-    _, erased = await enact(
-        session, event, notice, moment, method=Method.APP, device_id=device_id, nonce=nonce
+    recorded, erased = await enact(
+        session, event, notice, moment, method=Method.APP, actor=actor, nonce=nonce
     )
-    return await _recorded(session, notice, event, moment.now, moment.now, erased)
+    return await _recorded(session, notice, recorded, moment.now, erased)
 
 
 async def enact(  # noqa: PLR0913 - a column each
@@ -141,7 +147,7 @@ async def enact(  # noqa: PLR0913 - a column each
     moment: Moment,
     *,
     method: Method,
-    device_id: UUID | None,
+    actor: Actor | None,
     nonce: UUID | None,
 ) -> tuple[RecordedEvent, Erased]:
     """Record an act whose turn it is, and let it take effect; with what went, by table."""
@@ -152,7 +158,7 @@ async def enact(  # noqa: PLR0913 - a column each
         act=event,
         notice_digest=notice_digest,
         nonce=nonce,
-        device_id=device_id,
+        device_id=None if actor is None else actor.device_id,
         method=method,
         mandate_id=session.mandate_id,
         recorded_at=moment.now,
@@ -160,6 +166,7 @@ async def enact(  # noqa: PLR0913 - a column each
     await repository.record(session, recorded, moment.salt)
     before = await repository.count_covered(session, event)
     await _take_effect(session, event, notice, number, moment.now)
+    await devices.spread(session, event, number, actor, moment.now)
     after = await repository.count_covered(session, event)
     return recorded, Erased(**{table: before[table] - after[table] for table in before})
 
@@ -175,7 +182,7 @@ async def _again(
     same_act = replace(event, notice_version=act.notice_version) == act
     if not same_act:
         raise Problem(ProblemType.ID_REUSED)
-    return await _recorded(session, notice, event, now, earlier.recorded.recorded_at, Erased())
+    return await _recorded(session, notice, earlier.recorded, now, Erased())
 
 
 async def _require_shown(
@@ -223,19 +230,17 @@ def _asked(event: ConsentEvent, notice: Notice) -> list[tuple[Purpose, NoticeSig
     return asked
 
 
-async def _recorded(  # noqa: PLR0913, PLR0917 - one field of the answer each
-    session: SubjectSession,
-    notice: Notice,
-    event: ConsentEvent,
-    now: datetime,
-    recorded_at: datetime,
-    erased: Erased,
+async def _recorded(
+    session: SubjectSession, notice: Notice, recorded: RecordedEvent, now: datetime, erased: Erased
 ) -> Recorded:
     return Recorded(
-        event_id=event.event_id,
-        recorded_at=recorded_at,
+        event_id=recorded.act.event_id,
+        number=recorded.number,
+        recorded_at=recorded.recorded_at,
         erased=erased,
+        devices=await devices.devices(session, now),
         notice_version=notice.version,
+        as_of=await repository.last_number(session),
         permissions=await _permissions(session, notice, now),
     )
 

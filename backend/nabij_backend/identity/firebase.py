@@ -17,7 +17,12 @@ from datetime import datetime, timedelta
 from nabij_backend.identity.errors import IdentityMisconfigured, InvalidToken, Rejection
 from nabij_backend.identity.firebase_sdk import CLOCK_SKEW_S, FirebaseSdk
 from nabij_backend.identity.sign_in import SignIn
-from nabij_backend.identity.tokens import Expectation, UnverifiedToken, read
+from nabij_backend.identity.tokens import (
+    Expectation,
+    UnverifiedToken,
+    is_operator,
+    read,
+)
 
 EMULATOR_VARIABLE = "FIREBASE_AUTH_EMULATOR_HOST"
 ISSUER_PREFIX = "https://securetoken.google.com/"
@@ -61,7 +66,7 @@ class FirebaseIdentity:
             _check_header(unverified)
         subject = self._expectation.subject_of(unverified.claims, now)
         self._sdk.verify(token, check_revoked=check_revoked)
-        return SignIn(self._expectation.issuer, subject)
+        return SignIn(self._expectation.issuer, subject, is_operator(unverified.claims))
 
     def close(self) -> None:
         """Give up the connections to Google."""

@@ -17,7 +17,13 @@ from joserfc.jwk import OKPKey
 from nabij_backend.identity.errors import IdentityMisconfigured, InvalidToken, Rejection
 from nabij_backend.identity.key_file import load_or_create
 from nabij_backend.identity.sign_in import SignIn
-from nabij_backend.identity.tokens import Expectation, is_subject, read
+from nabij_backend.identity.tokens import (
+    OPERATOR_CLAIM,
+    Expectation,
+    is_operator,
+    is_subject,
+    read,
+)
 
 KEY_FILE = "identity.key"
 ISSUER = "nabij-local"
@@ -44,13 +50,16 @@ class LocalIdentity:
         """
         return cls(load_or_create(data_folder / KEY_FILE))
 
-    def issue(self, subject: str, *, now: datetime, lifetime: timedelta) -> str:
+    def issue(
+        self, subject: str, *, now: datetime, lifetime: timedelta, operator: bool = False
+    ) -> str:
         """Sign a token for anybody the caller names.
 
         Args:
             subject: 1 to 128 printable characters.
             now: The time of issue, timezone-aware; counted in whole seconds.
             lifetime: How long the token is accepted.
+            operator: Whether to claim that this is one of the supplier's operators.
 
         Raises:
             ValueError: The subject is empty, too long or not printable.
@@ -64,6 +73,7 @@ class LocalIdentity:
             "sub": subject,
             "iat": issued_at,
             "exp": issued_at + int(lifetime.total_seconds()),
+            **({OPERATOR_CLAIM: True} if operator else {}),
         }
         return jws.serialize_compact(self._header, json.dumps(claims), self._key, [ALGORITHM])
 
@@ -75,7 +85,8 @@ class LocalIdentity:
             raise InvalidToken(Rejection.ALGORITHM)
         if unverified.header != self._header or not self._signed(token):
             raise InvalidToken(Rejection.SIGNATURE)
-        return SignIn(ISSUER, _EXPECTATION.subject_of(unverified.claims, now))
+        subject = _EXPECTATION.subject_of(unverified.claims, now)
+        return SignIn(ISSUER, subject, is_operator(unverified.claims))
 
     def _signed(self, token: str) -> bool:
         try:

@@ -17,10 +17,12 @@ class SignIn:
     Attributes:
         issuer: Who vouches, the token's `iss`.
         subject: The person's id there, the token's `sub`; 1 to 128 printable characters.
+        operator: Whether the issuer says that this is one of the supplier's operators.
     """
 
     issuer: str
     subject: str
+    operator: bool = False
 
     def __repr__(self) -> str:
         """Show that it is a sign-in and not whose."""

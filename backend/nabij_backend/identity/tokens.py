@@ -17,12 +17,13 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import cast
 
 from nabij_backend.identity.errors import InvalidToken, Rejection
 
 MAX_TOKEN_LENGTH = 8192
+OPERATOR_CLAIM = "nabij_operator"
 MAX_SUBJECT_LENGTH = 128
 
 _COMPACT = re.compile(r"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]*)")
@@ -91,6 +92,16 @@ def read(token: str) -> UnverifiedToken:
     if "crit" in unverified.header:
         raise InvalidToken(Rejection.MALFORMED)
     return unverified
+
+
+def is_operator(claims: Mapping[str, object]) -> bool:
+    """Tell whether the claims say that this is an operator: `true`, and nothing like it."""
+    return claims.get(OPERATOR_CLAIM) is True
+
+
+def expires_at(token: str) -> datetime:
+    """Return when a token ends that a provider has accepted."""
+    return datetime.fromtimestamp(_seconds(read(token).claims.get("exp")), UTC)
 
 
 def is_subject(text: str) -> bool:

@@ -17,6 +17,7 @@ from nabij_backend.consents import ending
 from nabij_backend.consents import repository as acts
 from nabij_backend.consents.service import Moment
 from nabij_backend.db import SubjectSession
+from nabij_backend.devices.service import Actor
 from nabij_backend.problems import Problem, ProblemType
 from nabij_backend.rights import repository
 from nabij_backend.rights.schemas import Choices, Objection, Reads
@@ -50,7 +51,7 @@ async def object_to(
         signals=tuple(Signal),
         moment=moment,
         event_id=event_id,
-        device_id=device_id,
+        actor=Actor(device_id),
     )
     return await objection(session, purpose)
 

@@ -13,7 +13,7 @@ SELECT version, digest, document FROM notice ORDER BY version
 -- name: persons
 -- The next of those who did anything.
 SELECT DISTINCT subject_id FROM consent_event
-WHERE subject_id > %(after)s ORDER BY subject_id LIMIT %(most)s
+WHERE %(after)s::uuid IS NULL OR subject_id > %(after)s ORDER BY subject_id LIMIT %(most)s
 
 -- name: acts
 -- All acts of some people, and where their leaves are.

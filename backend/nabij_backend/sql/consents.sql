@@ -44,6 +44,11 @@ WHERE subject_id = %(subject_id)s AND signal = ANY (%(signals)s::signal[])
   AND (expires_at <= %(over_at)s OR %(over_at)s::timestamptz IS NULL)
 ORDER BY signal
 
+-- name: last_number
+-- Read before what is permitted, so that it never claims an act that did not count yet.
+SELECT coalesce(max(number), 0) AS number
+FROM consent_event WHERE subject_id = %(subject_id)s
+
 -- name: count_covered
 -- What the grants in question allow to be kept now, by table: the cascade will take just that.
 SELECT

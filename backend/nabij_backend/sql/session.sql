@@ -4,6 +4,10 @@
 -- Least power, whatever the login may do besides.
 SET ROLE nabij_api
 
+-- name: act_as_owner
+-- Who works as an operator, which is for whoever administers the database to say.
+SET ROLE nabij_owner
+
 -- name: act_as_operator
 -- Notices, sources, and which requests are due.
 SET ROLE nabij_operator

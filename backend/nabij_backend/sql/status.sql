@@ -3,7 +3,8 @@
 -- name: report
 -- Takes a batch: joins each report with the live grant of its epoch, stores the newest accepted
 -- one of each kind, cut to the square that was agreed to, and answers for every report whether it
--- was accepted and, if not, why. Waits its turn behind an act of the same person; the foreign key
+-- was accepted and, if not, why. A device that reports for the first time knows of every act up to
+-- the one that began the newest grant it names. Waits its turn behind an act of the same person; the foreign key
 -- to the grant is what guarantees that nothing outlives it.
 WITH turn AS MATERIALIZED (
     SELECT pg_advisory_xact_lock_shared(hashtextextended(%(subject_id)s::uuid::text, 0))
@@ -32,9 +33,11 @@ newest AS (
     FROM accepted ORDER BY purpose, signal, hour DESC, place DESC
 ),
 known_device AS (
-    INSERT INTO device (subject_id, device_id, platform, seen_on)
-    SELECT %(subject_id)s, %(device_id)s, %(platform)s, %(now)s::date
-    WHERE EXISTS (SELECT FROM accepted)
+    INSERT INTO device
+        (subject_id, device_id, platform, seen_on, acknowledged_number, acknowledged_at)
+    SELECT %(subject_id)s, %(device_id)s, %(platform)s, %(now)s::date, max(epoch), %(now)s
+    FROM accepted
+    HAVING count(*) > 0
     ON CONFLICT (subject_id, device_id) DO UPDATE
     SET platform = excluded.platform, seen_on = excluded.seen_on
     WHERE (device.platform, device.seen_on) <> (excluded.platform, excluded.seen_on)

@@ -34,8 +34,13 @@ from nabij._errors import (
 )
 from nabij._gate import LEASE, DeviceReason, Permission, RefusalReason, Refused
 from nabij._http import Token
+from nabij._listening import Change
 from nabij._values import (
     Collected,
+    Confirmation,
+    CustomersDevice,
+    Devices,
+    DeviceState,
     NearbySource,
     Place,
     Platform,
@@ -55,9 +60,14 @@ __all__ = [
     "Allowed",
     "AsyncClient",
     "Cell",
+    "Change",
     "Client",
     "Collected",
+    "Confirmation",
+    "CustomersDevice",
     "DeviceReason",
+    "DeviceState",
+    "Devices",
     "DistanceInterval",
     "NabijError",
     "NearbySource",

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from nabij._values import ShownNotice
+from nabij._values import Platform, ShownNotice
 from nabij._wire import Call, Identity
 from nabij_consent import EventKind, Json, Purpose, Signal
 
@@ -21,6 +21,7 @@ class Answering:
     signals: tuple[Signal, ...]
     notice: ShownNotice
     occurred_at: datetime = field(compare=False)
+    platform: Platform = field(default="other", compare=False)
 
     def to_call(self, device_id: UUID) -> Call:
         """The call that tells the service; the locale is for a notice that supersedes this one."""
@@ -37,6 +38,7 @@ class Answering:
             "signals": [each.value for each in self.signals],
             "notice_version": self.notice.notice.version,
             "device_id": str(device_id),
+            "platform": self.platform,
             "occurred_at": self.occurred_at.isoformat(),
             **nonce,
         }

@@ -2,7 +2,16 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Generator, Iterable, Mapping
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Coroutine,
+    Generator,
+    Iterable,
+    Mapping,
+)
 from datetime import datetime
 from functools import partial
 from types import TracebackType
@@ -11,14 +20,27 @@ from uuid import UUID, uuid4
 
 import httpx2
 
+from nabij._calls import Sense, keep_push_token
 from nabij._device import Device
-from nabij._engine import Engine, Network, Sense
-from nabij._errors import NabijError, NotReachable
+from nabij._engine import Engine, Network
+from nabij._errors import NabijError, NotReachable, ServiceUnavailable
 from nabij._gate import Permission
-from nabij._http import TIMEOUT_S, Service, Token, answer_of, read_sensor, utc_now
+from nabij._http import (
+    TIMEOUT_S,
+    Service,
+    Token,
+    answer_of,
+    is_event_stream,
+    patient,
+    read_sensor,
+    utc_now,
+)
+from nabij._listening import Change, Listening, no_stream
 from nabij._quiet import unlogged
 from nabij._values import (
     Collected,
+    Confirmation,
+    Devices,
     NearbySource,
     Place,
     Platform,
@@ -27,7 +49,7 @@ from nabij._values import (
     SourceAround,
     Withdrawal,
 )
-from nabij._wire import Answer, Call
+from nabij._wire import Answer, Call, understand
 from nabij.sensors import Reading, SensorFactory
 from nabij_consent import NEARBY_SOURCES, EventKind, Locale, Purpose, Signal
 from nabij_geo import Cell, Resolution
@@ -55,9 +77,11 @@ class AsyncClient:
         new_id: Callable[[], UUID] = uuid4,
     ) -> None:
         self._service = Service(base_url, token)
-        self._engine = Engine(Device(device_id or new_id(), platform, clock, new_id))
+        self._device_id = device_id or new_id()
+        self._engine = Engine(Device(self._device_id, platform, clock, new_id))
         self._http = http or httpx2.AsyncClient(timeout=TIMEOUT_S)
         self._owns_http = http is None
+        self._closed = asyncio.Event()
 
     async def __aenter__(self) -> Self:
         return self
@@ -71,7 +95,8 @@ class AsyncClient:
         await self.close()
 
     async def close(self) -> None:
-        """Close the connection; sends nothing."""
+        """Close the connection and end ``changes``; sends nothing."""
+        self._closed.set()
         if self._owns_http:
             await self._http.aclose()
 
@@ -81,21 +106,21 @@ class AsyncClient:
 
     async def grant(
         self, notice: ShownNotice, signals: Iterable[str], *, purpose: Purpose = NEARBY_SOURCES
-    ) -> None:
+    ) -> Confirmation:
         """Record a yes."""
-        await self._call(self._engine.grant(notice, purpose, signals))
+        return await self._call(self._engine.grant(notice, purpose, signals))
 
     async def refuse(
         self, notice: ShownNotice, signals: Iterable[str], *, purpose: Purpose = NEARBY_SOURCES
-    ) -> None:
+    ) -> Confirmation:
         """Record a no."""
-        await self._call(self._engine.decline(EventKind.REFUSED, notice, purpose, signals))
+        return await self._call(self._engine.decline(EventKind.REFUSED, notice, purpose, signals))
 
     async def defer(
         self, notice: ShownNotice, signals: Iterable[str], *, purpose: Purpose = NEARBY_SOURCES
-    ) -> None:
+    ) -> Confirmation:
         """Record that there was no answer."""
-        await self._call(self._engine.decline(EventKind.DEFERRED, notice, purpose, signals))
+        return await self._call(self._engine.decline(EventKind.DEFERRED, notice, purpose, signals))
 
     def permission(self, signal: str, *, purpose: Purpose = NEARBY_SOURCES) -> Permission:
         """Whether ``signal`` may be collected now. Not awaited: it asks nobody."""
@@ -139,6 +164,56 @@ class AsyncClient:
         """End permission: here at once, then at the service."""
         return await self._call(self._engine.withdraw(purpose, signals))
 
+    async def changes(self) -> AsyncGenerator[Change]:
+        """Wait for what changes elsewhere; for a task of its own."""
+        listening = Listening(self._engine, self._device_id)
+        while not self._closed.is_set():
+            try:
+                async with self._opened(listening.call()) as chunks:
+                    while chunk := await self._until_closed(_next(chunks)):
+                        for event in listening.receive(chunk):
+                            change = await self._call(listening.heed(event))
+                            if change is not None:
+                                yield change
+            except (NotReachable, ServiceUnavailable):
+                pass  # rule 3 of listening: open it again
+            except RuntimeError:  # the connection was closed between two steps
+                if not self._closed.is_set():
+                    raise
+            await self._until_closed(asyncio.sleep(listening.pause_s()))
+
+    async def devices(self) -> Devices:
+        """This customer's devices."""
+        return await self._call(self._engine.devices())
+
+    async def push_token(self, token: str | None) -> None:
+        """Say where Firebase can wake this device; None: nowhere any longer."""
+        await self._call(keep_push_token(self._device_id, token))
+
+    @contextlib.asynccontextmanager
+    async def _opened(self, call: Call) -> AsyncGenerator[AsyncIterator[bytes]]:
+        request = patient(self._service.request(self._http, call))
+        response = await self._sent(request, stream=True)
+        try:
+            if not is_event_stream(response):
+                await _read(response)
+                understand(answer_of(response), no_stream)
+            yield response.aiter_bytes()
+        finally:
+            await response.aclose()
+
+    async def _until_closed(self, begun: Coroutine[None, None, T]) -> T | None:
+        """What ``begun`` comes to; None where the client is closed before."""
+        doing = asyncio.create_task(begun)
+        closing = asyncio.create_task(self._closed.wait())
+        try:
+            await asyncio.wait({doing, closing}, return_when=asyncio.FIRST_COMPLETED)
+            return doing.result() if doing.done() else None
+        finally:
+            doing.cancel()
+            closing.cancel()
+            await asyncio.gather(doing, closing, return_exceptions=True)
+
     async def _call(self, case: Network[T]) -> T:
         return await self._run(case, self._send)
 
@@ -157,11 +232,27 @@ class AsyncClient:
                 resume = partial(case.throw, error)
 
     async def _send(self, call: Call) -> Answer:
-        request = self._service.request(self._http, call)
+        return answer_of(await self._sent(self._service.request(self._http, call)))
+
+    async def _sent(self, request: httpx2.Request, *, stream: bool = False) -> httpx2.Response:
         with unlogged(), contextlib.suppress(httpx2.RequestError):
-            return answer_of(await self._http.send(request, auth=None, follow_redirects=False))
+            return await self._http.send(request, auth=None, follow_redirects=False, stream=stream)
         # Not raised from the library's error, which carries the request: address and token.
         raise NotReachable
+
+
+async def _next(chunks: AsyncIterator[bytes]) -> bytes:
+    """The next bytes of a stream; none where it has ended."""
+    with unlogged(), contextlib.suppress(httpx2.RequestError):
+        return await anext(chunks, b"")
+    raise NotReachable
+
+
+async def _read(response: httpx2.Response) -> None:
+    with unlogged(), contextlib.suppress(httpx2.RequestError):
+        await response.aread()
+        return
+    raise NotReachable
 
 
 async def _read_in_thread(sense: Sense) -> Reading:

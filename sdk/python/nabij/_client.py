@@ -2,7 +2,7 @@
 
 import contextlib
 import threading
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import partial
 from types import TracebackType
@@ -11,14 +11,28 @@ from uuid import UUID, uuid4
 
 import httpx2
 
+from nabij._calls import keep_push_token
 from nabij._device import Device
 from nabij._engine import Engine, Network
-from nabij._errors import NabijError, NotReachable
+from nabij._errors import NabijError, NotReachable, ServiceUnavailable
 from nabij._gate import Permission
-from nabij._http import TIMEOUT_S, Service, Token, answer_of, read_sensor, utc_now
+from nabij._http import (
+    TIMEOUT_S,
+    Service,
+    Token,
+    answer_of,
+    interrupt,
+    is_event_stream,
+    patient,
+    read_sensor,
+    utc_now,
+)
+from nabij._listening import Change, Listening, no_stream
 from nabij._quiet import unlogged
 from nabij._values import (
     Collected,
+    Confirmation,
+    Devices,
     NearbySource,
     Place,
     Platform,
@@ -27,7 +41,7 @@ from nabij._values import (
     SourceAround,
     Withdrawal,
 )
-from nabij._wire import Answer, Call
+from nabij._wire import Answer, Call, understand
 from nabij.sensors import SensorFactory
 from nabij_consent import NEARBY_SOURCES, EventKind, Locale, Purpose, Signal
 from nabij_geo import Cell, Resolution
@@ -68,10 +82,13 @@ class Client:
         new_id: Callable[[], UUID] = uuid4,
     ) -> None:
         self._service = Service(base_url, token)
-        self._engine = Engine(Device(device_id or new_id(), platform, clock, new_id))
+        self._device_id = device_id or new_id()
+        self._engine = Engine(Device(self._device_id, platform, clock, new_id))
         self._http = http or httpx2.Client(timeout=TIMEOUT_S)
         self._owns_http = http is None
         self._one_step = threading.RLock()
+        self._closed = threading.Event()
+        self._streams: set[httpx2.Response] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -85,7 +102,13 @@ class Client:
         self.close()
 
     def close(self) -> None:
-        """Close the connection. Sends nothing: what waits was collected for a running app."""
+        """Close the connection, and end ``changes`` in whichever thread it waits.
+
+        Sends nothing: what waits was collected for a running app.
+        """
+        self._closed.set()
+        for stream in tuple(self._streams):
+            interrupt(stream)
         if self._owns_http:
             self._http.close()
 
@@ -95,7 +118,7 @@ class Client:
 
     def grant(
         self, notice: ShownNotice, signals: Iterable[str], *, purpose: Purpose = NEARBY_SOURCES
-    ) -> None:
+    ) -> Confirmation:
         """Record that the customer, having seen ``notice``, agreed to ``signals``.
 
         Where no answer came, call it again: the same act is told, not another one.
@@ -103,19 +126,19 @@ class Client:
         Raises:
             NoticeSuperseded: another notice is current; show that one and ask again.
         """
-        self._call(self._engine.grant(notice, purpose, signals))
+        return self._call(self._engine.grant(notice, purpose, signals))
 
     def refuse(
         self, notice: ShownNotice, signals: Iterable[str], *, purpose: Purpose = NEARBY_SOURCES
-    ) -> None:
+    ) -> Confirmation:
         """Record that the customer said no. Holds on this device even if the call fails."""
-        self._call(self._engine.decline(EventKind.REFUSED, notice, purpose, signals))
+        return self._call(self._engine.decline(EventKind.REFUSED, notice, purpose, signals))
 
     def defer(
         self, notice: ShownNotice, signals: Iterable[str], *, purpose: Purpose = NEARBY_SOURCES
-    ) -> None:
+    ) -> Confirmation:
         """Record that the customer closed the notice without an answer, which permits nothing."""
-        self._call(self._engine.decline(EventKind.DEFERRED, notice, purpose, signals))
+        return self._call(self._engine.decline(EventKind.DEFERRED, notice, purpose, signals))
 
     def permission(self, signal: str, *, purpose: Purpose = NEARBY_SOURCES) -> Permission:
         """Whether ``signal`` may be collected now. Asks nobody; what is not known is refused."""
@@ -179,6 +202,58 @@ class Client:
         """
         return self._call(self._engine.withdraw(purpose, signals))
 
+    def changes(self) -> Iterator[Change]:
+        """Wait for what changes elsewhere, such as a withdrawal on another device.
+
+        For a thread of its own. Each change is yielded once this client has taken it over: it
+        refuses what is no longer permitted, has dropped it from the queue, and has told the
+        service so. Goes on when the network comes and goes; ends when the client is closed.
+
+        Raises:
+            NotSignedIn: nobody is signed in any longer.
+        """
+        listening = Listening(self._engine, self._device_id)
+        while not self._closed.is_set():
+            try:
+                with self._opened(listening.call()) as chunks:
+                    while not self._closed.is_set() and (chunk := _next(chunks)):
+                        for event in listening.receive(chunk):
+                            change = self._call(listening.heed(event))
+                            if change is not None:
+                                yield change
+            except (NotReachable, ServiceUnavailable):
+                pass  # rule 3 of listening: open it again
+            except RuntimeError:  # the connection was closed between two steps
+                if not self._closed.is_set():
+                    raise
+            self._closed.wait(listening.pause_s())
+
+    def devices(self) -> Devices:
+        """This customer's devices, and on which of them what was ended has stopped."""
+        return self._call(self._engine.devices())
+
+    def push_token(self, token: str | None) -> None:
+        """Say where Firebase can wake this device; None: nowhere any longer.
+
+        ``token`` is a Firebase installation ID or a registration token. When the message comes,
+        call ``refresh``. The device must have granted or reported before.
+        """
+        self._call(keep_push_token(self._device_id, token))
+
+    @contextlib.contextmanager
+    def _opened(self, call: Call) -> Generator[Iterator[bytes]]:
+        request = patient(self._service.request(self._http, call))
+        response = self._sent(request, stream=True)
+        self._streams.add(response)
+        try:
+            if not is_event_stream(response):
+                _read(response)
+                understand(answer_of(response), no_stream)
+            yield response.iter_bytes()
+        finally:
+            self._streams.discard(response)
+            response.close()
+
     def _call(self, case: Network[T]) -> T:
         return self._run(case, self._send)
 
@@ -196,8 +271,24 @@ class Client:
                 resume = partial(case.throw, error)
 
     def _send(self, call: Call) -> Answer:
-        request = self._service.request(self._http, call)
+        return answer_of(self._sent(self._service.request(self._http, call)))
+
+    def _sent(self, request: httpx2.Request, *, stream: bool = False) -> httpx2.Response:
         with unlogged(), contextlib.suppress(httpx2.RequestError):
-            return answer_of(self._http.send(request, auth=None, follow_redirects=False))
+            return self._http.send(request, auth=None, follow_redirects=False, stream=stream)
         # Not raised from the library's error, which carries the request: address and token.
         raise NotReachable
+
+
+def _next(chunks: Iterator[bytes]) -> bytes:
+    """The next bytes of a stream; none where it has ended."""
+    with unlogged(), contextlib.suppress(httpx2.RequestError):
+        return next(chunks, b"")
+    raise NotReachable
+
+
+def _read(response: httpx2.Response) -> None:
+    with unlogged(), contextlib.suppress(httpx2.RequestError):
+        response.read()
+        return
+    raise NotReachable

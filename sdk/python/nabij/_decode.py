@@ -6,12 +6,22 @@ what it must be; ``understand`` turns these into one typed error.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal, TypeAlias, cast
+from uuid import UUID
 
 from nabij._gate import DeviceReason, Known, RefusalReason
-from nabij._values import Place, Problem, ShownNotice, Source
+from nabij._values import (
+    Confirmation,
+    CustomersDevice,
+    Devices,
+    DeviceState,
+    Place,
+    Problem,
+    ShownNotice,
+    Source,
+)
 from nabij_consent import (
     EventKind,
     Grant,
@@ -35,10 +45,12 @@ _REASONS: Final = frozenset(Reason)
 class Consents:
     """What is permitted, and the version of the notice that is current.
 
+    ``as_of`` is the number of the last act that counts here; 0 before the first.
     Nothing is permitted under another notice, so that is the version of every grant, too.
     """
 
     notice_version: int
+    as_of: int
     known: tuple[Known, ...]
 
 
@@ -48,7 +60,14 @@ class Recorded:
 
     recorded_at: datetime
     erased: Mapping[Signal, int]
+    devices: Devices
+    receipt: str | None = field(repr=False)
     consents: Consents
+
+    @property
+    def confirmation(self) -> Confirmation:
+        """What the app is told."""
+        return Confirmation(self.recorded_at, self.receipt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +111,7 @@ def read_consents(body: object) -> Consents:
     version = _integer(members["notice_version"])
     each = [_members(item) for item in _items(members["permissions"])]
     known = tuple(_known(item, version) for item in each if item["signal"] in _SIGNALS)
-    return Consents(version, known)
+    return Consents(version, _integer(members["as_of"]), known)
 
 
 def read_recorded(body: object) -> Recorded:
@@ -102,8 +121,15 @@ def read_recorded(body: object) -> Recorded:
     return Recorded(
         recorded_at=_instant(members["recorded_at"]),
         erased={each: _integer(erased.get(f"{each}_status", 0)) for each in Signal},
+        devices=read_devices(body),
+        receipt=_optional_text(members.get("receipt")),
         consents=read_consents(body),
     )
+
+
+def read_devices(body: object) -> Devices:
+    """The customer's devices, in the service's order."""
+    return Devices(_device(_members(each)) for each in _items(_members(body)["devices"]))
 
 
 def read_receipts(body: object) -> Receipts:
@@ -124,6 +150,14 @@ def read_sources(body: object) -> tuple[Source, ...]:
 def read_places(body: object) -> list[Place]:
     """Places, in the service's order."""
     return [_place(_members(each)) for each in _items(_members(body)["places"])]
+
+
+def _device(members: Members) -> CustomersDevice:
+    return CustomersDevice(
+        id=UUID(_text(members["id"])),
+        platform=_text(members["platform"]),
+        state=DeviceState(_text(members["state"])),
+    )
 
 
 def _known(members: Members, notice_version: int) -> Known:

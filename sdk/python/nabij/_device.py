@@ -86,6 +86,13 @@ class Device:
                 self.queue.remove(row)
                 yield row.id, permission.reasons[0]
 
+    def let_go(self) -> None:
+        """Drop all that waits or is remembered and is no longer permitted."""
+        for _dropped in self.hold_back():
+            pass
+        if not self.gate.is_permitted(Signal.GPS, self.now()):
+            self._position = None
+
     def _status(self, grant: Grant, reading: Reading) -> Status:
         match grant.signal, reading:
             case Signal.GPS, Position():

@@ -7,27 +7,34 @@ no permission can end between the gate's check and what follows from it.
 """
 
 from collections.abc import Generator, Iterable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 from nabij._acts import Answering, Withdrawing, chosen_signals
+from nabij._calls import (
+    Sense,
+    acknowledgement_call,
+    fetch_notice,
+    sources_call,
+    status_call,
+)
 from nabij._decode import (
     Consents,
     Recorded,
     read_consents,
+    read_devices,
     read_places,
     read_receipts,
     read_recorded,
-    read_shown_notice,
     read_sources,
 )
 from nabij._device import Device, same_grant
 from nabij._errors import NabijError, NoticeSuperseded, SensorError
 from nabij._gate import Permission, Question, RefusalReason, Refused
-from nabij._queue import Row
 from nabij._sources import around, nearest
 from nabij._values import (
     Collected,
+    Confirmation,
+    Devices,
     NearbySource,
     Place,
     Report,
@@ -35,7 +42,7 @@ from nabij._values import (
     SourceAround,
     Withdrawal,
 )
-from nabij._wire import Answer, Call, Identity, understand
+from nabij._wire import Answer, Call, Identity, nothing, understand
 from nabij.sensors import Reading, SensorFactory
 from nabij_consent import EventKind, Locale, Notice, Purpose, Signal
 from nabij_geo import Cell, Resolution
@@ -45,13 +52,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-
-@dataclass(frozen=True, slots=True)
-class Sense:
-    """One reading of a sensor: started, read, and closed whatever happens."""
-
-    start: SensorFactory
-    timeout_s: float
+_NOT_FOUND: Final = 404
 
 
 Network: TypeAlias = Generator[Call, Answer, T]
@@ -65,6 +66,8 @@ class Engine:
         self._device = device
         self._unanswered: Answering | None = None
         self._untold: dict[UUID, Answering | Withdrawing] = {}
+        self._as_of = 0
+        self._acknowledged = 0
 
     def permission(self, purpose: Purpose, signal: Signal) -> Permission:
         """Whether ``signal`` may be collected for ``purpose`` now."""
@@ -73,11 +76,13 @@ class Engine:
     def notice(self, locale: Locale) -> Network[ShownNotice]:
         """The current notice, with a nonce for somebody who is signed in."""
         yield from self._try_to_tell()
-        shown = yield from _fetch_notice(locale, Identity.IF_SIGNED_IN)
+        shown = yield from fetch_notice(locale, Identity.IF_SIGNED_IN)
         self._device.gate.notice = shown.notice
         return shown
 
-    def grant(self, notice: ShownNotice, purpose: Purpose, signals: Iterable[str]) -> Network[None]:
+    def grant(
+        self, notice: ShownNotice, purpose: Purpose, signals: Iterable[str]
+    ) -> Network[Confirmation]:
         """Tell of a yes. Nothing is permitted before the service has confirmed it."""
         act = self._granting(notice, purpose, chosen_signals(signals))
         yield from self._tell()
@@ -87,24 +92,44 @@ class Engine:
         if self._unanswered is act:
             self._unanswered = None
         yield from self._learn(question, recorded.consents, notice.notice)
+        return recorded.confirmation
 
     def decline(
         self, kind: EventKind, notice: ShownNotice, purpose: Purpose, signals: Iterable[str]
-    ) -> Network[None]:
+    ) -> Network[Confirmation]:
         """End permission here and now, refused or deferred; then tell the service."""
-        chosen = chosen_signals(signals)
-        device = self._device
-        self._end(Answering(device.new_id(), kind, purpose, chosen, notice, device.now()))
+        self._end(self._answering(kind, notice, purpose, chosen_signals(signals)))
         question = self._question()
-        for recorded in (yield from self._tell()):
+        told = yield from self._tell()
+        for recorded in told:
             yield from self._learn(question, recorded.consents, notice.notice)
+        return told[-1].confirmation
 
     def refresh(self) -> Network[None]:
-        """Ask the service what is permitted."""
+        """Ask the service what is permitted, and let it know that this device has heard."""
+        yield from self._ask()
+        try:
+            yield from self._acknowledge()
+        except NabijError:
+            return  # the gate knows, and that is what matters here: the next call says so
+
+    def catch_up(self, *, act: int = 0, notice: int = 0) -> Network[None]:
+        """Take over an act or a notice of this number; where that fails, permit nothing."""
+        gate = self._device.gate
+        if act > self._as_of or (notice and (not gate.notice or gate.notice.version < notice)):
+            try:
+                yield from self._ask()
+            except NabijError:
+                gate.forget()
+                raise
+        self._device.let_go()
+        yield from self._acknowledge()
+
+    def devices(self) -> Network[Devices]:
+        """This customer's devices, and what is known of each."""
         yield from self._tell()
-        question = self._question()
-        answer = yield Call("GET", "/v1/consents", Identity.CUSTOMER)
-        yield from self._learn(question, understand(answer, read_consents))
+        answer = yield Call("GET", "/v1/devices", Identity.CUSTOMER)
+        return understand(answer, read_devices)
 
     def withdraw(
         self, purpose: Purpose | None, signals: Iterable[str] | None
@@ -121,6 +146,8 @@ class Engine:
             told_server=True,
             recorded_at=max((each.recorded_at for each in told), default=None),
             erased={each: sum(one.erased[each] for one in told) for each in Signal},
+            devices=told[-1].devices,
+            receipt=told[-1].receipt,
         )
 
     def collect(
@@ -150,7 +177,7 @@ class Engine:
         rows = self._device.queue.rows()
         if not rows:
             return Report(0, tuple(refused))
-        answer = yield _status_call(self._device, rows)
+        answer = yield status_call(self._device, rows)
         receipts = understand(answer, read_receipts)
         for row in rows:
             if str(row.id) in receipts.refused:
@@ -168,14 +195,14 @@ class Engine:
         position, finest_m = self._device.usable_position(purpose)
         cell = Cell.containing(position, max(ask_m, finest_m))
         yield from self._try_to_tell()
-        answer = yield _sources_call(cell, k)
+        answer = yield sources_call(cell, k)
         self._device.usable_position(purpose)
         return understand(answer, lambda body: nearest(position, read_sources(body), k))
 
     def nearby_at(self, cell: Cell, k: int) -> Network[list[SourceAround]]:
         """The sources that can be among the ``k`` nearest of a place in ``cell``."""
         yield from self._try_to_tell()
-        answer = yield _sources_call(cell, k)
+        answer = yield sources_call(cell, k)
         return understand(answer, lambda body: around(cell, read_sources(body)))
 
     def places(self, query: str) -> Network[list[Place]]:
@@ -192,8 +219,25 @@ class Engine:
             gate.notice = shown
         elif gate.notice is None or gate.notice.version != consents.notice_version:
             # It is only compared with, not shown: so it needs no nonce, and no name to get one.
-            gate.notice = (yield from _fetch_notice(Locale.EN, Identity.NOBODY)).notice
-        gate.learn(question, consents.known)
+            gate.notice = (yield from fetch_notice(Locale.EN, Identity.NOBODY)).notice
+        if gate.learn(question, consents.known):
+            self._as_of = max(self._as_of, consents.as_of)
+
+    def _ask(self) -> Network[None]:
+        yield from self._tell()
+        question = self._question()
+        answer = yield Call("GET", "/v1/consents", Identity.CUSTOMER)
+        yield from self._learn(question, understand(answer, read_consents))
+
+    def _acknowledge(self) -> Network[None]:
+        number = self._as_of
+        if number <= self._acknowledged:
+            return
+        answer = yield acknowledgement_call(self._device.id, number)
+        # A device that the service does not know has never collected: it has nothing to stop.
+        if answer.status != _NOT_FOUND:
+            understand(answer, nothing)
+        self._acknowledged = max(self._acknowledged, number)
 
     def _question(self) -> Question:
         return self._device.gate.question(self._device.now())
@@ -202,11 +246,16 @@ class Engine:
         self, notice: ShownNotice, purpose: Purpose, signals: tuple[Signal, ...]
     ) -> Answering:
         """A new act; or the last one, where the same is said again because no answer came."""
-        device = self._device
-        act = Answering(device.new_id(), EventKind.GRANTED, purpose, signals, notice, device.now())
+        act = self._answering(EventKind.GRANTED, notice, purpose, signals)
         if self._unanswered is None or self._unanswered != act:
             self._unanswered = act
         return self._unanswered
+
+    def _answering(
+        self, kind: EventKind, notice: ShownNotice, purpose: Purpose, signals: tuple[Signal, ...]
+    ) -> Answering:
+        device, now = self._device, self._device.now()
+        return Answering(device.new_id(), kind, purpose, signals, notice, now, device.platform)
 
     def _end(self, act: Answering | Withdrawing) -> None:
         self._device.end(act.kind, act.purpose, act.signals)
@@ -246,19 +295,3 @@ class Engine:
             yield from self._tell()
         except NabijError:
             return  # still untold: the next call tries again
-
-
-def _status_call(device: Device, rows: tuple[Row, ...]) -> Call:
-    document = {"platform": device.platform, "reports": [row.to_document() for row in rows]}
-    return Call("PUT", f"/v1/devices/{device.id}/status", Identity.CUSTOMER, json=document)
-
-
-def _sources_call(cell: Cell, k: int) -> Call:
-    """The public question. It carries no name, so nobody learns who asked about the square."""
-    path = f"/v1/cells/{cell.code}/sources"
-    return Call("GET", path, Identity.NOBODY, params={"k": str(k)})
-
-
-def _fetch_notice(locale: Locale, identity: Identity) -> Network[ShownNotice]:
-    answer = yield Call("GET", "/v1/notice", identity, params={"locale": locale.value})
-    return understand(answer, read_shown_notice)

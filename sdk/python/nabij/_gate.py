@@ -92,11 +92,13 @@ class Gate:
         """Mark ``now`` as the moment of asking; ``learn`` takes the answer with this mark."""
         return Question(now, self._endings)
 
-    def learn(self, question: Question, known: Iterable[Known]) -> None:
-        """Take over all that the service said, unless something ended since it was asked."""
-        if question.endings == self._endings:
-            self._known = {(each.purpose, each.signal): each for each in known}
-            self._learned_at = question.asked_at
+    def learn(self, question: Question, known: Iterable[Known]) -> bool:
+        """Take over all that the service said; False where something ended since it was asked."""
+        if question.endings != self._endings:
+            return False
+        self._known = {(each.purpose, each.signal): each for each in known}
+        self._learned_at = question.asked_at
+        return True
 
     def end(self, kind: EventKind, purpose: Purpose | None, signals: Iterable[Signal]) -> None:
         """Let nothing of ``purpose`` (None: of any) permit ``signals`` from now on."""
@@ -112,6 +114,17 @@ class Gate:
         self._endings += 1
         doubtful = (DeviceReason.NOT_KNOWN,)
         self._known[purpose, signal] = Known(purpose, signal, None, None, doubtful)
+
+    def forget(self) -> None:
+        """Permit nothing any longer, until the service is asked again."""
+        self._endings += 1
+        self._known = {}
+        self._learned_at = None
+
+    def is_permitted(self, signal: Signal, now: datetime) -> bool:
+        """Whether ``signal`` may be collected for any purpose."""
+        purposes = {purpose for purpose, each in self._known if each is signal}
+        return any(isinstance(self.permission(each, signal, now), Allowed) for each in purposes)
 
     def permission(self, purpose: Purpose, signal: Signal, now: datetime) -> Permission:
         """Decide by the rules of this module."""

@@ -1,6 +1,7 @@
 """Calls as httpx2 requests, and its responses as answers: what both clients share."""
 
 import contextlib
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -8,8 +9,9 @@ from typing import Final, TypeAlias
 
 import httpx2
 
-from nabij._engine import Sense
+from nabij._calls import Sense
 from nabij._errors import NotSignedIn
+from nabij._listening import LONGEST_SILENCE_S
 from nabij._wire import Answer, Call, Identity
 from nabij.sensors import Reading
 
@@ -47,6 +49,7 @@ class Service:
             self.base_url.rstrip("/") + call.path,
             params=call.params or None,
             json=call.json,
+            headers=call.headers or None,
         )
         # What an app's own client adds by default must not tell who asks a public question.
         for name in _TELLING_HEADERS:
@@ -65,6 +68,28 @@ def _is_of_the_web(address: str) -> bool:
     except httpx2.InvalidURL:
         return False
     return url.scheme in {"http", "https"} and bool(url.host)
+
+
+def is_event_stream(response: httpx2.Response) -> bool:
+    """Whether ``response`` goes on with events; if not, it is an answer like any other."""
+    media_type = response.headers.get("content-type", "").partition(";")[0].strip()
+    return response.is_success and media_type == "text/event-stream"
+
+
+def patient(request: httpx2.Request) -> httpx2.Request:
+    """``request``, whose answer may be silent for as long as a stream of events may."""
+    timeout = httpx2.Timeout(TIMEOUT_S, read=LONGEST_SILENCE_S)
+    request.extensions["timeout"] = timeout.as_dict()
+    return request
+
+
+def interrupt(response: httpx2.Response) -> None:
+    """Let whoever waits for more of ``response``, in another thread, wait no longer."""
+    stream = response.extensions.get("network_stream")
+    connection = stream.get_extra_info("socket") if stream else None
+    if isinstance(connection, socket.socket):
+        with contextlib.suppress(OSError):  # it has ended by itself
+            connection.shutdown(socket.SHUT_RDWR)
 
 
 def answer_of(response: httpx2.Response) -> Answer:

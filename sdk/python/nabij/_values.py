@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
@@ -79,6 +80,52 @@ class Report:
     refused: tuple[tuple[UUID, str], ...]
 
 
+class DeviceState(StrEnum):
+    """What the service knows of a device since consent last ended for something.
+
+    NOT_YET_REACHED: it has not heard of it; what it reports meanwhile is refused.
+    MAY_COLLECT: it applied all that ended, and something else is still permitted.
+    STOPPED: it applied all that ended, and nothing is permitted.
+    """
+
+    STOPPED = "stopped"
+    MAY_COLLECT = "may-collect"
+    NOT_YET_REACHED = "not-yet-reached"
+
+
+@dataclass(frozen=True, slots=True)
+class CustomersDevice:
+    """One of this customer's devices."""
+
+    id: UUID
+    platform: str
+    state: DeviceState
+
+
+class Devices(tuple[CustomersDevice, ...]):
+    """All devices of this customer."""
+
+    __slots__ = ()
+
+    @property
+    def stopped_on(self) -> str:
+        """On how many of them what was ended has stopped, in words for the customer."""
+        reached = [each for each in self if each.state is not DeviceState.NOT_YET_REACHED]
+        return f"stopped on {len(reached)} of {len(self)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """The service has recorded an act.
+
+    Attributes:
+        receipt: what the service signed to prove it, to be kept; None where it signs nothing.
+    """
+
+    recorded_at: datetime
+    receipt: str | None = field(repr=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
     """A withdrawal, in effect on this device from the moment it was made.
@@ -88,11 +135,20 @@ class Withdrawal:
             sent before anything else by the next call.
         recorded_at: when the service recorded it; None until then.
         erased: how many stored statuses the service erased, by signal.
+        devices: this customer's devices as of then, and which have stopped.
+        receipt: what the service signed to prove it; None where it did not.
     """
 
     told_server: bool
     recorded_at: datetime | None
     erased: Mapping[Signal, int]
+    devices: Devices = field(default_factory=Devices)
+    receipt: str | None = field(default=None, repr=False)
+
+    @property
+    def stopped_on(self) -> str:
+        """On how many devices it has stopped, in words; ask ``client.devices()`` again later."""
+        return self.devices.stopped_on
 
 
 @dataclass(frozen=True, slots=True)

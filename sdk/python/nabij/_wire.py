@@ -38,6 +38,7 @@ class Call:
     identity: Identity
     params: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     json: Json = field(default=None, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,10 @@ def understand(answer: Answer, read: Callable[[object], T]) -> T:
     if answer.status not in range(200, 300):
         raise _failure(answer)
     return _attempt(read, answer.json)
+
+
+def nothing(_body: object) -> None:
+    """What ``understand`` makes of a success that says nothing more."""
 
 
 def _failure(answer: Answer) -> NabijError:

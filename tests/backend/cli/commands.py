@@ -4,15 +4,17 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from typer.testing import CliRunner
 
 from nabij_backend.cli import app
+
+Command: TypeAlias = "Callable[..., Done]"
 
 PROGRAM = Path(sys.executable).with_name("nabij")
 PATIENCE_S = 120

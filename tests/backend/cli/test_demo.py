@@ -15,8 +15,7 @@ from nabij_backend import embedded
 from nabij_backend.cli.demo.phones import EVA
 from nabij_backend.sources.made_up import write_community
 from nabij_geo import Cell, Position, geodesic_distance_m, unproject
-from tests.backend.cli.commands import PATIENCE_S, Done, invoke, run, running
-from tests.backend.cli.conftest import Command
+from tests.backend.cli.commands import PATIENCE_S, Command, Done, invoke, run, running
 
 FIELDS = ["sources", "rejected", "cell", "nearby", "rows_before", "rows_after", "withdraw_ms"]
 _LEFT = """

@@ -7,8 +7,7 @@ import psycopg
 import pytest
 
 from nabij_backend import embedded
-from tests.backend.cli.commands import Done, invoke
-from tests.backend.cli.conftest import Command
+from tests.backend.cli.commands import Command, Done, invoke
 
 REGISTER = "id,name,technology,latitude,longitude,capacity_kw\n1,Molen,wind,52.1,5.1,900\n"
 

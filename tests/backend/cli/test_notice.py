@@ -9,8 +9,7 @@ import pytest
 
 from nabij_backend.notices.starter import STARTER_NOTICE
 from nabij_consent import notice_digest, notice_document
-from tests.backend.cli.commands import Done
-from tests.backend.cli.conftest import Command
+from tests.backend.cli.commands import Command, Done
 
 STARTER: Mapping[str, object] = notice_document(STARTER_NOTICE)
 

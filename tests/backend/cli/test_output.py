@@ -2,8 +2,7 @@
 
 import pytest
 
-from tests.backend.cli.commands import invoke
-from tests.backend.cli.conftest import Command
+from tests.backend.cli.commands import Command, invoke
 
 _NOWHERE = "postgresql://nobody:secret-word@127.0.0.1:1/nabij"
 _DATABASE_COMMANDS = (

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from nabij_backend.clock import utc_now
-from tests.backend.cli.conftest import Command
+from tests.backend.cli.commands import Command
 from tests.service import Service
 
 GONE = {"live_grant": 3, "gps_status": 1}

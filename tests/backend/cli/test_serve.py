@@ -8,8 +8,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.backend.cli.commands import PATIENCE_S, running
-from tests.backend.cli.conftest import Command
+from tests.backend.cli.commands import PATIENCE_S, Command, running
 
 
 @pytest.mark.parametrize("stopping", [signal.SIGTERM, signal.SIGINT])

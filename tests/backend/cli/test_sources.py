@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.backend.cli.conftest import Command
+from tests.backend.cli.commands import Command
 
 REGISTER = """id,name,technology,latitude,longitude,capacity_kw
 1,Windmolen De Hoop,wind,52.1,5.1,900

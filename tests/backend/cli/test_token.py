@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from nabij_backend.identity import InvalidToken, LocalIdentity
-from tests.backend.cli.conftest import Command
+from tests.backend.cli.commands import Command
 
 
 def test_a_token_signs_that_person_in_for_so_long(nabij: Command, tmp_path: Path) -> None:

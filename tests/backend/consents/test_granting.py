@@ -192,11 +192,12 @@ def test_a_grant_is_of_one_person(service: Service) -> None:
     assert not any(each["allowed"] for each in bob.permissions().values())
 
 
-def test_the_device_of_an_act_need_not_be_known(
+def test_a_grant_makes_its_device_known_and_a_refusal_does_not(
     service: Service, superuser: psycopg.Connection
 ) -> None:
     eva = service.caller()
-    eva.grant()
+    eva.post("/v1/consents", eva.act("refused", ["gps"]))
     assert superuser.execute("SELECT count(*) FROM device").fetchone() == (0,)
-    found = superuser.execute("SELECT device_id FROM consent_event").fetchone()
-    assert found == (UUID(str(eva.device_id)),)
+    eva.post("/v1/consents", eva.act("granted", ["gps"]) | {"platform": "ios"})
+    found = superuser.execute("SELECT device_id, platform::text, push_token FROM device").fetchall()
+    assert found == [(UUID(str(eva.device_id)), "ios", None)]

@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from nabij_backend import embedded
-from tests.backend.embedded.processes import PATIENCE_S, running_below
+from tests.backend.embedded.processes import is_gone, running_below
 
 
 @pytest.fixture(scope="session")
@@ -39,7 +39,7 @@ def empty_folder() -> Iterator[Path]:
         for process in left:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
-        psutil.wait_procs(left, timeout=PATIENCE_S)
+        assert is_gone(*left)
 
 
 @contextlib.contextmanager

@@ -20,6 +20,7 @@ import psutil
 import psycopg
 
 PATIENCE_S = 30.0
+_LOOK_EVERY_S = 0.01
 USER = """
 import os, signal, sys
 from pathlib import Path
@@ -128,5 +129,20 @@ def socket_of(url: str) -> Path:
 
 
 def is_gone(*processes: psutil.Process) -> bool:
-    """Wait for processes to end; false when one is still there when patience is."""
-    return not psutil.wait_procs(processes, timeout=PATIENCE_S)[1]
+    """Wait for processes to end; false when one still runs when patience ends.
+
+    An orphan that has ended stays a zombie until process 1 looks at it, which may take seconds.
+    """
+    deadline = time.monotonic() + PATIENCE_S
+    while not all(map(_has_ended, processes)):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(_LOOK_EVERY_S)
+    return True
+
+
+def _has_ended(process: psutil.Process) -> bool:
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True

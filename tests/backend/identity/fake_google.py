@@ -2,12 +2,14 @@
 
 It is a CONNECT proxy that answers for every `*.googleapis.com` itself, over TLS, and refuses all
 other hosts: with it as `HTTPS_PROXY` the real library runs unpatched and nothing leaves the
-machine. It serves the certificates of the ID tokens it signs, access tokens, and accounts.
+machine. It serves the certificates of the ID tokens it signs, access tokens, and accounts, and
+takes push messages.
 """
 
 import json
 import ssl
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -16,6 +18,7 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import Self, cast
 
+import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -40,6 +43,19 @@ class Account:
         return {"localId": self.subject, "validSince": valid_since, "disabled": self.disabled}
 
 
+@dataclass(frozen=True)
+class Refusal:
+    """Why a message cannot be delivered, as Firebase Cloud Messaging answers it."""
+
+    status: int
+    code: str
+
+    def document(self) -> dict[str, object]:
+        kind = "type.googleapis.com/google.firebase.fcm.v1.FcmError"
+        details = [{"@type": kind, "errorCode": self.code}]
+        return {"error": {"code": self.status, "status": self.code, "details": details}}
+
+
 class FakeGoogle(ThreadingHTTPServer):
     """A running fake; closed by leaving its `with` block."""
 
@@ -56,6 +72,8 @@ class FakeGoogle(ThreadingHTTPServer):
         self.certificates: object = {KEY_ID: pem_certificate(rsa_key("tokens")).decode()}
         self.accounts: dict[str, Account] = {}
         self.requests: list[str] = []
+        self.messages: list[dict[str, object]] = []
+        self.push_failures: dict[str, Refusal] = {}
         self.answering = Event()
         self.answering.set()
 
@@ -87,10 +105,30 @@ class FakeGoogle(ThreadingHTTPServer):
             return {"access_token": "made-up", "expires_in": 3600, "token_type": "Bearer"}
         if path.endswith("/accounts:lookup"):
             return {"users": self._users(json.loads(body)["localId"])}
+        if path.endswith("/messages:send"):
+            return self._take(json.loads(body)["message"])
         return None
+
+    def _take(self, message: dict[str, object]) -> object:
+        self.messages.append(message)
+        failure = self.push_failures.get(str(message.get("token", message.get("fid"))))
+        return failure or {"name": f"projects/unused/messages/{len(self.messages)}"}
 
     def _users(self, subjects: list[str]) -> list[dict[str, object]]:
         return [self.accounts[name].record() for name in subjects if name in self.accounts]
+
+
+@contextmanager
+def google_in_reach(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[FakeGoogle]:
+    """Let every library of Google's in this process meet the fake, and nobody else."""
+    with FakeGoogle(folder) as fake:
+        for name in ("https_proxy", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"):
+            monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv("HTTPS_PROXY", fake.proxy_url)
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(fake.ca_bundle))
+        monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(fake.service_account))
+        monkeypatch.setenv("NO_GCE_CHECK", "true")
+        yield fake
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -125,8 +163,11 @@ class _Handler(BaseHTTPRequestHandler):
         """Keep quiet: the tests read what other parties log."""
 
     def _reply(self, answer: object) -> None:
+        status = 404 if answer is None else 200
+        if isinstance(answer, Refusal):
+            status, answer = answer.status, answer.document()
         body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
-        self.send_response(404 if answer is None else 200)
+        self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Cache-Control", "public, max-age=3600")

@@ -26,6 +26,7 @@ from tests.backend.identity.fake_google import (
     CERTIFICATES_PATH,
     Account,
     FakeGoogle,
+    google_in_reach,
     pem_certificate,
     rsa_key,
 )
@@ -42,14 +43,8 @@ Opener = Callable[[str], FirebaseIdentity]
 
 @pytest.fixture
 def google(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeGoogle]:
-    with FakeGoogle(tmp_path) as fake:
-        for name in ("https_proxy", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"):
-            monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(EMULATOR_VARIABLE, raising=False)
-        monkeypatch.setenv("HTTPS_PROXY", fake.proxy_url)
-        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(fake.ca_bundle))
-        monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(fake.service_account))
-        monkeypatch.setenv("NO_GCE_CHECK", "true")
+    monkeypatch.delenv(EMULATOR_VARIABLE, raising=False)
+    with google_in_reach(tmp_path, monkeypatch) as fake:
         yield fake
 
 

@@ -1,6 +1,6 @@
 """Every act is answered with a receipt that its holder can check without us."""
 
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -61,7 +61,7 @@ def test_nobody_else_gets_it(service: Service) -> None:
 
 
 @pytest.mark.parametrize(
-    ("event_id", "status"), [(str(uuid4()), 404), ("1", 422), (f"{UUID(int=0)}x", 422)]
+    ("event_id", "status"), [(str(UUID(int=1)), 404), ("1", 422), (f"{UUID(int=0)}x", 422)]
 )
 def test_without_such_an_act_there_is_none(service: Service, event_id: str, status: int) -> None:
     answer = service.caller().get(f"/v1/receipts/{event_id}")

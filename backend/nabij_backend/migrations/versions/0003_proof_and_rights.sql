@@ -232,6 +232,24 @@ CREATE TRIGGER insert_only BEFORE UPDATE OR DELETE OR TRUNCATE ON nabij.erasure
 CREATE TRIGGER insert_only BEFORE UPDATE OR DELETE OR TRUNCATE ON nabij.operator_log
     FOR EACH STATEMENT EXECUTE FUNCTION nabij.refuse_change();
 
+-- Whoever listens hears of an act or a notice when it is committed, however it came about.
+CREATE FUNCTION nabij.tell_of_act() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_notify('nabij_consent', NEW.subject_id || ' ' || NEW.number);
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION nabij.tell_of_notice() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_notify('nabij_notice', NEW.version::text);
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER told AFTER INSERT ON nabij.consent_event
+    FOR EACH ROW EXECUTE FUNCTION nabij.tell_of_act();
+CREATE TRIGGER told AFTER INSERT ON nabij.notice
+    FOR EACH ROW EXECUTE FUNCTION nabij.tell_of_notice();
+
 DO $$
 DECLARE personal text;
 BEGIN

@@ -1,0 +1,116 @@
+"""How commands of operators begin: who calls, and about which customer."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Annotated, Any, TypeVar, cast
+from uuid import UUID, uuid4
+
+import typer
+
+from nabij_backend.cli import output
+from nabij_backend.cli.database import with_database
+from nabij_backend.clock import utc_now
+from nabij_backend.db import Database
+from nabij_backend.identity import SignIn
+from nabij_backend.identity.keys import identity_key
+from nabij_backend.identity.providers import issuer_of, open_provider
+from nabij_backend.identity.tokens import is_subject
+from nabij_backend.operators.service import (
+    Means,
+    NotAnOperator,
+    UnknownCustomer,
+    Work,
+    authorised,
+)
+from nabij_backend.settings import Settings
+
+T = TypeVar("T")
+
+SignInId = Annotated[
+    str | None, typer.Argument(help="The id that the sign-in's issuer has for the customer.")
+]
+Issuer = Annotated[
+    str | None, typer.Option(help="Who vouches for that id; the configured one if left out.")
+]
+SubjectId = Annotated[UUID | None, typer.Option(help="The customer's pseudonym, instead.")]
+
+
+class NoToken(output.Trouble):
+    """Say who you are: set NABIJ_OPERATOR_TOKEN to your sign-in token."""
+
+
+def operate(
+    action: str,
+    use: Callable[[Work], Awaitable[T]],
+    *more: type[Exception],
+    as_json: bool,
+) -> T:
+    """What ``use`` returns, done by the operator who calls; ``more``: errors to tell of."""
+    with (
+        output.failures(NotAnOperator, UnknownCustomer, *more, as_json=as_json),
+        with_database(output.settings(as_json=as_json)) as settings,
+    ):
+        return asyncio.run(_operate(settings, action, use))
+
+
+def named(
+    sign_in_id: str | None, issuer: str | None, subject_id: UUID | None, *, as_json: bool
+) -> SignIn | UUID:
+    """The customer, named in one of two ways."""
+    if (sign_in_id is None) == (subject_id is None):
+        raise typer.BadParameter("Name the customer by sign-in id, or by --subject-id.")
+    return subject_id or sign_in(sign_in_id or "", issuer, as_json=as_json)
+
+
+def sign_in(sign_in_id: str, issuer: str | None, *, as_json: bool) -> SignIn:
+    """Whoever the issuer knows by this id."""
+    if not is_subject(sign_in_id):
+        raise typer.BadParameter("A sign-in id is 1 to 128 printable characters.")
+    with output.failures(as_json=as_json):
+        return SignIn(issuer or issuer_of(output.settings(as_json=as_json)), sign_in_id)
+
+
+def tell(title: str, rows: Sequence[Mapping[str, Any]], *, none: str) -> None:
+    """A line for each row, since ids are too long for tables; ``none`` where there is none."""
+    if not rows:
+        output.say(none)
+        return
+    output.say(title, style="bold")
+    for row in rows:
+        told = (f"{name.replace('_', ' ')} {_shown(value)}" for name, value in row.items())
+        output.say(f"  {' · '.join(told)}")
+
+
+async def _operate(settings: Settings, action: str, use: Callable[[Work], Awaitable[T]]) -> T:
+    caller = open_provider(settings).verify(_token(settings), check_revoked=True, now=utc_now())
+    database = Database(settings, new_id=uuid4)
+    await database.open()
+    try:
+        means = Means(settings, database, identity_key(settings), utc_now, uuid4, os.urandom)
+        async with authorised(means, caller, action) as work:
+            return await use(work)
+    finally:
+        await database.close()
+
+
+def _token(settings: Settings) -> str:
+    if settings.operator_token is not None:
+        return settings.operator_token.get_secret_value()
+    if not sys.stdin.isatty():
+        raise NoToken
+    return typer.prompt("Your sign-in token", hide_input=True)
+
+
+def _shown(value: object) -> str:
+    match value:
+        case None:
+            return "-"
+        case datetime():
+            return f"{value:%Y-%m-%d %H:%M}"
+        case list():
+            return ", ".join(map(str, cast("list[object]", value)))
+        case _:
+            return str(value)

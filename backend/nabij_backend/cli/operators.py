@@ -1,0 +1,95 @@
+"""``nabij operators``: who may work as an operator."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Annotated, TypeVar
+from uuid import uuid4
+
+import typer
+
+from nabij_backend.cli import operating, output
+from nabij_backend.cli.database import with_database
+from nabij_backend.clock import utc_now
+from nabij_backend.db import Connection, Role, transaction_as
+from nabij_backend.identity.keys import identity_key
+from nabij_backend.operators import repository
+from nabij_backend.settings import Settings
+
+T = TypeVar("T")
+
+app = typer.Typer(
+    help="Who may work as an operator; for whoever administers the database.",
+    no_args_is_help=True,
+)
+
+_Id = Annotated[str, typer.Argument(help="The id that the issuer has for the operator's sign-in.")]
+
+
+class NotAdded(output.Trouble):
+    """No operator has this sign-in, or was removed already: see `nabij operators list`."""
+
+
+@app.command()
+def add(sign_in_id: _Id, *, issuer: operating.Issuer = None, as_json: output.Json = False) -> None:
+    """Let somebody work as an operator, once their token claims it too."""
+    sign_in = operating.sign_in(sign_in_id, issuer, as_json=as_json)
+    operator_id = _administer(
+        lambda connection, settings: repository.add(
+            connection,
+            sign_in.digest(identity_key(settings)),
+            operator_id=uuid4(),
+            now=utc_now(),
+        ),
+        as_json=as_json,
+    )
+    if as_json:
+        output.print_json({"operator_id": operator_id})
+    else:
+        output.say(
+            f"Added as {operator_id}. Their token must also claim `nabij_operator`: true; with "
+            "local identity `nabij token NAME --operator` makes such a token."
+        )
+
+
+@app.command()
+def remove(
+    sign_in_id: _Id, *, issuer: operating.Issuer = None, as_json: output.Json = False
+) -> None:
+    """Let somebody work as an operator no longer. What they did stays in the log."""
+    sign_in = operating.sign_in(sign_in_id, issuer, as_json=as_json)
+
+    async def use(connection: Connection, settings: Settings) -> object:
+        digest = sign_in.digest(identity_key(settings))
+        operator_id = await repository.remove(connection, digest, utc_now())
+        if operator_id is None:
+            raise NotAdded
+        return operator_id
+
+    operator_id = _administer(use, as_json=as_json)
+    if as_json:
+        output.print_json({"operator_id": operator_id})
+    else:
+        output.say("Removed.")
+
+
+@app.command(name="list")
+def everybody(*, as_json: output.Json = False) -> None:
+    """Everybody who may, or could, work as an operator, by pseudonym."""
+    rows = _administer(lambda connection, _: repository.everybody(connection), as_json=as_json)
+    if as_json:
+        output.print_json({"operators": rows})
+    else:
+        none = "There are none. `nabij operators add` adds one."
+        operating.tell("Operators", rows, none=none)
+
+
+def _administer(use: Callable[[Connection, Settings], Awaitable[T]], *, as_json: bool) -> T:
+    async def run(settings: Settings) -> T:
+        async with transaction_as(Role.OWNER, settings.required_database_url) as connection:
+            return await use(connection, settings)
+
+    with (
+        output.failures(as_json=as_json),
+        with_database(output.settings(as_json=as_json)) as settings,
+    ):
+        return asyncio.run(run(settings))

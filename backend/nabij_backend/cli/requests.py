@@ -1,0 +1,111 @@
+"""``nabij requests``: what customers ask by mail, and when the answer is due."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+from rich.table import Table
+
+from nabij_backend.cli import operating, output
+from nabij_backend.clock import utc_now
+from nabij_backend.operators.service import Work
+from nabij_backend.requests import repository, service
+from nabij_backend.words import IdentityCheck, Outcome, RequestKind
+
+app = typer.Typer(help="What customers ask by mail, and when it is due.", no_args_is_help=True)
+
+_Kind = Annotated[RequestKind, typer.Option(help="What is asked.")]
+_Received = Annotated[
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], help="The day it came in; today if left out."),
+]
+_RequestId = Annotated[UUID, typer.Argument(help="As `nabij requests list` shows it.")]
+_How = Annotated[IdentityCheck, typer.Argument(help="How you made sure who asks. Keep no copy.")]
+_Outcome = Annotated[Outcome, typer.Argument(help="How it ended.")]
+
+
+@app.command()
+def add(  # noqa: PLR0913 - an option each
+    sign_in_id: operating.SignInId = None,
+    *,
+    kind: _Kind,
+    received: _Received = None,
+    issuer: operating.Issuer = None,
+    subject_id: operating.SubjectId = None,
+    as_json: output.Json = False,
+) -> None:
+    """Register a request; the answer is due four weeks later."""
+    customer = operating.named(sign_in_id, issuer, subject_id, as_json=as_json)
+    received_at = utc_now() if received is None else received.replace(tzinfo=UTC)
+
+    async def use(work: Work) -> tuple[UUID, datetime]:
+        return await service.add(work, customer, kind, received_at=received_at)
+
+    request_id, due_at = operating.operate(
+        "requests-add", use, service.RequestTrouble, as_json=as_json
+    )
+    if as_json:
+        output.print_json({"request_id": request_id, "due_at": due_at})
+    else:
+        output.say(f"Registered as {request_id}; the answer is due on {due_at:%Y-%m-%d}.")
+
+
+@app.command()
+def check(request_id: _RequestId, how: _How, *, as_json: output.Json = False) -> None:
+    """Record how you made sure that the request comes from the customer."""
+
+    async def use(work: Work) -> None:
+        await service.check(work, request_id, how)
+
+    operating.operate("requests-check", use, service.RequestTrouble, as_json=as_json)
+    _tell_done({"request_id": request_id, "identity_check": how}, as_json=as_json)
+
+
+@app.command()
+def answer(request_id: _RequestId, outcome: _Outcome, *, as_json: output.Json = False) -> None:
+    """Record how the request ended."""
+
+    async def use(work: Work) -> None:
+        await service.answer(work, request_id, outcome)
+
+    operating.operate("requests-answer", use, service.RequestTrouble, as_json=as_json)
+    _tell_done({"request_id": request_id, "outcome": outcome}, as_json=as_json)
+
+
+@app.command(name="list")
+def waiting(*, as_json: output.Json = False) -> None:
+    """What waits for an answer, the most pressing first."""
+
+    async def use(work: Work) -> list[dict[str, Any]]:
+        return await repository.waiting(work.connection)
+
+    rows = operating.operate("requests-list", use, as_json=as_json)
+    now = utc_now()
+    if as_json:
+        output.print_json({"requests": [{**row, "overdue": row["due_at"] <= now} for row in rows]})
+    elif rows:
+        output.say(_table(rows, now))
+    else:
+        output.say("Nothing waits for an answer.")
+
+
+def _table(rows: Sequence[Mapping[str, Any]], now: datetime) -> Table:
+    table = Table("due", "asked", "received", "identity", "request")
+    for row in rows:
+        overdue = row["due_at"] <= now
+        due = f"{row['due_at']:%Y-%m-%d}{' overdue' if overdue else ''}"
+        received = f"{row['received_at']:%Y-%m-%d}"
+        identity = row["identity_check"] or "not checked"
+        request_id = str(row["request_id"])
+        style = "bold red" if overdue else None
+        table.add_row(due, row["kind"], received, identity, request_id, style=style)
+    return table
+
+
+def _tell_done(done: Mapping[str, object], *, as_json: bool) -> None:
+    if as_json:
+        output.print_json(done)
+    else:
+        output.say("Recorded.")

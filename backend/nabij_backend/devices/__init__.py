@@ -1,0 +1,1 @@
+"""Devices: which there are of a person, and which have stopped."""

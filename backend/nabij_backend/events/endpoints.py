@@ -1,0 +1,51 @@
+"""``/v1/events``."""
+
+import json
+from collections.abc import AsyncGenerator
+from typing import Annotated
+
+from fastapi import APIRouter, Header
+from fastapi.responses import StreamingResponse
+from fastapi.sse import format_sse_event
+
+from nabij_backend.dependencies import Parts, Presence, Present, TheParts
+from nabij_backend.events import service
+from nabij_backend.openapi import SIGNED_IN, problems
+
+router = APIRouter(tags=["events"])
+
+_COME_BACK_AFTER_MS = 1_000
+_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+
+
+class EventStream(StreamingResponse):
+    """A stream of events; FastAPI's own fixes how often it shows that it lives."""
+
+    media_type = "text/event-stream"
+
+
+@router.get("/v1/events", response_class=EventStream, responses=problems(*SIGNED_IN))
+async def events(
+    parts: TheParts,
+    present: Present,
+    last_event_id: Annotated[str | None, Header(description="Of the event heard last.")] = None,
+) -> EventStream:
+    """Hear of changes as they happen: `consent-changed` {number} and `notice-changed` {version}.
+
+    The stream begins with what is new since `Last-Event-ID`. It ends with the sign-in; come back
+    with a fresh token.
+    """
+    return EventStream(_written(parts, present, last_event_id), headers=_HEADERS)
+
+
+async def _written(
+    parts: Parts, present: Presence, last_event_id: str | None
+) -> AsyncGenerator[bytes]:
+    yield format_sse_event(retry=_COME_BACK_AFTER_MS)
+    async for event in service.listen(parts, present, last_event_id, parts.clock()):
+        if event is None:
+            yield format_sse_event(comment="still here")
+        else:
+            yield format_sse_event(
+                event=event.name, data_str=json.dumps(event.data), id=event.known.event_id
+            )

@@ -1,0 +1,118 @@
+"""One connection that listens, for all who are told in this process.
+
+Rules:
+
+1. it listens from the first subscriber on, until the service stops;
+2. a connection that breaks is made again, ever less often; then every subscriber reads the state
+   itself, since something may have been missed;
+3. a subscriber holds the latest state and nothing else, however slow it is.
+"""
+
+import asyncio
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from uuid import UUID
+
+import psycopg
+
+from nabij_backend.events import repository
+from nabij_backend.events.state import NOTHING, State
+from nabij_backend.telemetry import log
+
+_FIRST_PAUSE_S = 0.1
+_LONGEST_PAUSE_S = 30.0
+
+
+class Subscription:
+    """What one subscriber has yet to look at."""
+
+    def __init__(self) -> None:
+        self.heard = NOTHING
+        self.is_unsure = True
+        self._woken = asyncio.Event()
+
+    def hear(self, state: State) -> None:
+        """Take over what is newer."""
+        self.heard = self.heard.joined(state)
+        self._woken.set()
+
+    def doubt(self) -> None:
+        """Something may have been missed: the state must be read."""
+        self.is_unsure = True
+        self._woken.set()
+
+    def wake(self) -> None:
+        """Look around."""
+        self._woken.set()
+
+    async def woken(self, within_s: float) -> bool:
+        """Wait to be woken; False where nothing happened in this time."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._woken.wait(), within_s)
+        woken = self._woken.is_set()
+        self._woken.clear()
+        return woken
+
+
+class Feed:
+    """Hears what the database tells, and passes it on to those whom it is about."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._subscriptions: dict[UUID, set[Subscription]] = {}
+        self._task: asyncio.Task[None] | None = None
+        self.is_over = False
+
+    @contextmanager
+    def subscribed(self, subject_id: UUID) -> Generator[Subscription]:
+        """Hear of one person's acts, and of notices, for as long as somebody is inside."""
+        subscription = Subscription()
+        self._subscriptions.setdefault(subject_id, set()).add(subscription)
+        if self._task is None:
+            self._task = asyncio.create_task(self._listen(), name="nabij-feed")
+        try:
+            yield subscription
+        finally:
+            self._subscriptions[subject_id].discard(subscription)
+            if not self._subscriptions[subject_id]:
+                del self._subscriptions[subject_id]
+
+    def end(self) -> None:
+        """Let every stream come to its end: the service stops."""
+        self.is_over = True
+        for each in self._all():
+            each.wake()
+
+    async def close(self) -> None:
+        """Listen no longer."""
+        self.end()
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _listen(self) -> None:
+        pause_s = _FIRST_PAUSE_S
+        while True:
+            try:
+                async with repository.listening(self._url) as connection:
+                    pause_s = _FIRST_PAUSE_S
+                    for each in self._all():
+                        each.doubt()
+                    async for told in connection.notifies():
+                        self._pass_on(told)
+            except psycopg.OperationalError as error:
+                log.warning("listening-again", error=type(error).__qualname__)
+            await asyncio.sleep(pause_s)
+            pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+
+    def _pass_on(self, told: psycopg.Notify) -> None:
+        if told.channel == repository.NOTICE:
+            for each in self._all():
+                each.hear(State(notice=int(told.payload)))
+            return
+        subject_id, number = told.payload.split()
+        for each in self._subscriptions.get(UUID(subject_id), ()):
+            each.hear(State(act=int(number)))
+
+    def _all(self) -> list[Subscription]:
+        return [each for some in self._subscriptions.values() for each in some]

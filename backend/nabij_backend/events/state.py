@@ -1,0 +1,63 @@
+"""What a device is told, and when.
+
+Rules:
+
+1. an event says which state there is now, never how it came about: the number of the person's last
+   act and the version of the current notice;
+2. its id names both, so a device that comes back says what it knows and is told the difference;
+3. an id that this service cannot have given, or that is ahead of it, counts as knowing nothing;
+4. acts and notices only grow in number: what arrives late is passed over.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+# As many digits as a PostgreSQL bigint and integer hold.
+_EVENT_ID = re.compile(r"(0|[1-9][0-9]{0,17})-(0|[1-9][0-9]{0,8})")
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The number of a person's last act and the version of the notice; 0 where there is none."""
+
+    act: int = 0
+    notice: int = 0
+
+    @property
+    def event_id(self) -> str:
+        """How the state is named in a stream."""
+        return f"{self.act}-{self.notice}"
+
+    def joined(self, other: "State") -> "State":
+        """The newer of both acts and of both notices."""
+        return State(max(self.act, other.act), max(self.notice, other.notice))
+
+
+NOTHING = State()
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event, and the state that is known once it was heard."""
+
+    name: str
+    data: dict[str, int]
+    known: State
+
+
+def known_to(last_event_id: str | None, present: State) -> State:
+    """What a device knows that heard this event last, by rule 3."""
+    found = _EVENT_ID.fullmatch(last_event_id or "")
+    known = State(int(found[1]), int(found[2])) if found else NOTHING
+    return known if present.joined(known) == present else NOTHING
+
+
+def news(known: State, present: State) -> Iterator[Event]:
+    """What is new in ``present`` for whoever knows ``known``."""
+    if present.act > known.act:
+        known = replace(known, act=present.act)
+        yield Event("consent-changed", {"number": known.act}, known)
+    if present.notice > known.notice:
+        known = replace(known, notice=present.notice)
+        yield Event("notice-changed", {"version": known.notice}, known)

@@ -1,0 +1,1 @@
+"""Operators: the supplier's people, who answer customers and prove compliance."""

@@ -1,0 +1,96 @@
+"""The statements about operators, and about what they see of a customer."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from nabij_backend import sql
+from nabij_backend.db import Connection, SubjectSession
+
+_SQL = sql.load("operators")
+ABOUT_A_CUSTOMER = ("devices", "grants", "requests", "objections", "choices")
+STATUSES = "statuses"
+
+
+async def add(connection: Connection, digest: bytes, *, operator_id: UUID, now: datetime) -> UUID:
+    """Let this sign-in work as an operator; returns the pseudonym that it has or had."""
+    rows = await _rows(connection, "add", digest=digest, operator_id=operator_id, now=now)
+    return rows[0]["operator_id"]
+
+
+async def remove(connection: Connection, digest: bytes, now: datetime) -> UUID | None:
+    """Let this sign-in work no longer; None where it did not."""
+    rows = await _rows(connection, "remove", digest=digest, now=now)
+    return rows[0]["operator_id"] if rows else None
+
+
+async def everybody(connection: Connection) -> list[dict[str, Any]]:
+    """Every operator there is or was: ``operator_id``, ``added_at``, ``removed_at``."""
+    return await _rows(connection, "all")
+
+
+async def working(connection: Connection, digest: bytes) -> UUID | None:
+    """The operator whose sign-in this is."""
+    await connection.execute(_SQL["become_operator"])
+    rows = await _rows(connection, "working", digest=digest)
+    return rows[0]["operator_id"] if rows else None
+
+
+async def log(
+    connection: Connection, operator_id: UUID, action: str, *, entry_id: UUID, now: datetime
+) -> None:
+    """Note what the operator does."""
+    values = {"operator_id": operator_id, "action": action, "entry_id": entry_id, "now": now}
+    await connection.execute(_SQL["log"], values)
+
+
+async def become_service(connection: Connection) -> None:
+    """Go on with the service's power, which sees one customer at a time."""
+    await connection.execute(_SQL["become_api"])
+
+
+async def exists(session: SubjectSession) -> bool:
+    """Whether somebody has the session's pseudonym."""
+    cursor = await session.connection.execute(_SQL["exists"], {"subject_id": session.subject_id})
+    return cursor.rowcount == 1
+
+
+async def about(session: SubjectSession, part: str) -> list[dict[str, Any]]:
+    """One of ``ABOUT_A_CUSTOMER``, or the statuses."""
+    return await _rows(session.connection, part, subject_id=session.subject_id)
+
+
+async def acts(session: SubjectSession) -> list[dict[str, Any]]:
+    """All acts about the customer's consent, oldest first."""
+    return await _rows(session.connection, "acts", subject_id=session.subject_id)
+
+
+async def _rows(connection: Connection, name: str, **values: object) -> list[dict[str, Any]]:
+    return await (await connection.execute(_SQL[name], values)).fetchall()
+
+
+async def add_mandate(  # noqa: PLR0913 - a column each
+    session: SubjectSession,
+    mandate_id: UUID,
+    *,
+    agent_id: UUID,
+    document_digest: bytes,
+    expires_at: datetime,
+    now: datetime,
+) -> None:
+    """Record that the agent may act for the session's customer."""
+    values = {
+        "subject_id": session.subject_id,
+        "mandate_id": mandate_id,
+        "agent_id": agent_id,
+        "document_digest": document_digest,
+        "expires_at": expires_at,
+        "now": now,
+    }
+    await session.connection.execute(_SQL["add_mandate"], values)
+
+
+async def end_mandate(session: SubjectSession, mandate_id: UUID, now: datetime) -> bool:
+    """End the mandate; False where the customer has none such that counts."""
+    values = {"subject_id": session.subject_id, "mandate_id": mandate_id, "now": now}
+    return (await session.connection.execute(_SQL["end_mandate"], values)).rowcount == 1

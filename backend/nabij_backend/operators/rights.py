@@ -1,0 +1,43 @@
+"""A customer's own rights, exercised by an operator for them: export and erasure."""
+
+from uuid import UUID
+
+from nabij_backend.consents import repository as acts
+from nabij_backend.identity import SignIn
+from nabij_backend.operators.service import Work
+from nabij_backend.rights.erasure import service as erasure
+from nabij_backend.rights.erasure.ledger import ledger_file
+from nabij_backend.rights.erasure.schemas import AccountErased
+from nabij_backend.rights.export import service as export
+from nabij_backend.rights.export.schemas import Archive
+from nabij_backend.signing import Signer, signing_folder
+from nabij_consent import Locale, whole_milliseconds
+
+
+async def archive_of(work: Work, customer: SignIn | UUID, locale: Locale) -> Archive:
+    """Everything about the customer, as of one moment: their turn is taken, so nothing changes.
+
+    Raises:
+        UnknownCustomer: there is none.
+    """
+    session = await work.of(customer)
+    await acts.take_turn(session)
+    return await export.archive(session, locale, work.means.clock())
+
+
+async def erase(work: Work, customer: SignIn | UUID) -> AccountErased:
+    """Erase everything about the customer.
+
+    Raises:
+        UnknownCustomer: there is none.
+        OSError: the ledger of erasures cannot be written; then nothing is erased.
+    """
+    settings = work.means.settings
+    means = erasure.Means(
+        key=work.means.identity_key,
+        ledger=ledger_file(settings),
+        signer=Signer.open(signing_folder(settings)),
+        issuer=settings.public_url,
+    )
+    session = await work.of(customer)
+    return await erasure.erase(session, means, whole_milliseconds(work.means.clock()))

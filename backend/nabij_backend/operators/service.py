@@ -1,0 +1,125 @@
+"""Working as an operator.
+
+Rules:
+
+1. the sign-in is verified, with the issuer asked whether it was revoked;
+2. the issuer claims that it is an operator's, *and* whoever administers the database added it: a
+   stolen claim or a forgotten row alone opens nothing;
+3. what is done is logged in the transaction that does it, without saying about whom;
+4. what is looked at of a customer is noted for that customer to see, in the same transaction;
+5. nobody becomes known by being looked up.
+"""
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from nabij_backend.db import Connection, Database, SubjectSession, become, enter
+from nabij_backend.identity import SignIn
+from nabij_backend.operators import repository
+from nabij_backend.rights.repository import add_read
+from nabij_backend.settings import Settings
+from nabij_backend.words import Reader
+
+
+class NotAnOperator(Exception):
+    """This sign-in may not work as an operator; the message says what is missing."""
+
+
+class UnknownCustomer(Exception):
+    """No customer is known by this."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No customer is known by this. Check the id and its issuer; if they are right, answer "
+            "that nothing is known of this person."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What operators work with. Time, identifiers and randomness are passed in."""
+
+    settings: Settings
+    database: Database
+    identity_key: bytes
+    clock: Callable[[], datetime]
+    new_id: Callable[[], UUID]
+    random_bytes: Callable[[int], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A transaction of an operator, with the power to see which requests are due."""
+
+    means: Means
+    connection: Connection
+    operator_id: UUID
+    action: str
+
+    async def of(self, customer: SignIn | UUID) -> SubjectSession:
+        """Go on as this customer, named by sign-in or pseudonym, who will see it.
+
+        Raises:
+            UnknownCustomer: there is none.
+        """
+        session = await self.find(customer)
+        await add_read(
+            session,
+            Reader.OPERATOR,
+            self.action,
+            entry_id=self.means.new_id(),
+            now=self.means.clock(),
+            reader_id=self.operator_id,
+        )
+        return session
+
+    async def find(self, customer: SignIn | UUID) -> SubjectSession:
+        """A session of this customer, to name them and look no further; see ``of``."""
+        await repository.become_service(self.connection)
+        if isinstance(customer, UUID):
+            session = SubjectSession(self.connection, customer)
+            await become(session)
+            if await repository.exists(session):
+                return session
+            raise UnknownCustomer
+        subject_id = await enter(self.connection, customer.digest(self.means.identity_key))
+        if subject_id is None:
+            raise UnknownCustomer
+        return SubjectSession(self.connection, subject_id)
+
+
+@asynccontextmanager
+async def authorised(means: Means, sign_in: SignIn, action: str) -> AsyncGenerator[Work]:
+    """Do something as an operator; ``action`` is a slug.
+
+    Raises:
+        NotAnOperator: the claim, the row or both are missing.
+    """
+    async with means.database.transaction() as connection:
+        operator_id = await repository.working(connection, sign_in.digest(means.identity_key))
+        if operator_id is None or not sign_in.operator:
+            raise NotAnOperator(_missing(claim=sign_in.operator, row=operator_id is not None))
+        await repository.log(
+            connection, operator_id, action, entry_id=means.new_id(), now=means.clock()
+        )
+        yield Work(means, connection, operator_id, action)
+
+
+async def overview(session: SubjectSession, *, with_status: bool) -> dict[str, Any]:
+    """What is known of a customer, by part; no square unless asked for."""
+    parts = (*repository.ABOUT_A_CUSTOMER, *((repository.STATUSES,) if with_status else ()))
+    return {part: await repository.about(session, part) for part in parts}
+
+
+def _missing(*, claim: bool, row: bool) -> str:
+    told = {
+        "its token does not claim `nabij_operator`: set the claim, and sign in anew": claim,
+        "it was not added, or was removed: whoever administers the database can run "
+        "`nabij operators add`": row,
+    }
+    missing = [text for text, found in told.items() if not found]
+    return f"This sign-in may not work as an operator: {'; and '.join(missing)}."

@@ -1,0 +1,1 @@
+"""Push: waking devices that sleep, so that they ask what has changed."""

@@ -1,0 +1,34 @@
+-- Messages that wake devices. They were queued by the acts that they tell of.
+
+-- name: claim
+-- Takes what is due and puts it off: 1 minute, then 2, 4, 8 … up to a day. Two workers never take
+-- the same message. One whose device gave its token back meanwhile waits for a newer act.
+WITH due AS (
+    SELECT subject_id, device_id, device.push_token
+    FROM push_outbox JOIN device USING (subject_id, device_id)
+    WHERE push_outbox.due_at <= %(now)s AND device.push_token IS NOT NULL
+    ORDER BY push_outbox.due_at LIMIT %(most)s
+    FOR UPDATE OF push_outbox SKIP LOCKED
+)
+UPDATE push_outbox SET
+    attempts = least(attempts + 1, 100),
+    due_at = %(now)s + least(interval '1 minute' * 2 ^ least(attempts, 11), interval '1 day')
+FROM due
+WHERE push_outbox.subject_id = due.subject_id AND push_outbox.device_id = due.device_id
+RETURNING push_outbox.subject_id, push_outbox.device_id, push_outbox.message_id, due.push_token
+
+-- name: remove
+-- A newer act may have put another message in the same place: that one stays.
+DELETE FROM push_outbox USING
+    unnest(%(subject_ids)s::uuid[], %(device_ids)s::uuid[], %(message_ids)s::uuid[])
+    AS done (subject_id, device_id, message_id)
+WHERE push_outbox.subject_id = done.subject_id AND push_outbox.device_id = done.device_id
+  AND push_outbox.message_id = done.message_id
+
+-- name: forget_tokens
+-- A token behind which there is nobody is forgotten, unless the device has sent another one.
+UPDATE device SET push_token = NULL
+FROM unnest(%(subject_ids)s::uuid[], %(device_ids)s::uuid[], %(push_tokens)s::text[])
+    AS gone (subject_id, device_id, push_token)
+WHERE device.subject_id = gone.subject_id AND device.device_id = gone.device_id
+  AND device.push_token = gone.push_token

@@ -1,0 +1,56 @@
+"""What the use cases ask of network and sensors, apart from acts."""
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from uuid import UUID
+
+from nabij._decode import read_shown_notice
+from nabij._device import Device
+from nabij._queue import Row
+from nabij._values import ShownNotice
+from nabij._wire import Answer, Call, Identity, nothing, understand
+from nabij.sensors import SensorFactory
+from nabij_consent import Locale
+from nabij_geo import Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """One reading of a sensor: started, read, and closed whatever happens."""
+
+    start: SensorFactory
+    timeout_s: float
+
+
+def acknowledgement_call(device_id: UUID, number: int) -> Call:
+    """Says that this device applied every act up to ``number``."""
+    path = f"/v1/devices/{device_id}/acknowledgement"
+    return Call("PUT", path, Identity.CUSTOMER, json={"number": number})
+
+
+def keep_push_token(device_id: UUID, token: str | None) -> Generator[Call, Answer, None]:
+    """Say where this device can be woken; None: nowhere."""
+    path = f"/v1/devices/{device_id}/push-token"
+    if token is None:
+        answer = yield Call("DELETE", path, Identity.CUSTOMER)
+    else:
+        answer = yield Call("PUT", path, Identity.CUSTOMER, json={"push_token": token})
+    understand(answer, nothing)
+
+
+def status_call(device: Device, rows: tuple[Row, ...]) -> Call:
+    """Reports what waits."""
+    document = {"platform": device.platform, "reports": [row.to_document() for row in rows]}
+    return Call("PUT", f"/v1/devices/{device.id}/status", Identity.CUSTOMER, json=document)
+
+
+def sources_call(cell: Cell, k: int) -> Call:
+    """The public question. It carries no name, so nobody learns who asked about the square."""
+    path = f"/v1/cells/{cell.code}/sources"
+    return Call("GET", path, Identity.NOBODY, params={"k": str(k)})
+
+
+def fetch_notice(locale: Locale, identity: Identity) -> Generator[Call, Answer, ShownNotice]:
+    """The current notice."""
+    answer = yield Call("GET", "/v1/notice", identity, params={"locale": locale.value})
+    return understand(answer, read_shown_notice)

@@ -1,0 +1,236 @@
+"""Anything that can happen, in any order: the service does what a plain model of consent says.
+
+After every step there is no status without its grant, and the statuses and the effective state of
+who was concerned are those of the model. ``NABIJ_MODEL_STEPS`` asks for more steps than usual.
+"""
+
+import os
+from datetime import timedelta
+from itertools import count
+from typing import cast
+from uuid import UUID
+
+import hypothesis.strategies as st
+import psycopg
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+
+from nabij_geo import Resolution
+from tests.backend.model.model import (
+    CLOCK_SKEW,
+    SIGNALS,
+    Act,
+    Person,
+    Published,
+    Report,
+    Showing,
+)
+from tests.backend.model.world import World
+from tests.service import AMSTERDAM, UTRECHT, Service, by_signal, notice
+
+STEPS = int(os.environ.get("NABIJ_MODEL_STEPS", "2000"))
+_STEPS_A_RUN = 50
+_ACTED = {201, 200}
+
+_people = st.sampled_from(["eva", "bob"])
+_devices = st.sampled_from([0, 1])
+_signals = st.sets(st.sampled_from(SIGNALS), min_size=1).map(lambda found: tuple(sorted(found)))
+
+
+class Consent(RuleBasedStateMachine):
+    """Two people, two devices each, one service."""
+
+    showings = Bundle("showings")
+    acts = Bundle("acts")
+    reports = Bundle("reports")
+
+    def __init__(self, world: World, run: int) -> None:
+        super().__init__()
+        self.world = world
+        self.names = {"eva": f"eva-{run}", "bob": f"bob-{run}"}
+        self.people = {name: Person() for name in self.names.values()}
+        self.concerned = next(iter(self.people))
+        for name in self.people:
+            world.meet(name)
+        self.notice: Published = world.notice()
+        self.clock = world.service.clock
+
+    @rule(target=showings, who=_people)
+    def show(self, who: str) -> Showing:
+        shown = self.world.caller(self.names[who]).get("/v1/notice").json()
+        return Showing(self.names[who], shown["nonce"], shown["notice"]["version"], self.clock())
+
+    @rule(target=acts, showing=showings, device=_devices, signals=_signals, act_id=st.uuids())
+    def agree(self, showing: Showing, device: int, signals: tuple[str, ...], act_id: UUID) -> Act:
+        act = self._act(showing.person, "granted", device, signals, act_id, showing)
+        self.deliver(act)
+        return act
+
+    @rule(
+        target=acts,
+        showing=showings,
+        who=_people,
+        kind=st.sampled_from(["granted", "refused", "deferred", "withdrawn"]),
+        device=_devices,
+        signals=_signals,
+        act_id=st.uuids(),
+    )
+    def say(  # noqa: PLR0913, PLR0917 - what can be said
+        self,
+        showing: Showing,
+        who: str,
+        kind: str,
+        device: int,
+        signals: tuple[str, ...],
+        act_id: UUID,
+    ) -> Act:
+        """On the device only: it is delivered later, more than once, or never."""
+        return self._act(self.names[who], kind, device, signals, act_id, showing)
+
+    @rule(act=acts)
+    def deliver(self, act: Act) -> None:
+        person = self._concerning(act.person)
+        answer = self.world.deliver(act)
+        if act.id in person.acts:
+            assert answer.status_code in _ACTED
+        elif act.kind == "granted" and not person.may_grant(act, self.notice, self.clock()):
+            assert answer.status_code == 409
+            assert answer.json()["current"]["notice"]["version"] == self.notice.version
+        else:
+            assert answer.status_code in _ACTED
+            person.acts.add(act.id)
+            if act.kind == "granted":
+                epochs = {each: by_signal(answer)[each]["epoch"] for each in act.signals}
+                person.grant(act, self.notice, self.clock(), epochs)
+            else:
+                for signal in act.signals:
+                    person.end(signal, act.kind)
+
+    @rule(
+        target=reports,
+        who=_people,
+        device=_devices,
+        signal=st.sampled_from(SIGNALS),
+        epoch=st.none() | st.integers(1, 5),
+        hours_ago=st.sampled_from([0, 0, 0, 1, 30, 24 * 30, 24 * 31]),
+        level=st.integers(0, 4),
+        cell=st.sampled_from([AMSTERDAM, UTRECHT]),
+    )
+    def read(  # noqa: PLR0913, PLR0917 - what a report says
+        self,
+        who: str,
+        device: int,
+        signal: str,
+        epoch: int | None,
+        hours_ago: int,
+        level: int,
+        cell: str,
+    ) -> Report:
+        """Under the present grant, if there is one; sent at once, and perhaps again later."""
+        name = self.names[who]
+        grant = self.people[name].grants.get(signal)
+        hour = self.clock().replace(minute=0, second=0, microsecond=0)
+        report = Report(
+            person=name,
+            device=device,
+            signal=signal,
+            epoch=grant.epoch if grant and epoch is None else epoch or 1,
+            hour=hour - timedelta(hours=hours_ago),
+            value=cell if signal == "gps" else level,
+        )
+        self.send(report)
+        return report
+
+    @rule(report=reports)
+    def send(self, report: Report) -> None:
+        person = self._concerning(report.person)
+        answer = self.world.report(report)
+        if report.hour > self.clock() + CLOCK_SKEW:
+            assert answer.status_code == 422
+            return
+        verdict = person.verdict(report, self.notice, self.clock())
+        verdicts = answer.json()
+        assert len(verdicts["accepted"]) == (verdict == "accepted")
+        assert [each["type"] for each in verdicts["refused"]] == (
+            [] if verdict == "accepted" else [f"/problems/{verdict}"]
+        )
+        if verdict == "accepted":
+            person.keep(report)
+
+    @rule(material=st.booleans(), resolution_m=st.sampled_from([1_000, 10_000]))
+    def publish(self, material: bool, resolution_m: Resolution) -> None:  # noqa: FBT001
+        """The next notice; other terms are always a material change."""
+        current = self.notice
+        version = current.version + 1
+        kept = not material and resolution_m == current.resolution_m
+        since = current.material_since if kept else version
+        self.world.service.publish(notice(version, resolution_m=resolution_m, material_since=since))
+        self.notice = Published(version, since, resolution_m)
+
+    @rule(hours=st.sampled_from([-2, 1, 1, 5, 23, 24, 24 * 29, 24 * 366]))
+    def move_clock(self, hours: int) -> None:
+        self.clock.advance(timedelta(hours=hours))
+
+    @invariant()
+    def no_status_is_without_its_grant(self) -> None:
+        assert self.world.uncovered() == 0
+
+    @invariant()
+    def what_is_kept_is_what_the_model_keeps(self) -> None:
+        assert self.world.statuses(self.concerned) == self.people[self.concerned].statuses
+
+    @invariant()
+    def what_is_permitted_is_what_the_model_permits(self) -> None:
+        person = self.people[self.concerned]
+        found = self.world.caller(self.concerned).permissions()
+        for signal in SIGNALS:
+            grant = person.grants.get(signal)
+            assert found[signal]["latest"] == person.latest.get(signal)
+            assert found[signal]["epoch"] == (grant and grant.epoch)
+            assert found[signal]["allowed"] == person.counts(signal, self.notice, self.clock())
+
+    def _concerning(self, name: str) -> Person:
+        self.concerned = name
+        return self.people[name]
+
+    def _act(  # noqa: PLR0913, PLR0917 - what an act says
+        self,
+        name: str,
+        kind: str,
+        device: int,
+        signals: tuple[str, ...],
+        act_id: UUID,
+        showing: Showing,
+    ) -> Act:
+        return Act(
+            id=act_id,
+            person=name,
+            kind=kind,
+            signals=signals,
+            device=device,
+            version=showing.version,
+            showing=showing,
+            occurred_at=self.clock(),
+        )
+
+
+def test_the_service_does_what_the_model_says(
+    service: Service, superuser: psycopg.Connection
+) -> None:
+    world = World(service, superuser)
+    runs = count()
+    run_state_machine_as_test(
+        cast("type[Consent]", lambda: Consent(world, next(runs))),
+        settings=settings(
+            max_examples=-(-STEPS // _STEPS_A_RUN),
+            stateful_step_count=_STEPS_A_RUN,
+            deadline=None,
+            suppress_health_check=(HealthCheck.too_slow, HealthCheck.data_too_large),
+        ),
+    )

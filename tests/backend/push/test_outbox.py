@@ -1,0 +1,187 @@
+"""Who is woken, by what, and what becomes of messages that do not arrive."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+import pytest
+
+from nabij_backend.db import Role, connection_as
+from nabij_backend.push.sender import Delivery
+from nabij_backend.push.service import push_once
+from tests.backend.push.conftest import reachable
+from tests.service import Caller, Service
+
+PHONE = "push-token-of-the-phone:1"
+TABLET = "push-token-of-the-tablet:2"
+
+
+class Sender:
+    """Takes what it is given, unless told otherwise; remembers to whom it sent."""
+
+    def __init__(self, becomes: Mapping[str, Delivery] | None = None) -> None:
+        self._becomes = becomes or {}
+        self.sent: list[str] = []
+
+    def send(self, tokens: Sequence[str]) -> list[Delivery]:
+        self.sent += tokens
+        return [self._becomes.get(token, Delivery.TAKEN) for token in tokens]
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+@pytest.fixture
+def devices(waking: Service) -> tuple[Caller, Caller]:
+    """A phone and a tablet of one person; nothing waits to be sent."""
+    phone = reachable(waking.caller(), PHONE)
+    return phone, reachable(phone.on_another_device(), TABLET)
+
+
+@pytest.fixture
+def outbox(superuser: psycopg.Connection, devices: object) -> psycopg.Connection:
+    """The superuser, once what the fixtures queued is gone."""
+    assert devices
+    superuser.execute("DELETE FROM push_outbox")
+    return superuser
+
+
+def push(service: Service, sender: Sender) -> int:
+    async def play() -> int:
+        url = service.settings.required_database_url
+        async with connection_as(Role.WORKER, url) as connection:
+            return await push_once(connection, sender, service.clock())
+
+    return asyncio.run(play())
+
+
+def waiting(superuser: psycopg.Connection) -> list[str]:
+    """Whom a message waits for."""
+    query = "SELECT push_token FROM push_outbox JOIN device USING (subject_id, device_id)"
+    return [token for (token,) in superuser.execute(query).fetchall()]
+
+
+def due(superuser: psycopg.Connection) -> tuple[int, datetime]:
+    (row,) = superuser.execute("SELECT attempts, due_at FROM push_outbox").fetchall()
+    return row[0], row[1].astimezone(UTC)
+
+
+def test_an_act_wakes_the_other_devices_once_each(
+    devices: tuple[Caller, Caller], outbox: psycopg.Connection
+) -> None:
+    phone, _tablet = devices
+    phone.withdraw(signals=["wifi"])
+    phone.withdraw()
+    assert waiting(outbox) == [TABLET]
+    sender = Sender()
+    assert push(phone.service, sender) == 1
+    assert sender.sent == [TABLET]
+    assert waiting(outbox) == []
+    assert push(phone.service, sender) == 0
+
+
+def test_a_device_without_a_token_is_not_woken(
+    devices: tuple[Caller, Caller], outbox: psycopg.Connection
+) -> None:
+    phone, tablet = devices
+    path = f"/v1/devices/{tablet.device_id}/push-token"
+    assert phone.service.http.delete(path, headers=phone.headers).status_code == 204
+    phone.withdraw()
+    assert outbox.execute("SELECT count(*) FROM push_outbox").fetchone() == (0,)
+
+
+def test_a_token_given_back_takes_its_message_out_of_the_way(
+    devices: tuple[Caller, Caller], outbox: psycopg.Connection
+) -> None:
+    phone, tablet = devices
+    phone.withdraw()
+    path = f"/v1/devices/{tablet.device_id}/push-token"
+    phone.service.http.delete(path, headers=phone.headers)
+    assert waiting(outbox) == [None]
+    sender = Sender()
+    assert push(phone.service, sender) == 0
+    assert sender.sent == []
+
+
+def test_where_nobody_sends_no_token_is_kept(
+    service: Service, superuser: psycopg.Connection
+) -> None:
+    eva = reachable(service.caller(), PHONE)
+    eva.on_another_device().grant()
+    assert superuser.execute("SELECT DISTINCT push_token FROM device").fetchall() == [(None,)]
+    assert superuser.execute("SELECT count(*) FROM push_outbox").fetchone() == (0,)
+
+
+def test_an_act_that_fails_wakes_nobody(
+    devices: tuple[Caller, Caller], outbox: psycopg.Connection
+) -> None:
+    phone, _tablet = devices
+    body = phone.act("granted", ["gps"]) | {"nonce": None}
+    assert phone.post("/v1/consents", body).status_code == 409
+    assert waiting(outbox) == []
+
+
+def test_what_does_not_arrive_is_tried_again_ever_later(
+    devices: tuple[Caller, Caller], outbox: psycopg.Connection
+) -> None:
+    phone, _tablet = devices
+    sender, clock = Sender({TABLET: Delivery.TRY_LATER}), phone.service.clock
+    phone.withdraw()
+    for attempt in range(13):
+        before = clock()
+        assert push(phone.service, sender) == 1
+        wait = min(timedelta(minutes=2**attempt), timedelta(days=1))
+        assert due(outbox) == (attempt + 1, before + wait)
+        clock.advance(wait - timedelta(seconds=1))
+        assert push(phone.service, sender) == 0
+        clock.advance(timedelta(seconds=1))
+
+
+def test_a_newer_act_is_told_at_once_again(
+    devices: tuple[Caller, Caller], outbox: psycopg.Connection
+) -> None:
+    phone, _tablet = devices
+    phone.withdraw(signals=["gps"])
+    push(phone.service, Sender({TABLET: Delivery.TRY_LATER}))
+    phone.withdraw(signals=["wifi"])
+    assert due(outbox) == (0, phone.service.clock())
+
+
+def test_an_act_while_google_answers_leaves_its_own_message(
+    devices: tuple[Caller, Caller], outbox: psycopg.Connection
+) -> None:
+    phone, _tablet = devices
+
+    class Slow(Sender):
+        def send(self, tokens: Sequence[str]) -> list[Delivery]:
+            phone.withdraw(signals=["wifi"])
+            return super().send(tokens)
+
+    phone.withdraw(signals=["gps"])
+    assert push(phone.service, Slow()) == 1
+    assert waiting(outbox) == [TABLET]
+
+
+def test_a_dead_token_is_dropped_with_its_message(
+    devices: tuple[Caller, Caller], outbox: psycopg.Connection
+) -> None:
+    phone, _tablet = devices
+    phone.withdraw()
+    push(phone.service, Sender({TABLET: Delivery.NOBODY_THERE}))
+    assert outbox.execute("SELECT count(*) FROM push_outbox").fetchone() == (0,)
+    tokens = outbox.execute("SELECT push_token FROM device WHERE push_token IS NOT NULL")
+    assert tokens.fetchall() == [(PHONE,)]
+
+
+def test_two_workers_never_send_the_same_message(
+    devices: tuple[Caller, Caller], outbox: psycopg.Connection, database_url: str
+) -> None:
+    phone, _tablet = devices
+    phone.withdraw()
+    sender = Sender()
+    with psycopg.connect(database_url, options="-c search_path=nabij,public") as other:
+        other.execute("SELECT FROM push_outbox FOR UPDATE")
+        assert push(phone.service, sender) == 0
+    assert push(phone.service, sender) == 1
+    assert waiting(outbox) == []

@@ -1,0 +1,145 @@
+"""What the service does by itself."""
+
+import asyncio
+import json
+import signal
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import httpx2
+import psycopg
+import pytest
+
+from nabij_backend.cli.demo.server import running_server
+from nabij_backend.db import Connection
+from nabij_backend.work import Round, under_way
+from tests.backend.cli.commands import PATIENCE_S, running
+from tests.backend.log.sequencing import read, receipt_of
+from tests.service import Service
+
+PROMISED_S = 2.0
+
+
+def do(rounds: list[Round], url: str, until: Callable[[], Awaitable[object]]) -> None:
+    """Work until what ``until`` waits for."""
+
+    async def run() -> None:
+        async with under_way(rounds, url, retry_s=0.01):
+            await asyncio.wait_for(until(), PATIENCE_S)
+
+    asyncio.run(run())
+
+
+def counted(times: int, fail: Exception | None = None) -> tuple[Round, asyncio.Event, list[int]]:
+    """A round that fails, and tells when it began for the so-manieth time."""
+    reached, pids = asyncio.Event(), list[int]()
+
+    async def once(connection: Connection) -> None:
+        pids.append(connection.info.backend_pid)
+        if len(pids) == times:
+            reached.set()
+        if fail is not None:
+            raise fail
+
+    return Round("counted", 0.001, once), reached, pids
+
+
+def test_a_round_keeps_its_connection(database_url: str) -> None:
+    each, reached, pids = counted(3)
+    do([each], database_url, reached.wait)
+    assert len(set(pids)) == 1
+
+
+def test_each_round_has_a_connection_of_its_own(database_url: str) -> None:
+    first, first_reached, first_pids = counted(2)
+    second, second_reached, second_pids = counted(2)
+    do(
+        [first, second],
+        database_url,
+        lambda: asyncio.gather(first_reached.wait(), second_reached.wait()),
+    )
+    assert set(first_pids).isdisjoint(second_pids)
+
+
+def test_a_round_that_fails_is_tried_again_on_a_new_connection_and_told_without_its_words(
+    database_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    each, reached, pids = counted(3, ValueError("zeer geheim"))
+    do([each], database_url, reached.wait)
+    assert len(set(pids)) >= 3
+    logged = capsys.readouterr().out
+    assert "ValueError" in logged
+    assert "zeer geheim" not in logged
+
+
+def test_a_cut_connection_ends_nothing(database_url: str, superuser: psycopg.Connection) -> None:
+    reached = asyncio.Event()
+    pids: list[int] = []
+
+    async def once(connection: Connection) -> None:
+        if not pids:
+            superuser.execute("SELECT pg_terminate_backend(%s)", [connection.info.backend_pid])
+        pids.append(connection.info.backend_pid)
+        await connection.execute("SELECT 1")
+        reached.set()
+
+    do([Round("cut", 0.001, once)], database_url, reached.wait)
+    assert pids[-1] != pids[0]
+
+
+def test_a_database_that_is_away_is_asked_again(capsys: pytest.CaptureFixture[str]) -> None:
+    each, _, pids = counted(1)
+
+    async def twice() -> None:
+        told = ""
+        while told.count("OperationalError") < 2:
+            await asyncio.sleep(0)
+            told += capsys.readouterr().out
+
+    do([each], "postgresql://nobody@127.0.0.1:1/nothing", twice)
+    assert pids == []
+
+
+def test_an_act_is_provable_two_seconds_after_it_was_committed(service: Service) -> None:
+    eva = service.caller()
+    settings = service.settings.model_copy(update={"work_in_process": True})
+    with running_server(settings) as address:
+        time_of_acts: list[float] = []
+        for _ in range(2):
+            held = read(service, receipt_of(eva, "withdrawn"))
+            committed = time.monotonic()
+            query = {"leaf_hash": held.leaf_hash.hex()}
+            while True:
+                answer = httpx2.get(f"{address}/v1/log/proof/inclusion", params=query)
+                passed = time.monotonic() - committed
+                if answer.status_code == 200 or passed > PROMISED_S:
+                    break
+            time_of_acts.append(passed)
+            assert answer.status_code == 200
+    assert max(time_of_acts) < PROMISED_S
+
+
+def test_a_service_that_leaves_the_work_to_others_places_nothing(
+    service: Service, superuser: psycopg.Connection
+) -> None:
+    receipt_of(service.caller())
+    with running_server(service.settings) as address:
+        assert httpx2.get(f"{address}/v1/log/checkpoint").status_code == 404
+    assert superuser.execute("SELECT count(*) FROM pending_leaf").fetchone() == (1,)
+
+
+def test_nabij_work_does_the_work_of_such_a_service(
+    service: Service, superuser: psycopg.Connection, tmp_path: Path
+) -> None:
+    receipt_of(service.caller())
+    url = service.settings.required_database_url
+    with running("work", "--json", cwd=tmp_path, database_url=url) as process:
+        assert process.stdout is not None
+        assert json.loads(process.stdout.readline()) == {"working": True}
+        deadline = time.monotonic() + PATIENCE_S
+        while superuser.execute("SELECT FROM pending_leaf").fetchall():
+            assert time.monotonic() < deadline
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(PATIENCE_S) == 0
+    assert superuser.execute("SELECT tree_size FROM checkpoint").fetchall() == [(1,)]

@@ -1,0 +1,151 @@
+"""Both clients as they listen: streams that come, break, are refused, and end."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+import httpx2
+import pytest
+
+from nabij import AsyncClient, Change, Client, NabijError, NotSignedIn, Rejected, UnknownAnswer
+from tests.sdk.service import DEVICE_ID, Document, allowed, consents, problem, served
+
+T = TypeVar("T")
+TOKEN = "eyJ.secret.token"  # noqa: S105 - made up
+EVENTS = (
+    b'retry: 1\n\nevent: consent-changed\ndata: {"number": 1}\nid: 1-0\n\n'
+    b'event: weather-changed\ndata: {}\n\nevent: consent-changed\ndata: {"number": 2}\nid: 2-0\n\n'
+)
+
+
+class Service:
+    """Answers as told when somebody wants to listen, and as usual otherwise."""
+
+    def __init__(self, *streams: httpx2.Response | Exception) -> None:
+        self._streams: Iterator[httpx2.Response | Exception] = iter(streams)
+        self.requests: list[httpx2.Request] = []
+
+    def __call__(self, request: httpx2.Request) -> httpx2.Response:
+        self.requests.append(request)
+        if request.url.path != "/v1/events":
+            return httpx2.Response(200, json=usual(request))
+        answer = next(self._streams)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def last_event_ids(self) -> list[str | None]:
+        """What was said to be known, each time somebody began to listen."""
+        listened = [each for each in self.requests if each.url.path == "/v1/events"]
+        return [each.headers.get("Last-Event-ID") for each in listened]
+
+
+def usual(request: httpx2.Request) -> Document:
+    if request.url.path == "/v1/notice":
+        return served()
+    number = 2 if request.method == "GET" else 0
+    return consents(allowed("gps"), as_of=number)
+
+
+def stream(content: bytes = EVENTS) -> httpx2.Response:
+    return httpx2.Response(200, content=content, headers={"Content-Type": "text/event-stream"})
+
+
+def sync_changes(service: Service, until: int) -> list[Change]:
+    """The changes that a client yields until it was closed after so many."""
+    heard: list[Change] = []
+    http = httpx2.Client(transport=httpx2.MockTransport(service))
+    client = Client("https://nabij.example", token=lambda: TOKEN, device_id=DEVICE_ID, http=http)
+    for change in client.changes():
+        heard.append(change)
+        if len(heard) == until:
+            client.close()
+    return heard
+
+
+def async_changes(service: Service, until: int) -> list[Change]:
+    """The same of the other client."""
+
+    async def play() -> list[Change]:
+        heard: list[Change] = []
+        http = httpx2.AsyncClient(transport=httpx2.MockTransport(service))
+        client = AsyncClient(
+            "https://nabij.example", token=lambda: TOKEN, device_id=DEVICE_ID, http=http
+        )
+        async for change in client.changes():
+            heard.append(change)
+            if len(heard) == until:
+                await client.close()
+        return heard
+
+    return asyncio.run(play())
+
+
+both = pytest.mark.parametrize("changes", [sync_changes, async_changes])
+Changes = Callable[[Service, int], list[Change]]
+
+
+@both
+def test_changes_are_yielded_until_the_client_is_closed(changes: Changes) -> None:
+    assert changes(Service(stream()), 2) == [Change.CONSENT, Change.CONSENT]
+
+
+@both
+def test_a_stream_that_ends_or_breaks_is_opened_again_where_it_was(changes: Changes) -> None:
+    service = Service(
+        stream(),
+        httpx2.ReadError("gone"),
+        httpx2.Response(503, json={}),
+        stream(EVENTS),
+    )
+    assert len(changes(service, 4)) == 4
+    assert service.last_event_ids() == [None, "2-0", "2-0", "2-0"]
+
+
+@both
+@pytest.mark.parametrize(
+    ("refusal", "error"),
+    [
+        (lambda: httpx2.Response(401, json={}), NotSignedIn),
+        (lambda: httpx2.Response(404, json=problem("not-found", 404).json), Rejected),
+        (lambda: httpx2.Response(200, json={"status": "alive"}), UnknownAnswer),
+        (lambda: stream(b"data: x" * 20_000), UnknownAnswer),
+    ],
+    ids=["signed out", "no such address", "no stream", "an event without end"],
+)
+def test_what_waiting_does_not_mend_is_raised(
+    changes: Changes, refusal: Callable[[], httpx2.Response], error: type[NabijError]
+) -> None:
+    with pytest.raises(error):
+        changes(Service(refusal()), 1)
+
+
+@both
+def test_listening_logs_nothing(changes: Changes, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    changes(Service(stream()), 2)
+    assert [each for each in caplog.records if each.name.startswith("http")] == []
+
+
+@both
+def test_only_the_service_hears_who_listens(changes: Changes) -> None:
+    service = Service(stream())
+    changes(service, 2)
+    assert service.requests[0].headers["Authorization"] == f"Bearer {TOKEN}"
+    assert service.requests[0].headers["Accept"] == "text/event-stream"
+    assert service.requests[0].url.query == b""
+
+
+def test_a_push_token_is_told_and_taken_back() -> None:
+    service = Service()
+    http = httpx2.Client(transport=httpx2.MockTransport(service))
+    client = Client("https://nabij.example", token=lambda: TOKEN, device_id=DEVICE_ID, http=http)
+    client.push_token("made-up-push-token:of-a-phone")
+    client.push_token(None)
+    path = f"/v1/devices/{DEVICE_ID}/push-token"
+    assert [(each.method, each.url.path) for each in service.requests] == [
+        ("PUT", path),
+        ("DELETE", path),
+    ]
+    assert service.requests[0].content == b'{"push_token":"made-up-push-token:of-a-phone"}'

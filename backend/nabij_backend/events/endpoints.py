@@ -10,7 +10,7 @@ from fastapi.sse import format_sse_event
 
 from nabij_backend.dependencies import Parts, Presence, Present, TheParts
 from nabij_backend.events import service
-from nabij_backend.openapi import SIGNED_IN, problems
+from nabij_backend.openapi import SIGNED_IN, WITH_PARAMETERS, problems
 
 router = APIRouter(tags=["events"])
 
@@ -24,7 +24,9 @@ class EventStream(StreamingResponse):
     media_type = "text/event-stream"
 
 
-@router.get("/v1/events", response_class=EventStream, responses=problems(*SIGNED_IN))
+@router.get(
+    "/v1/events", response_class=EventStream, responses=problems(*SIGNED_IN, *WITH_PARAMETERS)
+)
 async def events(
     parts: TheParts,
     present: Present,

@@ -51,7 +51,7 @@ async def lift_objection(session: ForPersonChecked, purpose: Objectionable) -> O
     return await service.lift_objection(session, purpose)
 
 
-@router.get("/choices", responses=problems(*SIGNED_IN, *BY_MANDATE))
+@router.get("/choices", responses=problems(*_READING))
 async def choices(session: ForPerson) -> Choices:
     """The sources that the customer picked."""
     return await service.choices(session)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import httpx2
 import psycopg
@@ -27,6 +28,11 @@ def together(
         return [answer.result() for answer in answers]
 
 
+def answering(caller: Caller, act: dict[str, Any]) -> Callable[[], httpx2.Response]:
+    """A call that answers the notice."""
+    return lambda: caller.post("/v1/consents", act)
+
+
 def epochs(superuser: psycopg.Connection) -> list[int]:
     """Of the grants that live."""
     return [epoch for (epoch,) in superuser.execute("SELECT DISTINCT epoch FROM live_grant")]
@@ -39,12 +45,7 @@ def test_of_two_grants_with_one_nonce_one_is_told_to_ask_anew(
     eva.post("/v1/consents", eva.act("refused", ["gps"]))
     act = eva.act("granted", ["gps"])
     acts = [act, eva.act("granted", ["gps"]) | {"nonce": act["nonce"]}]
-    answers = together(
-        superuser,
-        database_url,
-        eva,
-        *(lambda each=each: eva.post("/v1/consents", each) for each in acts),
-    )
+    answers = together(superuser, database_url, eva, *(answering(eva, each) for each in acts))
     assert sorted(each.status_code for each in answers) == [201, 409]
     assert epochs(superuser) == [2]
 
@@ -55,12 +56,7 @@ def test_of_two_grants_with_a_nonce_each_one_epoch_lives(
     eva = service.caller()
     eva.post("/v1/consents", eva.act("refused", ["gps"]))
     acts = [eva.act("granted", ["gps"]) for _ in range(2)]
-    answers = together(
-        superuser,
-        database_url,
-        eva,
-        *(lambda each=each: eva.post("/v1/consents", each) for each in acts),
-    )
+    answers = together(superuser, database_url, eva, *(answering(eva, each) for each in acts))
     assert [each.status_code for each in answers] == [201, 201]
     assert {by_signal(each)["gps"]["epoch"] for each in answers} == {2}
     assert epochs(superuser) == [2]

@@ -61,15 +61,16 @@ class Victim:
             "occurred_at": "2026-06-01T09:30:00Z",
         }
         answer = {"kind": "refused", "purpose": "nearby-sources", "signals": ["gps"]}
-        return {
+        bodies: dict[str, object] = {
             "/v1/consents": {**act, **answer, "notice_version": 1},
             "/v1/consents/withdrawals": act,
             "/v1/devices/{device_id}/status": {"platform": "linux", "reports": [self._report()]},
             "/v1/devices/{device_id}/push-token": {"push_token": "token-of-somebody-else"},
             "/v1/devices/{device_id}/acknowledgement": {"number": self.number},
             "/v1/me/objections/{purpose}": {"device_id": str(self.device_id)},
-            "/v1/me/choices": {"source_ids": []},
-        }[path]
+            "/v1/me/choices": {"source_ids": ["roof"]},
+        }
+        return bodies[path]
 
     def _report(self) -> dict[str, object]:
         return {

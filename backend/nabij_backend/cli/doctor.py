@@ -89,7 +89,7 @@ def _has_postgis(settings: Settings) -> bool:
 
 def _has_roles(settings: Settings) -> bool:
     with psycopg.connect(settings.required_database_url) as connection:
-        return connection.execute(_SQL["roles"]).fetchone() == (3,)
+        return connection.execute(_SQL["roles"]).fetchone() == (5,)
 
 
 def _is_newest(settings: Settings) -> bool:
@@ -125,7 +125,7 @@ _DATABASE: Check = (
 
 _INSIDE: tuple[Check, ...] = (
     ("PostGIS is there", _has_postgis, "Run `nabij migrate` as a superuser."),
-    ("the three roles are there", _has_roles, "Run `nabij migrate` as a superuser."),
+    ("the five roles are there", _has_roles, "Run `nabij migrate` as a superuser."),
     ("the schema is this version's", _is_newest, "Run `nabij migrate`."),
     ("a notice is published", _has_notice, "Run `nabij notice publish FILE`."),
     ("there are sources", _has_sources, "Run `nabij sources import FILE`."),

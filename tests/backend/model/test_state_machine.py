@@ -41,6 +41,7 @@ _ACTED = {201, 200}
 
 _NAMES = ("eva", "bob")
 _people = st.sampled_from(_NAMES)
+_cells = st.sampled_from([AMSTERDAM, UTRECHT])
 _devices = st.sampled_from([0, 1])
 _signals = st.sets(st.sampled_from(SIGNALS), min_size=1).map(lambda found: tuple(sorted(found)))
 
@@ -74,16 +75,24 @@ class Consent(RuleBasedStateMachine):
 
     @rule(target=showings, who=_people)
     def show(self, who: str) -> Showing:
-        shown = self.world.caller(who).get("/v1/notice").json()
-        person = self._concerning(who)
-        person.shown.add(shown["nonce"])
-        return Showing(who, shown["nonce"], shown["notice"]["version"], self.clock())
+        return self._shown(who)
+
+    @rule(target=acts, who=_people, device=_devices, signals=_signals, act_id=st.uuids())
+    def agree(self, who: str, device: int, signals: tuple[str, ...], act_id: UUID) -> Act:
+        return self._agree(self._shown(who), device, signals, act_id)
 
     @rule(target=acts, showing=showings, device=_devices, signals=_signals, act_id=st.uuids())
-    def agree(self, showing: Showing, device: int, signals: tuple[str, ...], act_id: UUID) -> Act:
-        act = self._act(showing.person, "granted", device, signals, act_id, showing)
-        self.deliver(act)
-        return act
+    def agree_later(
+        self, showing: Showing, device: int, signals: tuple[str, ...], act_id: UUID
+    ) -> Act:
+        return self._agree(showing, device, signals, act_id)
+
+    @rule(who=_people, device=_devices, act_id=st.uuids(), cell=_cells)
+    def settle(self, who: str, device: int, act_id: UUID, cell: str) -> None:
+        """Agree to everything and report it."""
+        self.agree(who, device, SIGNALS, act_id)
+        for signal in SIGNALS:
+            self.read(who, device, signal, 0, 0, 3, cell)
 
     @rule(
         target=acts,
@@ -130,29 +139,29 @@ class Consent(RuleBasedStateMachine):
         who=_people,
         device=_devices,
         signal=st.sampled_from(SIGNALS),
-        epoch=st.none() | st.integers(1, 5),
-        hours_ago=st.sampled_from([0, 0, 0, 1, 30, 24 * 30, 24 * 31]),
+        later=st.sampled_from([0, 0, 0, -1, 1]),
+        hours_ago=st.sampled_from([0, 0, 0, 1, 30, 24 * 30]),
         level=st.integers(0, 4),
-        cell=st.sampled_from([AMSTERDAM, UTRECHT]),
+        cell=_cells,
     )
     def read(  # noqa: PLR0913, PLR0917 - what a report says
         self,
         who: str,
         device: int,
         signal: str,
-        epoch: int | None,
+        later: int,
         hours_ago: int,
         level: int,
         cell: str,
     ) -> Report:
-        """Under the present grant, if there is one; sent at once, and perhaps again later."""
+        """Under the present grant, or another; sent at once, and perhaps again after a while."""
         grant = self.people[who].grants.get(signal)
         hour = self.clock().replace(minute=0, second=0, microsecond=0)
         report = Report(
             person=who,
             device=device,
             signal=signal,
-            epoch=grant.epoch if grant and epoch is None else epoch or 1,
+            epoch=max(1, (grant.epoch if grant else 1) + later),
             hour=hour - timedelta(hours=hours_ago),
             value=cell if signal == "gps" else level,
         )
@@ -185,9 +194,13 @@ class Consent(RuleBasedStateMachine):
         self.world.service.publish(notice(version, resolution_m=resolution_m, material_since=since))
         self.notice = Published(version, since, resolution_m)
 
-    @rule(hours=st.sampled_from([-2, 1, 1, 5, 23, 24, 24 * 29, 24 * 366]))
+    @rule(hours=st.sampled_from([-2, 1, 5]))
     def move_clock(self, hours: int) -> None:
         self.clock.advance(timedelta(hours=hours))
+
+    @rule(days=st.sampled_from([1, 29, 31, 366]))
+    def wait(self, days: int) -> None:
+        self.clock.advance(timedelta(days=days))
 
     @rule()
     def sweep(self) -> None:
@@ -245,6 +258,17 @@ class Consent(RuleBasedStateMachine):
             assert found[signal]["latest"] == person.latest.get(signal)
             assert found[signal]["epoch"] == (grant and grant.epoch)
             assert found[signal]["allowed"] == person.counts(signal, self.notice, self.clock())
+
+    def _shown(self, who: str) -> Showing:
+        shown = self.world.caller(who).get("/v1/notice").json()
+        person = self._concerning(who)
+        person.shown.add(shown["nonce"])
+        return Showing(who, shown["nonce"], shown["notice"]["version"], self.clock())
+
+    def _agree(self, showing: Showing, device: int, signals: tuple[str, ...], act_id: UUID) -> Act:
+        act = self._act(showing.person, "granted", device, signals, act_id, showing)
+        self.deliver(act)
+        return act
 
     def _concerning(self, name: str) -> Person:
         self.concerned = name

@@ -23,6 +23,7 @@ from nabij_backend.events.feed import Feed
 from nabij_backend.identity.keys import identity_key
 from nabij_backend.identity.providers import open_provider
 from nabij_backend.log import endpoints as log
+from nabij_backend.metrics import Metrics
 from nabij_backend.notices import endpoints as notices
 from nabij_backend.openapi import DescribedApi
 from nabij_backend.problems import answer_with_problems
@@ -69,13 +70,15 @@ def create_app(
         IdentityMisconfigured: the identity settings would let anybody in; the message says what
             to change.
     """
-    database = Database(settings, new_id=new_id)
+    metrics = Metrics()
+    database = Database(settings, new_id=new_id, count=metrics.count)
     parts = Parts(
         settings=settings,
         database=database,
         identity=open_provider(settings),
         identity_key=identity_key(settings),
         signer=Signer.open(signing_folder(settings)),
+        metrics=metrics,
         clock=clock,
         new_id=new_id,
         random_bytes=random_bytes,
@@ -83,7 +86,7 @@ def create_app(
         feed=Feed(settings.required_database_url),
     )
 
-    means = Means(settings, database, parts.signer, clock, new_id, random_bytes)
+    means = Means(settings, database, parts.signer, metrics, clock, new_id, random_bytes)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
@@ -94,6 +97,8 @@ def create_app(
         await database.close()
 
     app = described_api(lifespan)
+    if settings.metrics:
+        app.include_router(health.measured)
     app.state.parts = parts
     answer_with_problems(app)
     app.add_middleware(JsonBodies, largest_bytes=settings.largest_body_bytes)

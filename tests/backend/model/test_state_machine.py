@@ -124,6 +124,8 @@ class Consent(RuleBasedStateMachine):
         elif act.kind == "granted" and not person.may_grant(act, self.notice, self.clock()):
             assert answer.status_code == 409
             assert answer.json()["current"]["notice"]["version"] == self.notice.version
+        elif act.kind in {"refused", "deferred"} and act.version > self.notice.version:
+            assert answer.status_code == 422  # a restore took that notice back
         else:
             assert answer.status_code in _ACTED
             person.acts.add(act.id)
@@ -242,6 +244,7 @@ class Consent(RuleBasedStateMachine):
 
     @invariant()
     def no_status_is_without_its_grant(self) -> None:
+        self.world.steps += 1
         assert self.world.uncovered() == 0
 
     @invariant()
@@ -308,3 +311,4 @@ def test_the_service_does_what_the_model_says(
             suppress_health_check=(HealthCheck.too_slow, HealthCheck.data_too_large),
         ),
     )
+    assert world.steps >= STEPS

@@ -45,12 +45,17 @@ Backup: TypeAlias = dict[str, bytes]
 
 
 class World:
-    """What the machine can do and see; each person has two devices."""
+    """What the machine can do and see; each person has two devices.
+
+    Attributes:
+        steps: how many things have happened.
+    """
 
     def __init__(
         self, service: Service, superuser: psycopg.Connection, names: Iterable[str]
     ) -> None:
         self.service = service
+        self.steps = 0
         self._superuser = superuser
         self._devices = {name: (uuid4(), uuid4()) for name in names}
         self._key = identity_key(service.settings)

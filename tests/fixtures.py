@@ -33,16 +33,16 @@ def databases(cluster: embedded.Cluster) -> Iterator[Databases]:
 
 
 @pytest.fixture
-def database(databases: Databases) -> Iterator[Database]:
+def migrated(databases: Databases) -> Iterator[Database]:
     """A migrated database of this test alone."""
     with databases.lent() as database:
         yield database
 
 
 @pytest.fixture
-def database_url(database: Database) -> str:
+def database_url(migrated: Database) -> str:
     """Its address, for a superuser."""
-    return database.url
+    return migrated.url
 
 
 @pytest.fixture
@@ -53,28 +53,28 @@ def empty_url(cluster: embedded.Cluster) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def shared_database(databases: Databases) -> Iterator[Database]:
+def shared_migrated(databases: Databases) -> Iterator[Database]:
     """A migrated database for the tests of a module that leave it as they find it."""
     with databases.lent() as database:
         yield database
 
 
 @pytest.fixture(scope="module")
-def shared_url(shared_database: Database) -> str:
+def shared_url(shared_migrated: Database) -> str:
     """Its address, for a superuser."""
-    return shared_database.url
+    return shared_migrated.url
 
 
 @pytest.fixture
-def superuser(database: Database) -> psycopg.Connection:
+def superuser(migrated: Database) -> psycopg.Connection:
     """Sees and may do everything; each statement commits by itself."""
-    return database.superuser()
+    return migrated.superuser()
 
 
 @pytest.fixture(scope="module")
-def shared_superuser(shared_database: Database) -> psycopg.Connection:
+def shared_superuser(shared_migrated: Database) -> psycopg.Connection:
     """The same, in the database that a module shares."""
-    return shared_database.superuser()
+    return shared_migrated.superuser()
 
 
 @pytest.fixture
@@ -97,20 +97,20 @@ def services() -> Services:
 
 @pytest.fixture
 def service(
-    services: Services, database: Database, settings: Settings, clock: ManualClock
+    services: Services, migrated: Database, settings: Settings, clock: ManualClock
 ) -> Iterator[Service]:
     """The service with a published notice, to be called in this process."""
-    with services.lent(database, settings, clock) as service:
+    with services.lent(migrated, settings, clock) as service:
         yield service
 
 
 @pytest.fixture(scope="module")
 def shared_service(
-    services: Services, shared_database: Database, tmp_path_factory: pytest.TempPathFactory
+    services: Services, shared_migrated: Database, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Service]:
     """The same, for the tests of a module that leave it as they find it."""
-    settings = _settings(shared_database.url, tmp_path_factory.mktemp("shared"))
-    with services.lent(shared_database, settings, ManualClock()) as service:
+    settings = _settings(shared_migrated.url, tmp_path_factory.mktemp("shared"))
+    with services.lent(shared_migrated, settings, ManualClock()) as service:
         yield service
 
 

@@ -4,7 +4,8 @@ PYTHON ?= python3
 ARGS ?=
 BIN := .venv/bin
 SETUP := $(PYTHON) tools/setup.py
-# One more than there are processors: many tests wait for a database.
+# Files are given out as they lie: by their number of tests, the longest would come last.
+# One more worker than there are processors: many tests wait for a database.
 WORKERS = $(shell $(PYTHON) -c "import os; print(os.cpu_count() + 1)")
 
 # Compiled modules are kept even where the environment says not to: every command would pay again.
@@ -25,7 +26,7 @@ run: setup ## Show the whole path with simulated phones; ARGS="--once --json" en
 
 test: ## Run the tests; ARGS="tests/geo -k cell" runs some of them
 	@$(SETUP) --for-tests
-	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
+	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: setup ## Check style, types, the API description, the migrations and the deployment
 	$(BIN)/ruff check

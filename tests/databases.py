@@ -1,12 +1,13 @@
 """Migrated databases for tests: each test finds one as the migrations leave it.
 
 Copying a database takes a quarter of a second, emptying one takes none to speak of. So a database
-is emptied and lent again, unless a test has changed more than rows: then it is dropped.
+is emptied and lent again, unless a test has changed more than rows: then it is dropped. What is
+kept on top of a database, such as its superuser's connection, is kept as long as it is.
 """
 
 import hashlib
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from importlib.resources import files
 from uuid import uuid4
 
@@ -21,6 +22,8 @@ _MAKING_TEMPLATE = 1
 _CREATE = sql.SQL("CREATE DATABASE {}")
 _COPY = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
 _DROP = sql.SQL("DROP DATABASE {} WITH (FORCE)")
+_COPY_OUT = sql.SQL("COPY nabij.{} TO STDOUT")
+_COPY_IN = sql.SQL("COPY nabij.{} FROM STDIN")
 
 # Every row that describes the schema, with the transaction that wrote it.
 _SCHEMA = """
@@ -48,6 +51,7 @@ DO $$ DECLARE kept text; BEGIN
     LOOP EXECUTE format('DELETE FROM nabij.%I', kept); END LOOP;
 END $$;
 UPDATE nabij.catalogue SET version = 0;
+RESET session_replication_role;
 """
 _STAMP = "UPDATE nabij.alembic_version SET version_num = %s"
 
@@ -58,13 +62,13 @@ class Databases:
     def __init__(self, cluster: embedded.Cluster) -> None:
         self._cluster = cluster
         self._template = _template(cluster)
-        self._free: list[_Database] = []
+        self._free: list[Database] = []
 
     @contextmanager
-    def lent(self) -> Generator[str]:
-        """The address of a migrated, empty database, for a superuser."""
-        database = self._free.pop() if self._free else _Database(self._cluster, self._template)
-        yield self._cluster.url(database.name)
+    def lent(self) -> Generator["Database"]:
+        """A migrated, empty database."""
+        database = self._free.pop() if self._free else Database(self._cluster, self._template)
+        yield database
         if database.is_emptied():
             self._free.append(database)
         else:
@@ -76,19 +80,47 @@ class Databases:
             database.drop()
 
 
-class _Database:
-    """A copy of the template, and a connection that looks after it."""
+class Database:
+    """A copy of the template.
+
+    Attributes:
+        url: its address, for a superuser.
+        uses: what is to be closed before the database is dropped.
+    """
 
     def __init__(self, cluster: embedded.Cluster, template: str) -> None:
-        self.name = f"test_{uuid4().hex}"
+        self._name = f"test_{uuid4().hex}"
         self._cluster = cluster
-        _run(cluster, _COPY, self.name, template)
-        self._connection = psycopg.connect(cluster.url(self.name), autocommit=True)
-        self._schema = _schema(self._connection)
+        _run(cluster, _COPY, self._name, template)
+        self.url = cluster.url(self._name)
+        self.uses = ExitStack()
+        # Prepared statements would outlive the session that a test believes it has.
+        connection = psycopg.connect(self.url, autocommit=True, prepare_threshold=None)
+        self._connection = self.uses.enter_context(connection)
+        self._schema = _schema(connection)
+
+    def superuser(self) -> psycopg.Connection:
+        """A connection that sees and may do everything; each statement commits by itself."""
+        self._connection.execute("SET search_path = nabij, public")
+        return self._connection
+
+    def rows(self, table: str) -> bytes:
+        """All rows of a table, to be put into another database."""
+        statement = _COPY_OUT.format(sql.Identifier(table))
+        with self._connection.cursor().copy(statement) as copied:
+            return b"".join(copied)
+
+    def put(self, table: str, rows: bytes) -> None:
+        """Add rows to a table."""
+        statement = _COPY_IN.format(sql.Identifier(table))
+        with self._connection.cursor().copy(statement) as copied:
+            copied.write(rows)
 
     def is_emptied(self) -> bool:
         """Delete all rows; False where a test changed the schema, or cut the connection."""
         try:
+            self._connection.rollback()
+            self._connection.execute("DISCARD ALL")
             if _schema(self._connection) != self._schema:
                 return False
             self._connection.execute(_EMPTY)
@@ -99,8 +131,8 @@ class _Database:
 
     def drop(self) -> None:
         """End it."""
-        self._connection.close()
-        _run(self._cluster, _DROP, self.name)
+        self.uses.close()
+        _run(self._cluster, _DROP, self._name)
 
 
 @contextmanager

@@ -1,24 +1,18 @@
 """A real PostGIS for every test that asks for one, and the real service on top of it."""
 
-import asyncio
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 from pydantic import SecretStr
-from starlette.testclient import TestClient
 
 from nabij.testing import ManualClock
 from nabij_backend import embedded
-from nabij_backend.app import create_app
-from nabij_backend.cli.notice import publish_notice
-from nabij_backend.identity import LocalIdentity
-from nabij_backend.notices.starter import STARTER_NOTICE
 from nabij_backend.settings import Settings
-from tests.databases import Databases, blank_database
+from tests.databases import Database, Databases, blank_database
 from tests.service import Service
+from tests.services import Services
 
 ROOT = Path(__file__).parents[1]
 
@@ -39,10 +33,16 @@ def databases(cluster: embedded.Cluster) -> Iterator[Databases]:
 
 
 @pytest.fixture
-def database_url(databases: Databases) -> Iterator[str]:
-    """A migrated database of this test alone, for a superuser."""
-    with databases.lent() as url:
-        yield url
+def migrated(databases: Databases) -> Iterator[Database]:
+    """A migrated database of this test alone."""
+    with databases.lent() as database:
+        yield database
+
+
+@pytest.fixture
+def database_url(migrated: Database) -> str:
+    """Its address, for a superuser."""
+    return migrated.url
 
 
 @pytest.fixture
@@ -53,26 +53,28 @@ def empty_url(cluster: embedded.Cluster) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def shared_url(databases: Databases) -> Iterator[str]:
+def shared_migrated(databases: Databases) -> Iterator[Database]:
     """A migrated database for the tests of a module that leave it as they find it."""
-    with databases.lent() as url:
-        yield url
-
-
-@pytest.fixture
-def superuser(database_url: str) -> Iterator[psycopg.Connection]:
-    """Sees and may do everything; each statement commits by itself."""
-    with psycopg.connect(database_url, autocommit=True) as connection:
-        connection.execute("SET search_path = nabij, public")
-        yield connection
+    with databases.lent() as database:
+        yield database
 
 
 @pytest.fixture(scope="module")
-def shared_superuser(shared_url: str) -> Iterator[psycopg.Connection]:
+def shared_url(shared_migrated: Database) -> str:
+    """Its address, for a superuser."""
+    return shared_migrated.url
+
+
+@pytest.fixture
+def superuser(migrated: Database) -> psycopg.Connection:
+    """Sees and may do everything; each statement commits by itself."""
+    return migrated.superuser()
+
+
+@pytest.fixture(scope="module")
+def shared_superuser(shared_migrated: Database) -> psycopg.Connection:
     """The same, in the database that a module shares."""
-    with psycopg.connect(shared_url, autocommit=True) as connection:
-        connection.execute("SET search_path = nabij, public")
-        yield connection
+    return shared_migrated.superuser()
 
 
 @pytest.fixture
@@ -87,19 +89,29 @@ def clock() -> ManualClock:
     return ManualClock()
 
 
+@pytest.fixture(scope="session")
+def services() -> Services:
+    """The services of this test process."""
+    return Services()
+
+
 @pytest.fixture
-def service(settings: Settings, clock: ManualClock) -> Iterator[Service]:
+def service(
+    services: Services, migrated: Database, settings: Settings, clock: ManualClock
+) -> Iterator[Service]:
     """The service with a published notice, to be called in this process."""
-    with _serving(settings, clock) as served:
-        yield served
+    with services.lent(migrated, settings, clock) as service:
+        yield service
 
 
 @pytest.fixture(scope="module")
-def shared_service(shared_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+def shared_service(
+    services: Services, shared_migrated: Database, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Service]:
     """The same, for the tests of a module that leave it as they find it."""
-    settings = _settings(shared_url, tmp_path_factory.mktemp("shared"))
-    with _serving(settings, ManualClock()) as served:
-        yield served
+    settings = _settings(shared_migrated.url, tmp_path_factory.mktemp("shared"))
+    with services.lent(shared_migrated, settings, ManualClock()) as service:
+        yield service
 
 
 def _settings(url: str, folder: Path) -> Settings:
@@ -109,12 +121,3 @@ def _settings(url: str, folder: Path) -> Settings:
         pool_size=4,
         work_in_process=False,
     )
-
-
-@contextmanager
-def _serving(settings: Settings, clock: ManualClock) -> Generator[Service]:
-    asyncio.run(publish_notice(settings.required_database_url, STARTER_NOTICE))
-    app = create_app(settings, clock=clock)
-    identity = LocalIdentity.open(settings.data_folder)
-    with TestClient(app, raise_server_exceptions=False) as http:
-        yield Service(http, identity, clock, settings)

@@ -72,20 +72,9 @@ def create_app(
     """
     metrics = Metrics()
     database = Database(settings, new_id=new_id, count=metrics.count)
-    parts = Parts(
-        settings=settings,
-        database=database,
-        identity=open_provider(settings),
-        identity_key=identity_key(settings),
-        signer=Signer.open(signing_folder(settings)),
-        metrics=metrics,
-        clock=clock,
-        new_id=new_id,
-        random_bytes=random_bytes,
-        catalogue=Catalogue(database, clock),
-        feed=Feed(settings.required_database_url),
+    parts = open_parts(
+        settings, database, metrics, clock=clock, new_id=new_id, random_bytes=random_bytes
     )
-
     means = Means(settings, database, parts.signer, metrics, clock, new_id, random_bytes)
 
     @asynccontextmanager
@@ -104,6 +93,35 @@ def create_app(
     app.add_middleware(JsonBodies, largest_bytes=settings.largest_body_bytes)
     app.add_middleware(AccessLog)
     return app
+
+
+def open_parts(
+    settings: Settings,
+    database: Database,
+    metrics: Metrics,
+    *,
+    clock: Callable[[], datetime] = utc_now,
+    new_id: Callable[[], UUID] = uuid4,
+    random_bytes: Callable[[int], bytes] = os.urandom,
+) -> Parts:
+    """What the service for ``settings`` is made of, on top of ``database`` and what it counts.
+
+    Raises:
+        IdentityMisconfigured: as ``create_app``.
+    """
+    return Parts(
+        settings=settings,
+        database=database,
+        identity=open_provider(settings),
+        identity_key=identity_key(settings),
+        signer=Signer.open(signing_folder(settings)),
+        metrics=metrics,
+        clock=clock,
+        new_id=new_id,
+        random_bytes=random_bytes,
+        catalogue=Catalogue(database, clock),
+        feed=Feed(settings.required_database_url),
+    )
 
 
 def described_api(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:

@@ -1,0 +1,73 @@
+"""Running services for tests: each test finds one as it starts.
+
+Starting a service, opening its connections and making its routes ready take longer than most tests.
+So they are kept with the database, and the notice is copied. All that remembers anything is made
+anew for each test: keys, clock, catalogue and feed.
+"""
+
+import asyncio
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+from starlette.testclient import TestClient
+
+from nabij.testing import ManualClock
+from nabij_backend.app import create_app, open_parts
+from nabij_backend.cli.notice import publish_notice
+from nabij_backend.identity import LocalIdentity
+from nabij_backend.notices.starter import STARTER_NOTICE
+from nabij_backend.settings import Settings
+from tests.databases import Database
+from tests.service import Service
+
+
+class Services:
+    """Lends the services of one test process."""
+
+    def __init__(self) -> None:
+        self._running: dict[Settings, _Running] = {}
+        self._notice = b""
+
+    @contextmanager
+    def lent(
+        self, database: Database, settings: Settings, clock: ManualClock
+    ) -> Generator[Service]:
+        """The service for ``settings``, which name this database; it has published a notice."""
+        self._publish(database)
+        with self._kept(database, settings).lent(settings, clock) as service:
+            yield service
+
+    def _publish(self, database: Database) -> None:
+        if self._notice:
+            database.put("notice", self._notice)
+        else:
+            assert asyncio.run(publish_notice(database.url, STARTER_NOTICE))
+            self._notice = database.rows("notice")
+
+    def _kept(self, database: Database, settings: Settings) -> "_Running":
+        wherever = settings.model_copy(update={"data_folder": Path()})
+        if wherever not in self._running:
+            self._running[wherever] = _Running(database, settings)
+            database.uses.callback(self._running.pop, wherever)
+        return self._running[wherever]
+
+
+class _Running:
+    """A started service; stops before its database goes."""
+
+    def __init__(self, database: Database, settings: Settings) -> None:
+        self._app = create_app(settings)
+        http = TestClient(self._app, raise_server_exceptions=False)
+        self._http = database.uses.enter_context(http)
+
+    @contextmanager
+    def lent(self, settings: Settings, clock: ManualClock) -> Generator[Service]:
+        """It, with parts of a test's own."""
+        kept = self._app.state.parts
+        own = open_parts(settings, kept.database, kept.metrics, clock=clock)
+        self._app.state.parts = own
+        yield Service(self._http, LocalIdentity.open(settings.data_folder), clock, settings)
+        assert not self._http.cookies
+        assert self._http.portal is not None
+        self._http.portal.call(own.feed.close)

@@ -19,7 +19,8 @@ RUN python -m venv --without-pip /opt/nabij \
 
 FROM python:3.11-slim-bookworm
 RUN useradd --uid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin nabij
-RUN install --directory --owner=10001 --group=10001 --mode=700 /var/lib/nabij/signing
+RUN install --directory --owner=10001 --group=10001 --mode=700 \
+    /var/lib/nabij/signing /var/lib/nabij/ledger
 COPY --from=build /opt/nabij /opt/nabij
 ENV PATH=/opt/nabij/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 USER 10001:10001

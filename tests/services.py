@@ -64,7 +64,8 @@ class _Running:
     @contextmanager
     def lent(self, settings: Settings, clock: ManualClock) -> Generator[Service]:
         """It, with parts of a test's own."""
-        own = open_parts(settings, self._app.state.parts.database, clock=clock)
+        kept = self._app.state.parts
+        own = open_parts(settings, kept.database, kept.metrics, clock=clock)
         self._app.state.parts = own
         yield Service(self._http, LocalIdentity.open(settings.data_folder), clock, settings)
         assert not self._http.cookies

@@ -23,6 +23,7 @@ from nabij_backend.events.feed import Feed
 from nabij_backend.identity.keys import identity_key
 from nabij_backend.identity.providers import open_provider
 from nabij_backend.log import endpoints as log
+from nabij_backend.metrics import Metrics
 from nabij_backend.notices import endpoints as notices
 from nabij_backend.openapi import DescribedApi
 from nabij_backend.problems import answer_with_problems
@@ -69,9 +70,12 @@ def create_app(
         IdentityMisconfigured: the identity settings would let anybody in; the message says what
             to change.
     """
-    database = Database(settings, new_id=new_id)
-    parts = open_parts(settings, database, clock=clock, new_id=new_id, random_bytes=random_bytes)
-    means = Means(settings, database, parts.signer, clock, new_id, random_bytes)
+    metrics = Metrics()
+    database = Database(settings, new_id=new_id, count=metrics.count)
+    parts = open_parts(
+        settings, database, metrics, clock=clock, new_id=new_id, random_bytes=random_bytes
+    )
+    means = Means(settings, database, parts.signer, metrics, clock, new_id, random_bytes)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
@@ -82,6 +86,8 @@ def create_app(
         await database.close()
 
     app = described_api(lifespan)
+    if settings.metrics:
+        app.include_router(health.measured)
     app.state.parts = parts
     answer_with_problems(app)
     app.add_middleware(JsonBodies, largest_bytes=settings.largest_body_bytes)
@@ -92,12 +98,13 @@ def create_app(
 def open_parts(
     settings: Settings,
     database: Database,
+    metrics: Metrics,
     *,
     clock: Callable[[], datetime] = utc_now,
     new_id: Callable[[], UUID] = uuid4,
     random_bytes: Callable[[int], bytes] = os.urandom,
 ) -> Parts:
-    """What the service for ``settings`` is made of, on top of ``database``.
+    """What the service for ``settings`` is made of, on top of ``database`` and what it counts.
 
     Raises:
         IdentityMisconfigured: as ``create_app``.
@@ -108,6 +115,7 @@ def open_parts(
         identity=open_provider(settings),
         identity_key=identity_key(settings),
         signer=Signer.open(signing_folder(settings)),
+        metrics=metrics,
         clock=clock,
         new_id=new_id,
         random_bytes=random_bytes,

@@ -4,9 +4,10 @@ Every transaction is READ COMMITTED: the gate is proved for that level only. A c
 ``nabij_api`` whatever the login may do besides.
 """
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from collections import Counter
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeAlias, cast
 from uuid import UUID
@@ -17,6 +18,7 @@ from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool
 
 from nabij_backend import sql
+from nabij_backend.happenings import Happening
 from nabij_backend.settings import Settings
 
 Connection: TypeAlias = AsyncConnection[DictRow]
@@ -31,12 +33,14 @@ _ALWAYS = ("pin_search_path", "tell_time_in_utc")
 class SubjectSession:
     """A transaction that sees the rows of one person, and of nobody else.
 
-    ``mandate_id``: somebody else acts for the person, with this mandate.
+    ``mandate_id``: somebody else acts for the person, with this mandate. ``tally``: what happens
+    in it, to be counted once it is committed.
     """
 
     connection: Connection
     subject_id: UUID
     mandate_id: UUID | None = None
+    tally: Counter[Happening] = field(default_factory=Counter[Happening], compare=False)
 
 
 class UnknownPerson(Exception):
@@ -46,11 +50,19 @@ class UnknownPerson(Exception):
 class Database:
     """The service's pool of connections.
 
-    ``new_id`` makes the pseudonym of a person who signs in for the first time.
+    ``new_id`` makes the pseudonym of a person who signs in for the first time; ``count`` is told
+    what happened in each transaction of a person, once it is committed.
     """
 
-    def __init__(self, settings: Settings, *, new_id: Callable[[], UUID]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        new_id: Callable[[], UUID],
+        count: Callable[[Mapping[Happening, int]], None] | None = None,
+    ) -> None:
         self._new_id = new_id
+        self._count: Callable[[Mapping[Happening, int]], None] = count or (lambda _: None)
         self._pool = AsyncConnectionPool(
             settings.required_database_url,
             connection_class=AsyncConnection[DictRow],
@@ -88,8 +100,9 @@ class Database:
     async def subject_transaction(self, sign_in_digest: bytes) -> AsyncGenerator[SubjectSession]:
         """A transaction of the person who signed in, known from now on if new."""
         async with self.transaction() as connection:
-            subject_id = await self._subject(connection, sign_in_digest)
-            yield SubjectSession(connection, subject_id)
+            session = SubjectSession(connection, await self._subject(connection, sign_in_digest))
+            yield session
+        self._count(session.tally)
 
     @asynccontextmanager
     async def transaction_of(self, subject_id: UUID) -> AsyncGenerator[SubjectSession]:
@@ -98,6 +111,7 @@ class Database:
             session = SubjectSession(connection, subject_id)
             await become(session)
             yield session
+        self._count(session.tally)
 
     @asynccontextmanager
     async def snapshot_of(self, subject_id: UUID) -> AsyncGenerator[SubjectSession]:
@@ -118,7 +132,9 @@ class Database:
             subject_id = await enter(connection, sign_in_digest)
             if subject_id is None:
                 raise UnknownPerson
-            yield SubjectSession(connection, subject_id)
+            session = SubjectSession(connection, subject_id)
+            yield session
+        self._count(session.tally)
 
     async def _subject(self, connection: Connection, digest: bytes) -> UUID:
         found = await enter(connection, digest)

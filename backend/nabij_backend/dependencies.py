@@ -18,6 +18,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from nabij_backend.db import Connection, Database, SubjectSession
 from nabij_backend.identity import IdentityProvider, InvalidToken, Rejection
 from nabij_backend.identity.tokens import expires_at
+from nabij_backend.metrics import Metrics
 from nabij_backend.problems import Problem, ProblemType
 from nabij_backend.rights import mandates
 from nabij_backend.rights.export import service as exporting
@@ -38,6 +39,7 @@ class Parts:
     identity: IdentityProvider
     identity_key: bytes
     signer: Signer
+    metrics: Metrics
     clock: Callable[[], datetime]
     new_id: Callable[[], UUID]
     random_bytes: Callable[[int], bytes]

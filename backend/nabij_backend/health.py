@@ -1,9 +1,10 @@
-"""Is the service alive, is it ready, and what do its problems mean."""
+"""Is the service alive, is it ready, what has it counted, and what do its problems mean."""
 
 from typing import Literal
 
 import psycopg
 from fastapi import APIRouter, Response, status
+from prometheus_client import CONTENT_TYPE_LATEST
 from psycopg_pool import PoolTimeout
 
 from nabij_backend import sql
@@ -15,6 +16,8 @@ from nabij_backend.problems import Problem, ProblemType
 from nabij_backend.wire import Wire
 
 router = APIRouter(tags=["health"])
+# For those who run the service, where the settings ask for it: no part of what it offers to apps.
+measured = APIRouter(include_in_schema=False)
 
 _SQL = sql.load("health")
 
@@ -59,6 +62,12 @@ async def ready(parts: TheParts, response: Response) -> Readiness:
     if waiting_for:
         response.status_code = status.HTTP_503_SERVICE_UNAVAILABLE
     return Readiness(ready=not waiting_for, waiting_for=waiting_for)
+
+
+@measured.get("/metrics")
+async def metrics(parts: TheParts) -> Response:
+    """Numbers for Prometheus, about nobody."""
+    return Response(parts.metrics.text(), media_type=CONTENT_TYPE_LATEST)
 
 
 @router.get(

@@ -75,6 +75,9 @@ class Settings(BaseSettings):
         default=True,
         description="whether `nabij serve` also does what time asks; else `nabij work` must run",
     )
+    metrics: bool = Field(
+        default=False, description="whether `GET /metrics` answers, to all who reach the service"
+    )
     operator_token: SecretStr | None = Field(
         default=None, description="sign-in of the operator who calls; asked for where none is set"
     )

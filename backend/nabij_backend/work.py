@@ -13,12 +13,13 @@ from datetime import datetime
 from uuid import UUID
 
 from nabij_backend.db import Connection, Database, Role, connection_as
+from nabij_backend.log.repository import waiting
 from nabij_backend.log.sequencer import sequence_once
+from nabij_backend.metrics import Metrics
 from nabij_backend.push.sender import PushSender
 from nabij_backend.push.service import push_once, push_sender
 from nabij_backend.requests.escalation import escalate_once
-from nabij_backend.requests.repository import Pressing
-from nabij_backend.retention.service import Swept, sweep_once
+from nabij_backend.retention.service import sweep_once
 from nabij_backend.settings import Settings
 from nabij_backend.signing import Signer
 from nabij_backend.telemetry import log
@@ -29,7 +30,7 @@ _SEQUENCE_EVERY_S = 0.5
 _PUSH_EVERY_S = 1.0
 # Two turns within the minute in which what is over goes.
 _SWEEP_EVERY_S = 30.0
-_ESCALATE_EVERY_S = 3600.0
+_ESCALATE_EVERY_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Means:
     settings: Settings
     database: Database
     signer: Signer
+    metrics: Metrics
     clock: Callable[[], datetime]
     new_id: Callable[[], UUID]
     random_bytes: Callable[[int], bytes]
@@ -56,20 +58,23 @@ class Round:
 def rounds(means: Means, sender: PushSender | None) -> tuple[Round, ...]:
     """All that is done without anybody asking; None sends no push messages."""
 
-    async def sequence(connection: Connection) -> int:
-        return await sequence_once(connection, means.signer, means.clock())
+    async def sequence(connection: Connection) -> None:
+        means.metrics.sequenced(await sequence_once(connection, means.signer, means.clock()))
 
-    async def sweep(connection: Connection) -> Swept:
-        return await sweep_once(
+    async def sweep(connection: Connection) -> None:
+        swept = await sweep_once(
             connection,
             means.database,
             means.clock(),
             new_id=means.new_id,
             random_bytes=means.random_bytes,
         )
+        means.metrics.swept(swept.rows)
 
-    async def escalate(connection: Connection) -> Pressing:
-        return await escalate_once(connection, means.clock())
+    async def escalate(connection: Connection) -> None:
+        now = means.clock()
+        pressing = await escalate_once(connection, now)
+        means.metrics.looked(pressing, leaves_waiting=await waiting(connection), now=now)
 
     always = (
         Round("sequence", _SEQUENCE_EVERY_S, sequence),

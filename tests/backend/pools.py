@@ -1,24 +1,30 @@
 """The service's own pool of connections, for tests of what lies below HTTP."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
 from uuid import UUID, uuid4
 
 import psycopg
 
 from nabij_backend.db import Database
+from nabij_backend.happenings import Happening
 from nabij_backend.settings import Settings
 
 T = TypeVar("T")
 
 
-def with_database(settings: Settings, use: Callable[[Database], Awaitable[T]]) -> T:
+def with_database(
+    settings: Settings,
+    use: Callable[[Database], Awaitable[T]],
+    *,
+    count: Callable[[Mapping[Happening, int]], None] | None = None,
+) -> T:
     """What ``use`` returns for a pool of a single connection."""
 
     async def run() -> T:
         alone = settings.model_copy(update={"pool_size": 1})
-        database = Database(alone, new_id=uuid4)
+        database = Database(alone, new_id=uuid4, count=count)
         await database.open()
         try:
             return await use(database)

@@ -1,12 +1,15 @@
 """A connection works for one person at a time, with least power, and forgets them afterwards."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 
 import psycopg
 import pytest
 
 from nabij_backend.db import Connection, Database
+from nabij_backend.happenings import ActRecorded
 from nabij_backend.settings import Settings
+from nabij_consent import EventKind, Method
 from tests.backend.pools import with_database
 from tests.backend.waiting import pids_of_who_waits
 from tests.service import Service
@@ -86,3 +89,20 @@ def test_two_first_requests_at_once_make_one_person(
     assert answers == [200, 200]
     assert superuser.execute("SELECT count(*) FROM subject").fetchone() == (1,)
     assert superuser.execute("SELECT count(*) FROM notice_served").fetchone() == (2,)
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_what_happens_is_counted_once_it_is_committed(settings: Settings, *, fails: bool) -> None:
+    act = ActRecorded(EventKind.GRANTED, Method.APP)
+    counted: list[object] = []
+
+    async def use(database: Database) -> None:
+        async with database.subject_transaction(EVA) as session:
+            session.tally[act] += 1
+            assert counted == []
+            if fails:
+                await session.connection.execute("SELECT 1 / 0")
+
+    with pytest.raises(psycopg.errors.DivisionByZero) if fails else nullcontext():
+        with_database(settings, use, count=counted.append)
+    assert counted == ([] if fails else [{act: 1}])

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import signal
+import socket
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -14,7 +15,7 @@ from structlog.testing import capture_logs
 from nabij_backend.cli.demo.server import running_server
 from nabij_backend.db import Connection
 from nabij_backend.work import Round, under_way
-from tests.backend.cli.commands import PATIENCE_S, running
+from tests.backend.cli.commands import PATIENCE_S, invoke, running
 from tests.backend.log.sequencing import read, receipt_of
 from tests.service import Service
 
@@ -129,17 +130,29 @@ def test_a_service_that_leaves_the_work_to_others_places_nothing(
     assert superuser.execute("SELECT count(*) FROM pending_leaf").fetchone() == (1,)
 
 
-def test_nabij_work_does_the_work_of_such_a_service(
+def test_nabij_work_does_the_work_of_such_a_service_and_shows_what_it_counted(
     service: Service, superuser: psycopg.Connection, tmp_path: Path
 ) -> None:
     receipt_of(service.caller())
     url = service.settings.required_database_url
-    with running("work", "--json", cwd=tmp_path, database_url=url) as process:
+    command = ("work", "--metrics-port", "0", "--json")
+    with running(*command, cwd=tmp_path, database_url=url) as process:
         assert process.stdout is not None
-        assert json.loads(process.stdout.readline()) == {"working": True}
+        said = json.loads(process.stdout.readline())
+        assert said["working"] is True
+        metrics = f"http://127.0.0.1:{said['metrics_port']}/metrics"
         deadline = time.monotonic() + PATIENCE_S
-        while superuser.execute("SELECT FROM pending_leaf").fetchall():
+        while "nabij_leaves_sequenced_total 1.0" not in httpx2.get(metrics).text:
             assert time.monotonic() < deadline
+        assert superuser.execute("SELECT FROM pending_leaf").fetchall() == []
         process.send_signal(signal.SIGTERM)
         assert process.wait(PATIENCE_S) == 0
     assert superuser.execute("SELECT tree_size FROM checkpoint").fetchall() == [(1,)]
+
+
+def test_metrics_on_a_port_that_is_taken_are_refused(database_url: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = invoke("work", "--metrics-port", port, "--json", database_url=database_url)
+    assert done.code == 1
+    assert "--metrics-port" in done.json["error"]

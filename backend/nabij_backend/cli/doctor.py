@@ -127,6 +127,6 @@ _INSIDE: tuple[Check, ...] = (
     ("PostGIS is there", _has_postgis, "Run `nabij migrate` as a superuser."),
     ("the five roles are there", _has_roles, "Run `nabij migrate` as a superuser."),
     ("the schema is this version's", _is_newest, "Run `nabij migrate`."),
-    ("a notice is published", _has_notice, "Run `nabij notice publish FILE`."),
+    ("a notice is published", _has_notice, "Run `nabij notice publish FILE` as an operator."),
     ("there are sources", _has_sources, "Run `nabij sources import FILE`."),
 )

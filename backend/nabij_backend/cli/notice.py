@@ -9,12 +9,13 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from nabij_backend.cli import output
+from nabij_backend.cli import operating, output
 from nabij_backend.cli.database import with_database
 from nabij_backend.clock import utc_now
 from nabij_backend.db import Role, transaction_as
 from nabij_backend.notices import repository
 from nabij_backend.notices.starter import STARTER_NOTICE
+from nabij_backend.operators.service import Work
 from nabij_backend.retention.declared import require_as_kept
 from nabij_consent import (
     Locale,
@@ -46,13 +47,16 @@ class Overtaken(output.Trouble):
 def publish(file: _File, *, material: _Material = None, as_json: output.Json = False) -> None:
     """Publish the document as the next version of the notice; it can never be changed afterwards.
 
-    The version and material_since in the file do not count: they follow from the current notice.
+    It takes an operator. The version and material_since in the file do not count: they follow from
+    the current notice.
     """
     with output.failures(as_json=as_json):
         draft = read_notice(_parsed(file, as_json=as_json))
-        with with_database(output.settings(as_json=as_json)) as found:
-            url = found.required_database_url
-            notice = asyncio.run(publish_next(url, draft, material=material))
+
+    async def use(work: Work) -> Notice:
+        return await publish_next(work, draft, material=material)
+
+    notice = operating.operate("notice-publish", use, as_json=as_json)
     _tell(notice, as_json=as_json)
     if not as_json:
         output.say(_effect(notice))
@@ -79,7 +83,7 @@ def show(
         _tell(notice, as_json=False)
 
 
-async def publish_next(url: str, draft: Notice, *, material: bool | None) -> Notice:
+async def publish_next(work: Work, draft: Notice, *, material: bool | None) -> Notice:
     """Store the draft as the next version, and return that.
 
     Raises:
@@ -88,15 +92,17 @@ async def publish_next(url: str, draft: Notice, *, material: bool | None) -> Not
         Overtaken: another notice was published meanwhile.
     """
     require_as_kept(draft)
-    async with transaction_as(Role.OPERATOR, url) as connection:
-        notice = next_version(await repository.current(connection), draft, material=material)
-        if not await repository.publish(connection, notice, utc_now()):
-            raise Overtaken
+    notice = next_version(await repository.current(work.connection), draft, material=material)
+    if not await repository.publish(work.connection, notice, work.means.clock()):
+        raise Overtaken
     return notice
 
 
 async def publish_notice(url: str, notice: Notice) -> bool:
-    """Store the notice; False where it does not follow the current one."""
+    """Store the notice, asking nobody; False where it does not follow the current one.
+
+    For the demo, whose database has no operators: the command asks who calls.
+    """
     async with transaction_as(Role.OPERATOR, url) as connection:
         return await repository.publish(connection, notice, utc_now())
 

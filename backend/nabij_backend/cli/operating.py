@@ -3,7 +3,8 @@
 import asyncio
 import os
 import sys
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Annotated, Any, TypeVar, cast
 from uuid import UUID, uuid4
@@ -84,16 +85,21 @@ def tell(title: str, rows: Sequence[Mapping[str, Any]], *, none: str) -> None:
         output.say(f"  {' · '.join(told)}")
 
 
-async def _operate(settings: Settings, action: str, use: Callable[[Work], Awaitable[T]]) -> T:
+@asynccontextmanager
+async def calling(settings: Settings) -> AsyncGenerator[tuple[Means, SignIn]]:
+    """Who calls, which says nothing yet of what they may do, and what operators work with."""
     caller = open_provider(settings).verify(_token(settings), check_revoked=True, now=utc_now())
     database = Database(settings, new_id=uuid4)
     await database.open()
     try:
-        means = Means(settings, database, identity_key(settings), utc_now, uuid4, os.urandom)
-        async with authorised(means, caller, action) as work:
-            return await use(work)
+        yield Means(settings, database, identity_key(settings), utc_now, uuid4, os.urandom), caller
     finally:
         await database.close()
+
+
+async def _operate(settings: Settings, action: str, use: Callable[[Work], Awaitable[T]]) -> T:
+    async with calling(settings) as (means, caller), authorised(means, caller, action) as work:
+        return await use(work)
 
 
 def _token(settings: Settings) -> str:

@@ -1,17 +1,16 @@
 """``nabij retention run``."""
 
 import asyncio
-import os
 from typing import Annotated
-from uuid import uuid4
 
 import typer
 from rich.table import Table
 
-from nabij_backend.cli import output
+from nabij_backend.cli import operating, output
 from nabij_backend.cli.database import with_database
 from nabij_backend.clock import utc_now
-from nabij_backend.db import Database, Role, connection_as
+from nabij_backend.db import Role, connection_as
+from nabij_backend.operators.service import NotAnOperator, authorise
 from nabij_backend.retention.over import GRANTS, emptied
 from nabij_backend.retention.service import Swept, look, sweep_once
 from nabij_backend.settings import Settings
@@ -30,9 +29,12 @@ def run(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would go.")] = False,
     as_json: output.Json = False,
 ) -> None:
-    """End the grants and delete the rows that are over; `nabij serve` does so every minute."""
+    """End the grants and delete the rows that are over; `nabij serve` does so every minute.
+
+    It takes an operator, unless it only tells.
+    """
     with (
-        output.failures(as_json=as_json),
+        output.failures(NotAnOperator, as_json=as_json),
         with_database(output.settings(as_json=as_json)) as settings,
     ):
         swept = asyncio.run(_look(settings) if dry_run else _sweep(settings))
@@ -48,15 +50,16 @@ async def _look(settings: Settings) -> Swept:
 
 
 async def _sweep(settings: Settings) -> Swept:
-    database = Database(settings, new_id=uuid4)
-    await database.open()
-    try:
+    async with operating.calling(settings) as (means, caller):
+        await authorise(means, caller, "retention-run")
         async with connection_as(Role.WORKER, settings.required_database_url) as connection:
             return await sweep_once(
-                connection, database, utc_now(), new_id=uuid4, random_bytes=os.urandom
+                connection,
+                means.database,
+                means.clock(),
+                new_id=means.new_id,
+                random_bytes=means.random_bytes,
             )
-    finally:
-        await database.close()
 
 
 def _tell(swept: Swept, *, dry_run: bool) -> None:

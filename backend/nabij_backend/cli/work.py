@@ -3,42 +3,92 @@
 import asyncio
 import os
 import signal
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Annotated
 from uuid import uuid4
+
+import typer
+from prometheus_client import CollectorRegistry, start_http_server
 
 from nabij_backend.cli import output
 from nabij_backend.cli.database import with_database
 from nabij_backend.clock import utc_now
 from nabij_backend.db import Database
+from nabij_backend.metrics import Metrics
 from nabij_backend.settings import Settings
 from nabij_backend.signing import Signer, signing_folder
 
 
-def command(*, as_json: output.Json = False) -> None:
+class CannotShowMetrics(output.Trouble):
+    """This port is taken, or the address is not one of this machine.
+
+    Choose another with --metrics-host and --metrics-port; port 0 takes a free one.
+    """
+
+
+def command(
+    *,
+    metrics_port: Annotated[
+        int | None,
+        typer.Option(min=0, max=65535, help="Show metrics to Prometheus here; 0: a free port."),
+    ] = None,
+    metrics_host: Annotated[str, typer.Option(help="Address to show them on.")] = "127.0.0.1",
+    as_json: output.Json = False,
+) -> None:
     """Do what time asks, beside services with NABIJ_WORK_IN_PROCESS=false, until it is stopped."""
     from nabij_backend.telemetry import configure_logging  # noqa: PLC0415 - takes a second to load
 
+    metrics = Metrics()
     with (
         output.failures(as_json=as_json),
         with_database(output.settings(as_json=as_json)) as found,
+        _shown(metrics.registry, metrics_host, metrics_port) as port,
     ):
         configure_logging()
-        asyncio.run(_work(found, as_json=as_json))
+        asyncio.run(_work(found, metrics, port, as_json=as_json))
 
 
-async def _work(settings: Settings, *, as_json: bool) -> None:
-    from nabij_backend.work import Means, working  # noqa: PLC0415 - likewise
+@contextmanager
+def _shown(registry: CollectorRegistry, host: str, port: int | None) -> Generator[int | None]:
+    """Show the metrics for as long as somebody is inside; on which port, if at all."""
+    if port is None:
+        yield None
+        return
+    try:
+        server, thread = start_http_server(port, host, registry)
+    except OSError as error:
+        raise CannotShowMetrics from error
+    try:
+        yield server.server_port
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+async def _work(
+    settings: Settings, metrics: Metrics, metrics_port: int | None, *, as_json: bool
+) -> None:
+    from nabij_backend.work import Means, working  # noqa: PLC0415 - takes a second to load
 
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     signer = Signer.open(signing_folder(settings))
-    database = Database(settings, new_id=uuid4)
-    means = Means(settings, database, signer, utc_now, uuid4, os.urandom)
+    database = Database(settings, new_id=uuid4, count=metrics.count)
+    means = Means(settings, database, signer, metrics, utc_now, uuid4, os.urandom)
     await database.open()
     async with working(means):
-        if as_json:
-            output.print_json({"working": True})
-        else:
-            output.say("Nabij works; Ctrl-C stops it.")
+        _say_so(metrics_port, as_json=as_json)
         await stopped.wait()
     await database.close()
+
+
+def _say_so(metrics_port: int | None, *, as_json: bool) -> None:
+    if as_json:
+        shown = {} if metrics_port is None else {"metrics_port": metrics_port}
+        output.print_json({"working": True, **shown})
+        return
+    shown = "" if metrics_port is None else f" It shows metrics on port {metrics_port}."
+    output.say(f"Nabij works; Ctrl-C stops it.{shown}")

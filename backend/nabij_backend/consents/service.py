@@ -27,6 +27,7 @@ from nabij_backend.consents.schemas import (
 from nabij_backend.db import SubjectSession
 from nabij_backend.devices import service as devices
 from nabij_backend.devices.service import Actor
+from nabij_backend.happenings import ActRecorded
 from nabij_backend.notices import service as notices
 from nabij_backend.problems import Problem, ProblemType
 from nabij_backend.rights import repository as objections
@@ -168,6 +169,7 @@ async def enact(  # noqa: PLR0913 - a column each
     await _take_effect(session, event, notice, number, moment.now)
     await devices.spread(session, event, number, actor, moment.now)
     after = await repository.count_covered(session, event)
+    session.tally[ActRecorded(event.kind, method)] += 1
     return recorded, Erased(**{table: before[table] - after[table] for table in before})
 
 

@@ -33,6 +33,11 @@ async def arrivals(connection: Connection, most: int) -> dict[int, bytes]:
     return {row["arrival"]: row["leaf_hash"] for row in await cursor.fetchall()}
 
 
+async def waiting(connection: Connection) -> int:
+    """How many leaves wait for a place."""
+    return (await _one(connection, "waiting"))["leaves"]
+
+
 async def log_id(connection: Connection) -> UUID:
     """Which log this is."""
     return (await _one(connection, "log_id"))["log_id"]

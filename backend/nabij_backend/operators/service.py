@@ -5,7 +5,8 @@ Rules:
 1. the sign-in is verified, with the issuer asked whether it was revoked;
 2. the issuer claims that it is an operator's, *and* whoever administers the database added it: a
    stolen claim or a forgotten row alone opens nothing;
-3. what is done is logged in the transaction that does it, without saying about whom;
+3. what is done is logged in the transaction that does it, without saying about whom; what takes
+   many transactions is logged before the first;
 4. what is looked at of a customer is noted for that customer to see, in the same transaction;
 5. nobody becomes known by being looked up.
 """
@@ -107,6 +108,16 @@ async def authorised(means: Means, sign_in: SignIn, action: str) -> AsyncGenerat
             connection, operator_id, action, entry_id=means.new_id(), now=means.clock()
         )
         yield Work(means, connection, operator_id, action)
+
+
+async def authorise(means: Means, sign_in: SignIn, action: str) -> None:
+    """Log what an operator is about to do, for work that commits in steps of its own.
+
+    Raises:
+        NotAnOperator: the claim, the row or both are missing.
+    """
+    async with authorised(means, sign_in, action):
+        return
 
 
 async def overview(session: SubjectSession, *, with_status: bool) -> dict[str, Any]:

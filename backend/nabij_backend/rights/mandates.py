@@ -9,6 +9,7 @@ Rules:
 4. each use is noted for the person to see, in the same transaction.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -32,7 +33,7 @@ async def act_for(
     person_id = await repository.person_of(agent, mandate_id, now)
     if person_id is None:
         raise Problem(ProblemType.NO_MANDATE)
-    person = SubjectSession(agent.connection, person_id, mandate_id)
+    person = replace(agent, subject_id=person_id, mandate_id=mandate_id)
     await acts.take_turn(person)
     await become(person)
     await repository.add_read(

@@ -9,6 +9,10 @@ SELECT pg_try_advisory_xact_lock(9162, 1) AS taken
 -- other before they write theirs, so these never change places.
 SELECT arrival, leaf_hash FROM pending_leaf ORDER BY arrival LIMIT %(most)s
 
+-- name: waiting
+-- How many leaves have no place yet; few, unless nobody gives places.
+SELECT count(*) AS leaves FROM pending_leaf
+
 -- name: log_id
 -- Which log this is.
 SELECT log_id FROM consent_log

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from nabij_backend.db import SubjectSession
+from nabij_backend.happenings import ReportJudged
 from nabij_backend.problems import Problem, ProblemType
 from nabij_backend.rights import service as rights
 from nabij_backend.status import repository
@@ -38,6 +39,7 @@ async def report(session: SubjectSession, device_id: UUID, batch: Batch, now: da
     )
     if _ACCEPTED not in verdicts:
         await rights.require_known(session)
+    session.tally.update(map(ReportJudged, verdicts))
     judged = list(zip((each.id for each in batch.reports), verdicts, strict=True))
     return Verdicts(
         accepted=tuple(each for each, verdict in judged if verdict == _ACCEPTED),

@@ -8,6 +8,7 @@ import pytest
 
 from nabij_backend import embedded
 from tests.backend.cli.commands import Command, Done, invoke
+from tests.backend.cli.operating import operator
 
 REGISTER = "id,name,technology,latitude,longitude,capacity_kw\n1,Molen,wind,52.1,5.1,900\n"
 
@@ -25,7 +26,7 @@ def healthy(nabij: Command, tmp_path: Path) -> Command:
     notice, register = tmp_path / "notice.json", tmp_path / "register.csv"
     notice.write_text(json.dumps(nabij("notice", "show", "--starter", "--json").json))
     register.write_text(REGISTER)
-    assert nabij("notice", "publish", str(notice)).code == 0
+    assert operator(nabij)("notice", "publish", str(notice)).code == 0
     assert nabij("sources", "import", str(register)).code == 0
     return nabij
 

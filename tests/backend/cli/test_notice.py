@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from nabij_backend.notices.starter import STARTER_NOTICE
 from nabij_consent import notice_digest, notice_document
 from tests.backend.cli.commands import Command, Done
+from tests.backend.cli.operating import Operator, operator, token
 
 STARTER: Mapping[str, object] = notice_document(STARTER_NOTICE)
 
@@ -20,8 +22,14 @@ def document(nabij: Command) -> dict[str, Any]:
     return nabij("notice", "show", "--starter", "--json").json
 
 
-def publish(nabij: Command, folder: Path, document: object, *words: str) -> Done:
-    return nabij("notice", "publish", str(written(folder, document)), "--json", *words)
+@pytest.fixture
+def olga(nabij: Command) -> Operator:
+    """An operator."""
+    return operator(nabij, "olga")
+
+
+def publish(caller: Operator, folder: Path, document: object, *words: str) -> Done:
+    return caller("notice", "publish", str(written(folder, document)), *words)
 
 
 def written(folder: Path, document: object) -> Path:
@@ -31,13 +39,43 @@ def written(folder: Path, document: object) -> Path:
 
 
 def test_the_starter_can_be_published_and_is_shown_then(
-    nabij: Command, tmp_path: Path, document: dict[str, Any]
+    nabij: Command, olga: Operator, tmp_path: Path, document: dict[str, Any]
 ) -> None:
-    done = publish(nabij, tmp_path, document)
+    done = publish(olga, tmp_path, document)
     told = {"version": 1, "material_since": 1, "digest": notice_digest(STARTER_NOTICE)}
     assert (done.code, done.json) == (0, told)
     assert nabij("notice", "show", "--json").json == document
     assert notice_digest(STARTER_NOTICE) in nabij("notice", "show").out
+
+
+@pytest.mark.parametrize("claim", [True, False])
+@pytest.mark.parametrize("row", [True, False])
+def test_only_an_operator_publishes_and_the_log_says_so(  # noqa: PLR0913 - what it takes
+    nabij: Command,
+    tmp_path: Path,
+    document: dict[str, Any],
+    superuser: psycopg.Connection,
+    *,
+    claim: bool,
+    row: bool,
+) -> None:
+    if row:
+        nabij("operators", "add", "olga")
+    caller = Operator(nabij, token(nabij, "olga", *(["--operator"] * claim)))
+    done = publish(caller, tmp_path, document)
+    may = claim and row
+    assert done.code == (0 if may else 1)
+    assert (nabij("notice", "show", "--json").code == 0) == may
+    logged = superuser.execute("SELECT action FROM operator_log").fetchall()
+    assert logged == [("notice-publish",)] * may
+
+
+def test_nothing_is_logged_of_what_was_not_published(
+    olga: Operator, tmp_path: Path, document: dict[str, Any], superuser: psycopg.Connection
+) -> None:
+    publish(olga, tmp_path, document)
+    assert publish(olga, tmp_path, document).code == 1
+    assert superuser.execute("SELECT count(*) FROM operator_log").fetchone() == (1,)
 
 
 def test_without_a_notice_show_says_how_to_begin(nabij: Command) -> None:
@@ -47,45 +85,45 @@ def test_without_a_notice_show_says_how_to_begin(nabij: Command) -> None:
 
 
 def test_the_number_in_the_file_does_not_count(
-    nabij: Command, tmp_path: Path, document: dict[str, Any]
+    nabij: Command, olga: Operator, tmp_path: Path, document: dict[str, Any]
 ) -> None:
-    done = publish(nabij, tmp_path, document | {"version": 7, "material_since": 5})
+    done = publish(olga, tmp_path, document | {"version": 7, "material_since": 5})
     assert (done.json["version"], done.json["material_since"]) == (1, 1)
-    done = publish(nabij, tmp_path, document | {"grant_days": 30})
+    done = publish(olga, tmp_path, document | {"grant_days": 30})
     assert (done.json["version"], done.json["material_since"]) == (2, 2)
     shown = nabij("notice", "show", "--json").json
     assert (shown["version"], shown["grant_days"]) == (2, 30)
 
 
 def test_who_changes_only_words_says_whether_that_matters(
-    nabij: Command, tmp_path: Path, document: dict[str, Any]
+    nabij: Command, olga: Operator, tmp_path: Path, document: dict[str, Any]
 ) -> None:
-    publish(nabij, tmp_path, document)
+    publish(olga, tmp_path, document)
     document["body"]["en"] = "Other words."
-    done = publish(nabij, tmp_path, document)
+    done = publish(olga, tmp_path, document)
     assert (done.code, list(done.json)) == (1, ["error"])
     assert "editorial" in done.json["error"]
     assert nabij("notice", "show", "--json").json["version"] == 1
-    said = [publish(nabij, tmp_path, document, word).json for word in ("--editorial", "--material")]
+    said = [publish(olga, tmp_path, document, word).json for word in ("--editorial", "--material")]
     assert [(each["version"], each["material_since"]) for each in said] == [(2, 1), (3, 3)]
 
 
 def test_other_terms_cannot_be_called_editorial(
-    nabij: Command, tmp_path: Path, document: dict[str, Any]
+    nabij: Command, olga: Operator, tmp_path: Path, document: dict[str, Any]
 ) -> None:
-    publish(nabij, tmp_path, document)
-    done = publish(nabij, tmp_path, document | {"grant_days": 30}, "--editorial")
+    publish(olga, tmp_path, document)
+    done = publish(olga, tmp_path, document | {"grant_days": 30}, "--editorial")
     assert (done.code, list(done.json)) == (1, ["error"])
     assert nabij("notice", "show", "--json").json["version"] == 1
 
 
 def test_publishing_tells_what_happens_to_who_agreed_before(
-    nabij: Command, tmp_path: Path, document: dict[str, Any]
+    olga: Operator, tmp_path: Path, document: dict[str, Any]
 ) -> None:
     file = str(written(tmp_path, document))
-    assert "can be asked now" in nabij("notice", "publish", file).out
-    assert "version 1 stands" in nabij("notice", "publish", file, "--editorial").out
-    assert "asked anew" in nabij("notice", "publish", file, "--material").out
+    assert "can be asked now" in olga.told("notice", "publish", file)
+    assert "version 1 stands" in olga.told("notice", "publish", file, "--editorial")
+    assert "asked anew" in olga.told("notice", "publish", file, "--material")
 
 
 @pytest.mark.parametrize(
@@ -93,22 +131,22 @@ def test_publishing_tells_what_happens_to_who_agreed_before(
     [[], {}, {"version": 1}, {**STARTER, "surprise": "a-word-of-its-own"}],
     ids=["a list", "empty", "incomplete", "unknown member"],
 )
-def test_a_malformed_notice_is_refused(nabij: Command, tmp_path: Path, malformed: object) -> None:
-    done = publish(nabij, tmp_path, malformed)
+def test_a_malformed_notice_is_refused(olga: Operator, tmp_path: Path, malformed: object) -> None:
+    done = publish(olga, tmp_path, malformed)
     assert (done.code, list(done.json)) == (1, ["error"])
     assert "a-word-of-its-own" not in done.out + done.err
 
 
-def test_a_file_that_is_no_json_is_refused(nabij: Command, tmp_path: Path) -> None:
+def test_a_file_that_is_no_json_is_refused(olga: Operator, tmp_path: Path) -> None:
     file = tmp_path / "notice.json"
     file.write_bytes(b"\xff\xfe not json")
-    done = nabij("notice", "publish", str(file), "--json")
+    done = olga("notice", "publish", str(file))
     assert (done.code, list(done.json)) == (1, ["error"])
 
 
 def test_brackets_in_a_text_are_shown_as_they_are(
-    nabij: Command, tmp_path: Path, document: dict[str, Any]
+    nabij: Command, olga: Operator, tmp_path: Path, document: dict[str, Any]
 ) -> None:
     document["body"]["en"] = "Write to [/privacy] or [bold]us[/bold]."
-    publish(nabij, tmp_path, document)
+    publish(olga, tmp_path, document)
     assert "Write to [/privacy] or [bold]us[/bold]." in nabij("notice", "show").out

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -13,7 +13,7 @@ from nabij_backend.events.feed import Feed, Subscription
 from nabij_backend.events.state import State
 
 _PATIENCE_S = 20.0
-EVA, BOB = uuid4(), uuid4()
+EVA, BOB = UUID(int=1), UUID(int=2)
 
 
 @asynccontextmanager

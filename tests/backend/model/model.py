@@ -74,8 +74,9 @@ class Grant:
 class Person:
     """All that the service may know of somebody."""
 
+    known: bool = False
     acts: set[UUID] = field(default_factory=set[UUID])
-    used: set[str] = field(default_factory=set[str])
+    shown: set[str] = field(default_factory=set[str])
     latest: dict[str, str] = field(default_factory=dict[str, str])
     grants: dict[str, Grant] = field(default_factory=dict[str, Grant])
     statuses: dict[tuple[str, int], tuple[datetime, str | int]] = field(
@@ -102,16 +103,15 @@ class Person:
         shown = act.showing
         return (
             shown is not None
-            and shown.person == act.person
+            and shown.nonce in self.shown
             and act.version == shown.version == notice.version
-            and shown.nonce not in self.used
             and shown.served_at > now - NONCE_LIFETIME
         )
 
     def grant(self, act: Act, notice: Published, now: datetime, epochs: dict[str, int]) -> None:
         """Agree; ``epochs`` are those that the service answered, to be judged here."""
         assert act.showing is not None
-        self.used.add(act.showing.nonce)
+        self.shown.remove(act.showing.nonce)
         for signal in act.signals:
             old = self.grants.get(signal)
             goes_on = (
@@ -153,7 +153,7 @@ class Person:
             self.statuses[key] = report.hour, value
 
     def sweep(self, now: datetime) -> None:
-        """What time ends: grants, then statuses without news."""
+        """What time ends: grants, showings that led to nothing, statuses without news."""
         for signal, grant in list(self.grants.items()):
             if now >= grant.expires_at:
                 self.end(signal, "expired")
@@ -166,7 +166,7 @@ class Person:
         return replace(
             self,
             acts=set(self.acts),
-            used=set(self.used),
+            shown=set(self.shown),
             latest=dict(self.latest),
             grants=dict(self.grants),
             statuses=dict(self.statuses),

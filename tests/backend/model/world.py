@@ -1,15 +1,28 @@
 """The real service and its database, as the state machine meets them."""
 
-from typing import Any
+import asyncio
+import os
+from collections.abc import Iterable
+from typing import Any, TypeAlias
 from uuid import UUID, uuid4
 
 import httpx2
 import psycopg
+from psycopg import sql
 
+from nabij_backend.audit.findings import Fault, Findings
+from nabij_backend.audit.service import audit
+from nabij_backend.db import Database, Role, snapshot_as
 from nabij_backend.identity import SignIn
 from nabij_backend.identity.keys import identity_key
 from nabij_backend.identity.local import ISSUER
+from nabij_backend.log.documents import read_checkpoint
+from nabij_backend.rights.erasure import ledger
+from nabij_backend.rights.erasure.after_restore import Means, carry_out, plan
+from nabij_consent import whole_milliseconds
+from tests.backend.log.sequencing import place, signer_of
 from tests.backend.model.model import Act, Published, Report
+from tests.backend.retention.sweeping import sweep
 from tests.service import PURPOSE, Caller, Service
 
 _STATUSES = """
@@ -28,19 +41,37 @@ SELECT count(*) FROM (
 LEFT JOIN live_grant USING (subject_id, purpose, signal) WHERE epoch IS NULL
 """
 
+Backup: TypeAlias = dict[str, bytes]
+
 
 class World:
-    """What the machine can do and see; each person has two devices."""
+    """What the machine can do and see; each person has two devices.
 
-    def __init__(self, service: Service, superuser: psycopg.Connection) -> None:
+    Attributes:
+        steps: how many things have happened.
+    """
+
+    def __init__(
+        self, service: Service, superuser: psycopg.Connection, names: Iterable[str]
+    ) -> None:
         self.service = service
+        self.steps = 0
         self._superuser = superuser
-        self._devices: dict[str, tuple[UUID, UUID]] = {}
+        self._devices = {name: (uuid4(), uuid4()) for name in names}
         self._key = identity_key(service.settings)
+        ledger.ledger_file(service.settings).touch()  # nobody was erased so far
+        self._begins_at = service.clock()
+        self._begins_with = self.back_up()
 
-    def meet(self, name: str) -> None:
-        """Somebody new, with two devices."""
-        self._devices[name] = (uuid4(), uuid4())
+    def begin(self) -> None:
+        """As it was at first: only a notice is there."""
+        self.service.clock.advance(self._begins_at - self.service.clock())
+        self._bring_back(self._begins_with)
+
+    def erase(self, name: str) -> int:
+        """Erase the account; the status of the answer."""
+        caller = self.caller(name)
+        return self.service.http.delete("/v1/me", headers=caller.headers).status_code
 
     def device_id(self, name: str, device: int) -> UUID:
         """The first or second device of somebody."""
@@ -99,6 +130,75 @@ class World:
             )
             for signal, device, hour, value in rows
         }
+
+    def sweep(self) -> None:
+        """What time ends, once around."""
+        sweep(self.service.settings, self.service.clock())
+
+    def place_acts(self) -> int:
+        """Let every act have its place in the log; returns how many have one."""
+        while place(self.service):
+            pass
+        ((leaves,),) = self._superuser.execute("SELECT count(*) FROM consent_leaf").fetchall()
+        return leaves
+
+    def back_up(self) -> Backup:
+        """All rows of all tables."""
+        return {table: self._copied(table) for table in self._tables()}
+
+    def restore(self, backup: Backup) -> None:
+        """Bring the rows back, then do what `nabij restore-check` does before anybody is served.
+
+        The ledger and the newest checkpoint were kept elsewhere, so they are of now.
+        """
+        self.place_acts()
+        answer = self.service.http.get("/v1/log/checkpoint")
+        kept = answer.json()["checkpoint"] if answer.is_success else None
+        self._bring_back(backup)
+        asyncio.run(self._check_after_restore(kept))
+
+    def _bring_back(self, backup: Backup) -> None:
+        with self._superuser.transaction():
+            self._superuser.execute("SET LOCAL session_replication_role = replica")
+            for table in self._tables():
+                self._superuser.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
+            for table, rows in backup.items():
+                into = sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(table))
+                with self._superuser.cursor().copy(into) as copy:
+                    copy.write(rows)
+
+    def faults(self) -> dict[Fault, int]:
+        """What `nabij fsck` finds."""
+        return dict(asyncio.run(self._audited()).counts)
+
+    async def _audited(self) -> Findings:
+        settings = self.service.settings
+        async with snapshot_as(Role.AUDITOR, settings.required_database_url) as connection:
+            return await audit(connection, signer_of(settings).public(), (), lambda _done: None)
+
+    async def _check_after_restore(self, kept: str | None) -> None:
+        settings = self.service.settings
+        keys = signer_of(settings).public()
+        checkpoint = None if kept is None else read_checkpoint(kept, keys)
+        erasures = ledger.read([ledger.ledger_file(settings)])
+        async with snapshot_as(Role.AUDITOR, settings.required_database_url) as connection:
+            agreed = await plan(connection, self._key, erasures, checkpoint)
+        database = Database(settings, new_id=uuid4)
+        await database.open()
+        means = Means(database, whole_milliseconds(self.service.clock()), uuid4, os.urandom)
+        await carry_out(agreed, means)
+        await database.close()
+
+    def _tables(self) -> list[str]:
+        rows = self._superuser.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'nabij' ORDER BY tablename"
+        )
+        return [table for (table,) in rows]
+
+    def _copied(self, table: str) -> bytes:
+        out = sql.SQL("COPY {} TO STDOUT").format(sql.Identifier(table))
+        with self._superuser.cursor().copy(out) as copy:
+            return b"".join(copy)
 
     def uncovered(self) -> int:
         """How many statuses there are without a grant, of anybody."""

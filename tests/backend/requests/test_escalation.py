@@ -1,8 +1,8 @@
 """Requests that press raise the alarm, in numbers."""
 
 import asyncio
-from datetime import datetime, timedelta
-from uuid import UUID, uuid4
+from datetime import timedelta
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -12,6 +12,7 @@ from nabij_backend.db import Role, connection_as
 from nabij_backend.requests.escalation import SOON, escalate_once
 from nabij_backend.requests.repository import Pressing
 from tests.backend.pools import subject_of
+from tests.backend.requests.asking import ask
 from tests.service import Service
 
 SECOND = timedelta(seconds=1)
@@ -23,26 +24,6 @@ def subject(service: Service, superuser: psycopg.Connection) -> UUID:
     eva = service.caller()
     eva.grant()
     return subject_of(superuser, eva.device_id)
-
-
-def ask(
-    superuser: psycopg.Connection, subject: UUID, *, due_at: datetime, outcome: str | None = None
-) -> None:
-    superuser.execute(
-        """
-        INSERT INTO request (subject_id, request_id, kind, received_at, due_at, outcome,
-                             answered_at)
-        VALUES (%(subject)s, %(id)s, 'insight', %(due)s::timestamptz - interval '28 days', %(due)s,
-                %(outcome)s, %(answered)s)
-        """,
-        {
-            "subject": subject,
-            "id": uuid4(),
-            "due": due_at,
-            "outcome": outcome,
-            "answered": due_at if outcome else None,
-        },
-    )
 
 
 def escalate(service: Service) -> tuple[Pressing, list[str]]:

@@ -1,0 +1,24 @@
+"""What is worth counting of a transaction: words of ours and numbers, never whom it was about."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from nabij_consent import EventKind, Method
+
+
+@dataclass(frozen=True, slots=True)
+class ActRecorded:
+    """An act of consent got its number."""
+
+    kind: EventKind
+    method: Method
+
+
+@dataclass(frozen=True, slots=True)
+class ReportJudged:
+    """A device's report was accepted, or refused with a reason."""
+
+    verdict: str
+
+
+Happening: TypeAlias = ActRecorded | ReportJudged

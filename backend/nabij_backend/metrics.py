@@ -1,0 +1,83 @@
+"""What the service tells Prometheus.
+
+Rules:
+
+1. no label says anything about a person: labels are words of ours, of which there are few;
+2. what was rolled back is not counted;
+3. a number that somebody must look up is absent until somebody did: "not looked" is not "none".
+
+Each application and each worker has metrics of its own, so several can live in one process.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from prometheus_client import CollectorRegistry, Counter, Metric, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from nabij_backend.happenings import ActRecorded, Happening, ReportJudged
+from nabij_backend.requests.repository import Pressing
+
+_LOOKED_UP = {
+    "nabij_requests_open": "Requests of customers that wait for an answer.",
+    "nabij_requests_due_within_7_days": "Those of them whose answer is due within seven days.",
+    "nabij_requests_overdue": "Those of them whose answer is late.",
+    "nabij_leaves_waiting": "Acts of consent that wait for their place in the log.",
+    "nabij_looked_timestamp_seconds": "When requests and leaves were last counted.",
+}
+
+
+class Metrics:
+    """The numbers of one application or worker."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._looked_up = _LookedUp()
+        self.registry.register(self._looked_up)
+        self._acts = self._counter("acts_recorded", "Acts of consent.", "kind", "method")
+        self._reports = self._counter("reports", "Reports of devices.", "verdict")
+        self._leaves = self._counter("leaves_sequenced", "Acts that got their place in the log.")
+        self._rows = self._counter("rows_swept", "Rows that time ended or deleted.", "table")
+
+    def count(self, tally: Mapping[Happening, int]) -> None:
+        """Count what happened in a transaction that is committed."""
+        for happening, times in tally.items():
+            match happening:
+                case ActRecorded(kind, method):
+                    self._acts.labels(kind, method).inc(times)
+                case ReportJudged(verdict):
+                    self._reports.labels(verdict).inc(times)
+
+    def sequenced(self, leaves: int) -> None:
+        """Leaves got their places."""
+        self._leaves.inc(leaves)
+
+    def swept(self, rows: Mapping[str, int]) -> None:
+        """Rows went, by table."""
+        for table, gone in rows.items():
+            self._rows.labels(table).inc(gone)
+
+    def looked(self, pressing: Pressing, *, leaves_waiting: int, now: datetime) -> None:
+        """So much waits now."""
+        counts = (pressing.open, pressing.due_within_7_days, pressing.overdue, leaves_waiting)
+        values = (*counts, now.timestamp())
+        self._looked_up.values = dict(zip(_LOOKED_UP, values, strict=True))
+
+    def text(self) -> bytes:
+        """All numbers, in Prometheus's text format."""
+        return generate_latest(self.registry)
+
+    def _counter(self, name: str, told: str, *labels: str) -> Counter:
+        return Counter(f"nabij_{name}", told, labels, registry=self.registry)
+
+
+class _LookedUp(Collector):
+    """The numbers of rule 3; exchanged as a whole, since a server reads them in its own thread."""
+
+    def __init__(self) -> None:
+        self.values: Mapping[str, float] = {}
+
+    def collect(self) -> Iterator[Metric]:
+        for name, value in self.values.items():
+            yield GaugeMetricFamily(name, _LOOKED_UP[name], value)

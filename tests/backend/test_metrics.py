@@ -1,0 +1,157 @@
+"""What Prometheus is told: numbers, of which none is about anybody."""
+
+from datetime import timedelta
+from os import urandom
+from uuid import uuid4
+
+import psycopg
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+from starlette.testclient import TestClient
+
+from nabij_backend.app import create_app
+from nabij_backend.db import Database, Role, connection_as
+from nabij_backend.metrics import Metrics
+from nabij_backend.settings import Settings
+from nabij_backend.signing import Signer, signing_folder
+from nabij_backend.work import Means, rounds
+from tests.backend.pools import subject_of, with_database
+from tests.backend.requests.asking import ask
+from tests.backend.rights.people import give_mandate, reporting
+from tests.service import Service
+
+A_MINUTE_S = 60
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """Of a service that shows its metrics."""
+    return settings.model_copy(update={"metrics": True})
+
+
+def numbers(text: str) -> dict[str, float]:
+    """Each number by its name, with its labels where it has any."""
+    return {
+        " ".join((each.name, *(f"{name}={value}" for name, value in each.labels.items()))): (
+            each.value
+        )
+        for family in text_string_to_metric_families(text)
+        for each in family.samples
+        if not each.name.endswith("_created")
+    }
+
+
+def shown(service: Service) -> dict[str, float]:
+    """What the service shows."""
+    answer = service.http.get("/metrics")
+    assert answer.headers["content-type"].startswith("text/plain; version=")
+    return numbers(answer.text)
+
+
+def work(service: Service, *names: str) -> dict[str, float]:
+    """What a worker shows after these rounds came by once each."""
+    metrics = Metrics()
+
+    async def use(database: Database) -> None:
+        signer = Signer.open(signing_folder(service.settings))
+        clock = service.clock
+        means = Means(service.settings, database, signer, metrics, clock, uuid4, urandom)
+        by_name = {each.name: each for each in rounds(means, None)}
+        assert max(each.every_s for each in by_name.values()) <= A_MINUTE_S
+        url = service.settings.required_database_url
+        async with connection_as(Role.WORKER, url) as connection:
+            for name in names:
+                await by_name[name].once(connection)
+
+    with_database(service.settings, use, count=metrics.count)
+    return numbers(metrics.text().decode())
+
+
+def test_where_nobody_asks_for_them_they_are_as_unknown_as_any_address(settings: Settings) -> None:
+    http = TestClient(create_app(settings.model_copy(update={"metrics": False})))
+    answer, unknown = http.get("/metrics"), http.get("/nowhere")
+    assert answer.status_code == 404
+    assert (answer.content, answer.headers) == (unknown.content, unknown.headers)
+
+
+def test_an_overdue_request_shows_after_one_round(
+    service: Service, superuser: psycopg.Connection
+) -> None:
+    eva = service.caller()
+    eva.grant()
+    for days in (-1, 5, 6, 20):
+        due_at = service.clock() + timedelta(days=days)
+        ask(superuser, subject_of(superuser, eva.device_id), due_at=due_at)
+    found = work(service, "escalate")
+    assert found["nabij_requests_open"] == 4
+    assert found["nabij_requests_due_within_7_days"] == 2
+    assert found["nabij_requests_overdue"] == 1
+    assert found["nabij_leaves_waiting"] == 1
+    assert found["nabij_looked_timestamp_seconds"] == service.clock().timestamp()
+
+
+def test_who_has_not_looked_does_not_say_that_nothing_waits(service: Service) -> None:
+    assert not any("requests" in name or "waiting" in name for name in shown(service))
+
+
+def test_acts_are_counted_once_by_kind_and_method(service: Service) -> None:
+    eva = service.caller()
+    eva.grant()
+    refusal = eva.act("refused", ["gps"])
+    for _ in range(2):
+        assert eva.post("/v1/consents", refusal).status_code == 201
+    assert eva.post("/v1/consents", eva.act("granted", ["gps"]) | {"nonce": None}).is_error
+    acts = {name: n for name, n in shown(service).items() if "acts" in name}
+    assert acts == {
+        "nabij_acts_recorded_total kind=granted method=app": 1,
+        "nabij_acts_recorded_total kind=refused method=app": 1,
+    }
+
+
+def test_what_an_agent_does_for_somebody_is_counted_too(
+    service: Service, superuser: psycopg.Connection
+) -> None:
+    eva, bob = reporting(service, "eva"), reporting(service, "bob")
+    mandate_id = give_mandate(
+        superuser, subject_of(superuser, eva.device_id), subject_of(superuser, bob.device_id)
+    )
+    act = {"id": str(uuid4()), "device_id": str(bob.device_id), "occurred_at": "2026-01-01T00:00Z"}
+    headers = {**bob.headers, "Nabij-Mandate": str(mandate_id)}
+    answer = service.http.post("/v1/consents/withdrawals", json=act, headers=headers)
+    assert answer.status_code == 200
+    assert shown(service)["nabij_acts_recorded_total kind=withdrawn method=app"] == 1
+
+
+def test_reports_are_counted_by_verdict(service: Service) -> None:
+    eva = service.caller()
+    epoch = eva.grant(["gps"])
+    eva.put_status(eva.gps(epoch), eva.gsm(epoch))
+    eva.put_status(eva.gps(epoch), eva.gps(epoch + 1))
+    reports = {name: n for name, n in shown(service).items() if "reports" in name}
+    assert reports == {
+        "nabij_reports_total verdict=accepted": 2,
+        "nabij_reports_total verdict=no-consent": 1,
+        "nabij_reports_total verdict=stale-epoch": 1,
+    }
+
+
+def test_what_time_does_is_counted(service: Service) -> None:
+    reporting(service)
+    service.clock.advance(timedelta(days=366))
+    found = work(service, "sequence", "sweep", "escalate", "sequence")
+    assert found["nabij_acts_recorded_total kind=expired method=expiry"] == 1
+    assert found["nabij_leaves_sequenced_total"] == 2
+    assert found["nabij_rows_swept_total table=live_grant"] == 3
+    assert found["nabij_rows_swept_total table=gps_status"] == 1
+    assert found["nabij_leaves_waiting"] == 1
+
+
+def test_no_label_says_anything_about_anybody(service: Service) -> None:
+    reporting(service, "eva-of-the-canal").withdraw()
+    words = {label for name in shown(service) for label in name.split()[1:]}
+    assert words == {
+        "kind=granted",
+        "kind=withdrawn",
+        "method=app",
+        "verdict=accepted",
+    }

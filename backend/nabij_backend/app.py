@@ -95,7 +95,7 @@ def create_app(
     return app
 
 
-def open_parts(
+def open_parts(  # noqa: PLR0913 - time, identifiers and randomness are passed in
     settings: Settings,
     database: Database,
     metrics: Metrics,

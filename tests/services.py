@@ -7,7 +7,7 @@ anew for each test: keys, clock, catalogue and feed.
 
 import asyncio
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from starlette.testclient import TestClient
@@ -35,8 +35,10 @@ class Services:
     ) -> Generator[Service]:
         """The service for ``settings``, which name this database; it has published a notice."""
         self._publish(database)
-        with self._kept(database, settings).lent(settings, clock) as service:
-            yield service
+        with ExitStack() as test:
+            # Metrics remember all that was done: where they are shown, the service is not kept.
+            keeper = test if settings.metrics else database.uses
+            yield test.enter_context(self._started(settings, keeper).lent(settings, clock))
 
     def _publish(self, database: Database) -> None:
         if self._notice:
@@ -45,21 +47,21 @@ class Services:
             assert asyncio.run(publish_notice(database.url, STARTER_NOTICE))
             self._notice = database.rows("notice")
 
-    def _kept(self, database: Database, settings: Settings) -> "_Running":
+    def _started(self, settings: Settings, keeper: ExitStack) -> "_Running":
         wherever = settings.model_copy(update={"data_folder": Path()})
         if wherever not in self._running:
-            self._running[wherever] = _Running(database, settings)
-            database.uses.callback(self._running.pop, wherever)
+            self._running[wherever] = _Running(settings, keeper)
+            keeper.callback(self._running.pop, wherever)
         return self._running[wherever]
 
 
 class _Running:
-    """A started service; stops before its database goes."""
+    """A started service; stops with its keeper."""
 
-    def __init__(self, database: Database, settings: Settings) -> None:
+    def __init__(self, settings: Settings, keeper: ExitStack) -> None:
         self._app = create_app(settings)
         http = TestClient(self._app, raise_server_exceptions=False)
-        self._http = database.uses.enter_context(http)
+        self._http = keeper.enter_context(http)
 
     @contextmanager
     def lent(self, settings: Settings, clock: ManualClock) -> Generator[Service]:

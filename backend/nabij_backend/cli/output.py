@@ -68,6 +68,8 @@ def failures(*more: type[Exception], as_json: bool) -> Generator[None]:
         fail("The database login may not do this: use one with the role.", as_json=as_json)
     except _NO_SCHEMA:
         fail("The database has not this version's schema: run `nabij migrate`.", as_json=as_json)
+    except psycopg.errors.RaiseException as error:  # our own words, from a migration
+        fail(f"{error.diag.message_primary} {error.diag.message_hint}", as_json=as_json)
     except OSError as error:
         fail(
             f"{error.strerror or 'A file cannot be used'}: check that the files and folders "

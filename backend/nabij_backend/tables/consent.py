@@ -40,7 +40,7 @@ notice = Table(
     Column(
         "material_since",
         Integer,
-        Computed("coalesce((document ->> 'material_since')::integer, version)", persisted=True),
+        Computed("(document ->> 'material_since')::integer", persisted=True),
         nullable=False,
     ),
     CheckConstraint("material_since BETWEEN 1 AND version", name="material_since"),

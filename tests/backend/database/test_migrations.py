@@ -1,9 +1,14 @@
 """The migrations make what the code describes, once, however often and by however many."""
 
 from concurrent.futures import ThreadPoolExecutor
+from importlib.resources import files
 
 import psycopg
+import pytest
+import typer
 
+from nabij_backend import sql
+from nabij_backend.cli import output
 from nabij_backend.migrations import newest_revision
 from nabij_backend.migrations.run import drift, migrate
 from nabij_backend.tables import metadata
@@ -49,3 +54,24 @@ def test_two_migrators_at_once_make_one_schema(empty_url: str) -> None:
         revisions = list(migrators.map(migrate, [empty_url, empty_url]))
     assert revisions == [newest_revision()] * 2
     assert drift(empty_url) == []
+
+
+def test_a_database_from_before_the_first_release_is_left_alone_with_advice(
+    empty_url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    versions = files("nabij_backend.migrations") / "versions"
+    with psycopg.connect(empty_url) as connection:
+        for statement in sql.load("prepare").values():
+            connection.execute(statement)
+        connection.execute("CREATE TABLE nabij.alembic_version (version_num varchar(32) NOT NULL)")
+        for file in ("0001_tables.sql", "0002_guards.sql"):
+            connection.execute((versions / file).read_bytes())
+        connection.execute("INSERT INTO nabij.alembic_version VALUES ('0002')")
+        connection.execute("INSERT INTO nabij.notice VALUES (1, 'digest', '{}', now())")
+    with pytest.raises(typer.Exit), output.failures(as_json=False):
+        migrate(empty_url)
+    assert "delete the data folder" in capsys.readouterr().err
+    with psycopg.connect(empty_url) as connection:
+        assert connection.execute("SELECT version_num FROM nabij.alembic_version").fetchall() == [
+            ("0002",)
+        ]

@@ -1,3 +1,12 @@
+-- No release has made such notices; they do not say who answers for them, so nothing follows from
+-- what was agreed under one.
+DO $$ BEGIN
+    IF EXISTS (SELECT FROM nabij.notice WHERE NOT document ? 'material_since') THEN
+        RAISE EXCEPTION 'This database is older than the first release, and its notices say too little.'
+            USING HINT = 'Begin with an empty database; for the private one, delete the data folder (.nabij).';
+    END IF;
+END $$;
+
 CREATE TYPE nabij.method AS ENUM ('app', 'operator', 'expiry', 'restore');
 CREATE TYPE nabij.reader AS ENUM ('dashboard', 'export', 'operator', 'agent');
 CREATE TYPE nabij.request_kind AS ENUM ('insight', 'correction', 'erasure', 'restriction', 'portability', 'objection');
@@ -7,7 +16,7 @@ CREATE TYPE nabij.outcome AS ENUM ('done', 'refused', 'withdrawn');
 -- Which earlier versions still count is part of the notice itself.
 ALTER TABLE nabij.notice
     ADD COLUMN material_since integer GENERATED ALWAYS AS
-        (coalesce((document ->> 'material_since')::integer, version)) STORED NOT NULL,
+        ((document ->> 'material_since')::integer) STORED NOT NULL,
     ADD CONSTRAINT notice_material_since_check CHECK (material_since BETWEEN 1 AND version);
 
 ALTER TABLE nabij.consent_event

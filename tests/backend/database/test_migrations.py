@@ -63,6 +63,7 @@ def test_a_database_from_before_the_first_release_is_left_alone_with_advice(
     with psycopg.connect(empty_url) as connection:
         for statement in sql.load("prepare").values():
             connection.execute(statement)
+        connection.execute("SET ROLE nabij_owner")
         connection.execute("CREATE TABLE nabij.alembic_version (version_num varchar(32) NOT NULL)")
         for file in ("0001_tables.sql", "0002_guards.sql"):
             connection.execute((versions / file).read_bytes())

@@ -117,7 +117,7 @@ PLANTED: dict[str, tuple[LiteralString, set[Fault]]] = {
         {Fault.EDITED_ACT, Fault.EDITED_NOTICE},
     ),
     "a notice that is none": (
-        "UPDATE notice SET document = '{}'",
+        """UPDATE notice SET document = '{"material_since": 1}'""",
         {Fault.EDITED_NOTICE, Fault.WRONG_GRANT},
     ),
     "a grant that nobody gave": (

@@ -9,7 +9,9 @@ Rules:
    just its size. Where the caller has kept a checkpoint, to that one: what comes along with the
    proof then counts for nothing;
 4. of two checkpoints, the later is of the same log, signed no earlier and not smaller; where sizes
-   are the same, so are the roots; else a proof shows that the later tree begins with the earlier.
+   are the same, so are the roots; else a proof shows that the later tree begins with the earlier;
+5. the receipt of an erasure is signed as one by one of the caller's keys, and is whole
+   (``nabij_consent.read_erasure``). It is in no log: what was logged of the person stays there.
 
 Whatever was not given is not checked, and nothing is concluded from it.
 """
@@ -22,8 +24,10 @@ from nabij_backend.log.documents import (
 )
 from nabij_backend.signing import Kind, PublicKeys, verify
 from nabij_consent import (
+    ErasureReceipt,
     InvalidProof,
     Receipt,
+    read_erasure,
     read_receipt,
     verify_consistency,
     verify_inclusion,
@@ -38,6 +42,16 @@ def check_receipt(text: str, keys: PublicKeys) -> Receipt:
         InvalidReceipt: it contradicts itself.
     """
     return read_receipt(verify(text.strip(), Kind.CONSENT_RECEIPT, keys))
+
+
+def check_erasure(text: str, keys: PublicKeys) -> ErasureReceipt:
+    """Rule 5.
+
+    Raises:
+        InvalidSignature: it is not signed so.
+        InvalidReceipt: it is not whole.
+    """
+    return read_erasure(verify(text.strip(), Kind.ERASURE_RECEIPT, keys))
 
 
 def check_inclusion(

@@ -16,6 +16,7 @@ from nabij_consent.decide import (
     decide,
 )
 from nabij_consent.documents import notice_digest, notice_document, read_notice
+from nabij_consent.erasures import ErasureReceipt, erasure_document, read_erasure
 from nabij_consent.errors import (
     ConsentError,
     InvalidEvent,
@@ -68,7 +69,6 @@ from nabij_consent.records import (
     RECEIPT_CONTEXT,
     Receipt,
     consent_receipt,
-    erasure_document,
     read_receipt,
 )
 from nabij_consent.signals import NEARBY_SOURCES, Purpose, Signal
@@ -88,6 +88,7 @@ __all__ = [
     "ConsentEvent",
     "Controller",
     "Decision",
+    "ErasureReceipt",
     "EventKind",
     "Evidence",
     "Frontier",
@@ -131,6 +132,7 @@ __all__ = [
     "node_hash",
     "notice_digest",
     "notice_document",
+    "read_erasure",
     "read_notice",
     "read_receipt",
     "read_recorded_event",

@@ -19,7 +19,6 @@ Rules:
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import cast
 
 from nabij_consent.canonical import Json, canonical_json
@@ -121,26 +120,6 @@ def read_receipt(document: object) -> Receipt:
             "The receipt claims what the log did not commit to; ask whoever issued it again."
         )
     return receipt
-
-
-def erasure_document(
-    pseudonym: bytes, erased_at: datetime, rows: Mapping[str, int], tree_size: int, issuer: str
-) -> dict[str, Json]:
-    """What the receipt of an erasure says (GDPR, Articles 5(2) and 17).
-
-    ``pseudonym`` stands for the person, and says who to nobody; ``rows`` counts what was erased, by
-    table; ``tree_size`` is the log's size then: its leaves stay, and mean nothing without salts.
-    """
-    return {
-        "@context": RECEIPT_CONTEXT,
-        "@type": "nabij:ErasureReceipt",
-        "dct:publisher": issuer,
-        "dct:date": erased_at.isoformat(timespec="milliseconds"),
-        "dpv:hasRight": ["eu-gdpr:A17"],
-        "dpv:hasDataSubject": {"@type": "dpv:DataSubject", "dct:identifier": pseudonym.hex()},
-        "nabij:erasedRows": dict(rows),
-        "nabij:treeSize": tree_size,
-    }
 
 
 def _receipt(parts: Mapping[str, object]) -> Receipt:

@@ -18,13 +18,19 @@ from nabij_backend.log.documents import (
     read_inclusion,
 )
 from nabij_backend.signing import InvalidSignature, Kind, public_keys, signed_text
-from nabij_backend.verification import check_growth, check_inclusion, check_receipt
+from nabij_backend.verification import (
+    check_erasure,
+    check_growth,
+    check_inclusion,
+    check_receipt,
+)
 from nabij_consent import (
     Frontier,
     InvalidProof,
     InvalidReceipt,
     consent_receipt,
     consistency_proof,
+    erasure_document,
     inclusion_proof,
     notice_digest,
 )
@@ -40,6 +46,7 @@ LOG = UUID(int=7)
 RECORDED = replace(GRANTED, notice_digest=notice_digest(notice()))
 DOCUMENT = consent_receipt(RECORDED, notice(), SALT, "https://nabij.example")
 RECEIPT = signed_text(DOCUMENT, Kind.CONSENT_RECEIPT, KEY)
+ERASURE = erasure_document(bytes(32), NOW, {"device": 1}, 6, "https://nabij.example")
 LEAF = RECORDED.leaf_hash(SALT)
 LEAVES = [bytes([each]) * 32 for each in range(4)] + [LEAF, bytes([9]) * 32, bytes([8]) * 32]
 INDEX = 4
@@ -95,6 +102,34 @@ def test_a_receipt_that_contradicts_itself_is_refused_even_if_signed() -> None:
     forged = {**DOCUMENT, "nabij:salt": "11" * 16}
     with pytest.raises(InvalidReceipt):
         check_receipt(signed_text(forged, Kind.CONSENT_RECEIPT, KEY), KEYS)
+
+
+def test_the_receipt_of_an_erasure_is_read_when_signed_by_us() -> None:
+    erased = check_erasure(f"\n{signed_text(ERASURE, Kind.ERASURE_RECEIPT, KEY)}\n", KEYS)
+    assert (erased.pseudonym, erased.erased_at, erased.tree_size) == (bytes(32), NOW, 6)
+    assert erased.rows == {"device": 1}
+
+
+@pytest.mark.parametrize(
+    ("document", "kind", "key"),
+    [
+        (ERASURE, Kind.ERASURE_RECEIPT, OTHER_KEY),
+        (ERASURE, Kind.CONSENT_RECEIPT, KEY),
+        (ERASURE, Kind.CHECKPOINT, KEY),
+        (DOCUMENT, Kind.CONSENT_RECEIPT, KEY),
+    ],
+)
+def test_what_we_did_not_sign_as_an_erasure_is_none(
+    document: Mapping[str, object], kind: Kind, key: OKPKey
+) -> None:
+    with pytest.raises(InvalidSignature):
+        check_erasure(signed_text(document, kind, key), KEYS)
+
+
+@pytest.mark.parametrize("document", [DOCUMENT, {**ERASURE, "nabij:treeSize": -1}, {}])
+def test_what_is_no_erasure_is_refused_even_if_signed(document: Mapping[str, object]) -> None:
+    with pytest.raises(InvalidReceipt):
+        check_erasure(signed_text(document, Kind.ERASURE_RECEIPT, KEY), KEYS)
 
 
 @pytest.mark.parametrize("size", [5, 6, 7])

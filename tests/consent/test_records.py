@@ -19,7 +19,6 @@ from nabij_consent import (
     RecordedEvent,
     Signal,
     consent_receipt,
-    erasure_document,
     notice_digest,
     read_receipt,
 )
@@ -170,16 +169,3 @@ def test_printing_a_receipt_tells_nothing_personal() -> None:
     for secret in (GRANTED.subject_id, GRANTED.device_id, GRANTED.act.event_id, SALT.hex()):
         assert str(secret) not in shown
     assert repr(SALT) not in shown
-
-
-def test_an_erasure_names_a_pseudonym_and_counts_rows() -> None:
-    written = erasure_document(bytes(32), NOW, {"device": 2, "choice": 0}, 70, ISSUER)
-    assert written["dpv:hasDataSubject"] == {
-        "@type": "dpv:DataSubject",
-        "dct:identifier": "00" * 32,
-    }
-    assert written["dct:date"] == "2026-06-01T09:30:00.000+00:00"
-    assert (written["nabij:erasedRows"], written["nabij:treeSize"]) == (
-        {"device": 2, "choice": 0},
-        70,
-    )

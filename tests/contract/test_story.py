@@ -12,8 +12,13 @@ import pytest
 
 import nabij
 from nabij_backend.log.documents import read_consistency, read_inclusion
-from nabij_backend.signing import Kind, read_jwks, verify
-from nabij_backend.verification import check_growth, check_inclusion, check_receipt
+from nabij_backend.signing import read_jwks
+from nabij_backend.verification import (
+    check_erasure,
+    check_growth,
+    check_inclusion,
+    check_receipt,
+)
 from nabij_consent import EventKind, Receipt
 from tests.contract.listeners import PATIENCE_S, sync_listener
 from tests.contract.phones import sensors
@@ -119,7 +124,8 @@ def test_from_being_shown_to_being_forgotten_and_still_proved(eva: Customer) -> 
     assert service.rows("SELECT subject_id FROM subject") == []
 
     keys = read_jwks(eva.browser.get("/.well-known/jwks.json").content)
-    assert verify(erased.json()["receipt"], Kind.ERASURE_RECEIPT, keys)["nabij:treeSize"] == 4
+    forgotten = check_erasure(erased.json()["receipt"], keys)
+    assert (forgotten.tree_size, forgotten.rows["consent_event"]) == (4, 4)
     stranger = Customer(service, phone, eva.browser)
     stranger.agrees("gps")
     after = stranger.waits_for_checkpoint(5)

@@ -10,9 +10,14 @@ from rich.text import Text
 from nabij_backend.cli import output
 from nabij_backend.cli.proofs import keys_of, read_object, read_signed
 from nabij_backend.log.documents import Checkpoint, read_consistency, read_inclusion
-from nabij_backend.signing import InvalidSignature
-from nabij_backend.verification import check_growth, check_inclusion, check_receipt
-from nabij_consent import EventKind, Locale, Receipt
+from nabij_backend.signing import InvalidSignature, Kind, PublicKeys, claims_to_be
+from nabij_backend.verification import (
+    check_erasure,
+    check_growth,
+    check_inclusion,
+    check_receipt,
+)
+from nabij_consent import ErasureReceipt, EventKind, Locale, Receipt
 
 _Kept = typer.Option(exists=True, dir_okay=False, help="A checkpoint that you kept.")
 _Jwks = Annotated[
@@ -28,6 +33,17 @@ _DONE = {
 }
 
 
+class NothingToCompare(output.Trouble):
+    """A checkpoint shows nothing without --proof."""
+
+
+class NotLogged(output.Trouble):
+    """An erasure has no place in the log, so neither --proof nor --checkpoint shows anything of it.
+
+    Give its receipt alone.
+    """
+
+
 def verify(
     receipt: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A receipt file.")],
     *,
@@ -41,13 +57,16 @@ def verify(
     """Check a receipt: who signed it, what it says, and with a proof that it is in the log."""
     with output.failures(InvalidSignature, as_json=as_json):
         keys = keys_of(output.settings(as_json=as_json), jwks)
-        held = check_receipt(read_signed(receipt, "receipt"), keys)
-        logged = None
-        if proof is not None:
-            kept = None if checkpoint is None else read_signed(checkpoint, "checkpoint")
-            logged = check_inclusion(held, read_inclusion(read_object(proof)), keys, kept)
-        elif checkpoint is not None:
-            output.fail("A checkpoint shows nothing without --proof.", as_json=as_json)
+        text = read_signed(receipt, "receipt").strip()
+        if claims_to_be(text, Kind.ERASURE_RECEIPT):
+            if proof is not None or checkpoint is not None:
+                raise NotLogged
+            _show_erasure(check_erasure(text, keys), as_json=as_json)
+            return
+        held = check_receipt(text, keys)
+        logged = None if proof is None else _logged(held, proof, keys, checkpoint)
+        if proof is None and checkpoint is not None:
+            raise NothingToCompare
     if as_json:
         output.print_json(_summary(held, logged))
     else:
@@ -78,6 +97,35 @@ def verify_log(
             "changed or left out.",
             style="green",
         )
+
+
+def _logged(held: Receipt, proof: Path, keys: PublicKeys, checkpoint: Path | None) -> Checkpoint:
+    kept = None if checkpoint is None else read_signed(checkpoint, "checkpoint")
+    return check_inclusion(held, read_inclusion(read_object(proof)), keys, kept)
+
+
+def _show_erasure(erased: ErasureReceipt, *, as_json: bool) -> None:
+    if as_json:
+        output.print_json(
+            {
+                "signed": True,
+                "issuer": erased.issuer,
+                "pseudonym": erased.pseudonym.hex(),
+                "erased_at": erased.erased_at.isoformat(timespec="milliseconds"),
+                "rows": erased.rows,
+                "tree_size": erased.tree_size,
+            }
+        )
+        return
+    output.say("This person's account was erased", style="bold")
+    table = Table("table", "rows erased")
+    for name, number in sorted(erased.rows.items()):
+        table.add_row(name, str(number))
+    output.say(table)
+    output.say(f"on {erased.erased_at:%d %B %Y, %H:%M:%S} UTC,")
+    output.say(f"when the log had {erased.tree_size} acts of everybody; their leaves stay.")
+    output.say("")
+    output.say("✓ signed by one of the keys given, and it is whole", style="green")
 
 
 def _summary(held: Receipt, logged: Checkpoint | None) -> dict[str, object]:

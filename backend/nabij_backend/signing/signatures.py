@@ -86,6 +86,15 @@ def signed_text(document: Mapping[str, Any], kind: str, key: OKPKey) -> str:
     return jws.serialize_compact(header, payload, key, [ALGORITHM])
 
 
+def claims_to_be(text: str, kind: Kind) -> bool:
+    """Whether the text names itself so; only ``verify`` tells whether it is.
+
+    Raises:
+        InvalidSignature: it is no signed text.
+    """
+    return _header(_segments(text)[0]).get("typ") == kind
+
+
 def verify(text: str, kind: Kind, keys: PublicKeys) -> dict[str, object]:
     """What the signed text says.
 

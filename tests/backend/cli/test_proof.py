@@ -8,6 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from nabij_backend.signing import Signer
 from tests.backend.cli.commands import Done, invoke
 from tests.backend.log.sequencing import receipt_of, signer_of
 from tests.service import Service
@@ -88,6 +89,40 @@ def test_the_answer_of_the_service_is_taken_as_it_came(files: Files) -> None:
     answer = files.folder / "answer.json"
     answer.write_text(json.dumps({"receipt": (files.folder / "receipt.jws").read_text()}))
     assert files.elsewhere("verify", str(answer)).code == 0
+
+
+@pytest.fixture
+def erasure(files: Files) -> str:
+    """The answer to an erasure, as it came."""
+    answer = files.service.caller().delete("/v1/me")
+    (files.folder / "erased.json").write_text(answer.text)
+    return files / "erased.json"
+
+
+def test_the_receipt_of_an_erasure_is_checked_too(files: Files, erasure: str) -> None:
+    told = files.elsewhere("verify", erasure).out
+    for words in ("was erased", "consent_event", "✓ signed"):
+        assert words in told
+    as_json = files.elsewhere("verify", erasure, "--json").json
+    answer = json.loads(Path(erasure).read_text())
+    assert (as_json["rows"], as_json["tree_size"]) == (answer["rows"], 1)
+    assert as_json["signed"] is True
+
+
+def test_the_receipt_of_an_erasure_goes_with_no_proof_and_no_checkpoint(
+    files: Files, erasure: str
+) -> None:
+    for option in ("--proof", "--checkpoint"):
+        given = files / f"{option.removeprefix('--')}.json"
+        done = files.elsewhere("verify", erasure, option, given, "--json")
+        assert (done.code, "no place in the log" in done.json["error"]) == (1, True)
+
+
+def test_a_forged_receipt_of_an_erasure_is_refused(files: Files, erasure: str) -> None:
+    other = Signer.open(files.folder / "elsewhere").public()
+    (files.folder / "jwks.json").write_text(json.dumps(other.document()))
+    done = files.elsewhere("verify", erasure, "--json")
+    assert (done.code, list(done.json)) == (1, ["error"])
 
 
 def test_after_a_rotation_an_earlier_receipt_is_checked_with_the_keys_of_today(

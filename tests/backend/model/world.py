@@ -2,27 +2,29 @@
 
 import asyncio
 import os
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from contextlib import AsyncExitStack, contextmanager
 from typing import Any, TypeAlias
 from uuid import UUID, uuid4
 
 import httpx2
-import psycopg
 from psycopg import sql
 
 from nabij_backend.audit.findings import Fault, Findings
 from nabij_backend.audit.service import audit
-from nabij_backend.db import Database, Role, snapshot_as
+from nabij_backend.db import Connection, Database, Role, connection_as, snapshot_as
 from nabij_backend.identity import SignIn
 from nabij_backend.identity.keys import identity_key
 from nabij_backend.identity.local import ISSUER
 from nabij_backend.log.documents import read_checkpoint
+from nabij_backend.log.sequencer import sequence_once
+from nabij_backend.retention.service import sweep_once
 from nabij_backend.rights.erasure import ledger
 from nabij_backend.rights.erasure.after_restore import Means, carry_out, plan
 from nabij_consent import whole_milliseconds
-from tests.backend.log.sequencing import place, signer_of
+from tests.backend.log.sequencing import signer_of
 from tests.backend.model.model import Act, Published, Report
-from tests.backend.retention.sweeping import sweep
+from tests.databases import Database as Stored
 from tests.service import PURPOSE, Caller, Service
 
 _STATUSES = """
@@ -40,23 +42,105 @@ SELECT count(*) FROM (
 ) AS status
 LEFT JOIN live_grant USING (subject_id, purpose, signal) WHERE epoch IS NULL
 """
+_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'nabij'"
+_DELETE = sql.SQL("DELETE FROM {}")
 
 Backup: TypeAlias = dict[str, bytes]
+
+
+class Background:
+    """What happens without anybody asking, on connections that stay open between the steps."""
+
+    def __init__(
+        self, service: Service, runner: asyncio.Runner, worker: Connection, database: Database
+    ) -> None:
+        self._settings = service.settings
+        self._clock = service.clock
+        self._runner = runner
+        self._worker = worker
+        self._database = database
+        self._signer = signer_of(service.settings)
+
+    def place_acts(self) -> None:
+        """Let every act have its place in the log."""
+        self._runner.run(sequence_once(self._worker, self._signer, self._clock()))
+
+    def sweep(self) -> None:
+        """What time ends, once around."""
+        self._runner.run(
+            sweep_once(
+                self._worker,
+                self._database,
+                self._clock(),
+                new_id=uuid4,
+                random_bytes=os.urandom,
+            )
+        )
+
+    def mend(self, key: bytes, checkpoint: str | None) -> None:
+        """What `nabij restore-check` does before anybody is served."""
+        self._runner.run(self._mend(key, checkpoint))
+
+    async def _mend(self, key: bytes, checkpoint: str | None) -> None:
+        kept = None if checkpoint is None else read_checkpoint(checkpoint, self._signer.public())
+        erasures = ledger.read([ledger.ledger_file(self._settings)])
+        async with snapshot_as(Role.AUDITOR, self._settings.required_database_url) as connection:
+            agreed = await plan(connection, key, erasures, kept)
+        now = whole_milliseconds(self._clock())
+        await carry_out(agreed, Means(self._database, now, uuid4, os.urandom))
+
+    def faults(self) -> dict[Fault, int]:
+        """What `nabij fsck` finds."""
+        return dict(self._runner.run(self._audited()).counts)
+
+    async def _audited(self) -> Findings:
+        async with snapshot_as(Role.AUDITOR, self._settings.required_database_url) as connection:
+            return await audit(connection, self._signer.public(), (), lambda _done: None)
+
+
+@contextmanager
+def in_background(service: Service) -> Generator[Background]:
+    """The background of a service, which ends with the block."""
+    database = Database(service.settings, new_id=uuid4)
+    url = service.settings.required_database_url
+    stack = AsyncExitStack()
+    with asyncio.Runner() as runner:
+        worker = runner.run(stack.enter_async_context(connection_as(Role.WORKER, url)))
+        stack.push_async_callback(database.close)
+        runner.run(database.open())
+        try:
+            yield Background(service, runner, worker, database)
+        finally:
+            runner.run(stack.aclose())
 
 
 class World:
     """What the machine can do and see; each person has two devices.
 
     Attributes:
+        service: what everybody calls.
+        background: what happens by itself.
         steps: how many things have happened.
     """
 
     def __init__(
-        self, service: Service, superuser: psycopg.Connection, names: Iterable[str]
+        self,
+        service: Service,
+        background: Background,
+        database: Stored,
+        names: Iterable[str],
     ) -> None:
         self.service = service
+        self.background = background
         self.steps = 0
-        self._superuser = superuser
+        self._database = database
+        self._superuser = database.superuser()
+        found = self._superuser.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'nabij'"
+        )
+        self._tables = [table for (table,) in found.fetchall()]
+        deletes = [_DELETE.format(sql.Identifier(table)) for table in self._tables]
+        self._empty = sql.SQL("; ").join(deletes)
         self._devices = {name: (uuid4(), uuid4()) for name in names}
         self._key = identity_key(service.settings)
         ledger.ledger_file(service.settings).touch()  # nobody was erased so far
@@ -131,74 +215,33 @@ class World:
             for signal, device, hour, value in rows
         }
 
-    def sweep(self) -> None:
-        """What time ends, once around."""
-        sweep(self.service.settings, self.service.clock())
-
     def place_acts(self) -> int:
         """Let every act have its place in the log; returns how many have one."""
-        while place(self.service):
-            pass
+        self.background.place_acts()
         ((leaves,),) = self._superuser.execute("SELECT count(*) FROM consent_leaf").fetchall()
         return leaves
 
     def back_up(self) -> Backup:
-        """All rows of all tables."""
-        return {table: self._copied(table) for table in self._tables()}
+        """All rows, by table."""
+        backup = {table: self._database.rows(table) for table in self._tables}
+        return {table: rows for table, rows in backup.items() if rows}
 
     def restore(self, backup: Backup) -> None:
-        """Bring the rows back, then do what `nabij restore-check` does before anybody is served.
+        """Bring the rows back, and mend what that undid.
 
         The ledger and the newest checkpoint were kept elsewhere, so they are of now.
         """
-        self.place_acts()
         answer = self.service.http.get("/v1/log/checkpoint")
         kept = answer.json()["checkpoint"] if answer.is_success else None
         self._bring_back(backup)
-        asyncio.run(self._check_after_restore(kept))
+        self.background.mend(self._key, kept)
 
     def _bring_back(self, backup: Backup) -> None:
         with self._superuser.transaction():
             self._superuser.execute("SET LOCAL session_replication_role = replica")
-            for table in self._tables():
-                self._superuser.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
+            self._superuser.execute(self._empty)
             for table, rows in backup.items():
-                into = sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(table))
-                with self._superuser.cursor().copy(into) as copy:
-                    copy.write(rows)
-
-    def faults(self) -> dict[Fault, int]:
-        """What `nabij fsck` finds."""
-        return dict(asyncio.run(self._audited()).counts)
-
-    async def _audited(self) -> Findings:
-        settings = self.service.settings
-        async with snapshot_as(Role.AUDITOR, settings.required_database_url) as connection:
-            return await audit(connection, signer_of(settings).public(), (), lambda _done: None)
-
-    async def _check_after_restore(self, kept: str | None) -> None:
-        settings = self.service.settings
-        keys = signer_of(settings).public()
-        checkpoint = None if kept is None else read_checkpoint(kept, keys)
-        erasures = ledger.read([ledger.ledger_file(settings)])
-        async with snapshot_as(Role.AUDITOR, settings.required_database_url) as connection:
-            agreed = await plan(connection, self._key, erasures, checkpoint)
-        database = Database(settings, new_id=uuid4)
-        await database.open()
-        means = Means(database, whole_milliseconds(self.service.clock()), uuid4, os.urandom)
-        await carry_out(agreed, means)
-        await database.close()
-
-    def _tables(self) -> list[str]:
-        rows = self._superuser.execute(
-            "SELECT tablename FROM pg_tables WHERE schemaname = 'nabij' ORDER BY tablename"
-        )
-        return [table for (table,) in rows]
-
-    def _copied(self, table: str) -> bytes:
-        out = sql.SQL("COPY {} TO STDOUT").format(sql.Identifier(table))
-        with self._superuser.cursor().copy(out) as copy:
-            return b"".join(copy)
+                self._database.put(table, rows)
 
     def uncovered(self) -> int:
         """How many statuses there are without a grant, of anybody."""

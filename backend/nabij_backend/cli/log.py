@@ -14,7 +14,7 @@ from nabij_backend.cli.database import with_database
 from nabij_backend.cli.proofs import keys_of, read_signed
 from nabij_backend.clock import utc_now
 from nabij_backend.db import Role, connection_as, snapshot_as
-from nabij_backend.log.sequencer import DamagedLog, sequence_once
+from nabij_backend.log.sequencer import sequence_once
 from nabij_backend.settings import Settings
 from nabij_backend.signing import InvalidSignature, Signer, signing_folder
 from nabij_backend.verification import check_receipt
@@ -32,7 +32,7 @@ _Receipt = Annotated[
 @app.command()
 def sequence(*, as_json: output.Json = False) -> None:
     """Give the acts that wait their places in the log. A running service does so by itself."""
-    with output.failures(DamagedLog, as_json=as_json):
+    with output.failures(as_json=as_json):
         settings = output.settings(as_json=as_json)
         with with_database(settings) as found:
             placed = asyncio.run(_sequence(found))

@@ -17,6 +17,7 @@ from nabij_backend.notices import repository
 from nabij_backend.notices.starter import STARTER_NOTICE
 from nabij_backend.operators.service import Work
 from nabij_backend.retention.declared import require_as_kept
+from nabij_backend.trouble import Trouble
 from nabij_consent import (
     Locale,
     Notice,
@@ -39,7 +40,7 @@ _Material = Annotated[
 ]
 
 
-class Overtaken(output.Trouble):
+class Overtaken(Trouble):
     """Another notice was published meanwhile: see `nabij notice show`, then publish again."""
 
 

@@ -27,6 +27,7 @@ from nabij_backend.operators.service import (
     authorised,
 )
 from nabij_backend.settings import Settings
+from nabij_backend.trouble import Trouble
 
 T = TypeVar("T")
 
@@ -39,7 +40,7 @@ Issuer = Annotated[
 SubjectId = Annotated[UUID | None, typer.Option(help="The customer's pseudonym, instead.")]
 
 
-class NoToken(output.Trouble):
+class NoToken(Trouble):
     """Say who you are: set NABIJ_OPERATOR_TOKEN to your sign-in token."""
 
 

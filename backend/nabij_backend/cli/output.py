@@ -15,16 +15,10 @@ from rich.console import Console, RenderableType
 from nabij_backend.embedded import EmbeddedError
 from nabij_backend.identity import IdentityError
 from nabij_backend.settings import MissingSetting, Settings, read_settings
+from nabij_backend.trouble import Trouble
 from nabij_consent import ConsentError
 
 FAILED = 1
-
-
-class Trouble(Exception):
-    """A command cannot go on until somebody does what this docstring says."""
-
-    def __init__(self) -> None:
-        super().__init__(" ".join((self.__doc__ or "").split()))
 
 
 # Names of sources and texts of notices are shown as they are, brackets and all.

@@ -5,19 +5,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
 
-from nabij_backend.cli import output
 from nabij_backend.settings import Settings
 from nabij_backend.signing import PublicKeys, known_keys, read_jwks, signing_folder
+from nabij_backend.trouble import Trouble
 
 
-class NotAFile(output.Trouble):
+class NotAFile(Trouble):
     """A file given here holds neither a signed text nor the JSON that the service answers.
 
     Download it again, and save it in UTF-8.
     """
 
 
-class NoKeys(output.Trouble):
+class NoKeys(Trouble):
     """There are no keys to check signatures with.
 
     Download /.well-known/jwks.json from the service, and give it with --jwks.

@@ -12,11 +12,12 @@ from nabij_backend.cli.database import with_database
 from nabij_backend.cli.notice import current_notice
 from nabij_backend.register.page import markdown
 from nabij_backend.register.service import record
+from nabij_backend.trouble import Trouble
 
 _Out = Annotated[Path | None, typer.Option(help="A file to write instead of printing.")]
 
 
-class NoNotice(output.Trouble):
+class NoNotice(Trouble):
     """Publish a notice first, with `nabij notice publish`: the record is made from it."""
 
 

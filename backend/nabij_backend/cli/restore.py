@@ -18,7 +18,6 @@ from nabij_backend.log.documents import Checkpoint, read_checkpoint
 from nabij_backend.rights.erasure.after_restore import (
     LogState,
     Means,
-    OtherLog,
     Plan,
     carry_out,
     plan,
@@ -26,6 +25,7 @@ from nabij_backend.rights.erasure.after_restore import (
 from nabij_backend.rights.erasure.ledger import Erasure, InvalidLedger, ledger_file, read
 from nabij_backend.settings import Settings
 from nabij_backend.signing import InvalidSignature
+from nabij_backend.trouble import Trouble
 from nabij_consent import whole_milliseconds
 
 _WORDS = {
@@ -35,7 +35,7 @@ _WORDS = {
 }
 
 
-class NoLedger(output.Trouble):
+class NoLedger(Trouble):
     """There is no ledger of erasures here.
 
     Give the copies that you kept with --ledger; where nobody was ever erased, give an empty file.
@@ -56,7 +56,7 @@ def command(
     as_json: output.Json = False,
 ) -> None:
     """Erase anew, after a restore, whom the ledger names, and end what may have been withdrawn."""
-    with output.failures(InvalidLedger, InvalidSignature, OtherLog, as_json=as_json):
+    with output.failures(InvalidLedger, InvalidSignature, as_json=as_json):
         settings = output.settings(as_json=as_json)
         erasures = read(ledger or [_own_ledger(settings)])
         kept = None

@@ -6,10 +6,10 @@ from collections.abc import Callable
 import uvicorn
 from fastapi import FastAPI
 
-from nabij_backend.cli import output
+from nabij_backend.trouble import Trouble
 
 
-class CannotListen(output.Trouble):
+class CannotListen(Trouble):
     """This port is taken, or the address is not one of this machine.
 
     Choose another with --host and --port; port 0 takes a free one.

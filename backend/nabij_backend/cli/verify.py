@@ -11,6 +11,7 @@ from nabij_backend.cli import output
 from nabij_backend.cli.proofs import keys_of, read_object, read_signed
 from nabij_backend.log.documents import Checkpoint, read_consistency, read_inclusion
 from nabij_backend.signing import InvalidSignature, Kind, PublicKeys, claims_to_be
+from nabij_backend.trouble import Trouble
 from nabij_backend.verification import (
     check_erasure,
     check_growth,
@@ -33,11 +34,11 @@ _DONE = {
 }
 
 
-class NothingToCompare(output.Trouble):
+class NothingToCompare(Trouble):
     """A checkpoint shows nothing without --proof."""
 
 
-class NotLogged(output.Trouble):
+class NotLogged(Trouble):
     """An erasure has no place in the log, so neither --proof nor --checkpoint shows anything of it.
 
     Give its receipt alone.

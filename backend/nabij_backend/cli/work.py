@@ -18,9 +18,10 @@ from nabij_backend.db import Database
 from nabij_backend.metrics import Metrics
 from nabij_backend.settings import Settings
 from nabij_backend.signing import Signer, signing_folder
+from nabij_backend.trouble import Trouble
 
 
-class CannotShowMetrics(output.Trouble):
+class CannotShowMetrics(Trouble):
     """This port is taken, or the address is not one of this machine.
 
     Choose another with --metrics-host and --metrics-port; port 0 takes a free one.

@@ -15,19 +15,17 @@ from nabij_backend.db import Connection
 from nabij_backend.log import repository
 from nabij_backend.log.documents import Checkpoint, read_checkpoint
 from nabij_backend.signing import InvalidSignature, Kind, Signer
+from nabij_backend.trouble import Trouble
 from nabij_consent import Frontier, InvalidProof, frontier, root_nodes, whole_milliseconds
 
 MOST_AT_ONCE = 1_000
 
 
-class DamagedLog(Exception):
+class DamagedLog(Trouble):
     """The stored log is not the one that was signed last, so nothing more is signed.
 
     Run `nabij fsck`: it tells what differs.
     """
-
-    def __init__(self) -> None:
-        super().__init__(" ".join((self.__doc__ or "").split()))
 
 
 async def sequence_once(

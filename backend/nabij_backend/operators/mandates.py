@@ -14,15 +14,13 @@ from uuid import UUID
 from nabij_backend.identity import SignIn
 from nabij_backend.operators import repository
 from nabij_backend.operators.service import Work
+from nabij_backend.trouble import Trouble
 
 LONGEST = timedelta(days=731)
 
 
-class MandateTrouble(Exception):
+class MandateTrouble(Trouble):
     """Something about a mandate must be mended first; the docstring says what."""
-
-    def __init__(self) -> None:
-        super().__init__(" ".join((self.__doc__ or "").split()))
 
 
 class NotForThatLong(MandateTrouble):

@@ -16,16 +16,14 @@ from nabij_backend.db import SubjectSession
 from nabij_backend.identity import SignIn
 from nabij_backend.operators.service import Work
 from nabij_backend.requests import repository
+from nabij_backend.trouble import Trouble
 from nabij_backend.words import IdentityCheck, Outcome, RequestKind
 
 DUE_AFTER = timedelta(weeks=4)
 
 
-class RequestTrouble(Exception):
+class RequestTrouble(Trouble):
     """Something about a request must be mended first; the docstring says what."""
-
-    def __init__(self) -> None:
-        super().__init__(" ".join((self.__doc__ or "").split()))
 
 
 class NotReceivedYet(RequestTrouble):

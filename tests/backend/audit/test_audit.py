@@ -104,29 +104,33 @@ def test_what_a_superuser_changes_is_found_by_its_name(
     assert faults(service) == expected
 
 
-def test_a_tail_cut_off_with_care_shows_against_a_checkpoint_kept_elsewhere(
-    service: Service, superuser: psycopg.Connection
-) -> None:
+@pytest.fixture
+def cut_off(service: Service, superuser: psycopg.Connection) -> Checkpoint:
+    """The head of a log of 5 acts, kept elsewhere; then its tail was cut off with care."""
     used(service)
     kept = newest(service)
     superuser.execute(PAST_TRIGGERS)
     superuser.execute(CUT_OFF)
+    return kept
+
+
+def test_a_tail_cut_off_with_care_shows_against_a_checkpoint_kept_elsewhere(
+    service: Service, cut_off: Checkpoint
+) -> None:
     assert faults(service) == set()
-    assert found(service, kept).named == [Finding(Fault.TRUNCATED_LOG, "2 of 5 leaves are there")]
+    assert found(service, cut_off).named == [
+        Finding(Fault.TRUNCATED_LOG, "2 of 5 leaves are there")
+    ]
 
 
 def test_a_log_written_anew_shows_against_a_checkpoint_kept_elsewhere(
-    service: Service, superuser: psycopg.Connection
+    service: Service, cut_off: Checkpoint
 ) -> None:
-    used(service)
-    kept = newest(service)
-    superuser.execute(PAST_TRIGGERS)
-    superuser.execute(CUT_OFF)
     for _ in range(4):
         service.caller("bob").withdraw()
     place(service)
     assert faults(service) == set()
-    assert found(service, kept).named == [Finding(Fault.REWRITTEN_LOG, "at 5 leaves")]
+    assert found(service, cut_off).named == [Finding(Fault.REWRITTEN_LOG, "at 5 leaves")]
 
 
 def test_a_checkpoint_of_another_log_is_told_apart(

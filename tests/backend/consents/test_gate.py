@@ -31,6 +31,10 @@ def _publish(*signals: Signal) -> Step:
     return lambda eva: eva.service.publish(notice(2, signals=signals))
 
 
+def _other_words(eva: Caller) -> object:
+    return eva.service.publish(notice(2, material_since=1))
+
+
 # What happened to the position, and the reasons why it may then not be collected.
 HISTORIES: dict[str, tuple[list[Step], list[str]]] = {
     "nothing": ([], ["never-answered", "no-grant"]),
@@ -46,6 +50,7 @@ HISTORIES: dict[str, tuple[list[Step], list[str]]] = {
     "the end": ([_grant, _days(365)], ["expired"]),
     "renewed": ([_grant, _days(364), _grant, _days(2)], []),
     "another notice": ([_grant, _publish(*Signal)], ["notice-changed"]),
+    "other words": ([_grant, _other_words], []),
     "asked no more": ([_grant, _publish(Signal.WIFI, Signal.GPS)], ["notice-changed"]),
     "another notice, granted": ([_grant, _publish(*Signal), _grant], []),
     "another notice, the end": (

@@ -5,14 +5,14 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 from nabij_backend.app import create_app
-from nabij_backend.cli import output
 from nabij_backend.cli.server import Server, listen
 from nabij_backend.settings import Settings
+from nabij_backend.trouble import Trouble
 
 _PATIENCE_S = 30
 
 
-class ServerDidNotStart(output.Trouble):
+class ServerDidNotStart(Trouble):
     """The service did not start on this machine. `nabij doctor` looks for the reason."""
 
 

@@ -12,7 +12,6 @@ from rich.rule import Rule
 from rich.text import Text
 
 from nabij_backend import sql
-from nabij_backend.cli import output
 from nabij_backend.cli.database import with_database
 from nabij_backend.cli.demo.server import running_server
 from nabij_backend.cli.notice import current_notice, publish_notice
@@ -25,6 +24,7 @@ from nabij_backend.settings import Settings
 from nabij_backend.sources.importer import ImportResult, import_sources
 from nabij_backend.sources.made_up import write_community
 from nabij_backend.telemetry import configure_logging
+from nabij_backend.trouble import Trouble
 from nabij_consent import Notice
 
 _SQL = sql.load("demo")
@@ -33,7 +33,7 @@ _WIDEST = 100
 """Columns; longer lines are hard to read."""
 
 
-class NotADemoDatabase(output.Trouble):
+class NotADemoDatabase(Trouble):
     """This database is in use: it holds real sources, or a notice of its own.
 
     Invented customers and sources would mix with them. Give the demo a place of its own: unset

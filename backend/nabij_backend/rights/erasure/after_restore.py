@@ -26,6 +26,7 @@ from nabij_backend.log.documents import Checkpoint
 from nabij_backend.rights.erasure import repository
 from nabij_backend.rights.erasure.ledger import Erasure, pseudonym_of
 from nabij_backend.rights.erasure.service import erase_rows
+from nabij_backend.trouble import Trouble
 from nabij_consent import SALT_BYTES, EventKind, Method, Signal, merkle_root, root_nodes
 
 
@@ -37,15 +38,12 @@ class LogState(StrEnum):
     UNKNOWN = "unknown"
 
 
-class OtherLog(Exception):
+class OtherLog(Trouble):
     """The checkpoint is of another log, or of this one before it was rewritten.
 
     Check that the right backup was restored and that the checkpoint is of this service; `nabij fsck
     --checkpoint FILE` tells more. Nothing was changed.
     """
-
-    def __init__(self) -> None:
-        super().__init__(" ".join((self.__doc__ or "").split()))
 
 
 @dataclass(frozen=True, slots=True)

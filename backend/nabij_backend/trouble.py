@@ -1,0 +1,8 @@
+"""An error that is its own message."""
+
+
+class Trouble(Exception):
+    """It cannot go on until somebody does what this docstring says."""
+
+    def __init__(self) -> None:
+        super().__init__(" ".join((self.__doc__ or "").split()))

@@ -10,6 +10,9 @@ hypothesis.settings.register_profile("quick", max_examples=100, deadline=None)
 hypothesis.settings.register_profile("thorough", max_examples=2_000, deadline=None)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
+# Not a test module by its name, but its assertions are to be told as fully.
+pytest.register_assert_rewrite("tests.backend.model")
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Load the fixtures where tests run; the process that only hands them out starts sooner."""

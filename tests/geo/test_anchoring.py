@@ -57,11 +57,29 @@ def test_a_dwell_of_ten_minutes_has_the_official_cell_of_1_km() -> None:
     assert [phone.look(HOME).cell for _ in range(4)] == [None, None, HOME_CELL, HOME_CELL]
 
 
-def test_nine_minutes_are_no_dwell() -> None:
+def test_a_second_less_than_ten_minutes_is_no_dwell() -> None:
+    anchors, cells = Anchors(), list[Cell | None]()
+    for second in (0, 300, 599, 600):
+        step = anchors.step(fix_at(HOME), START_S + second)
+        anchors = step.anchors
+        cells.append(step.cell)
+    assert cells == [None, None, None, HOME_CELL]
+
+
+@given(places, angles)
+def test_a_dwell_is_within_100_m(home: GridPoint, angle: float) -> None:
+    near, far = (towards(home, angle, distance_m) for distance_m in (99, 101))
+    assert Phone().told([home, near, home]) != []
+    assert Phone().told([home, far, home]) == []
+
+
+@pytest.mark.parametrize(("gap_s", "looks"), [(3_600, 3), (3_601, 4)])
+def test_a_dwell_being_proven_bears_a_gap_of_an_hour(gap_s: int, looks: int) -> None:
     phone = Phone()
-    for _ in range(10):
-        assert phone.look(HOME).cell is None
-        phone.now_s = START_S + (phone.now_s - START_S) // 300 * 54
+    phone.look(HOME)
+    phone.now_s = START_S + gap_s
+    assert phone.told([HOME] * (looks - 2)) == []
+    assert phone.look(HOME).cell == HOME_CELL
 
 
 @given(places, seeds, st.floats(1, 40))

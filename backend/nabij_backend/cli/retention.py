@@ -8,7 +8,6 @@ from rich.table import Table
 
 from nabij_backend.cli import operating, output
 from nabij_backend.cli.database import with_database
-from nabij_backend.clock import utc_now
 from nabij_backend.db import Role, connection_as
 from nabij_backend.operators.service import NotAnOperator, authorise
 from nabij_backend.retention.over import GRANTS, emptied
@@ -31,28 +30,25 @@ def run(
 ) -> None:
     """End the grants and delete the rows that are over; `nabij serve` does so every minute.
 
-    It takes an operator, unless it only tells.
+    It takes an operator.
     """
     with (
         output.failures(NotAnOperator, as_json=as_json),
         with_database(output.settings(as_json=as_json)) as settings,
     ):
-        swept = asyncio.run(_look(settings) if dry_run else _sweep(settings))
+        swept = asyncio.run(_run(settings, dry_run=dry_run))
     if as_json:
         output.print_json({"dry_run": dry_run, "rows": swept.rows})
     else:
         _tell(swept, dry_run=dry_run)
 
 
-async def _look(settings: Settings) -> Swept:
-    async with connection_as(Role.WORKER, settings.required_database_url) as connection:
-        return await look(connection, utc_now())
-
-
-async def _sweep(settings: Settings) -> Swept:
+async def _run(settings: Settings, *, dry_run: bool) -> Swept:
     async with operating.calling(settings) as (means, caller):
-        await authorise(means, caller, "retention-run")
+        await authorise(means, caller, "retention-dry-run" if dry_run else "retention-run")
         async with connection_as(Role.WORKER, settings.required_database_url) as connection:
+            if dry_run:
+                return await look(connection, means.clock())
             return await sweep_once(
                 connection,
                 means.database,

@@ -27,6 +27,7 @@ from nabij_backend.operators.service import (
     authorised,
 )
 from nabij_backend.settings import Settings
+from nabij_backend.words import OperatorAction
 
 T = TypeVar("T")
 
@@ -44,7 +45,7 @@ class NoToken(output.Trouble):
 
 
 def operate(
-    action: str,
+    action: OperatorAction,
     use: Callable[[Work], Awaitable[T]],
     *more: type[Exception],
     as_json: bool,
@@ -97,7 +98,9 @@ async def calling(settings: Settings) -> AsyncGenerator[tuple[Means, SignIn]]:
         await database.close()
 
 
-async def _operate(settings: Settings, action: str, use: Callable[[Work], Awaitable[T]]) -> T:
+async def _operate(
+    settings: Settings, action: OperatorAction, use: Callable[[Work], Awaitable[T]]
+) -> T:
     async with calling(settings) as (means, caller), authorised(means, caller, action) as work:
         return await use(work)
 

@@ -11,6 +11,7 @@ from nabij_backend.notices import repository
 from nabij_backend.operators.service import Work
 from nabij_backend.register.page import markdown
 from nabij_backend.register.service import record
+from nabij_backend.words import OperatorAction
 
 _Out = Annotated[Path | None, typer.Option(help="A file to write instead of printing.")]
 
@@ -24,7 +25,7 @@ def command(*, out: _Out = None, as_json: output.Json = False) -> None:
 
     It takes an operator.
     """
-    found = operating.operate("register", _record, as_json=as_json)
+    found = operating.operate(OperatorAction.REGISTER, _record, as_json=as_json)
     text = json.dumps(found, ensure_ascii=False) + "\n" if as_json else markdown(found)
     if out is None:
         typer.echo(text, nl=False)

@@ -13,6 +13,7 @@ from nabij_backend.operators.service import NotAnOperator, authorise
 from nabij_backend.retention.over import GRANTS, emptied
 from nabij_backend.retention.service import Swept, look, sweep_once
 from nabij_backend.settings import Settings
+from nabij_backend.words import OperatorAction
 
 app = typer.Typer(help="What time ends and deletes.", no_args_is_help=True)
 
@@ -45,7 +46,8 @@ def run(
 
 async def _run(settings: Settings, *, dry_run: bool) -> Swept:
     async with operating.calling(settings) as (means, caller):
-        await authorise(means, caller, "retention-dry-run" if dry_run else "retention-run")
+        action = OperatorAction.RETENTION_DRY_RUN if dry_run else OperatorAction.RETENTION_RUN
+        await authorise(means, caller, action)
         async with connection_as(Role.WORKER, settings.required_database_url) as connection:
             if dry_run:
                 return await look(connection, means.clock())

@@ -1,4 +1,4 @@
-"""Every command is an operator's, refused to others and logged, or asks nobody and is listed here."""
+"""Every command is an operator's, refused to others and logged, or is listed as asking nobody."""
 
 import json
 from collections.abc import Iterator, Sequence

@@ -130,8 +130,8 @@ RETENTION = (
 # What is about no customer is in no notice, and time empties none of it.
 ABOUT_NOBODY = {
     "notice": "for good: receipts point at it",
-    "source": "until an import without it",
-    "catalogue": "until the next import",
+    "source": "for good: imports add and change, and remove none",
+    "catalogue": "for good: each import changes it",
     "pending_leaf": "until it has its place in the log, within two seconds",
     "consent_leaf": "for good: without all of them the log proves nothing",
     "consent_node": "for good: without all of them the log proves nothing",

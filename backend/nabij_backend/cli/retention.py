@@ -51,13 +51,7 @@ async def _run(settings: Settings, *, dry_run: bool) -> Swept:
         async with connection_as(Role.WORKER, settings.required_database_url) as connection:
             if dry_run:
                 return await look(connection, means.clock())
-            return await sweep_once(
-                connection,
-                means.database,
-                means.clock(),
-                new_id=means.new_id,
-                random_bytes=means.random_bytes,
-            )
+            return await sweep_once(connection, means)
 
 
 def _tell(swept: Swept, *, dry_run: bool) -> None:

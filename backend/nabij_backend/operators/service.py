@@ -11,18 +11,17 @@ Rules:
 5. nobody becomes known by being looked up.
 """
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from nabij_backend.db import Connection, Database, SubjectSession, become, enter
+from nabij_backend.db import Connection, SubjectSession, become, enter
 from nabij_backend.identity import SignIn
+from nabij_backend.means import Means
 from nabij_backend.operators import repository
 from nabij_backend.rights.repository import add_read
-from nabij_backend.settings import Settings
 from nabij_backend.words import OperatorAction, Reader
 
 
@@ -41,22 +40,17 @@ class UnknownCustomer(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Means:
-    """What operators work with. Time, identifiers and randomness are passed in."""
+class OperatorMeans(Means):
+    """What operators work with."""
 
-    settings: Settings
-    database: Database
     identity_key: bytes
-    clock: Callable[[], datetime]
-    new_id: Callable[[], UUID]
-    random_bytes: Callable[[int], bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
     """A transaction of an operator, with the power to see which requests are due."""
 
-    means: Means
+    means: OperatorMeans
     connection: Connection
     operator_id: UUID
     action: OperatorAction
@@ -82,8 +76,7 @@ class Work:
         """A session of this customer, to name them and look no further; see ``of``."""
         await repository.become_service(self.connection)
         if isinstance(customer, UUID):
-            session = SubjectSession(self.connection, customer)
-            await become(session)
+            session = SubjectSession(self.connection, await become(self.connection, customer))
             if await repository.exists(session):
                 return session
             raise UnknownCustomer
@@ -94,7 +87,9 @@ class Work:
 
 
 @asynccontextmanager
-async def authorised(means: Means, sign_in: SignIn, action: OperatorAction) -> AsyncGenerator[Work]:
+async def authorised(
+    means: OperatorMeans, sign_in: SignIn, action: OperatorAction
+) -> AsyncGenerator[Work]:
     """Do something as an operator, in one transaction.
 
     Raises:
@@ -106,7 +101,7 @@ async def authorised(means: Means, sign_in: SignIn, action: OperatorAction) -> A
         yield Work(means, connection, operator_id, action)
 
 
-async def authorise(means: Means, sign_in: SignIn, action: OperatorAction) -> UUID:
+async def authorise(means: OperatorMeans, sign_in: SignIn, action: OperatorAction) -> UUID:
     """Log what an operator is about to do, and commit that; returns the operator's pseudonym.
 
     Raises:

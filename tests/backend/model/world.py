@@ -17,9 +17,9 @@ from nabij_backend.identity import SignIn
 from nabij_backend.identity.keys import identity_key
 from nabij_backend.identity.local import ISSUER
 from nabij_backend.log.documents import read_checkpoint
+from nabij_backend.means import Means
 from nabij_backend.rights.erasure import ledger
-from nabij_backend.rights.erasure.after_restore import Means, carry_out, plan
-from nabij_consent import whole_milliseconds
+from nabij_backend.rights.erasure.after_restore import carry_out, plan
 from tests.backend.log.sequencing import place, signer_of
 from tests.backend.model.model import Act, Published, Report
 from tests.backend.retention.sweeping import sweep
@@ -185,7 +185,7 @@ class World:
             agreed = await plan(connection, self._key, erasures, checkpoint)
         database = Database(settings, new_id=uuid4)
         await database.open()
-        means = Means(database, whole_milliseconds(self.service.clock()), uuid4, os.urandom)
+        means = Means(settings, database, self.service.clock, uuid4, os.urandom)
         await carry_out(agreed, means)
         await database.close()
 

@@ -38,7 +38,7 @@ from nabij_backend.sources import endpoints as sources
 from nabij_backend.sources.service import Catalogue
 from nabij_backend.status import endpoints as status
 from nabij_backend.telemetry import AccessLog
-from nabij_backend.work import Means, working
+from nabij_backend.work import WorkMeans, working
 
 _FEATURES = (
     notices,
@@ -75,7 +75,7 @@ def create_app(
     parts = open_parts(
         settings, database, metrics, clock=clock, new_id=new_id, random_bytes=random_bytes
     )
-    means = Means(settings, database, parts.signer, metrics, clock, new_id, random_bytes)
+    means = WorkMeans(settings, database, clock, new_id, random_bytes, parts.signer, metrics)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:

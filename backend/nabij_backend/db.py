@@ -6,7 +6,7 @@ Every transaction is READ COMMITTED: the gate is proved for that level only. A c
 
 from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeAlias, cast
@@ -41,6 +41,9 @@ class SubjectSession:
     subject_id: UUID
     mandate_id: UUID | None = None
     tally: Counter[Happening] = field(default_factory=Counter[Happening], compare=False)
+
+
+_Transaction: TypeAlias = AbstractAsyncContextManager[SubjectSession]
 
 
 class UnknownPerson(Exception):
@@ -96,43 +99,34 @@ class Database:
             await connection.execute(_SQL["read_one_moment"])
             yield connection
 
-    @asynccontextmanager
-    async def subject_transaction(self, sign_in_digest: bytes) -> AsyncGenerator[SubjectSession]:
+    def subject_transaction(self, sign_in_digest: bytes) -> _Transaction:
         """A transaction of the person who signed in, known from now on if new."""
-        async with self.transaction() as connection:
-            session = SubjectSession(connection, await self._subject(connection, sign_in_digest))
-            yield session
-        self._count(session.tally)
+        return self._of(lambda connection: self._subject(connection, sign_in_digest))
 
-    @asynccontextmanager
-    async def transaction_of(self, subject_id: UUID) -> AsyncGenerator[SubjectSession]:
-        """A transaction of a person who is known already, on somebody else's initiative."""
-        async with self.transaction() as connection:
-            session = SubjectSession(connection, subject_id)
-            await become(session)
-            yield session
-        self._count(session.tally)
-
-    @asynccontextmanager
-    async def snapshot_of(self, subject_id: UUID) -> AsyncGenerator[SubjectSession]:
-        """A transaction that reads what is known of a person, all of it as of one moment."""
-        async with self.snapshot() as connection:
-            session = SubjectSession(connection, subject_id)
-            await become(session)
-            yield session
-
-    @asynccontextmanager
-    async def known_transaction(self, sign_in_digest: bytes) -> AsyncGenerator[SubjectSession]:
+    def known_transaction(self, sign_in_digest: bytes) -> _Transaction:
         """A transaction of the person who signed in, who stays unknown if new.
 
         Raises:
             UnknownPerson: nobody has this sign-in.
         """
+        return self._of(lambda connection: _known(connection, sign_in_digest))
+
+    def transaction_of(self, subject_id: UUID) -> _Transaction:
+        """A transaction of a person who is known already, on somebody else's initiative."""
+        return self._of(lambda connection: become(connection, subject_id))
+
+    @asynccontextmanager
+    async def snapshot_of(self, subject_id: UUID) -> AsyncGenerator[SubjectSession]:
+        """A transaction that reads what is known of a person, all of it as of one moment."""
+        async with self.snapshot() as connection:
+            yield SubjectSession(connection, await become(connection, subject_id))
+
+    @asynccontextmanager
+    async def _of(
+        self, find: Callable[[Connection], Awaitable[UUID]]
+    ) -> AsyncGenerator[SubjectSession]:
         async with self.transaction() as connection:
-            subject_id = await enter(connection, sign_in_digest)
-            if subject_id is None:
-                raise UnknownPerson
-            session = SubjectSession(connection, subject_id)
+            session = SubjectSession(connection, await find(connection))
             yield session
         self._count(session.tally)
 
@@ -149,9 +143,17 @@ class Database:
         return subject_id
 
 
-async def become(session: SubjectSession) -> None:
-    """Make the session's transaction that of its person."""
-    await session.connection.execute(_SQL["become"], {"subject_id": session.subject_id})
+async def become(connection: Connection, subject_id: UUID) -> UUID:
+    """Make this the transaction of the person; returns who that is."""
+    await connection.execute(_SQL["become"], {"subject_id": subject_id})
+    return subject_id
+
+
+async def _known(connection: Connection, digest: bytes) -> UUID:
+    subject_id = await enter(connection, digest)
+    if subject_id is None:
+        raise UnknownPerson
+    return subject_id
 
 
 async def enter(connection: Connection, digest: bytes) -> UUID | None:

@@ -54,6 +54,26 @@ class Reader(StrEnum):
     AGENT = "agent"
 
 
+class OperatorAction(StrEnum):
+    """What an operator calls for, as the log says it and the customers whom it is about read it."""
+
+    SUBJECT_SHOW = "subject-show"
+    SUBJECT_EXPORT = "subject-export"
+    SUBJECT_ERASE = "subject-erase"
+    CONSENT_HISTORY = "consent-history"
+    REQUESTS_ADD = "requests-add"
+    REQUESTS_CHECK = "requests-check"
+    REQUESTS_ANSWER = "requests-answer"
+    REQUESTS_LIST = "requests-list"
+    MANDATES_ADD = "mandates-add"
+    MANDATES_LIST = "mandates-list"
+    MANDATES_END = "mandates-end"
+    NOTICE_PUBLISH = "notice-publish"
+    REGISTER = "register"
+    RETENTION_RUN = "retention-run"
+    RETENTION_DRY_RUN = "retention-dry-run"
+
+
 class RequestKind(StrEnum):
     """What somebody asked for outside the app: GDPR articles 15 to 18, 20 and 21."""
 

@@ -9,18 +9,16 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
-from uuid import UUID
 
-from nabij_backend.db import Connection, Database, Role, connection_as
+from nabij_backend.db import Connection, Role, connection_as
 from nabij_backend.log.repository import waiting
 from nabij_backend.log.sequencer import sequence_once
+from nabij_backend.means import Means
 from nabij_backend.metrics import Metrics
 from nabij_backend.push.sender import PushSender
 from nabij_backend.push.service import push_once, push_sender
 from nabij_backend.requests.escalation import escalate_once
 from nabij_backend.retention.service import sweep_once
-from nabij_backend.settings import Settings
 from nabij_backend.signing import Signer
 from nabij_backend.telemetry import log
 
@@ -34,16 +32,11 @@ _ESCALATE_EVERY_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Means:
-    """What rounds work with. Time, identifiers and randomness are passed in."""
+class WorkMeans(Means):
+    """What rounds work with."""
 
-    settings: Settings
-    database: Database
     signer: Signer
     metrics: Metrics
-    clock: Callable[[], datetime]
-    new_id: Callable[[], UUID]
-    random_bytes: Callable[[int], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +48,14 @@ class Round:
     once: Callable[[Connection], Awaitable[object]]
 
 
-def rounds(means: Means, sender: PushSender | None) -> tuple[Round, ...]:
+def rounds(means: WorkMeans, sender: PushSender | None) -> tuple[Round, ...]:
     """All that is done without anybody asking; None sends no push messages."""
 
     async def sequence(connection: Connection) -> None:
         means.metrics.sequenced(await sequence_once(connection, means.signer, means.clock()))
 
     async def sweep(connection: Connection) -> None:
-        swept = await sweep_once(
-            connection,
-            means.database,
-            means.clock(),
-            new_id=means.new_id,
-            random_bytes=means.random_bytes,
-        )
+        swept = await sweep_once(connection, means)
         means.metrics.swept(swept.rows)
 
     async def escalate(connection: Connection) -> None:
@@ -91,7 +78,7 @@ def rounds(means: Means, sender: PushSender | None) -> tuple[Round, ...]:
 
 
 @asynccontextmanager
-async def working(means: Means) -> AsyncGenerator[None]:
+async def working(means: WorkMeans) -> AsyncGenerator[None]:
     """Do all that is to be done for as long as somebody is inside."""
     sender = push_sender(means.settings)
     try:

@@ -14,7 +14,7 @@ from nabij_backend.db import Database, Role, connection_as
 from nabij_backend.metrics import Metrics
 from nabij_backend.settings import Settings
 from nabij_backend.signing import Signer, signing_folder
-from nabij_backend.work import Means, rounds
+from nabij_backend.work import WorkMeans, rounds
 from tests.backend.pools import subject_of, with_database
 from tests.backend.requests.asking import ask
 from tests.backend.rights.people import give_mandate, reporting
@@ -55,7 +55,7 @@ def work(service: Service, *names: str) -> dict[str, float]:
     async def use(database: Database) -> None:
         signer = Signer.open(signing_folder(service.settings))
         clock = service.clock
-        means = Means(service.settings, database, signer, metrics, clock, uuid4, urandom)
+        means = WorkMeans(service.settings, database, clock, uuid4, urandom, signer, metrics)
         by_name = {each.name: each for each in rounds(means, None)}
         assert max(each.every_s for each in by_name.values()) <= A_MINUTE_S
         url = service.settings.required_database_url

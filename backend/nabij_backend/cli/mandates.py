@@ -11,6 +11,7 @@ import typer
 from nabij_backend.cli import operating, output
 from nabij_backend.operators import mandates
 from nabij_backend.operators.service import Work
+from nabij_backend.words import OperatorAction
 
 app = typer.Typer(help="Who may act for a customer, by written mandate.", no_args_is_help=True)
 
@@ -50,7 +51,9 @@ def add(  # noqa: PLR0913 - an option each
             expires_at=until.replace(tzinfo=UTC),
         )
 
-    mandate_id = operating.operate("mandates-add", use, mandates.MandateTrouble, as_json=as_json)
+    mandate_id = operating.operate(
+        OperatorAction.MANDATES_ADD, use, mandates.MandateTrouble, as_json=as_json
+    )
     if as_json:
         output.print_json({"mandate_id": mandate_id, "document": digest.hex()})
     else:
@@ -71,7 +74,7 @@ def all_of(
     async def use(work: Work) -> list[dict[str, Any]]:
         return await mandates.all_of(work, customer)
 
-    rows = operating.operate("mandates-list", use, as_json=as_json)
+    rows = operating.operate(OperatorAction.MANDATES_LIST, use, as_json=as_json)
     if as_json:
         output.print_json({"mandates": rows})
     else:
@@ -93,7 +96,7 @@ def end(
     async def use(work: Work) -> None:
         await mandates.end(work, customer, mandate_id)
 
-    operating.operate("mandates-end", use, mandates.MandateTrouble, as_json=as_json)
+    operating.operate(OperatorAction.MANDATES_END, use, mandates.MandateTrouble, as_json=as_json)
     if as_json:
         output.print_json({"mandate_id": mandate_id})
     else:

@@ -18,6 +18,7 @@ from nabij_backend.notices.starter import STARTER_NOTICE
 from nabij_backend.operators.service import Work
 from nabij_backend.retention.declared import require_as_kept
 from nabij_backend.trouble import Trouble
+from nabij_backend.words import OperatorAction
 from nabij_consent import (
     Locale,
     Notice,
@@ -57,7 +58,7 @@ def publish(file: _File, *, material: _Material = None, as_json: output.Json = F
     async def use(work: Work) -> Notice:
         return await publish_next(work, draft, material=material)
 
-    notice = operating.operate("notice-publish", use, as_json=as_json)
+    notice = operating.operate(OperatorAction.NOTICE_PUBLISH, use, as_json=as_json)
     _tell(notice, as_json=as_json)
     if not as_json:
         output.say(_effect(notice))

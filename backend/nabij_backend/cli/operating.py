@@ -20,14 +20,15 @@ from nabij_backend.identity.keys import identity_key
 from nabij_backend.identity.providers import issuer_of, open_provider
 from nabij_backend.identity.tokens import is_subject
 from nabij_backend.operators.service import (
-    Means,
     NotAnOperator,
+    OperatorMeans,
     UnknownCustomer,
     Work,
     authorised,
 )
 from nabij_backend.settings import Settings
 from nabij_backend.trouble import Trouble
+from nabij_backend.words import OperatorAction
 
 T = TypeVar("T")
 
@@ -45,7 +46,7 @@ class NoToken(Trouble):
 
 
 def operate(
-    action: str,
+    action: OperatorAction,
     use: Callable[[Work], Awaitable[T]],
     *more: type[Exception],
     as_json: bool,
@@ -87,18 +88,21 @@ def tell(title: str, rows: Sequence[Mapping[str, Any]], *, none: str) -> None:
 
 
 @asynccontextmanager
-async def calling(settings: Settings) -> AsyncGenerator[tuple[Means, SignIn]]:
+async def calling(settings: Settings) -> AsyncGenerator[tuple[OperatorMeans, SignIn]]:
     """Who calls, which says nothing yet of what they may do, and what operators work with."""
     caller = open_provider(settings).verify(_token(settings), check_revoked=True, now=utc_now())
     database = Database(settings, new_id=uuid4)
     await database.open()
     try:
-        yield Means(settings, database, identity_key(settings), utc_now, uuid4, os.urandom), caller
+        key = identity_key(settings)
+        yield OperatorMeans(settings, database, utc_now, uuid4, os.urandom, key), caller
     finally:
         await database.close()
 
 
-async def _operate(settings: Settings, action: str, use: Callable[[Work], Awaitable[T]]) -> T:
+async def _operate(
+    settings: Settings, action: OperatorAction, use: Callable[[Work], Awaitable[T]]
+) -> T:
     async with calling(settings) as (means, caller), authorised(means, caller, action) as work:
         return await use(work)
 

@@ -1,18 +1,18 @@
 """``nabij register``: the record of processing activities."""
 
-import asyncio
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from nabij_backend.cli import output
-from nabij_backend.cli.database import with_database
-from nabij_backend.cli.notice import current_notice
+from nabij_backend.cli import operating, output
+from nabij_backend.notices import repository
+from nabij_backend.operators.service import Work
 from nabij_backend.register.page import markdown
 from nabij_backend.register.service import record
 from nabij_backend.trouble import Trouble
+from nabij_backend.words import OperatorAction
 
 _Out = Annotated[Path | None, typer.Option(help="A file to write instead of printing.")]
 
@@ -22,19 +22,25 @@ class NoNotice(Trouble):
 
 
 def command(*, out: _Out = None, as_json: output.Json = False) -> None:
-    """The record of processing activities of GDPR Article 30, as Markdown or JSON."""
-    with output.failures(as_json=as_json):
-        with with_database(output.settings(as_json=as_json)) as settings:
-            notice = asyncio.run(current_notice(settings.required_database_url))
-        if notice is None:
-            raise NoNotice
-        found = record(notice)
-        text = json.dumps(found, ensure_ascii=False) + "\n" if as_json else markdown(found)
-        if out is not None:
-            out.write_text(text, encoding="utf-8")
+    """The record of processing activities of GDPR Article 30, as Markdown or JSON.
+
+    It takes an operator.
+    """
+    found = operating.operate(OperatorAction.REGISTER, _record, as_json=as_json)
+    text = json.dumps(found, ensure_ascii=False) + "\n" if as_json else markdown(found)
     if out is None:
         typer.echo(text, nl=False)
-    elif as_json:
+        return
+    with output.failures(as_json=as_json):
+        out.write_text(text, encoding="utf-8")
+    if as_json:
         output.print_json({"file": out})
     else:
         output.say(f"Written to {out}.")
+
+
+async def _record(work: Work) -> dict[str, Any]:
+    notice = await repository.current(work.connection)
+    if notice is None:
+        raise NoNotice
+    return record(notice)

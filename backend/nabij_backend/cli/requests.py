@@ -11,8 +11,8 @@ from rich.table import Table
 from nabij_backend.cli import operating, output
 from nabij_backend.clock import utc_now
 from nabij_backend.operators.service import Work
-from nabij_backend.requests import repository, service
-from nabij_backend.words import IdentityCheck, Outcome, RequestKind
+from nabij_backend.requests import service
+from nabij_backend.words import IdentityCheck, OperatorAction, Outcome, RequestKind
 
 app = typer.Typer(help="What customers ask by mail, and when it is due.", no_args_is_help=True)
 
@@ -44,7 +44,7 @@ def add(  # noqa: PLR0913 - an option each
         return await service.add(work, customer, kind, received_at=received_at)
 
     request_id, due_at = operating.operate(
-        "requests-add", use, service.RequestTrouble, as_json=as_json
+        OperatorAction.REQUESTS_ADD, use, service.RequestTrouble, as_json=as_json
     )
     if as_json:
         output.print_json({"request_id": request_id, "due_at": due_at})
@@ -59,7 +59,7 @@ def check(request_id: _RequestId, how: _How, *, as_json: output.Json = False) ->
     async def use(work: Work) -> None:
         await service.check(work, request_id, how)
 
-    operating.operate("requests-check", use, service.RequestTrouble, as_json=as_json)
+    operating.operate(OperatorAction.REQUESTS_CHECK, use, service.RequestTrouble, as_json=as_json)
     _tell_done({"request_id": request_id, "identity_check": how}, as_json=as_json)
 
 
@@ -70,18 +70,14 @@ def answer(request_id: _RequestId, outcome: _Outcome, *, as_json: output.Json = 
     async def use(work: Work) -> None:
         await service.answer(work, request_id, outcome)
 
-    operating.operate("requests-answer", use, service.RequestTrouble, as_json=as_json)
+    operating.operate(OperatorAction.REQUESTS_ANSWER, use, service.RequestTrouble, as_json=as_json)
     _tell_done({"request_id": request_id, "outcome": outcome}, as_json=as_json)
 
 
 @app.command(name="list")
 def waiting(*, as_json: output.Json = False) -> None:
     """What waits for an answer, the most pressing first."""
-
-    async def use(work: Work) -> list[dict[str, Any]]:
-        return await repository.waiting(work.connection)
-
-    rows = operating.operate("requests-list", use, as_json=as_json)
+    rows = operating.operate(OperatorAction.REQUESTS_LIST, service.waiting, as_json=as_json)
     now = utc_now()
     if as_json:
         output.print_json({"requests": [{**row, "overdue": row["due_at"] <= now} for row in rows]})

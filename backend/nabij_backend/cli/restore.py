@@ -15,9 +15,9 @@ from nabij_backend.clock import utc_now
 from nabij_backend.db import Database, Role, snapshot_as
 from nabij_backend.identity.keys import identity_key
 from nabij_backend.log.documents import Checkpoint, read_checkpoint
+from nabij_backend.means import Means
 from nabij_backend.rights.erasure.after_restore import (
     LogState,
-    Means,
     Plan,
     carry_out,
     plan,
@@ -26,7 +26,6 @@ from nabij_backend.rights.erasure.ledger import Erasure, InvalidLedger, ledger_f
 from nabij_backend.settings import Settings
 from nabij_backend.signing import InvalidSignature
 from nabij_backend.trouble import Trouble
-from nabij_consent import whole_milliseconds
 
 _WORDS = {
     LogState.WHOLE: "The log is whole, so what people permit stays.",
@@ -86,7 +85,7 @@ async def _carry_out(settings: Settings, agreed: Plan) -> None:
     database = Database(settings, new_id=uuid4)
     await database.open()
     try:
-        await carry_out(agreed, Means(database, whole_milliseconds(utc_now()), uuid4, os.urandom))
+        await carry_out(agreed, Means(settings, database, utc_now, uuid4, os.urandom))
     finally:
         await database.close()
 

@@ -8,12 +8,12 @@ from rich.table import Table
 
 from nabij_backend.cli import operating, output
 from nabij_backend.cli.database import with_database
-from nabij_backend.clock import utc_now
 from nabij_backend.db import Role, connection_as
 from nabij_backend.operators.service import NotAnOperator, authorise
 from nabij_backend.retention.over import GRANTS, emptied
 from nabij_backend.retention.service import Swept, look, sweep_once
 from nabij_backend.settings import Settings
+from nabij_backend.words import OperatorAction
 
 app = typer.Typer(help="What time ends and deletes.", no_args_is_help=True)
 
@@ -31,35 +31,27 @@ def run(
 ) -> None:
     """End the grants and delete the rows that are over; `nabij serve` does so every minute.
 
-    It takes an operator, unless it only tells.
+    It takes an operator.
     """
     with (
         output.failures(NotAnOperator, as_json=as_json),
         with_database(output.settings(as_json=as_json)) as settings,
     ):
-        swept = asyncio.run(_look(settings) if dry_run else _sweep(settings))
+        swept = asyncio.run(_run(settings, dry_run=dry_run))
     if as_json:
         output.print_json({"dry_run": dry_run, "rows": swept.rows})
     else:
         _tell(swept, dry_run=dry_run)
 
 
-async def _look(settings: Settings) -> Swept:
-    async with connection_as(Role.WORKER, settings.required_database_url) as connection:
-        return await look(connection, utc_now())
-
-
-async def _sweep(settings: Settings) -> Swept:
+async def _run(settings: Settings, *, dry_run: bool) -> Swept:
     async with operating.calling(settings) as (means, caller):
-        await authorise(means, caller, "retention-run")
+        action = OperatorAction.RETENTION_DRY_RUN if dry_run else OperatorAction.RETENTION_RUN
+        await authorise(means, caller, action)
         async with connection_as(Role.WORKER, settings.required_database_url) as connection:
-            return await sweep_once(
-                connection,
-                means.database,
-                means.clock(),
-                new_id=means.new_id,
-                random_bytes=means.random_bytes,
-            )
+            if dry_run:
+                return await look(connection, means.clock())
+            return await sweep_once(connection, means)
 
 
 def _tell(swept: Swept, *, dry_run: bool) -> None:

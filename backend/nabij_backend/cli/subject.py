@@ -11,6 +11,7 @@ from nabij_backend.cli import operating, output
 from nabij_backend.operators import repository, rights, service
 from nabij_backend.rights.erasure.schemas import AccountErased
 from nabij_backend.rights.export.page import page
+from nabij_backend.words import OperatorAction
 from nabij_consent import Locale
 
 subject_app = typer.Typer(help="One customer, for who answers them.", no_args_is_help=True)
@@ -59,7 +60,7 @@ def show(
         found = await service.overview(session, with_status=with_status)
         return {"subject_id": session.subject_id, **found}
 
-    found = operating.operate("subject-show", use, as_json=as_json)
+    found = operating.operate(OperatorAction.SUBJECT_SHOW, use, as_json=as_json)
     if as_json:
         output.print_json(found)
         return
@@ -86,7 +87,7 @@ def export(  # noqa: PLR0913 - an option each
         archive = await rights.archive_of(work, customer, locale)
         return page(archive) if form is Form.HTML else archive.model_dump_json(indent=2)
 
-    text = operating.operate("subject-export", use, as_json=as_json)
+    text = operating.operate(OperatorAction.SUBJECT_EXPORT, use, as_json=as_json)
     with output.failures(as_json=as_json):
         out.touch(mode=0o600, exist_ok=False)
         out.write_text(text, encoding="utf-8")
@@ -113,7 +114,7 @@ def erase(
     async def use(work: service.Work) -> AccountErased:
         return await rights.erase(work, customer)
 
-    erased = operating.operate("subject-erase", use, as_json=as_json)
+    erased = operating.operate(OperatorAction.SUBJECT_ERASE, use, as_json=as_json)
     if as_json:
         output.print_json(erased.model_dump(mode="json"))
     else:
@@ -142,7 +143,7 @@ def history(
     async def use(work: service.Work) -> list[dict[str, Any]]:
         return await repository.acts(await work.of(customer))
 
-    acts = operating.operate("consent-history", use, as_json=as_json)
+    acts = operating.operate(OperatorAction.CONSENT_HISTORY, use, as_json=as_json)
     if as_json:
         output.print_json({"acts": acts})
     else:

@@ -71,14 +71,14 @@ def _shown(registry: CollectorRegistry, host: str, port: int | None) -> Generato
 async def _work(
     settings: Settings, metrics: Metrics, metrics_port: int | None, *, as_json: bool
 ) -> None:
-    from nabij_backend.work import Means, working  # noqa: PLC0415 - takes a second to load
+    from nabij_backend.work import WorkMeans, working  # noqa: PLC0415 - takes a second to load
 
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     signer = Signer.open(signing_folder(settings))
     database = Database(settings, new_id=uuid4, count=metrics.count)
-    means = Means(settings, database, signer, metrics, utc_now, uuid4, os.urandom)
+    means = WorkMeans(settings, database, utc_now, uuid4, os.urandom, signer, metrics)
     await database.open()
     async with working(means):
         _say_so(metrics_port, as_json=as_json)

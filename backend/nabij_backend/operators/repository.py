@@ -6,6 +6,7 @@ from uuid import UUID
 
 from nabij_backend import sql
 from nabij_backend.db import Connection, SubjectSession
+from nabij_backend.words import OperatorAction
 
 _SQL = sql.load("operators")
 ABOUT_A_CUSTOMER = ("devices", "grants", "requests", "objections", "choices")
@@ -31,17 +32,26 @@ async def everybody(connection: Connection) -> list[dict[str, Any]]:
 
 async def working(connection: Connection, digest: bytes) -> UUID | None:
     """The operator whose sign-in this is."""
-    await connection.execute(_SQL["become_operator"])
     rows = await _rows(connection, "working", digest=digest)
     return rows[0]["operator_id"] if rows else None
 
 
 async def log(
-    connection: Connection, operator_id: UUID, action: str, *, entry_id: UUID, now: datetime
+    connection: Connection,
+    operator_id: UUID,
+    action: OperatorAction,
+    *,
+    entry_id: UUID,
+    now: datetime,
 ) -> None:
     """Note what the operator does."""
     values = {"operator_id": operator_id, "action": action, "entry_id": entry_id, "now": now}
     await connection.execute(_SQL["log"], values)
+
+
+async def become_operator(connection: Connection) -> None:
+    """Go on with an operator's power, which sees which requests are due, and no customer."""
+    await connection.execute(_SQL["become_operator"])
 
 
 async def become_service(connection: Connection) -> None:

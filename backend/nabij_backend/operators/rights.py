@@ -6,7 +6,6 @@ from nabij_backend.consents import repository as acts
 from nabij_backend.identity import SignIn
 from nabij_backend.operators.service import Work
 from nabij_backend.rights.erasure import service as erasure
-from nabij_backend.rights.erasure.ledger import ledger_file
 from nabij_backend.rights.erasure.schemas import AccountErased
 from nabij_backend.rights.export import service as export
 from nabij_backend.rights.export.schemas import Archive
@@ -33,11 +32,7 @@ async def erase(work: Work, customer: SignIn | UUID) -> AccountErased:
         OSError: the ledger of erasures cannot be written; then nothing is erased.
     """
     settings = work.means.settings
-    means = erasure.Means(
-        key=work.means.identity_key,
-        ledger=ledger_file(settings),
-        signer=Signer.open(signing_folder(settings)),
-        issuer=settings.public_url,
-    )
+    signer = Signer.open(signing_folder(settings))
+    means = erasure.Means(settings, work.means.identity_key, signer)
     session = await work.of(customer)
     return await erasure.erase(session, means, whole_milliseconds(work.means.clock()))

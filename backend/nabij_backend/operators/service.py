@@ -5,25 +5,24 @@ Rules:
 1. the sign-in is verified, with the issuer asked whether it was revoked;
 2. the issuer claims that it is an operator's, *and* whoever administers the database added it: a
    stolen claim or a forgotten row alone opens nothing;
-3. what is done is logged in the transaction that does it, without saying about whom; what takes
-   many transactions is logged before the first;
+3. every call is logged before it does anything, whatever comes of it, without saying about whom:
+   looking in vain leaves a trace, too;
 4. what is looked at of a customer is noted for that customer to see, in the same transaction;
 5. nobody becomes known by being looked up.
 """
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from nabij_backend.db import Connection, Database, SubjectSession, become, enter
+from nabij_backend.db import Connection, SubjectSession, become, enter
 from nabij_backend.identity import SignIn
+from nabij_backend.means import Means
 from nabij_backend.operators import repository
 from nabij_backend.rights.repository import add_read
-from nabij_backend.settings import Settings
-from nabij_backend.words import Reader
+from nabij_backend.words import OperatorAction, Reader
 
 
 class NotAnOperator(Exception):
@@ -41,25 +40,20 @@ class UnknownCustomer(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Means:
-    """What operators work with. Time, identifiers and randomness are passed in."""
+class OperatorMeans(Means):
+    """What operators work with."""
 
-    settings: Settings
-    database: Database
     identity_key: bytes
-    clock: Callable[[], datetime]
-    new_id: Callable[[], UUID]
-    random_bytes: Callable[[int], bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
     """A transaction of an operator, with the power to see which requests are due."""
 
-    means: Means
+    means: OperatorMeans
     connection: Connection
     operator_id: UUID
-    action: str
+    action: OperatorAction
 
     async def of(self, customer: SignIn | UUID) -> SubjectSession:
         """Go on as this customer, named by sign-in or pseudonym, who will see it.
@@ -82,8 +76,7 @@ class Work:
         """A session of this customer, to name them and look no further; see ``of``."""
         await repository.become_service(self.connection)
         if isinstance(customer, UUID):
-            session = SubjectSession(self.connection, customer)
-            await become(session)
+            session = SubjectSession(self.connection, await become(self.connection, customer))
             if await repository.exists(session):
                 return session
             raise UnknownCustomer
@@ -94,30 +87,35 @@ class Work:
 
 
 @asynccontextmanager
-async def authorised(means: Means, sign_in: SignIn, action: str) -> AsyncGenerator[Work]:
-    """Do something as an operator; ``action`` is a slug.
+async def authorised(
+    means: OperatorMeans, sign_in: SignIn, action: OperatorAction
+) -> AsyncGenerator[Work]:
+    """Do something as an operator, in one transaction.
+
+    Raises:
+        NotAnOperator: the claim, the row or both are missing.
+    """
+    operator_id = await authorise(means, sign_in, action)
+    async with means.database.transaction() as connection:
+        await repository.become_operator(connection)
+        yield Work(means, connection, operator_id, action)
+
+
+async def authorise(means: OperatorMeans, sign_in: SignIn, action: OperatorAction) -> UUID:
+    """Log what an operator is about to do, and commit that; returns the operator's pseudonym.
 
     Raises:
         NotAnOperator: the claim, the row or both are missing.
     """
     async with means.database.transaction() as connection:
+        await repository.become_operator(connection)
         operator_id = await repository.working(connection, sign_in.digest(means.identity_key))
         if operator_id is None or not sign_in.operator:
             raise NotAnOperator(_missing(claim=sign_in.operator, row=operator_id is not None))
         await repository.log(
             connection, operator_id, action, entry_id=means.new_id(), now=means.clock()
         )
-        yield Work(means, connection, operator_id, action)
-
-
-async def authorise(means: Means, sign_in: SignIn, action: str) -> None:
-    """Log what an operator is about to do, for work that commits in steps of its own.
-
-    Raises:
-        NotAnOperator: the claim, the row or both are missing.
-    """
-    async with authorised(means, sign_in, action):
-        return
+        return operator_id
 
 
 async def overview(session: SubjectSession, *, with_status: bool) -> dict[str, Any]:

@@ -10,6 +10,7 @@ Rules:
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from nabij_backend.db import SubjectSession
@@ -81,6 +82,18 @@ async def answer(work: Work, request_id: UUID, outcome: Outcome) -> None:
     if state.identity_check is None and outcome is not Outcome.WITHDRAWN:
         raise IdentityNotChecked
     await repository.answer(session, request_id, outcome, work.means.clock())
+
+
+async def waiting(work: Work) -> list[dict[str, Any]]:
+    """Every request that is not answered, the most pressing first; whoever asked sees the look.
+
+    Raises:
+        UnknownCustomer: somebody who asked was erased meanwhile.
+    """
+    rows = await repository.waiting(work.connection)
+    for customer in {row["subject_id"] for row in rows}:
+        await work.of(customer)
+    return rows
 
 
 async def _waiting(work: Work, request_id: UUID) -> tuple[SubjectSession, repository.State]:

@@ -1,7 +1,7 @@
 """How long each kind of record is kept: the one place.
 
-The notice shows these sentences, and what erases old rows reads these days. Signals are not here:
-each purpose of the notice says how long it keeps them.
+The notice shows the sentences of ``RETENTION``, and what erases old rows reads its days. Signals
+are not here: each purpose of the notice says how long it keeps them.
 """
 
 from dataclasses import dataclass
@@ -125,6 +125,24 @@ RETENTION = (
         ),
     ),
 )
+
+
+# What is about no customer is in no notice, and time empties none of it.
+ABOUT_NOBODY = {
+    "notice": "for good: receipts point at it",
+    "source": "for good: imports add and change, and remove none",
+    "catalogue": "for good: each import changes it",
+    "pending_leaf": "until it has its place in the log, within two seconds",
+    "consent_leaf": "for good: without all of them the log proves nothing",
+    "consent_node": "for good: without all of them the log proves nothing",
+    "checkpoint": "for good: proofs are of these heads",
+    "consent_log": "for good: it says which log this is",
+    "erased_leaf": "for good: it tells an erased act from a deleted one",
+    "operator": "for good: what they did points at it",
+    "operator_log": "for good: it is the proof of who was let in",
+    "erasure": "for good: a backup of any age may be restored",
+    "alembic_version": "until the next migration",
+}
 
 
 def require_as_kept(notice: Notice) -> None:

@@ -1,6 +1,6 @@
-"""How long everything about a person is kept, as the table of ``docs/data-model.md``."""
+"""How long everything is kept, as the table of ``docs/data-model.md``."""
 
-from nabij_backend.retention.declared import RETENTION, Kept
+from nabij_backend.retention.declared import ABOUT_NOBODY, RETENTION, Kept
 from nabij_backend.retention.over import GRANTS, STATUS_TABLES
 from nabij_consent import Locale
 
@@ -37,6 +37,7 @@ def _periods() -> str:
         f"| `{GRANTS.table}` | as long as the notice says, at most twelve months | |",
         f"| {statuses} | {on_statuses} | |",
         *(_row(kept) for kept in RETENTION),
+        *(f"| `{table}` | {how_long} | |" for table, how_long in ABOUT_NOBODY.items()),
     ]
     return "\n".join(rows) + "\n"
 

@@ -8,14 +8,13 @@ Rules:
 4. a row that is renewed while this looks at it stays.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from nabij_backend.consents import ending
 from nabij_backend.consents.service import Moment
-from nabij_backend.db import Connection, Database
+from nabij_backend.db import Connection
+from nabij_backend.means import Means
 from nabij_backend.retention import repository
 from nabij_backend.retention.over import GRANTS, Over, emptied
 from nabij_consent import SALT_BYTES, whole_milliseconds
@@ -30,27 +29,19 @@ class Swept:
     rows: dict[str, int]
 
 
-async def sweep_once(  # noqa: PLR0913 - time, identifiers and randomness are passed in
-    connection: Connection,
-    database: Database,
-    now: datetime,
-    *,
-    new_id: Callable[[], UUID],
-    random_bytes: Callable[[int], bytes],
-    batch: int = BATCH,
-) -> Swept:
-    """End and delete all that is over ``now``.
+async def sweep_once(connection: Connection, means: Means, *, batch: int = BATCH) -> Swept:
+    """End and delete all that is over.
 
     ``connection`` is the worker's, and commits each statement by itself; grants end in transactions
-    of ``database``.
+    of the pool.
     """
-    now = whole_milliseconds(now)  # as acts are recorded
+    now = whole_milliseconds(means.clock())  # as acts are recorded
     rows = dict.fromkeys((GRANTS.table, *(over.table for over in emptied())), 0)
     while due := await repository.grants_over(connection, now, most=batch):
         for subject_id, purpose in due:
-            moment = Moment(now=now, salt=random_bytes(SALT_BYTES))
-            async with database.transaction_of(subject_id) as session:
-                ended = await ending.expire(session, purpose, moment, event_id=new_id())
+            moment = Moment(now=now, salt=means.random_bytes(SALT_BYTES))
+            async with means.database.transaction_of(subject_id) as session:
+                ended = await ending.expire(session, purpose, moment, event_id=means.new_id())
             for table, gone in _gone(ended).items():
                 rows[table] += gone
     for over in emptied():

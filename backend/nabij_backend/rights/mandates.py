@@ -35,7 +35,7 @@ async def act_for(
         raise Problem(ProblemType.NO_MANDATE)
     person = replace(agent, subject_id=person_id, mandate_id=mandate_id)
     await acts.take_turn(person)
-    await become(person)
+    await become(person.connection, person_id)
     await repository.add_read(
         person, Reader.AGENT, _PURPOSE, entry_id=entry_id, now=now, reader_id=agent.subject_id
     )

@@ -70,12 +70,12 @@ def test_only_an_operator_publishes_and_the_log_says_so(  # noqa: PLR0913 - what
     assert logged == [("notice-publish",)] * may
 
 
-def test_nothing_is_logged_of_what_was_not_published(
+def test_an_attempt_that_published_nothing_is_logged_too(
     olga: Operator, tmp_path: Path, document: dict[str, Any], superuser: psycopg.Connection
 ) -> None:
     publish(olga, tmp_path, document)
     assert publish(olga, tmp_path, document).code == 1
-    assert superuser.execute("SELECT count(*) FROM operator_log").fetchone() == (1,)
+    assert superuser.execute("SELECT count(*) FROM operator_log").fetchone() == (2,)
 
 
 def test_without_a_notice_show_says_how_to_begin(nabij: Command) -> None:

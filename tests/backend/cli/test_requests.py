@@ -103,3 +103,13 @@ def test_the_customer_sees_their_request_being_worked_on(
     seen = superuser.execute("SELECT purpose FROM access_log ORDER BY read_at").fetchall()
     assert seen == [("requests-add",), ("requests-check",)]
     assert only(otto("subject", "show", EVA).json["requests"], identity_check="letter-code")
+
+
+def test_who_waits_for_an_answer_sees_that_an_operator_looked_at_the_list(
+    otto: Operator, eva: Caller, request_id: str
+) -> None:
+    again = otto("requests", "add", EVA, "--kind", "correction").json["request_id"]
+    listed = otto("requests", "list").json["requests"]
+    assert {each["request_id"] for each in listed} == {request_id, again}
+    looks = [each["purpose"] for each in eva.get("/v1/me/access-log").json()["reads"]]
+    assert looks.count("requests-list") == 1

@@ -4,24 +4,7 @@ from collections.abc import Iterator
 
 import psycopg
 
-# Tables without a person in them. What is about a person has a ``subject_id``.
-NOT_PERSONAL = frozenset(
-    {
-        "alembic_version",
-        "catalogue",
-        "checkpoint",
-        "consent_leaf",
-        "consent_log",
-        "consent_node",
-        "erased_leaf",
-        "erasure",
-        "notice",
-        "operator",
-        "operator_log",
-        "pending_leaf",
-        "source",
-    }
-)
+from nabij_backend.retention.declared import ABOUT_NOBODY
 
 _TABLES = """
 SELECT c.relname, c.relrowsecurity AND c.relforcerowsecurity AS forced,
@@ -67,6 +50,11 @@ GROUP BY c.relname ORDER BY c.relname
 """
 
 
+def tables_about_nobody(connection: psycopg.Connection) -> list[str]:
+    """The other tables."""
+    return [row[0] for row in connection.execute(_TABLES) if not row[3]]
+
+
 def personal_tables(connection: psycopg.Connection) -> list[str]:
     """The tables that hold rows about people."""
     return [row[0] for row in connection.execute(_TABLES) if row[3]]
@@ -80,7 +68,7 @@ def faults(connection: psycopg.Connection) -> list[str]:
 def _unguarded(connection: psycopg.Connection) -> Iterator[str]:
     for table, forced, has_policy, personal, key_begins_with in connection.execute(_TABLES):
         if not personal:
-            if table not in NOT_PERSONAL:
+            if table not in ABOUT_NOBODY:
                 yield f"{table}: has no subject_id and is not listed as such"
             continue
         if key_begins_with != "subject_id":

@@ -18,10 +18,10 @@ from nabij_backend.identity.keys import identity_key
 from nabij_backend.identity.local import ISSUER
 from nabij_backend.log.documents import read_checkpoint
 from nabij_backend.log.sequencer import sequence_once
+from nabij_backend.means import Means
 from nabij_backend.retention.service import sweep_once
 from nabij_backend.rights.erasure import ledger
-from nabij_backend.rights.erasure.after_restore import Means, carry_out, plan
-from nabij_consent import whole_milliseconds
+from nabij_backend.rights.erasure.after_restore import carry_out, plan
 from tests.backend.log.sequencing import signer_of
 from tests.backend.model.model import Act, Published, Report
 from tests.databases import Database as Stored
@@ -58,7 +58,7 @@ class Background:
         self._clock = service.clock
         self._runner = runner
         self._worker = worker
-        self._database = database
+        self._means = Means(service.settings, database, service.clock, uuid4, os.urandom)
         self._signer = signer_of(service.settings)
 
     def place_acts(self) -> None:
@@ -67,15 +67,7 @@ class Background:
 
     def sweep(self) -> None:
         """What time ends, once around."""
-        self._runner.run(
-            sweep_once(
-                self._worker,
-                self._database,
-                self._clock(),
-                new_id=uuid4,
-                random_bytes=os.urandom,
-            )
-        )
+        self._runner.run(sweep_once(self._worker, self._means))
 
     def mend(self, key: bytes, checkpoint: str | None) -> None:
         """What `nabij restore-check` does before anybody is served."""
@@ -86,8 +78,7 @@ class Background:
         erasures = ledger.read([ledger.ledger_file(self._settings)])
         async with snapshot_as(Role.AUDITOR, self._settings.required_database_url) as connection:
             agreed = await plan(connection, key, erasures, kept)
-        now = whole_milliseconds(self._clock())
-        await carry_out(agreed, Means(self._database, now, uuid4, os.urandom))
+        await carry_out(agreed, self._means)
 
     def faults(self) -> dict[Fault, int]:
         """What `nabij fsck` finds."""

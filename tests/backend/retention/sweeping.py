@@ -5,6 +5,7 @@ from os import urandom
 from uuid import uuid4
 
 from nabij_backend.db import Database, Role, connection_as
+from nabij_backend.means import Means
 from nabij_backend.retention.service import BATCH, Swept, look, sweep_once
 from nabij_backend.settings import Settings
 from tests.backend.pools import with_database
@@ -15,9 +16,8 @@ def sweep(settings: Settings, now: datetime, *, batch: int = BATCH) -> dict[str,
 
     async def use(database: Database) -> Swept:
         async with connection_as(Role.WORKER, settings.required_database_url) as connection:
-            return await sweep_once(
-                connection, database, now, new_id=uuid4, random_bytes=urandom, batch=batch
-            )
+            means = Means(settings, database, lambda: now, uuid4, urandom)
+            return await sweep_once(connection, means, batch=batch)
 
     return _some(with_database(settings, use))
 

@@ -7,11 +7,11 @@ import psycopg
 import pytest
 
 from nabij_backend.notices.starter import STARTER_NOTICE
-from nabij_backend.retention.declared import RETENTION, require_as_kept
+from nabij_backend.retention.declared import ABOUT_NOBODY, RETENTION, require_as_kept
 from nabij_backend.retention.document import NoPlace, with_periods
 from nabij_backend.retention.over import GRANTS, STATUS_TABLES, emptied
 from nabij_consent import InvalidNotice, Notice, NoticeRetention
-from tests.backend.database.guards import personal_tables
+from tests.backend.database.guards import personal_tables, tables_about_nobody
 
 DECLARED = list(chain.from_iterable(kept.tables for kept in RETENTION))
 
@@ -19,6 +19,10 @@ DECLARED = list(chain.from_iterable(kept.tables for kept in RETENTION))
 def test_every_table_about_a_person_says_how_long(shared_superuser: psycopg.Connection) -> None:
     said = [*DECLARED, GRANTS.table, *STATUS_TABLES]
     assert sorted(said) == sorted(personal_tables(shared_superuser))
+
+
+def test_every_table_about_nobody_says_how_long_too(shared_superuser: psycopg.Connection) -> None:
+    assert sorted(ABOUT_NOBODY) == sorted(tables_about_nobody(shared_superuser))
 
 
 def test_every_table_with_days_is_emptied() -> None:

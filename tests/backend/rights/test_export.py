@@ -1,15 +1,29 @@
 """Everything that is kept about somebody is in their archive, for programs and for people."""
 
 import json
+from enum import StrEnum
 from html.parser import HTMLParser
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 
+from nabij_backend.notices.starter import STARTER_NOTICE
 from nabij_backend.rights.export.schemas import Archive
+from nabij_backend.rights.export.words import VALUES
 from nabij_backend.tables.personal import PERSONAL
+from nabij_backend.words import (
+    IdentityCheck,
+    Objectionable,
+    OperatorAction,
+    Outcome,
+    Platform,
+    Radio,
+    Reader,
+    RequestKind,
+)
+from nabij_consent import EventKind, Locale, Method, Signal
 from tests.backend.database.roles import become
 from tests.backend.database.test_coordinates import AGENT, ROWS, STRANGER, insert
 from tests.backend.rights.people import (
@@ -149,6 +163,47 @@ def test_what_the_page_shows_cannot_become_markup(
     answer = eva.get("/v1/me/export", format="html")
     assert "<script" not in answer.text
     assert "<script>alert(1)</script>" in Tags(answer.text).text
+
+
+def test_the_page_tells_oldest_first_what_is_there_and_nothing_of_what_is_absent(
+    service: Service, superuser: psycopg.Connection
+) -> None:
+    eva = reporting(service)
+    person = subject_of(superuser, eva)
+    for month in (5, 3, 4):
+        superuser.execute(
+            "INSERT INTO access_log VALUES (%s, %s, 'dashboard', NULL, 'nearby-sources', %s)",
+            [person, uuid4(), f"2026-{month:02}-01Z"],
+        )
+    text = Tags(eva.get("/v1/me/export", format="html", locale="en").text).text
+    _, _, looks = text.partition("So that you can see who looked")
+    days = [looks.index(f"1 {month} 2026") for month in ("March", "April", "May", "June")]
+    assert days == sorted(days)
+    assert "yourself" in looks
+    assert "who (number)" not in text
+    assert "\\x" not in text
+
+
+def test_the_page_tells_what_was_asked_for_and_who_gets_it(service: Service) -> None:
+    text = Tags(reporting(service).get("/v1/me/export", format="html").text).text
+    (terms, *_) = STARTER_NOTICE.purposes[0].signals
+    for told in (terms.reads, terms.why, STARTER_NOTICE.withdrawal):
+        assert told[Locale.NL] in text
+    assert STARTER_NOTICE.controller.address in text
+    assert "We bewaren het 30 dagen." in text
+
+
+KINDS: tuple[type[StrEnum], ...] = (
+    *(EventKind, IdentityCheck, Locale, Method, Objectionable, OperatorAction),
+    *(Outcome, Platform, Radio, Reader, RequestKind, Signal),
+)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_word_of_ours_is_shown_untranslated(kind: type[StrEnum]) -> None:
+    about_nobody = {OperatorAction.NOTICE_PUBLISH, OperatorAction.REGISTER}
+    about_nobody |= {OperatorAction.RETENTION_RUN, OperatorAction.RETENTION_DRY_RUN}
+    assert set(kind) - about_nobody <= set(VALUES)
 
 
 @pytest.mark.parametrize("parameters", [{"format": "pdf-52"}, {"locale": "tlh"}])

@@ -84,8 +84,19 @@ def test_who_withdrew_has_no_square(eva: Caller) -> None:
 
 
 def test_a_square_is_not_used_past_the_end_of_its_grant(eva: Caller) -> None:
+    eva.service.clock.advance(timedelta(days=365, seconds=-1))
     eva.put_status(eva.gps(1))
-    eva.service.clock.advance(timedelta(days=365))
+    assert eva.get("/v1/me/nearby").status_code == 200
+    eva.service.clock.advance(timedelta(seconds=1))
+    assert problem(eva.get("/v1/me/nearby")) == NO_SQUARE
+
+
+def test_a_square_is_not_used_for_longer_than_the_notice_keeps_it(eva: Caller) -> None:
+    eva.put_status(eva.gps(1))
+    since_the_hour = timedelta(minutes=eva.service.clock().minute)
+    eva.service.clock.advance(timedelta(days=30, seconds=-1) - since_the_hour)
+    assert eva.get("/v1/me/nearby").status_code == 200
+    eva.service.clock.advance(timedelta(seconds=1))
     assert problem(eva.get("/v1/me/nearby")) == NO_SQUARE
 
 

@@ -11,23 +11,31 @@ Rules:
 5. with a checkpoint of another log, or of one that was rewritten, nothing is done at all.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
 from nabij_backend.consents import ending
 from nabij_backend.consents import repository as acts
 from nabij_backend.consents.service import Moment
-from nabij_backend.db import Connection, Database
+from nabij_backend.db import Connection
 from nabij_backend.log import repository as log
 from nabij_backend.log.documents import Checkpoint
+from nabij_backend.means import Means
 from nabij_backend.rights.erasure import repository
 from nabij_backend.rights.erasure.ledger import Erasure, pseudonym_of
 from nabij_backend.rights.erasure.service import erase_rows
 from nabij_backend.trouble import Trouble
-from nabij_consent import SALT_BYTES, EventKind, Method, Signal, merkle_root, root_nodes
+from nabij_consent import (
+    SALT_BYTES,
+    EventKind,
+    Method,
+    Signal,
+    merkle_root,
+    root_nodes,
+    whole_milliseconds,
+)
 
 
 class LogState(StrEnum):
@@ -53,16 +61,6 @@ class Plan:
     log: LogState
     erase: dict[UUID, Erasure] = field(repr=False)
     end: tuple[UUID, ...] = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Means:
-    """What carrying it out works with. Time, identifiers and randomness are passed in."""
-
-    database: Database
-    now: datetime
-    new_id: Callable[[], UUID]
-    random_bytes: Callable[[int], bytes]
 
 
 async def log_state(connection: Connection, kept: Checkpoint | None) -> LogState:
@@ -106,6 +104,7 @@ async def carry_out(agreed: Plan, means: Means) -> None:
         async with means.database.transaction_of(person) as session:
             await acts.take_turn(session)
             await erase_rows(session, erasure.pseudonym, erasure.erased_at)
+    now = whole_milliseconds(means.clock())
     for person in agreed.end:
         async with means.database.transaction_of(person) as session:
             await ending.end_for(
@@ -114,6 +113,6 @@ async def carry_out(agreed: Plan, means: Means) -> None:
                 method=Method.RESTORE,
                 purpose=None,
                 signals=tuple(Signal),
-                moment=Moment(means.now, means.random_bytes(SALT_BYTES)),
+                moment=Moment(now, means.random_bytes(SALT_BYTES)),
                 event_id=means.new_id(),
             )

@@ -6,7 +6,6 @@ from nabij_backend.dependencies import ForKnownPerson, TheParts
 from nabij_backend.openapi import BY_MANDATE, SIGNED_IN, WITH_PARAMETERS, problems
 from nabij_backend.problems import Problem, ProblemType
 from nabij_backend.rights.erasure import service
-from nabij_backend.rights.erasure.ledger import ledger_file
 from nabij_backend.rights.erasure.schemas import AccountErased
 from nabij_consent import whole_milliseconds
 
@@ -28,12 +27,7 @@ async def erase_account(
 ) -> AccountErased:
     """Erase everything about the customer, for good. The answer holds the only proof of it."""
     response.headers["Cache-Control"] = "no-store"
-    means = service.Means(
-        key=parts.identity_key,
-        ledger=ledger_file(parts.settings),
-        signer=parts.signer,
-        issuer=parts.settings.public_url,
-    )
+    means = service.Means(parts.settings, parts.identity_key, parts.signer)
     try:
         return await service.erase(session, means, whole_milliseconds(parts.clock()))
     except OSError as error:

@@ -16,25 +16,24 @@ Rules:
 import asyncio
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from nabij_backend.consents import repository as acts
 from nabij_backend.db import SubjectSession
 from nabij_backend.rights import service as rights
 from nabij_backend.rights.erasure import ledger, repository
 from nabij_backend.rights.erasure.schemas import AccountErased
+from nabij_backend.settings import Settings
 from nabij_backend.signing import Kind, Signer
 from nabij_consent import erasure_document
 
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What an erasure works with: the identity key, the ledger, and who signs the receipt."""
+    """What an erasure works with: settings, the identity key, and who signs the receipt."""
 
+    settings: Settings
     key: bytes
-    ledger: Path
     signer: Signer
-    issuer: str
 
 
 async def erase(session: SubjectSession, means: Means, now: datetime) -> AccountErased:
@@ -48,11 +47,11 @@ async def erase(session: SubjectSession, means: Means, now: datetime) -> Account
     await rights.require_known(session)
     pseudonym = ledger.pseudonym_of(session.subject_id, means.key)
     rows = await erase_rows(session, pseudonym, now)
-    document = erasure_document(
-        pseudonym, now, rows, await repository.tree_size(session.connection), means.issuer
-    )
+    tree_size = await repository.tree_size(session.connection)
+    document = erasure_document(pseudonym, now, rows, tree_size, means.settings.public_url)
     receipt = means.signer.sign(document, typ=Kind.ERASURE_RECEIPT)
-    await asyncio.to_thread(ledger.append, means.ledger, ledger.Erasure(pseudonym, now))
+    file = ledger.ledger_file(means.settings)
+    await asyncio.to_thread(ledger.append, file, ledger.Erasure(pseudonym, now))
     return AccountErased(erased_at=now, rows=rows, receipt=receipt)
 
 

@@ -1,7 +1,8 @@
 """The archive as a page for people.
 
 One file without a script, fit for print and for screen readers. Everything that comes from the
-archive is escaped; times are in words, in UTC.
+archive is escaped; times are in words, in UTC. Of each row stands here what there is, oldest first:
+what is absent, and columns that say the same again, are in the JSON only.
 """
 
 from datetime import date, datetime
@@ -10,23 +11,26 @@ from typing import Any, Final, cast
 
 from nabij_backend.rights.export import words
 from nabij_backend.rights.export.schemas import Archive, ExportedTable
+from nabij_backend.words import Reader
 from nabij_consent import Locale
 from nabij_geo import Cell
 
 _NAMES_OTHERS: Final = frozenset({"subject", "mandate"})
+_FOR_MACHINES: Final = frozenset({"nonce", "push_token"})
+_BYTES: Final = "\\x"
 _M_PER_KM: Final = 1000
 _STYLE: Final = """
 :root { color-scheme: light dark; --line: #8886; }
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { line-height: 1.2; } h2 { margin-top: 2.5rem; border-bottom: 2px solid var(--line); }
-h3 { font-size: 1rem; margin: 1.2rem 0 .3rem; }
+h3, h4 { font-size: 1rem; margin: 1.2rem 0 .3rem; }
 dl { display: grid; grid-template-columns: minmax(9rem, 1fr) 2fr; gap: .2rem 1rem; margin: 0;
      padding: .6rem .8rem; border: 1px solid var(--line); border-radius: .4rem; }
 dt { font-weight: 600; } dd { margin: 0; overflow-wrap: anywhere; }
 code { font-size: .85em; } .body { white-space: pre-line; }
 @media (max-width: 30rem) { dl { grid-template-columns: 1fr; } dd { margin-bottom: .4rem; } }
-@media print { body { margin: 0; max-width: none; } dl, h2, h3 { break-inside: avoid; }
-     h2, h3 { break-after: avoid; } nav { display: none; } }
+@media print { body { margin: 0; max-width: none; } dl, h2, h3, h4 { break-inside: avoid; }
+     h2, h3, h4 { break-after: avoid; } nav { display: none; } }
 """.strip()
 
 
@@ -54,43 +58,51 @@ def page(archive: Archive) -> str:
 
 def _contents(archive: Archive) -> str:
     label = _phrase("contents", archive.locale)
+    told = [(name, table.title, len(table.rows)) for name, table in archive.tables.items()]
+    told.append(("notices", _phrase("notices", archive.locale), len(archive.notices)))
     entries = "".join(
-        f'<li><a href="#{name}">{escape(table.title)}</a> ({len(table.rows)})</li>'
-        for name, table in archive.tables.items()
+        f'<li><a href="#{name}">{escape(title)}</a> ({rows})</li>' for name, title, rows in told
     )
     return f'<nav aria-label="{label}"><h2>{label}</h2><ul>{entries}</ul></nav>'
 
 
 def _section(name: str, table: ExportedTable, locale: Locale) -> str:
-    kept = f" {_phrase('kept', locale)} {table.kept}" if table.kept else ""
-    rows = [_row(name, place, row, locale) for place, row in enumerate(table.rows, start=1)] or [
-        f"<p>{_phrase('nothing', locale)}</p>"
-    ]
-    heading = f'<section aria-labelledby="{name}"><h2 id="{name}">{escape(table.title)}</h2>'
-    return "\n".join([heading, f"<p>{escape(table.why + kept)}</p>", *rows, "</section>"])
+    parts = [_heading(name, table.title), f"<p>{escape(table.why)}</p>"]
+    if table.kept:
+        parts.append(f"<p><strong>{_phrase('kept', locale)}</strong> {escape(table.kept)}</p>")
+    if not table.rows:
+        parts.append(f"<p>{_phrase('nothing', locale)}</p>")
+    for place, row in enumerate(sorted(table.rows, key=_happened), start=1):
+        if len(table.rows) > 1:
+            parts.append(f"<h3>{_phrase('entry', locale)} {place}</h3>")
+        parts.append(_row(name, row, locale))
+    return "\n".join([*parts, "</section>"])
 
 
-def _row(table: str, place: int, row: dict[str, Any], locale: Locale) -> str:
-    shown = {
-        column: value
-        for column, value in row.items()
-        if column not in words.LEFT_OUT and (column != "subject_id" or table in _NAMES_OTHERS)
-    }
+def _heading(name: str, title: str) -> str:
+    return f'<section aria-labelledby="{name}"><h2 id="{name}">{escape(title)}</h2>'
+
+
+def _happened(row: dict[str, Any]) -> str:
+    times = (row[column] for column in words.COLUMNS if column.endswith("_at") and column in row)
+    return next((time for time in times if time), "")
+
+
+def _row(table: str, row: dict[str, Any], locale: Locale) -> str:
     pairs = "".join(
-        f"<dt>{_column(column, locale)}</dt><dd>{_value(column, value, locale)}</dd>"
-        for column, value in shown.items()
+        f"<dt>{escape(words.choose(words.COLUMNS[column], locale))}</dt>"
+        f"<dd>{_value(column, row[column], locale)}</dd>"
+        for column in sorted(row.keys() - words.LEFT_OUT, key=list(words.COLUMNS).index)
+        if (row[column] is not None or column == "purpose")
+        and (column != "subject_id" or table in _NAMES_OTHERS)
     )
-    return f"<h3>{_phrase('entry', locale)} {place}</h3><dl>{pairs}</dl>"
-
-
-def _column(column: str, locale: Locale) -> str:
-    return escape(words.choose(words.COLUMNS[column], locale))
+    return f"<dl>{pairs}</dl>"
 
 
 def _value(column: str, value: object, locale: Locale) -> str:
     match value:
         case None:
-            return _phrase("every" if column == "purpose" else "unknown", locale)
+            return _phrase("every", locale)
         case bool():
             return _phrase("yes" if value else "no", locale)
         case list():
@@ -108,11 +120,11 @@ def _text(column: str, value: str, locale: Locale) -> str:
         return _moment(datetime.fromisoformat(value), locale)
     if column.endswith("_on"):
         return _day(date.fromisoformat(value), locale)
-    if value in words.VALUES:
-        return escape(words.choose(words.VALUES[value], locale))
-    shown = escape(value)
-    is_for_machines = column.endswith("_id") or value.startswith("\\x")
-    return f"<code>{shown}</code>" if is_for_machines else shown
+    if column.endswith("_id") or column in _FOR_MACHINES or value.startswith(_BYTES):
+        return f"<code>{escape(value.removeprefix(_BYTES))}</code>"
+    if (column, value) == ("reader", Reader.EXPORT):
+        return escape(words.choose(words.READER_OF_AN_EXPORT, locale))
+    return escape(words.choose(words.VALUES.get(value, (value, value)), locale))
 
 
 def _square(code: str, locale: Locale) -> str:
@@ -121,14 +133,40 @@ def _square(code: str, locale: Locale) -> str:
 
 
 def _notices(archive: Archive) -> str:
-    locale = archive.locale
-    heading = escape(_phrase("notices", locale))
-    parts = [f'<section aria-labelledby="notices"><h2 id="notices">{heading}</h2>']
-    for notice in archive.notices:
-        version = _phrase("notice", locale).format(version=notice["version"])
-        parts.append(f"<h3>{version}: {escape(notice['title'][locale])}</h3>")
-        parts.append(f'<p class="body">{escape(notice["body"][locale])}</p>')
-    return "\n".join([*parts, "</section>"])
+    shown = (_notice(each, archive.locale) for each in archive.notices)
+    heading = _heading("notices", _phrase("notices", archive.locale))
+    return "\n".join([heading, *shown, "</section>"])
+
+
+def _notice(notice: dict[str, Any], locale: Locale) -> str:
+    version = _phrase("notice", locale).format(version=notice["version"])
+    controller = notice["controller"]
+    recipients = [f"{each['name']}: {each['role'][locale]}" for each in notice["recipients"]]
+    asked = [_asked(terms, locale) for part in notice["purposes"] for terms in part["signals"]]
+    return "\n".join(
+        [
+            f"<h3>{version}: {escape(notice['title'][locale])}</h3>",
+            f'<p class="body">{escape(notice["body"][locale])}</p>',
+            _list([*asked, *(each["what"][locale] for each in notice["retention"])]),
+            *_told("withdrawal", [notice["withdrawal"][locale]], locale),
+            *_told("recipients", recipients or [_phrase("nobody", locale)], locale),
+            *_told("controller", [", ".join(controller.values())], locale),
+        ]
+    )
+
+
+def _asked(terms: dict[str, Any], locale: Locale) -> str:
+    signal = words.choose(words.VALUES[terms["signal"]], locale)
+    days = _phrase("days", locale).format(days=terms["retention_days"])
+    return f"{signal}: {terms['reads'][locale]} {terms['why'][locale]} {days}"
+
+
+def _told(title: str, lines: list[str], locale: Locale) -> tuple[str, str]:
+    return f"<h4>{_phrase(title, locale)}</h4>", _list(lines)
+
+
+def _list(lines: list[str]) -> str:
+    return f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul>"
 
 
 def _moment(moment: datetime, locale: Locale) -> str:

@@ -1,0 +1,20 @@
+"""What work outside a request is done with."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from nabij_backend.db import Database
+from nabij_backend.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """Settings and a pool. Time, identifiers and randomness are passed in."""
+
+    settings: Settings
+    database: Database
+    clock: Callable[[], datetime]
+    new_id: Callable[[], UUID]
+    random_bytes: Callable[[int], bytes]

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import httpx2
-from starlette.testclient import TestClient
+from fastapi import FastAPI
 
 from nabij.testing import ManualClock
 from nabij_backend.cli.notice import publish_notice
@@ -25,9 +25,10 @@ UTRECHT = "CRS3035RES1000mN3231000E3986000"
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A running service, its identity provider, its clock and its settings."""
+    """A running service and how to ask it, its identity provider, its clock and its settings."""
 
-    http: TestClient
+    app: FastAPI
+    http: httpx2.Client
     identity: LocalIdentity
     clock: ManualClock
     settings: Settings
@@ -39,6 +40,11 @@ class Service:
     def token(self, name: str, lifetime: timedelta = timedelta(days=1)) -> str:
         """A token that says so."""
         return self.identity.issue(name, now=self.clock(), lifetime=lifetime)
+
+    def change(self, **settings: object) -> None:
+        """Go on under other settings."""
+        changed = self.settings.model_copy(update=settings)
+        self.app.state.parts = replace(self.app.state.parts, settings=changed)
 
     def publish(self, notice: Notice) -> None:
         """Publish the next notice."""

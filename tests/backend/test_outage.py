@@ -57,7 +57,7 @@ def test_nothing_is_acknowledged_without_a_database(service: Service, call: str)
     settings = service.settings.model_copy(update={"database_url": nowhere})
     app = create_app(settings, clock=service.clock)
     with TestClient(app, raise_server_exceptions=False) as http:
-        stranded = Service(http, service.identity, service.clock, settings)
+        stranded = Service(app, http, service.identity, service.clock, settings)
         assert_unavailable(CALLS[call](stranded.caller()))
 
 

@@ -32,8 +32,10 @@ def serving(folder: Path) -> Generator[Service]:
     """The service on the private cluster of a folder."""
     settings = Settings(data_folder=folder, work_in_process=False)
     clock = ManualClock()
-    with with_database(settings) as found, TestClient(create_app(found, clock=clock)) as http:
-        yield Service(http, LocalIdentity.open(folder), clock, found)
+    with with_database(settings) as found:
+        app = create_app(found, clock=clock)
+        with TestClient(app) as http:
+            yield Service(app, http, LocalIdentity.open(folder), clock, found)
 
 
 @contextmanager

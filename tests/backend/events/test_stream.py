@@ -1,11 +1,9 @@
 """The stream: what it begins with, what it never says, and when it ends."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import psycopg
 import pytest
-from fastapi import FastAPI
 
 from tests.service import Caller, Service, notice
 
@@ -75,10 +73,7 @@ def test_a_stream_says_nothing_of_another_person(eva: Caller) -> None:
 
 
 def test_a_quiet_stream_shows_that_it_lives(eva: Caller) -> None:
-    app = eva.service.http.app
-    assert isinstance(app, FastAPI)
-    often = eva.service.settings.model_copy(update={"heartbeat_s": 0.001})
-    app.state.parts = replace(app.state.parts, settings=often)
+    eva.service.change(heartbeat_s=0.001)
     assert ": still here\n\n" in heard(eva, "1-1", timedelta(milliseconds=500))
 
 

@@ -1,9 +1,6 @@
 """A service whose devices can be woken, and rows that wait."""
 
-from dataclasses import replace
-
 import pytest
-from fastapi import FastAPI
 
 from tests.service import Caller, Service
 
@@ -11,10 +8,7 @@ from tests.service import Caller, Service
 @pytest.fixture
 def waking(service: Service) -> Service:
     """The service, keeping push tokens as it does where Firebase sends."""
-    app = service.http.app
-    assert isinstance(app, FastAPI)
-    settings = service.settings.model_copy(update={"identity": "firebase"})
-    app.state.parts = replace(app.state.parts, settings=settings)
+    service.change(identity="firebase")
     return service
 
 

@@ -103,7 +103,8 @@ def service_on_a_full_disk(settings: Settings, clock: ManualClock, service: Serv
     """The service with a ledger that takes nothing."""
     full = settings.model_copy(update={"erasure_ledger": Path("/dev/full")})
     identity = LocalIdentity.open(settings.data_folder)
-    return Service(TestClient(create_app(full, clock=clock)), identity, service.clock, full)
+    app = create_app(full, clock=clock)
+    return Service(app, TestClient(app), identity, service.clock, full)
 
 
 def test_where_the_ledger_cannot_be_written_nothing_is_erased(

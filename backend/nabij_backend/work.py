@@ -16,7 +16,7 @@ from nabij_backend.log.sequencer import sequence_once
 from nabij_backend.means import Means
 from nabij_backend.metrics import Metrics
 from nabij_backend.push.sender import PushSender
-from nabij_backend.push.service import push_once, push_sender
+from nabij_backend.push.service import push_once, push_sender, tell_of_notice_once
 from nabij_backend.requests.escalation import escalate_once
 from nabij_backend.retention.service import sweep_once
 from nabij_backend.signing import Signer
@@ -25,6 +25,7 @@ from nabij_backend.telemetry import log
 _RETRY_S = 2.0
 # Two turns within the two seconds in which an act is promised its place in the log.
 _SEQUENCE_EVERY_S = 0.5
+_TELL_EVERY_S = 5.0
 _PUSH_EVERY_S = 1.0
 # Two turns within the minute in which what is over goes.
 _SWEEP_EVERY_S = 30.0
@@ -74,7 +75,14 @@ def rounds(means: WorkMeans, sender: PushSender | None) -> tuple[Round, ...]:
     async def push(connection: Connection) -> int:
         return await push_once(connection, sender, means.clock())
 
-    return (*always, Round("push", _PUSH_EVERY_S, push))
+    async def tell_of_notice(connection: Connection) -> None:
+        await tell_of_notice_once(connection, means.new_id(), means.clock())
+
+    return (
+        *always,
+        Round("tell-of-notice", _TELL_EVERY_S, tell_of_notice),
+        Round("push", _PUSH_EVERY_S, push),
+    )
 
 
 @asynccontextmanager

@@ -27,6 +27,15 @@ async def claim(connection: Connection, *, most: int, now: datetime) -> list[Wai
     return [Waiting(**row) for row in await cursor.fetchall()]
 
 
+async def tell_of_notice(
+    connection: Connection, message_id: UUID, *, most: int, now: datetime
+) -> int:
+    """Queue what tells of a notice that asks anew; returns how many devices were looked at."""
+    parameters = {"message_id": message_id, "most": most, "now": now}
+    row = await (await connection.execute(_SQL["tell_of_notice"], parameters)).fetchone()
+    return 0 if row is None else row["behind"]
+
+
 async def remove(connection: Connection, sent: Sequence[Waiting]) -> None:
     """Drop messages that are done with, unless a newer one has taken their place."""
     await connection.execute(_SQL["remove"], _keys(sent))

@@ -1,4 +1,33 @@
--- Messages that wake devices. They were queued by the acts that they tell of.
+-- Messages that wake devices. Acts queue those that tell of them; those that tell of a notice are
+-- queued here.
+
+-- name: tell_of_notice
+-- Queues one for each device whose customer has to be asked anew, since a notice that accepts no
+-- older grant came after the one that the device was told of; returns how many devices were behind.
+WITH current AS (
+    SELECT material_since FROM notice ORDER BY version DESC LIMIT 1
+), behind AS (
+    SELECT subject_id, device_id, material_since
+    FROM device JOIN current ON told_notice IS NULL OR told_notice < material_since
+    WHERE push_token IS NOT NULL
+    LIMIT %(most)s
+    FOR UPDATE OF device SKIP LOCKED
+), told AS (
+    UPDATE device SET told_notice = behind.material_since FROM behind
+    WHERE device.subject_id = behind.subject_id AND device.device_id = behind.device_id
+    RETURNING device.subject_id, device.device_id, behind.material_since
+), queued AS (
+    INSERT INTO push_outbox (subject_id, device_id, message_id, attempts, queued_at, due_at)
+    SELECT subject_id, device_id, %(message_id)s, 0, %(now)s, %(now)s FROM told
+    WHERE EXISTS (
+        SELECT FROM live_grant
+        WHERE live_grant.subject_id = told.subject_id AND notice_version < material_since
+    )
+    ON CONFLICT (subject_id, device_id) DO UPDATE SET
+        message_id = excluded.message_id, attempts = 0,
+        queued_at = excluded.queued_at, due_at = excluded.due_at
+)
+SELECT count(*) AS behind FROM told
 
 -- name: claim
 -- Takes what is due and puts it off: 1 minute, then 2, 4, 8 … up to a day. Two workers never take

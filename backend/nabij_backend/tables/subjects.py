@@ -5,11 +5,15 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Date,
+    ForeignKey,
     ForeignKeyConstraint,
+    Index,
+    Integer,
     LargeBinary,
     Table,
     Text,
     Uuid,
+    text,
 )
 
 from nabij_backend.tables.base import metadata, moment, platform_type, subject_key
@@ -34,6 +38,7 @@ device = Table(
     Column("seen_on", Date, nullable=False),
     Column("acknowledged_number", BigInteger),
     moment("acknowledged_at", nullable=True),
+    Column("told_notice", Integer, ForeignKey("nabij.notice.version")),
     CheckConstraint(
         "(acknowledged_number IS NULL) = (acknowledged_at IS NULL)", name="acknowledged_whole"
     ),
@@ -47,4 +52,5 @@ device = Table(
         ["nabij.consent_event.subject_id", "nabij.consent_event.number"],
     ),
     CheckConstraint("seen_on >= '2020-01-01'", name="seen_on_era"),
+    Index(None, "told_notice", postgresql_where=text("push_token IS NOT NULL")),
 )

@@ -91,6 +91,7 @@ ROWS: list[tuple[str, dict[str, str]]] = [
             "seen_on": "'2026-06-01'",
             "acknowledged_number": "1",
             "acknowledged_at": "now()",
+            "told_notice": "1",
         },
     ),
     ("live_grant", _grant("gps", "1000")),

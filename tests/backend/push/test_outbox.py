@@ -3,15 +3,16 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import psycopg
 import pytest
 
 from nabij_backend.db import Role, connection_as
 from nabij_backend.push.sender import Delivery
-from nabij_backend.push.service import push_once
+from nabij_backend.push.service import push_once, tell_of_notice_once
 from tests.backend.push.conftest import reachable
-from tests.service import Caller, Service
+from tests.service import Caller, Service, notice
 
 PHONE = "push-token-of-the-phone:1"
 TABLET = "push-token-of-the-tablet:2"
@@ -51,6 +52,7 @@ def push(service: Service, sender: Sender) -> int:
     async def play() -> int:
         url = service.settings.required_database_url
         async with connection_as(Role.WORKER, url) as connection:
+            await tell_of_notice_once(connection, uuid4(), service.clock())
             return await push_once(connection, sender, service.clock())
 
     return asyncio.run(play())
@@ -111,6 +113,37 @@ def test_where_nobody_sends_no_token_is_kept(
     eva.on_another_device().grant()
     assert superuser.execute("SELECT DISTINCT push_token FROM device").fetchall() == [(None,)]
     assert superuser.execute("SELECT count(*) FROM push_outbox").fetchone() == (0,)
+
+
+def test_a_notice_that_asks_anew_wakes_every_device_of_who_had_agreed_once(
+    devices: tuple[Caller, Caller], outbox: psycopg.Connection
+) -> None:
+    service, sender = devices[0].service, Sender()
+    reachable(service.caller("bob"), "push-token-of-a-phone-of-bob").withdraw()
+    push(service, Sender())
+    service.publish(notice(2))
+    assert push(service, sender) == 2
+    assert sorted(sender.sent) == [PHONE, TABLET]
+    assert push(service, sender) == 0
+    assert waiting(outbox) == []
+
+
+def test_other_words_wake_nobody(
+    devices: tuple[Caller, Caller], outbox: psycopg.Connection
+) -> None:
+    devices[0].service.publish(notice(2, material_since=1))
+    assert push(devices[0].service, Sender()) == 0
+    assert waiting(outbox) == []
+
+
+def test_who_agreed_to_the_notice_before_its_device_was_told_is_not_woken(
+    devices: tuple[Caller, Caller], outbox: psycopg.Connection
+) -> None:
+    phone, _tablet = devices
+    phone.service.publish(notice(2))
+    phone.grant()
+    outbox.execute("DELETE FROM push_outbox")
+    assert push(phone.service, Sender()) == 0
 
 
 def test_an_act_that_fails_wakes_nobody(

@@ -56,6 +56,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "mandate_id": ("machtiging (nummer)", "mandate (number)"),
     "message_id": ("bericht (nummer)", "message (number)"),
     "nonce": ("nummer van de getoonde tekst", "number of the text as shown"),
+    "told_notice": ("verteld over versie", "told of version"),
     "push_token": ("adres voor berichten", "address for messages"),
     "digest": ("kenmerk", "mark"),
     "document_digest": ("kenmerk van de machtiging", "mark of the mandate"),

@@ -8,6 +8,7 @@
     ├── ServiceUnavailable    the service cannot answer now
     ├── UnknownAnswer         the service answered something this version cannot read
     ├── NoPosition            nothing on this device to rank by
+    ├── NotPermitted          the customer has not agreed, or no longer; carries the reasons
     └── SensorError           a sensor gave no reading
         ├── SensorTimeout
         ├── SensorUnavailable
@@ -20,6 +21,7 @@ Messages say what to do. They hold no position, no square, no token and nothing 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from nabij._gate import RefusalReason
     from nabij._values import Problem, ShownNotice
 
 
@@ -74,6 +76,14 @@ class NoPosition(NabijError):
     """No position may be used here. Collect gps first, or ask for a place with `nearby_at`."""
 
 
+class NotPermitted(NabijError):
+    """The signal may not be collected now; see `reasons`."""
+
+    def __init__(self, reasons: "tuple[RefusalReason, ...]") -> None:
+        super().__init__()
+        self.reasons = reasons
+
+
 class SensorError(NabijError):
     """The sensor gave no reading."""
 
@@ -91,4 +101,12 @@ class OutsideEurope(SensorError):
 
 
 class Unsupported(SensorError):
-    """This device cannot tell this signal. Leave it out of what you collect."""
+    """This device cannot tell this signal. Leave it out of what you collect.
+
+    Attributes:
+        why: what is missing, in a sentence for the developer.
+    """
+
+    def __init__(self, why: str = "") -> None:
+        super().__init__(why)
+        self.why = why or str(self)

@@ -1,24 +1,32 @@
-"""What reads a phone: sensors, and the few things that one can tell.
+"""What reads a phone: adapters, the sensors that they start, and the few things that one can tell.
 
-A sensor is started by a factory, never by an app: the client calls the factory only while a grant
-is live and closes the sensor afterwards. The states hold enums, booleans and levels alone, so no
-name or address of a network, and no identity of a radio cell, fits in.
+An adapter is one signal of one platform. It starts a sensor only for a live grant of its own
+signal, which only the gate makes; the client closes the sensor afterwards. The states hold enums,
+booleans and levels alone, so no name or address of a network, and no identity of a radio cell,
+fits in.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias, TypedDict, TypeVar
 
+from nabij._live import GpsGrant, GsmGrant, LiveGrant, WifiGrant
 from nabij_geo import Position
 
 __all__ = [
     "LEVELS",
+    "Access",
+    "Adapter",
+    "Conditions",
+    "GpsAdapter",
+    "GsmAdapter",
     "GsmState",
     "Radio",
     "Reading",
     "Sensor",
-    "SensorFactory",
+    "Sensors",
+    "WifiAdapter",
     "WifiState",
 ]
 
@@ -72,11 +80,28 @@ class WifiState:
 Reading: TypeAlias = Position | GsmState | WifiState
 """What a gps, gsm or wifi sensor reads."""
 
+LiveT_contra = TypeVar("LiveT_contra", bound=LiveGrant, contravariant=True)
+ReadingT_co = TypeVar("ReadingT_co", bound=Reading, covariant=True)
 
-class Sensor(Protocol):
+
+class Access(StrEnum):
+    """What the operating system lets the app read of a signal.
+
+    ``NOT_NEEDED`` where the system gives it to every app. ``UNKNOWN`` permits nothing.
+    """
+
+    UNKNOWN = "unknown"
+    UNSUPPORTED = "unsupported"
+    NONE = "none"
+    APPROXIMATE = "approximate"
+    PRECISE = "precise"
+    NOT_NEEDED = "not-needed"
+
+
+class Sensor(Protocol[ReadingT_co]):
     """A running sensor of one signal."""
 
-    def read(self, timeout_s: float) -> Reading:
+    def read(self, timeout_s: float) -> ReadingT_co:
         """Wait at most ``timeout_s`` seconds for a reading.
 
         Raises:
@@ -90,8 +115,50 @@ class Sensor(Protocol):
         ...
 
 
-SensorFactory: TypeAlias = Callable[[], Sensor]
-"""Starts a sensor, or raises a ``SensorError``."""
+class Adapter(Protocol[LiveT_contra, ReadingT_co]):
+    """One signal of one platform."""
+
+    def access(self) -> Access:
+        """What the operating system allows now. Asks nobody, reads nothing, does not wait."""
+        ...
+
+    def ask(self, grant: LiveT_contra, then: Callable[[], None]) -> None:
+        """Let the operating system ask the customer, and call ``then`` once it has answered.
+
+        It is handed a live grant: the customer has seen the notice and has agreed.
+        """
+        ...
+
+    def start(self, grant: LiveT_contra) -> Sensor[ReadingT_co]:
+        """Start a sensor.
+
+        Raises:
+            NotPermitted: the grant has ended.
+            SensorError: ``SensorUnavailable`` or ``Unsupported``.
+        """
+        ...
+
+
+GpsAdapter: TypeAlias = Adapter[GpsGrant, Position]
+GsmAdapter: TypeAlias = Adapter[GsmGrant, GsmState]
+WifiAdapter: TypeAlias = Adapter[WifiGrant, WifiState]
+
+
+class Sensors(TypedDict, total=False):
+    """The adapters of an app, by signal."""
+
+    gps: GpsAdapter
+    gsm: GsmAdapter
+    wifi: WifiAdapter
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """Whether this is a moment to send; None where the platform cannot tell."""
+
+    metered: bool | None = None
+    roaming: bool | None = None
+    low_battery: bool | None = None
 
 
 def _require_level(level: int) -> None:

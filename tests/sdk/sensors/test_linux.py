@@ -2,12 +2,14 @@
 
 import asyncio
 import socket
+import sys
 from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 from dbus_fast import Variant
 
+import nabij
 from nabij import SensorTimeout, SensorUnavailable, Unsupported
 from nabij._errors import NotPermitted
 from nabij.sensors import (
@@ -371,3 +373,16 @@ def test_a_battery_is_low_where_the_system_warns(
 
 def test_what_no_service_tells_is_not_known(bus: MockBus) -> None:
     assert linux_conditions(bus.address) == Conditions(low_battery=False)
+
+
+def test_without_dbus_fast_it_is_unsupported_and_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delitem(sys.modules, "nabij.sensors._dbus", raising=False)
+    monkeypatch.setattr(sys, "path", [str(Path(nabij.__file__).parents[1])])
+    for name in [name for name in sys.modules if name.partition(".")[0] == "dbus_fast"]:
+        monkeypatch.delitem(sys.modules, name)
+    assert ModemManager().access() is Access.UNSUPPORTED
+    with pytest.raises(Unsupported, match=r"nabij\[linux\]"):
+        ModemManager().start(Consent().gsm()).read(1.0)
+    assert linux_conditions() == Conditions()

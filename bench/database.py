@@ -1,5 +1,6 @@
 """The statements on PostgreSQL: the price of consent, and of exact candidates."""
 
+import asyncio
 import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -13,7 +14,9 @@ from psycopg.types.json import Jsonb
 
 from bench.measure import Comparison, compare
 from nabij_backend import embedded, sql
+from nabij_backend.cli.notice import publish_notice
 from nabij_backend.migrations.run import migrate
+from nabij_backend.notices.starter import STARTER_NOTICE
 from nabij_backend.sources.importer import import_sources
 from nabij_backend.sources.made_up import write_community
 from nabij_consent import SALT_BYTES
@@ -98,6 +101,7 @@ def _connection() -> Generator[psycopg.Connection]:
         embedded.cluster(Path(folder, "cluster"), durable=False) as cluster,
     ):
         migrate(cluster.url())
+        asyncio.run(publish_notice(cluster.url(), STARTER_NOTICE))
         with psycopg.connect(cluster.url(), autocommit=True) as connection:
             connection.execute("SET search_path = nabij, public")
             community = Path(folder, "community.csv")
@@ -109,14 +113,17 @@ def _connection() -> Generator[psycopg.Connection]:
 
 def _grant(connection: psycopg.Connection, subject_id: UUID) -> None:
     connection.execute("INSERT INTO subject VALUES (%s)", [subject_id])
-    connection.execute("INSERT INTO notice VALUES (1, 'digest', '{}', %s)", [_NOW])
     connection.execute(
-        "INSERT INTO consent_event VALUES "
-        "(%s, 1, %s, 'granted', 'nearby-sources', '{gps}', 1, %s, %s, %s, %s, %s, %s)",
+        "INSERT INTO consent_event (subject_id, number, event_id, kind, purpose, signals,"
+        " notice_version, nonce, device_id, method, occurred_at, recorded_at, salt, leaf_hash)"
+        " VALUES"
+        " (%s, 1, %s, 'granted', 'nearby-sources', '{gps}', 1, %s, %s, 'app', %s, %s, %s, %s)",
         [subject_id, uuid4(), uuid4(), uuid4(), _NOW, _NOW, bytes(SALT_BYTES), bytes(32)],
     )
     connection.execute(
-        "INSERT INTO live_grant VALUES (%s, 'nearby-sources', 'gps', 1, 1000, 1, 1, %s, %s)",
+        "INSERT INTO live_grant (subject_id, purpose, signal, epoch, resolution_m, event_number,"
+        " notice_version, granted_at, expires_at, retention_days)"
+        " VALUES (%s, 'nearby-sources', 'gps', 1, 1000, 1, 1, %s, %s, 30)",
         [subject_id, _NOW, _NOW + timedelta(days=365)],
     )
 

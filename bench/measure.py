@@ -8,17 +8,18 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """How fast ours is against something measured beside it. ``ratio`` above 1: ours is faster."""
+    """What ours costs against something measured beside it. ``ratio`` above 1: ours costs less."""
 
     name: str
-    ours_us: float
+    ours: float
     against: str
-    theirs_us: float
+    theirs: float
+    unit: str = "µs"
 
     @property
     def ratio(self) -> float:
         """Theirs over ours."""
-        return self.theirs_us / self.ours_us
+        return self.theirs / self.ours
 
 
 def compare(  # noqa: PLR0913 - two sides, their names and how often

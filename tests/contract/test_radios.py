@@ -7,7 +7,6 @@ from uuid import uuid4
 import pytest
 
 import nabij
-from nabij.sensors import Sensors
 from nabij.sensors.linux import ModemManager, NetworkManager
 from tests.contract.running import RunningService
 from tests.sdk.sensors.mock_bus import MockBus, missing, mock_bus
@@ -28,12 +27,12 @@ def bus(tmp_path: Path) -> Generator[MockBus]:
 def test_what_the_services_tell_is_stored_without_a_name_or_a_number(
     shared: RunningService, bus: MockBus
 ) -> None:
-    sensors: Sensors = {
-        "gsm": ModemManager(bus.address),
-        "wifi": NetworkManager(bus.address),
-    }
     token = shared.token(f"somebody-{uuid4()}")
-    with nabij.Client(shared.address, token=token, sensors=sensors) as device:
+    with nabij.Client(
+        shared.address,
+        token=token,
+        sensors={"gsm": ModemManager(bus.address), "wifi": NetworkManager(bus.address)},
+    ) as device:
         assert device.collect().queued == ()
         device.grant(device.notice(), signals=["gsm", "wifi"])
         assert device.collect().queued == ("gsm", "wifi")

@@ -1,8 +1,8 @@
-"""A modem and a Wi-Fi card on the mock bus, with names and numbers that must stay there."""
+"""A modem, a Wi-Fi card and a battery on the mock bus; names and numbers must stay there."""
 
 from dbus_fast import Variant
 
-from tests.sdk.sensors.mock_bus import MODEM_MANAGER, NETWORK_MANAGER, MockBus
+from tests.sdk.sensors.mock_bus import MODEM_MANAGER, NETWORK_MANAGER, UPOWER, MockBus
 
 MODEM = "/org/freedesktop/ModemManager1/Modem/0"
 GUARDED = {
@@ -71,3 +71,19 @@ def add_wifi(
         Ip4Address=Variant("s", "192.0.2.77"),
     )
     bus.tell(NETWORK_MANAGER, card, f"{device}.Wireless", ActiveAccessPoint=Variant("o", point))
+
+
+def tell_conditions(
+    bus: MockBus, *, metered: int = 2, in_use: str = "802-11-wireless", warning: int = 1
+) -> None:
+    """What the network costs, and how the battery is."""
+    manager = "/org/freedesktop/NetworkManager"
+    bus.tell(
+        NETWORK_MANAGER,
+        manager,
+        NETWORK_MANAGER,
+        Metered=Variant("u", metered),
+        PrimaryConnectionType=Variant("s", in_use),
+    )
+    battery = "/org/freedesktop/UPower/devices/DisplayDevice"
+    bus.set(UPOWER, battery, f"{UPOWER}.Device", "WarningLevel", Variant("u", warning))

@@ -8,7 +8,7 @@ from tests.sdk.sensors.mock_bus import MockBus, missing, mock_bus
 
 
 @pytest.fixture(scope="module")
-def services(tmp_path_factory: pytest.TempPathFactory) -> Generator[MockBus]:
+def bus_of_module(tmp_path_factory: pytest.TempPathFactory) -> Generator[MockBus]:
     if reason := missing():
         pytest.skip(reason)
     with mock_bus(tmp_path_factory.mktemp("bus")) as bus:
@@ -16,6 +16,6 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Generator[MockBus]:
 
 
 @pytest.fixture
-def bus(services: MockBus) -> MockBus:
-    services.reset()
-    return services
+def bus(bus_of_module: MockBus) -> MockBus:
+    bus_of_module.reset()
+    return bus_of_module

@@ -38,7 +38,7 @@ from nabij._gated import gated
 from nabij._http import Token
 from nabij._listening import Change
 from nabij._live import GpsGrant, GsmGrant, LiveGrant, WifiGrant
-from nabij._permissions import PermissionReport, SignalPermission
+from nabij._permissions import Pending, PermissionReport, SignalPermission
 from nabij._values import (
     Collected,
     Confirmation,
@@ -84,6 +84,7 @@ __all__ = [
     "NotSignedIn",
     "NoticeSuperseded",
     "OutsideEurope",
+    "Pending",
     "Permission",
     "PermissionReport",
     "Place",

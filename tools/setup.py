@@ -85,6 +85,16 @@ def has_gpsd() -> bool:
     return all(shutil.which(program, path=path) for program in ("gpsd", "gpsfake"))
 
 
+def has_mock_bus() -> bool:
+    """Whether dbusmock finds what it needs on Linux; no other system has adapters of D-Bus."""
+    if sys.platform != "linux":
+        return True
+    bindings = ["/usr/bin/python3", "-c", "import dbus, gi"]
+    return all(map(shutil.which, ("dbus-daemon", "dbus-monitor", bindings[0]))) and not (
+        subprocess.run(bindings, capture_output=True, check=False).returncode
+    )
+
+
 NEEDS = (
     Need(can_make_environments, {"apt-get": ("python3-venv",)}),
     Need(
@@ -103,6 +113,13 @@ TEST_NEEDS = (
             "apt-get": ("gpsd", "gpsd-clients"),
             "dnf": ("gpsd", "gpsd-clients"),
             "brew": ("gpsd",),
+        },
+    ),
+    Need(
+        has_mock_bus,
+        {
+            "apt-get": ("dbus", "python3-dbus", "python3-gi"),
+            "dnf": ("dbus-daemon", "dbus-tools", "python3-dbus", "python3-gobject-base"),
         },
     ),
 )

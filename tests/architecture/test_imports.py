@@ -27,6 +27,10 @@ MAY_IMPORT: dict[Distribution, AbstractSet[str]] = {
     CONSENT: PURE | {"datetime", "hashlib", "json", "uuid", "nabij_geo", "nabij_consent"},
     SDK: sys.stdlib_module_names | {"httpx2", "nabij_geo", "nabij_consent", "nabij"},
 }
+ADAPTERS = {
+    "nabij.sensors._dbus": {"dbus_fast"},
+    "nabij.sensors.toga": {"toga"},
+}
 CLOCK_CHANCE_AND_FILES = {
     *("datetime.now", "datetime.today", "datetime.utcnow", "date.today"),
     *("uuid1", "uuid4", "uuid.uuid1", "uuid.uuid4"),
@@ -41,6 +45,12 @@ MAY_IMPORT_FIREBASE = ("nabij_backend.identity", "nabij_backend.push")
 def outside(allowed: AbstractSet[str]) -> Callable[[Module], list[str]]:
     """Finds imports of what is not among the allowed top-level names."""
     return lambda module: [name for name in module.imports() if name.split(".")[0] not in allowed]
+
+
+def framework_imports(module: Module) -> list[str]:
+    """Imports of a framework by others than the adapter that it belongs to."""
+    allowed = MAY_IMPORT[SDK] | ADAPTERS.get(module.name, set())
+    return outside(allowed)(module)
 
 
 def impure_calls(module: Module) -> list[str]:
@@ -90,9 +100,13 @@ def breaches(source: Path, rule: Callable[[Module], list[str]]) -> dict[str, lis
     return {module.name: found for module in modules(source) if (found := rule(module))}
 
 
-@pytest.mark.parametrize("distribution", MAY_IMPORT, ids=lambda each: each.package)
+@pytest.mark.parametrize("distribution", [GEO, CONSENT], ids=lambda each: each.package)
 def test_imports_only_what_it_may(distribution: Distribution) -> None:
     assert breaches(distribution.source, outside(MAY_IMPORT[distribution])) == {}
+
+
+def test_an_app_needs_a_framework_only_for_its_own_adapter() -> None:
+    assert breaches(SDK.source, framework_imports) == {}
 
 
 @pytest.mark.parametrize("distribution", [GEO, CONSENT], ids=lambda each: each.package)
@@ -113,6 +127,7 @@ def test_backend_keeps_its_layers(rule: Callable[[Module], list[str]]) -> None:
         (outside(PURE), "cell.py", "import os.path"),
         (outside(PURE), "cell.py", "def f():\n    from time import time"),
         (impure_calls, "decide.py", "from datetime import datetime\nnow = datetime.now()"),
+        (framework_imports, "sensors/linux.py", "from dbus_fast.aio import MessageBus"),
         (sdk_imports, "app.py", "from nabij.testing import FakeSensor"),
         (upward_imports, "status/repository.py", "from nabij_backend.consents import service"),
         (upward_imports, "status/service.py", "import nabij_backend.status.endpoints"),

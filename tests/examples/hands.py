@@ -1,7 +1,7 @@
 """A customer's hands: they press, switch and type, and read what is on the screen."""
 
 import asyncio
-from collections.abc import Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self, TypeVar, cast
@@ -21,7 +21,7 @@ class Hands:
 
     def __init__(self, app: Buurtstroom) -> None:
         self._app = app
-        self._finish(app.begin())
+        self._finish(_begun(app))
 
     @classmethod
     @contextmanager
@@ -66,8 +66,9 @@ class Hands:
 
     def press(self, identity: str) -> None:
         """Press a button, and wait for what it does."""
-        pressed = cast("toga.Button", self._find(identity)).on_press()
-        self._finish(cast("asyncio.Task[None]", pressed))
+        button = cast("toga.Button", self._find(identity))
+        press = cast("Callable[[], asyncio.Task[None]]", button.on_press)
+        self._finish(press())
 
     def _find(self, identity: str) -> toga.Widget:
         (found,) = (each for each in self._all() if each.id == identity)
@@ -78,3 +79,8 @@ class Hands:
 
     def _finish(self, begun: "Coroutine[object, object, T] | asyncio.Task[T]") -> T:
         return self._app.loop.run_until_complete(begun)
+
+
+async def _begun(app: Buurtstroom) -> None:
+    # Toga has put its first call on the loop before this one.
+    await app.beginning

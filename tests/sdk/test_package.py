@@ -4,6 +4,7 @@ import ast
 import subprocess
 import sys
 from pathlib import Path
+from pkgutil import walk_packages
 
 import pytest
 
@@ -34,16 +35,26 @@ def test_an_error_says_what_to_do_by_default(error: type[nabij.NabijError]) -> N
     assert str(error())
 
 
+FRAMEWORKS = {"dbus_fast", "toga", "plyer", "jnius", "java", "android"}
+
+
 def test_needs_nothing_that_phones_lack() -> None:
+    # Each module but the one that is loaded for D-Bus alone; the command line runs when imported.
+    names = [
+        name
+        for _, name, _ in walk_packages(nabij.__path__, "nabij.")
+        if name not in {"nabij.sensors._dbus", "nabij.__main__"}
+    ]
+    assert {"nabij.sensors.linux", "nabij.sensors.toga", "nabij.sensors.kivy"} < set(names)
     program = (
-        "import sys, nabij.sensors.gpsd, nabij.sensors.replay, nabij.testing;"
-        "print(*{name.partition('.')[0] for name in sys.modules})"
+        f"import sys, {', '.join(names)};print(*{{name.partition('.')[0] for name in sys.modules}})"
     )
     loaded = subprocess.run(
         [sys.executable, "-I", "-c", program], check=True, capture_output=True, text=True
     ).stdout.split()
     assert "httpx2" in loaded
     assert not set(loaded) & {"pydantic", "numpy", "shapely", "cryptography", "nabij_backend"}
+    assert not set(loaded) & FRAMEWORKS
 
 
 def test_the_examples_of_the_readme_are_python_and_name_what_exists() -> None:

@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nabij import Position, SensorTimeout
-from nabij.sensors.replay import Replay, read_nmea
-from tests.sdk.service import Phone
+from nabij._errors import NotPermitted
+from nabij.sensors import Access, GpsAdapter
+from nabij.sensors.replay import Replay, read_gpx, read_nmea
+from tests.sdk.sensors.grants import Consent
 
 GGA = "GPGGA,175736,5125.8714,N,00524.2350,E,1,04,3.40,60.28,M,46.999,M,,"
 RMC = "GNRMC,175736,A,5125.8714,N,00524.2350,W,3.1865,276.241,200610,,"
@@ -79,7 +81,7 @@ def test_a_recording_goes_on_where_it_stopped_and_is_silent_at_its_end(tmp_path:
     log = tmp_path / "walk.log"
     log.write_bytes(sentence(GGA) + sentence(RMC))
     replay = Replay.of_nmea(log)
-    grant = Phone().granted("gps").gps_grant()
+    grant = Consent().gps()
     first = replay.start(grant)
     east = first.read(1.0)
     first.close()
@@ -91,4 +93,63 @@ def test_a_recording_goes_on_where_it_stopped_and_is_silent_at_its_end(tmp_path:
 
 def test_positions_can_be_given_directly() -> None:
     place = Position(52.1, 5.1)
-    assert Replay([place]).read(0.0) is place
+    adapter: GpsAdapter = Replay([place])
+    assert adapter.access() is Access.NOT_NEEDED
+    assert adapter.start(Consent().gps()).read(0.0) is place
+
+
+def test_nothing_is_replayed_without_consent() -> None:
+    consent = Consent()
+    grant = consent.gps()
+    consent.withdraw()
+    with pytest.raises(NotPermitted):
+        Replay([Position(52.1, 5.1)]).start(grant)
+
+
+GPX = b"""<?xml version="1.0" encoding="UTF-8"?>
+<gpx version="1.1" creator="somebody" xmlns="http://www.topografix.com/GPX/1/1">
+<wpt lat="50.0" lon="4.0"><name>Home</name></wpt>
+<trk><name>Walk</name><trkseg>
+<trkpt lat="52.1" lon="5.1"><ele>3</ele><time>2026-06-01T09:30:00Z</time></trkpt>
+<trkpt lat="52.2" lon="-5.2"/>
+</trkseg></trk><rte><rtept lat="-52.3" lon="5.3"/></rte></gpx>"""
+
+
+def test_points_of_tracks_and_routes_are_replayed_and_waypoints_are_not(tmp_path: Path) -> None:
+    document = tmp_path / "walk.gpx"
+    document.write_bytes(GPX)
+    sensor = Replay.of_gpx(document).start(Consent().gps())
+    assert [sensor.read(0.0) for _ in range(3)] == [
+        *(Position(52.1, 5.1), Position(52.2, -5.2), Position(-52.3, 5.3))
+    ]
+    with pytest.raises(SensorTimeout):
+        sensor.read(0.0)
+
+
+@pytest.mark.parametrize(
+    "point",
+    [b'lat="91" lon="5"', b'lat="x" lon="5"', b'lat="nan" lon="5"', b'lat="5"', b""],
+    ids=str,
+)
+def test_a_point_that_is_no_place_is_passed_over(point: bytes) -> None:
+    assert read_gpx(b"<gpx><trkpt %s/><trkpt lat='52.1' lon='5.1'/></gpx>" % point) == [
+        Position(52.1, 5.1)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("document", "why"),
+    [
+        (b"lat 52.1 lon 5.1", "no GPX"),
+        (b"", "no GPX"),
+        (GPX[:300], "no GPX"),
+        (b'<!DOCTYPE g [<!ENTITY a "52.1"><!ENTITY b "&a;&a;">]><gpx>&b;</gpx>', "document type"),
+        (b'<!DOCTYPE gpx SYSTEM "file:///etc/passwd"><gpx/>', "document type"),
+    ],
+)
+def test_what_is_no_gpx_or_declares_a_type_is_refused_without_repeating_it(
+    document: bytes, why: str
+) -> None:
+    with pytest.raises(ValueError, match=why) as refused:
+        read_gpx(document)
+    assert "52.1" not in f"{refused.value} {refused.value.__context__}"

@@ -8,6 +8,9 @@ import pytest
 
 from tools import setup
 
+GPSD = "gpsd gpsd-clients"
+DNF_DBUS = "dbus-daemon dbus-tools python3-dbus python3-gobject-base"
+
 
 def test_the_lock_entry_of_uv_is_a_version_with_hashes_only() -> None:
     first, *hashes = setup.locked("uv").splitlines()
@@ -24,8 +27,8 @@ def test_a_package_that_is_not_locked_is_an_error() -> None:
 @pytest.mark.parametrize(
     ("manager", "line"),
     [
-        ("apt-get", "python3-venv postgresql-postgis gpsd gpsd-clients"),
-        ("dnf", "postgresql-server postgis gpsd gpsd-clients"),
+        ("apt-get", f"python3-venv postgresql-postgis {GPSD} dbus python3-dbus python3-gi"),
+        ("dnf", f"postgresql-server postgis {GPSD} {DNF_DBUS}"),
         ("brew", "postgresql@17 postgis gpsd"),
     ],
 )

@@ -18,7 +18,7 @@ from buurtstroom.screens import (
     receipts_screen,
     trouble_screen,
 )
-from buurtstroom.sensors import simulated
+from buurtstroom.sensors import IS_PHONE, sensors_of
 from buurtstroom.texts import EN, NL, Texts, in_language
 from nabij import Signal
 
@@ -43,7 +43,7 @@ class Buurtstroom(toga.App):
 
     def startup(self) -> None:
         """Make the window, and the client with what this device can read."""
-        sensors = simulated()
+        sensors = sensors_of(self)
         folder = self._session.folder or self.paths.data
         self._client = nabij.AsyncClient(
             self._session.url, token=self._session.token, sensors=sensors
@@ -56,7 +56,7 @@ class Buurtstroom(toga.App):
 
     def on_running(self) -> None:
         """Begin as soon as Toga's loop runs."""
-        self._beginning = self.loop.create_task(self.begin())
+        self.beginning = self.loop.create_task(self.begin())
 
     async def close(self) -> None:
         """Let go of the connection; nothing is sent any more."""
@@ -117,7 +117,7 @@ class Buurtstroom(toga.App):
             square=self._phone.square,
             found=self._found,
             message=message,
-            simulated=True,
+            simulated=not IS_PHONE,
             sharing=any(self._phone.allows(each) for each in self._phone.signals),
             find_town=lambda town: self._trying(self._find_town(town)),
             stop=lambda: self._trying(self._stop()),

@@ -3,10 +3,15 @@
 from collections.abc import Callable
 from typing import Final, Generic, Self, TypeVar
 
+import toga
+from toga.platform import current_platform
+
 import nabij
 from nabij import LiveGrant
 from nabij.sensors import Access, GsmState, Radio, Reading, Sensors, WifiState
+from nabij.sensors.toga import TogaLocation
 
+IS_PHONE: Final = current_platform in {"android", "iOS"}
 _IN_AMERSFOORT: Final = nabij.Position(52.1601, 5.3782)
 
 ReadingT = TypeVar("ReadingT", bound=Reading)
@@ -38,6 +43,11 @@ class Simulated(Generic[ReadingT]):
 
     def close(self) -> None:
         """Stop, which takes nothing."""
+
+
+def sensors_of(app: toga.App) -> Sensors:
+    """The adapters for the device that the app runs on."""
+    return {"gps": TogaLocation(app)} if IS_PHONE else simulated()
 
 
 def simulated() -> Sensors:

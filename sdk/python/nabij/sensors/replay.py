@@ -1,27 +1,43 @@
 """Positions from a recording, for demonstrations and tests.
 
-Source of the sentences: NMEA 0183 as receivers write it. ``GGA`` is a fix where its quality is
+Sources. NMEA 0183 as receivers write it. ``GGA`` is a fix where its quality is
 not 0, ``RMC`` where its status is A; latitude is ddmm.mmmm and longitude dddmm.mmmm. What fails
 its checksum, or is no sentence at all, is passed over: real logs begin and end in mid-sentence.
+GPX 1.0 and 1.1: the points of tracks and routes, in WGS 84 degrees; waypoints are marks, not a way.
+A document type declaration is refused, since its entities can grow without end.
 """
 
 import re
+<<<<<<< HEAD
 from collections.abc import Callable, Iterable, Iterator
+=======
+from collections.abc import Iterable, Iterator, Mapping
+>>>>>>> h5
 from pathlib import Path
-from typing import Final, Self
+from typing import Final, Never, Self
+from xml.parsers import expat
 
 from nabij._errors import SensorTimeout
 from nabij._live import GpsGrant
 from nabij.sensors import Access
+<<<<<<< HEAD
+=======
+from nabij.sensors._polled import NothingToAsk
+>>>>>>> h5
 from nabij_geo import InvalidPosition, Position
 
-__all__ = ["Replay", "read_nmea"]
+__all__ = ["Replay", "read_gpx", "read_nmea"]
 
 _SENTENCE: Final = re.compile(rb"\$([^$*\r\n]*)\*([0-9A-Fa-f]{2})")
 _MINUTES_PER_DEGREE: Final = 60.0
+_POINTS: Final = frozenset({"trkpt", "rtept"})
 
 
+<<<<<<< HEAD
 class Replay:
+=======
+class Replay(NothingToAsk):
+>>>>>>> h5
     """A recording, whose sensors read on from where the last one stopped.
 
     At its end it is as silent as a receiver without sky: reading raises ``SensorTimeout``.
@@ -39,10 +55,24 @@ class Replay:
         """
         return cls(read_nmea(path.read_bytes()))
 
+<<<<<<< HEAD
+=======
+    @classmethod
+    def of_gpx(cls, path: Path) -> Self:
+        """The points of a GPX file.
+
+        Raises:
+            OSError: the file cannot be read.
+            ValueError: it is no GPX, or declares a document type.
+        """
+        return cls(read_gpx(path.read_bytes()))
+
+>>>>>>> h5
     def access(self) -> Access:
         """Nobody needs to allow a recording."""
         return Access.NOT_NEEDED
 
+<<<<<<< HEAD
     def ask(self, grant: GpsGrant, then: Callable[[], None]) -> None:
         """Nobody has to be asked.
 
@@ -52,13 +82,19 @@ class Replay:
         GpsGrant.admit(grant)
         then()
 
+=======
+>>>>>>> h5
     def start(self, grant: GpsGrant) -> Self:
         """Start: the recording is its own sensor.
 
         Raises:
             NotPermitted: the grant has ended.
         """
+<<<<<<< HEAD
         GpsGrant.admit(grant)
+=======
+        grant.require()
+>>>>>>> h5
         return self
 
     def read(self, timeout_s: float) -> Position:  # noqa: ARG002 - a recording never waits
@@ -84,6 +120,39 @@ def read_nmea(log: bytes) -> Iterator[Position]:
             position = _position(body.decode("ascii", errors="replace").split(","))
             if position is not None:
                 yield position
+
+
+def read_gpx(document: bytes) -> list[Position]:
+    """The points of a document, in order.
+
+    Raises:
+        ValueError: it is no XML, or declares a document type.
+    """
+    positions: list[Position] = []
+
+    def found(name: str, attributes: Mapping[str, str]) -> None:
+        if name.rpartition(":")[2] in _POINTS:
+            positions.extend(_point(attributes))
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = found
+    parser.StartDoctypeDeclHandler = _refuse_doctype
+    try:
+        parser.Parse(document, True)  # noqa: FBT003 - expat names no argument
+    except expat.ExpatError as error:
+        raise ValueError("This is no GPX document. Export the recording again.") from error
+    return positions
+
+
+def _refuse_doctype(*_declaration: object) -> Never:
+    raise ValueError("A GPX document needs no document type. Remove its declaration.")
+
+
+def _point(attributes: Mapping[str, str]) -> Iterator[Position]:
+    try:
+        yield Position(float(attributes["lat"]), float(attributes["lon"]))
+    except (InvalidPosition, KeyError, ValueError):
+        return
 
 
 def _checksum(body: bytes) -> int:

@@ -1,0 +1,207 @@
+"""Android's states, against a fake of its Java classes: no phone runs here."""
+
+import sys
+from collections.abc import Callable
+from types import ModuleType
+
+import pytest
+
+from nabij import SensorUnavailable, Unsupported
+from nabij._errors import NotPermitted
+from nabij.sensors import (
+    Access,
+    Conditions,
+    GsmAdapter,
+    GsmState,
+    Radio,
+    Sensors,
+    WifiAdapter,
+    WifiState,
+)
+from nabij.sensors.android import AndroidGsm, AndroidWifi, android_conditions, level_of_dbm
+from tests.sdk.sensors.fake_android import GUARDED, FakeContext, NetworkCapabilities
+from tests.sdk.sensors.grants import Consent
+
+GSM_METHODS = {
+    *("TelephonyManager.getDataNetworkType", "TelephonyManager.isNetworkRoaming"),
+    *("TelephonyManager.getSignalStrength", "SignalStrength.getLevel"),
+}
+WIFI_METHODS = {
+    *("ConnectivityManager.getActiveNetwork", "ConnectivityManager.getNetworkCapabilities"),
+    *("NetworkCapabilities.hasTransport", "NetworkCapabilities.hasCapability"),
+    "NetworkCapabilities.getSignalStrength",
+}
+
+
+class JavaError(Exception):
+    """What a bridge raises where Java throws."""
+
+
+def gsm(context: FakeContext) -> GsmState:
+    return AndroidGsm(context).start(Consent().gsm()).read(1.0)
+
+
+def wifi(context: FakeContext) -> WifiState:
+    return AndroidWifi(context).start(Consent().wifi()).read(1.0)
+
+
+def with_chaquopy(monkeypatch: pytest.MonkeyPatch) -> None:
+    java = ModuleType("java")
+    java.__dict__["jclass"] = {"java.lang.Exception": JavaError}.__getitem__
+    monkeypatch.setitem(sys.modules, "java", java)
+
+
+def with_pyjnius(monkeypatch: pytest.MonkeyPatch) -> None:
+    jnius = ModuleType("jnius")
+    jnius.__dict__["JavaException"] = JavaError
+    monkeypatch.setitem(sys.modules, "jnius", jnius)
+
+
+def test_they_are_adapters() -> None:
+    phone: GsmAdapter = AndroidGsm(FakeContext())
+    network: WifiAdapter = AndroidWifi(FakeContext())
+    sensors: Sensors = {"gsm": phone, "wifi": network}
+    assert {each.access() for each in (sensors["gsm"], sensors["wifi"])} == {Access.NOT_NEEDED}
+
+
+@pytest.mark.parametrize(
+    ("network_type", "radio"),
+    [
+        *((each, Radio.G2) for each in (1, 2, 4, 7, 11, 16)),
+        *((each, Radio.G3) for each in (3, 5, 6, 8, 9, 10, 12, 14, 15, 17)),
+        *((13, Radio.G4), (19, Radio.G4), (20, Radio.G5)),
+    ],
+)
+def test_the_type_of_data_network_is_the_radio(network_type: int, radio: Radio) -> None:
+    context = FakeContext()
+    context.telephony.network_type = network_type
+    assert gsm(context) == GsmState(radio, connected=True, roaming=False, level=3)
+
+
+@pytest.mark.parametrize("network_type", [0, 18, 99], ids=["none", "IWLAN", "unheard-of"])
+def test_without_a_radio_network_no_more_is_asked(network_type: int) -> None:
+    context = FakeContext()
+    context.telephony.network_type = network_type
+    assert gsm(context) == GsmState(Radio.NONE, connected=False, roaming=False, level=0)
+    assert context.asked == ["TelephonyManager.getDataNetworkType"]
+
+
+def test_roaming_and_an_unknown_strength_are_told() -> None:
+    context = FakeContext()
+    context.telephony.roaming, context.telephony.level = True, None
+    assert gsm(context) == GsmState(Radio.G4, connected=True, roaming=True, level=0)
+
+
+@pytest.mark.parametrize(
+    ("permissions", "features", "access"),
+    [
+        (("READ_BASIC_PHONE_STATE",), ("android.hardware.telephony",), Access.NOT_NEEDED),
+        (("READ_PHONE_STATE",), ("android.hardware.telephony",), Access.NOT_NEEDED),
+        (("ACCESS_NETWORK_STATE",), ("android.hardware.telephony",), Access.NONE),
+        (("READ_BASIC_PHONE_STATE",), (), Access.UNSUPPORTED),
+    ],
+)
+def test_the_mobile_network_needs_a_declared_permission_and_a_radio(
+    permissions: tuple[str, ...], features: tuple[str, ...], access: Access
+) -> None:
+    named = tuple(f"android.permission.{each}" for each in permissions)
+    assert AndroidGsm(FakeContext(named, features)).access() is access
+
+
+def test_wifi_needs_a_declared_permission() -> None:
+    assert AndroidWifi(FakeContext(permissions=())).access() is Access.NONE
+
+
+def test_a_tablet_without_a_radio_is_unsupported() -> None:
+    with pytest.raises(Unsupported, match="no mobile network"):
+        gsm(FakeContext(features=()))
+
+
+@pytest.mark.parametrize(("capabilities", "metered"), [((11,), False), ((), True)])
+def test_wifi_is_metered_unless_android_says_that_it_is_not(
+    capabilities: tuple[int, ...], *, metered: bool
+) -> None:
+    context = FakeContext()
+    context.connectivity.capabilities = NetworkCapabilities(context.asked, (1,), capabilities)
+    assert wifi(context) == WifiState(connected=True, metered=metered, level=3)
+
+
+@pytest.mark.parametrize("transports", [None, (0,)], ids=["offline", "mobile"])
+def test_wifi_that_is_not_in_use_is_not_connected(transports: tuple[int, ...] | None) -> None:
+    context = FakeContext()
+    context.connectivity.capabilities = (
+        None if transports is None else NetworkCapabilities(context.asked, transports)
+    )
+    assert wifi(context) == WifiState(connected=False, metered=False, level=0)
+
+
+@pytest.mark.parametrize(
+    ("dbm", "level"),
+    [(-(2**31), 0), (-100, 0), (-89, 0), (-88, 1), (-77, 2), (-66, 3), (-56, 3), (-55, 4), (0, 4)],
+)
+def test_bars_are_spread_between_the_weakest_and_the_strongest(dbm: int, level: int) -> None:
+    assert level_of_dbm(dbm) == level
+
+
+def test_only_methods_that_tell_no_name_are_called() -> None:
+    context = FakeContext()
+    adapters = (AndroidGsm(context), AndroidWifi(context))
+    sensors = (adapters[0].start(Consent().gsm()), adapters[1].start(Consent().wifi()))
+    told = repr((adapters, sensors, [each.read(1.0) for each in sensors]))
+    assert set(context.asked) == GSM_METHODS | WIFI_METHODS
+    assert [each for each in GUARDED if each in told] == []
+
+
+@pytest.mark.parametrize("bridge", [with_chaquopy, with_pyjnius])
+def test_what_java_throws_says_no_more(
+    monkeypatch: pytest.MonkeyPatch, bridge: Callable[[pytest.MonkeyPatch], None]
+) -> None:
+    bridge(monkeypatch)
+    context = FakeContext()
+    context.telephony.throws = JavaError("SecurityException: 356938035643809")
+    with pytest.raises(SensorUnavailable, match="manifest") as failed:
+        gsm(context)
+    assert "356938035643809" not in str(failed.value)
+    assert failed.value.__context__ is None
+
+
+def test_a_mistake_of_our_own_is_not_taken_for_javas() -> None:
+    context = FakeContext()
+    context.telephony.throws = TypeError("a mistake")
+    with pytest.raises(TypeError, match="a mistake"):
+        gsm(context)
+
+
+def test_conditions_are_those_of_the_network_in_use() -> None:
+    context = FakeContext()
+    conditions = android_conditions(context)
+    assert conditions() == Conditions(metered=False, roaming=False, low_battery=False)
+    context.connectivity.capabilities = NetworkCapabilities(context.asked, (0,), ())
+    assert conditions() == Conditions(metered=True, roaming=True, low_battery=False)
+    context.connectivity.capabilities = None
+    assert conditions() == Conditions(low_battery=False)
+
+
+@pytest.mark.parametrize(
+    ("percent", "charging", "low"),
+    [(15, False, True), (16, False, False), (15, True, False), (-(2**31), False, False)],
+)
+def test_a_battery_is_low_at_fifteen_percent_unless_it_charges(
+    percent: int, *, charging: bool, low: bool
+) -> None:
+    context = FakeContext()
+    context.battery.percent, context.battery.charging = percent, charging
+    assert android_conditions(context)().low_battery is low
+
+
+def test_nothing_is_started_or_asked_without_consent() -> None:
+    context, consent = FakeContext(), Consent()
+    gsm_grant, wifi_grant = consent.gsm(), consent.wifi()
+    consent.withdraw()
+    with pytest.raises(NotPermitted):
+        AndroidGsm(context).start(gsm_grant)
+    with pytest.raises(NotPermitted):
+        AndroidWifi(context).start(wifi_grant)
+    with pytest.raises(NotPermitted):
+        AndroidWifi(context).ask(wifi_grant, pytest.fail)
+    assert context.asked == []

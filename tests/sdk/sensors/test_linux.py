@@ -1,0 +1,388 @@
+"""ModemManager, NetworkManager and UPower, on a real bus with the services that dbusmock plays."""
+
+import asyncio
+import socket
+import sys
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+from dbus_fast import Variant
+
+import nabij
+from nabij import SensorTimeout, SensorUnavailable, Unsupported
+from nabij._errors import NotPermitted
+from nabij.sensors import (
+    Access,
+    Conditions,
+    GsmAdapter,
+    GsmState,
+    Radio,
+    Sensors,
+    WifiAdapter,
+    WifiState,
+)
+from nabij.sensors.linux import (
+    PROPERTIES,
+    ModemManager,
+    NetworkManager,
+    level_of_percent,
+    linux_conditions,
+)
+from tests.sdk.sensors.grants import Consent
+from tests.sdk.sensors.mock_bus import (
+    BUS,
+    MODEM_MANAGER,
+    NETWORK_MANAGER,
+    UPOWER,
+    MockBus,
+    Request,
+    missing,
+    mock_bus,
+)
+
+MODEM = "/org/freedesktop/ModemManager1/Modem/0"
+SECOND_MODEM = "/org/freedesktop/ModemManager1/Modem/1"
+GUARDED = {
+    *("Thuis bij Jansen", "AA:BB:CC:DD:EE:0F", "KPN Mobiel", "20408", "356938035643809"),
+    *("8931080019073497795", "192.0.2.77"),
+}
+NO_NETWORK = GsmState(Radio.NONE, connected=False, roaming=False, level=0)
+NO_WIFI = WifiState(connected=False, metered=False, level=0)
+
+
+@pytest.fixture(scope="module")
+def services(tmp_path_factory: pytest.TempPathFactory) -> Generator[MockBus]:
+    if reason := missing():
+        pytest.skip(reason)
+    with mock_bus(tmp_path_factory.mktemp("bus")) as bus:
+        yield bus
+
+
+@pytest.fixture
+def bus(services: MockBus) -> MockBus:
+    services.reset()
+    return services
+
+
+def add_modem(  # noqa: PLR0913 - each test tells what it is about
+    bus: MockBus,
+    path: str = MODEM,
+    *,
+    state: int = 11,
+    technologies: int = 1 << 14,
+    percent: int = 70,
+    registration: int = 1,
+) -> None:
+    """A modem as ModemManager tells it, with all that must stay where it is."""
+    bus.add(MODEM_MANAGER, path)
+    bus.tell(
+        MODEM_MANAGER,
+        path,
+        f"{MODEM_MANAGER}.Modem",
+        State=Variant("i", state),
+        AccessTechnologies=Variant("u", technologies),
+        SignalQuality=Variant("(ub)", [percent, True]),
+        EquipmentIdentifier=Variant("s", "356938035643809"),
+        OwnNumbers=Variant("as", ["8931080019073497795"]),
+    )
+    bus.tell(
+        MODEM_MANAGER,
+        path,
+        f"{MODEM_MANAGER}.Modem.Modem3gpp",
+        RegistrationState=Variant("u", registration),
+        Imei=Variant("s", "356938035643809"),
+        OperatorName=Variant("s", "KPN Mobiel"),
+        OperatorCode=Variant("s", "20408"),
+    )
+
+
+def add_wifi(
+    bus: MockBus, name: str = "wlan0", *, state: int = 100, strength: int = 55, metered: int = 4
+) -> None:
+    """A card and its access point as NetworkManager tells them."""
+    manager = ("/org/freedesktop", NETWORK_MANAGER)
+    texts = (Variant("s", name), Variant("s", name))
+    card = bus.mock(NETWORK_MANAGER, manager[0], "AddWiFiDevice", *texts, Variant("i", state))
+    point = bus.mock(
+        NETWORK_MANAGER,
+        manager[0],
+        "AddAccessPoint",
+        *(
+            Variant("s", each)
+            for each in (card, f"of_{name}", "Thuis bij Jansen", "AA:BB:CC:DD:EE:0F")
+        ),
+        *(Variant("u", each) for each in (2, 2412, 54)),
+        Variant("y", strength),
+        Variant("u", 0x100),
+    )
+    device = f"{NETWORK_MANAGER}.Device"
+    bus.tell(
+        NETWORK_MANAGER,
+        card,
+        device,
+        Metered=Variant("u", metered),
+        Ip4Address=Variant("s", "192.0.2.77"),
+    )
+    bus.tell(NETWORK_MANAGER, card, f"{device}.Wireless", ActiveAccessPoint=Variant("o", point))
+
+
+def gsm(bus: MockBus) -> GsmState:
+    return ModemManager(bus.address).start(Consent().gsm()).read(5.0)
+
+
+def wifi(bus: MockBus) -> WifiState:
+    return NetworkManager(bus.address).start(Consent().wifi()).read(5.0)
+
+
+def properties(requests: list[Request]) -> set[str]:
+    """The properties that were asked for by name."""
+    return {each.strings[1] for each in requests if each.method == f"{BUS}.Properties.Get"}
+
+
+def test_they_are_adapters() -> None:
+    modem: GsmAdapter = ModemManager()
+    network: WifiAdapter = NetworkManager()
+    sensors: Sensors = {"gsm": modem, "wifi": network}
+    assert {each.access() for each in (sensors["gsm"], sensors["wifi"])} == {Access.NOT_NEEDED}
+
+
+@pytest.mark.parametrize(
+    ("technologies", "radio"),
+    [
+        (0, Radio.NONE),
+        (1 << 0, Radio.NONE),
+        *((1 << bit, Radio.G2) for bit in (1, 2, 3, 4, 10)),
+        *((1 << bit, Radio.G3) for bit in (5, 6, 7, 8, 9, 11, 12, 13)),
+        *((1 << bit, Radio.G4) for bit in (14, 16, 17)),
+        (1 << 15, Radio.G5),
+        (1 << 14 | 1 << 15, Radio.G5),
+        (1 << 3 | 1 << 5, Radio.G3),
+    ],
+)
+def test_the_newest_technology_is_the_radio(bus: MockBus, technologies: int, radio: Radio) -> None:
+    add_modem(bus, technologies=technologies)
+    assert gsm(bus).radio is radio
+
+
+@pytest.mark.parametrize(
+    ("registration", "roaming"), [(1, False), (5, True), (7, True), (10, True)]
+)
+def test_the_registration_tells_roaming(bus: MockBus, registration: int, *, roaming: bool) -> None:
+    add_modem(bus, registration=registration)
+    assert gsm(bus) == GsmState(Radio.G4, connected=True, roaming=roaming, level=3)
+
+
+@pytest.mark.parametrize("state", [-1, 0, 3, 7])
+def test_of_a_modem_that_no_network_serves_only_the_state_is_read(bus: MockBus, state: int) -> None:
+    add_modem(bus, state=state)
+    with bus.recorded() as requests:
+        assert gsm(bus) == NO_NETWORK
+    assert properties(requests) == {"State"}
+
+
+def test_a_network_serves_a_modem_whose_data_is_not_in_use(bus: MockBus) -> None:
+    add_modem(bus, state=8)
+    assert gsm(bus).connected
+
+
+def test_the_best_served_modem_counts(bus: MockBus) -> None:
+    add_modem(bus, percent=20)
+    add_modem(bus, SECOND_MODEM, percent=90, technologies=1 << 15)
+    assert gsm(bus) == GsmState(Radio.G5, connected=True, roaming=False, level=4)
+
+
+@pytest.mark.parametrize(
+    ("metered", "told"), [(0, False), (1, True), (2, False), (3, True), (4, False)]
+)
+def test_a_guess_that_wifi_is_metered_counts(bus: MockBus, metered: int, *, told: bool) -> None:
+    add_wifi(bus, metered=metered)
+    assert wifi(bus) == WifiState(connected=True, metered=told, level=3)
+
+
+def test_of_wifi_that_is_not_connected_neither_strength_nor_cost_is_read(bus: MockBus) -> None:
+    add_wifi(bus, state=30)
+    with bus.recorded() as requests:
+        assert wifi(bus) == NO_WIFI
+    assert properties(requests) == {"Devices", "DeviceType", "State"}
+
+
+def test_the_best_served_card_counts_and_cables_do_not(bus: MockBus) -> None:
+    cable = (Variant("s", "eth0"), Variant("s", "eth0"), Variant("i", 100))
+    bus.mock(NETWORK_MANAGER, "/org/freedesktop", "AddEthernetDevice", *cable)
+    add_wifi(bus, state=30, strength=100)
+    add_wifi(bus, "wlan1", strength=10)
+    assert wifi(bus) == WifiState(connected=True, metered=False, level=1)
+
+
+@pytest.mark.parametrize(
+    ("percent", "level"),
+    [(0, 0), (1, 1), (25, 1), (26, 2), (50, 2), (51, 3), (75, 3), (76, 4), (100, 4), (101, 4)],
+)
+def test_a_level_is_the_quarter_that_the_strength_has_begun(percent: int, level: int) -> None:
+    assert level_of_percent(percent) == level
+
+
+def test_nothing_is_asked_for_but_the_properties_that_are_listed(bus: MockBus) -> None:
+    add_modem(bus)
+    add_wifi(bus)
+    tell_conditions(bus, in_use="gsm")
+    with bus.recorded() as requests:
+        gsm(bus)
+        wifi(bus)
+        linux_conditions(bus.address)
+    asked = [each for each in requests if each.service != BUS]
+    assert {each.method.removeprefix(f"{BUS}.") for each in asked} == {
+        "Properties.Get",
+        "Introspectable.Introspect",
+    }
+    assert {(each.service, *each.strings) for each in asked if each.method.endswith(".Get")} == {
+        each[:3] for each in PROPERTIES
+    }
+    assert {each.method for each in requests if each.service == BUS} == {
+        f"{BUS}.Hello",
+        f"{BUS}.NameHasOwner",
+    }
+
+
+def test_names_and_numbers_stay_on_the_bus(bus: MockBus) -> None:
+    add_modem(bus)
+    add_wifi(bus)
+    adapters = (ModemManager(bus.address), NetworkManager(bus.address))
+    sensors = (adapters[0].start(Consent().gsm()), adapters[1].start(Consent().wifi()))
+    told = repr((adapters, sensors, [each.read(5.0) for each in sensors], vars(sensors[0])))
+    assert [each for each in GUARDED if each in told] == []
+    everything = str(
+        bus.call(
+            MODEM_MANAGER,
+            MODEM,
+            f"{BUS}.Properties.GetAll",
+            Variant("s", f"{MODEM_MANAGER}.Modem.Modem3gpp"),
+        )
+    )
+    assert "KPN Mobiel" in everything, "what must not be told was not there to be told"
+
+
+def test_the_text_of_an_error_goes_no_further(bus: MockBus) -> None:
+    bus.add(MODEM_MANAGER, MODEM)
+    with pytest.raises(SensorUnavailable) as failed:
+        gsm(bus)
+    assert str(failed.value) == str(SensorUnavailable())
+    assert failed.value.__context__ is None
+
+
+def test_without_a_modem_or_wifi_it_is_unsupported_and_says_so(bus: MockBus) -> None:
+    with pytest.raises(Unsupported, match="no mobile modem"):
+        gsm(bus)
+    with pytest.raises(Unsupported, match="no Wi-Fi"):
+        wifi(bus)
+
+
+def test_an_answer_of_another_type_is_no_answer(bus: MockBus) -> None:
+    add_modem(bus)
+    bus.set(MODEM_MANAGER, MODEM, f"{MODEM_MANAGER}.Modem", "State", Variant("s", "KPN Mobiel"))
+    with pytest.raises(SensorUnavailable):
+        gsm(bus)
+
+
+def test_a_reading_can_be_waited_for_where_an_event_loop_runs(bus: MockBus) -> None:
+    add_modem(bus)
+
+    async def within_a_loop() -> GsmState:
+        return gsm(bus)
+
+    assert asyncio.run(within_a_loop()).connected
+
+
+def test_without_a_bus_a_sensor_is_unavailable(tmp_path: Path) -> None:
+    nowhere = f"unix:path={tmp_path}/none"
+    with pytest.raises(SensorUnavailable):
+        NetworkManager(nowhere).start(Consent().wifi()).read(5.0)
+    assert linux_conditions(nowhere) == Conditions()
+
+
+def test_a_bus_that_says_nothing_times_out(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as silent:
+        silent.bind(f"{tmp_path}/bus")
+        silent.listen()
+        sensor = ModemManager(f"unix:path={tmp_path}/bus").start(Consent().gsm())
+        with pytest.raises(SensorTimeout):
+            sensor.read(0.01)
+
+
+def test_nothing_is_started_without_consent() -> None:
+    consent = Consent()
+    gsm_grant, wifi_grant = consent.gsm(), consent.wifi()
+    consent.withdraw()
+    with pytest.raises(NotPermitted):
+        ModemManager().start(gsm_grant)
+    with pytest.raises(NotPermitted):
+        NetworkManager().ask(wifi_grant, pytest.fail)
+
+
+def test_there_is_nothing_to_ask_for() -> None:
+    answered: list[bool] = []
+    ModemManager().ask(Consent().gsm(), lambda: answered.append(True))
+    assert answered == [True]
+
+
+def tell_conditions(
+    bus: MockBus, *, metered: int = 2, in_use: str = "802-11-wireless", warning: int = 1
+) -> None:
+    """What the network costs, and how the battery is."""
+    manager = "/org/freedesktop/NetworkManager"
+    bus.tell(
+        NETWORK_MANAGER,
+        manager,
+        NETWORK_MANAGER,
+        Metered=Variant("u", metered),
+        PrimaryConnectionType=Variant("s", in_use),
+    )
+    battery = "/org/freedesktop/UPower/devices/DisplayDevice"
+    bus.set(UPOWER, battery, f"{UPOWER}.Device", "WarningLevel", Variant("u", warning))
+
+
+@pytest.mark.parametrize(
+    ("metered", "told"), [(0, None), (1, True), (2, False), (3, True), (4, False)]
+)
+def test_the_connection_in_use_tells_whether_it_is_metered(
+    bus: MockBus, metered: int, *, told: bool | None
+) -> None:
+    tell_conditions(bus, metered=metered)
+    assert linux_conditions(bus.address).metered is told
+
+
+@pytest.mark.parametrize(
+    ("in_use", "told"), [("gsm", True), ("802-11-wireless", False), ("802-3-ethernet", False)]
+)
+def test_who_sends_over_wifi_does_not_roam(bus: MockBus, in_use: str, *, told: bool) -> None:
+    add_modem(bus, registration=5)
+    tell_conditions(bus, in_use=in_use)
+    assert linux_conditions(bus.address).roaming is told
+
+
+@pytest.mark.parametrize(
+    ("warning", "told"), [(0, None), (1, False), (2, False), (3, True), (4, True), (5, True)]
+)
+def test_a_battery_is_low_where_the_system_warns(
+    bus: MockBus, warning: int, *, told: bool | None
+) -> None:
+    tell_conditions(bus, warning=warning)
+    assert linux_conditions(bus.address).low_battery is told
+
+
+def test_what_no_service_tells_is_not_known(bus: MockBus) -> None:
+    assert linux_conditions(bus.address) == Conditions(low_battery=False)
+
+
+def test_without_dbus_fast_it_is_unsupported_and_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delitem(sys.modules, "nabij.sensors._dbus", raising=False)
+    monkeypatch.setattr(sys, "path", [str(Path(nabij.__file__).parents[1])])
+    for name in [name for name in sys.modules if name.partition(".")[0] == "dbus_fast"]:
+        monkeypatch.delitem(sys.modules, name)
+    assert ModemManager().access() is Access.UNSUPPORTED
+    with pytest.raises(Unsupported, match=r"nabij\[linux\]"):
+        ModemManager().start(Consent().gsm()).read(1.0)
+    assert linux_conditions() == Conditions()

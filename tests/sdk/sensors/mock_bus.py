@@ -29,7 +29,8 @@ SERVICES = {
     NETWORK_MANAGER: ("networkmanager", "/org/freedesktop"),
     UPOWER: ("upower", "/org/freedesktop/UPower"),
 }
-CONFIG = """<busconfig><type>session</type><listen>unix:path={socket}</listen>
+CONFIG = """<busconfig><type>session</type><listen>unix:path={folder}/bus</listen>
+<servicedir>{folder}/services</servicedir>
 <auth>EXTERNAL</auth><policy context="default"><allow send_destination="*" eavesdrop="true"/>
 <allow eavesdrop="true"/><allow own="*"/></policy></busconfig>"""
 
@@ -141,20 +142,28 @@ def missing() -> str | None:
 
 
 @contextmanager
+def empty_bus(folder: Path) -> Generator[MockBus]:
+    """A bus without a service, its files in ``folder``.
+
+    In ``folder / "services"`` may lie what starts a service for whoever calls it.
+    """
+    (folder / "bus.conf").write_text(CONFIG.format(folder=folder))
+    command = ["dbus-daemon", "--nofork", "--print-address", f"--config-file={folder}/bus.conf"]
+    with ExitStack() as running:
+        daemon = _run(running, command)
+        assert daemon.stdout is not None
+        yield MockBus(daemon.stdout.readline().decode().strip())
+
+
+@contextmanager
 def mock_bus(folder: Path) -> Generator[MockBus]:
     """A bus with all services, its files in ``folder``."""
     found = find_spec("dbusmock")
     assert found is not None
     assert found.origin is not None
     (folder / "dbusmock").symlink_to(Path(found.origin).parent)
-    (folder / "bus.conf").write_text(CONFIG.format(socket=folder / "bus"))
     with ExitStack() as running:
-        daemon = _run(
-            running,
-            ["dbus-daemon", "--nofork", "--print-address", f"--config-file={folder}/bus.conf"],
-        )
-        assert daemon.stdout is not None
-        bus = MockBus(daemon.stdout.readline().decode().strip())
+        bus = running.enter_context(empty_bus(folder))
         environment = {"PYTHONPATH": str(folder), "DBUS_SESSION_BUS_ADDRESS": bus.address}
         for template, _ in SERVICES.values():
             mock = [SYSTEM_PYTHON, "-m", "dbusmock", "--session", "--logfile", os.devnull]

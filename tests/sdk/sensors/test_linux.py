@@ -37,6 +37,7 @@ from tests.sdk.sensors.mock_bus import (
     UPOWER,
     MockBus,
     Request,
+    empty_bus,
     missing,
     mock_bus,
 )
@@ -299,6 +300,18 @@ def test_without_a_bus_a_sensor_is_unavailable(tmp_path: Path) -> None:
     with pytest.raises(SensorUnavailable):
         NetworkManager(nowhere).start(Consent().wifi()).read(5.0)
     assert linux_conditions(nowhere) == Conditions()
+
+
+def test_a_service_that_does_not_run_is_not_started_by_asking(tmp_path: Path) -> None:
+    if reason := missing():
+        pytest.skip(reason)
+    (tmp_path / "services").mkdir()
+    (tmp_path / "services" / f"{MODEM_MANAGER}.service").write_text(
+        f"[D-BUS Service]\nName={MODEM_MANAGER}\nExec=/usr/bin/touch {tmp_path}/started\n"
+    )
+    with empty_bus(tmp_path) as bus, pytest.raises(SensorUnavailable):
+        gsm(bus)
+    assert not (tmp_path / "started").exists()
 
 
 def test_a_bus_that_says_nothing_times_out(tmp_path: Path) -> None:

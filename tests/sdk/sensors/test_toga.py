@@ -180,6 +180,7 @@ def test_tracking_goes_on_until_the_last_sensor_is_closed(app: Running) -> None:
     app.allow()
     adapter = app.adapter()
     first, second = adapter.start(Consent().gps()), adapter.start(Consent().gps())
+    assert app.did(START) == 1
     first.close()
     app.move()
     assert second.read(10.0).latitude_deg == 13.0

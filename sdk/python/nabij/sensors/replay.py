@@ -8,11 +8,7 @@ A document type declaration is refused, since its entities can grow without end.
 """
 
 import re
-<<<<<<< HEAD
-from collections.abc import Callable, Iterable, Iterator
-=======
 from collections.abc import Iterable, Iterator, Mapping
->>>>>>> h5
 from pathlib import Path
 from typing import Final, Never, Self
 from xml.parsers import expat
@@ -20,10 +16,7 @@ from xml.parsers import expat
 from nabij._errors import SensorTimeout
 from nabij._live import GpsGrant
 from nabij.sensors import Access
-<<<<<<< HEAD
-=======
 from nabij.sensors._polled import NothingToAsk
->>>>>>> h5
 from nabij_geo import InvalidPosition, Position
 
 __all__ = ["Replay", "read_gpx", "read_nmea"]
@@ -33,11 +26,7 @@ _MINUTES_PER_DEGREE: Final = 60.0
 _POINTS: Final = frozenset({"trkpt", "rtept"})
 
 
-<<<<<<< HEAD
-class Replay:
-=======
 class Replay(NothingToAsk):
->>>>>>> h5
     """A recording, whose sensors read on from where the last one stopped.
 
     At its end it is as silent as a receiver without sky: reading raises ``SensorTimeout``.
@@ -55,8 +44,6 @@ class Replay(NothingToAsk):
         """
         return cls(read_nmea(path.read_bytes()))
 
-<<<<<<< HEAD
-=======
     @classmethod
     def of_gpx(cls, path: Path) -> Self:
         """The points of a GPX file.
@@ -67,34 +54,17 @@ class Replay(NothingToAsk):
         """
         return cls(read_gpx(path.read_bytes()))
 
->>>>>>> h5
     def access(self) -> Access:
         """Nobody needs to allow a recording."""
         return Access.NOT_NEEDED
 
-<<<<<<< HEAD
-    def ask(self, grant: GpsGrant, then: Callable[[], None]) -> None:
-        """Nobody has to be asked.
-
-        Raises:
-            NotPermitted: the grant has ended.
-        """
-        GpsGrant.admit(grant)
-        then()
-
-=======
->>>>>>> h5
     def start(self, grant: GpsGrant) -> Self:
         """Start: the recording is its own sensor.
 
         Raises:
             NotPermitted: the grant has ended.
         """
-<<<<<<< HEAD
         GpsGrant.admit(grant)
-=======
-        grant.require()
->>>>>>> h5
         return self
 
     def read(self, timeout_s: float) -> Position:  # noqa: ARG002 - a recording never waits

@@ -50,7 +50,7 @@ class Buurtstroom(toga.App):
         )
         self._receipts = Receipts(folder / "receipts.jsonl")
         self._phone = Phone(self._client, [Signal(each) for each in sensors], self._receipts)
-        self._window = toga.MainWindow(title=self._texts.title, size=(420, 820))
+        self._window = toga.MainWindow(title=self._texts.title, size=(420, 720))
         self.main_window = self._window
         self._window.show()
 

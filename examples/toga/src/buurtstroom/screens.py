@@ -13,6 +13,7 @@ from buurtstroom import drawing
 from buurtstroom.phone import Found
 from buurtstroom.texts import Texts
 from nabij import Signal
+from nabij_consent import Locale, NoticeSignal
 
 Act: TypeAlias = Callable[[], Awaitable[None]]
 
@@ -20,6 +21,7 @@ _LINE: Final = 52
 _SMALL: Final = 9
 _LARGE: Final = 16
 _ACCENT: Final = "#1f6f4a"
+_PAPER: Final = "#ffffff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +67,10 @@ def notice_screen(
         if each.signal in switches:
             rows += [
                 switches[each.signal],
-                _paragraph(f"{each.reads[notice.locale]} {each.why[notice.locale]}", small=True),
+                _paragraph(_terms(texts, each, notice.locale), small=True),
             ]
-    note = [] if any(allowed.values()) else [_paragraph(texts.nothing_is_on)]
     buttons = _row(_button("save", texts.save, save), _button("nothing", texts.nothing, refuse))
-    return _column(*rows, *note, buttons)
+    return _column(*rows, _paragraph(texts.off_until_on), buttons, *_small_print(notice))
 
 
 def home_screen(texts: Texts, home: Home) -> toga.Widget:
@@ -111,6 +112,23 @@ def trouble_screen(texts: Texts, message: str, again: Act) -> toga.Widget:
         _paragraph(message, identity="message"),
         _button("back", texts.back, again),
     )
+
+
+def _terms(texts: Texts, terms: NoticeSignal, locale: Locale) -> str:
+    kept = texts.kept.format(days=terms.retention_days)
+    return f"{terms.reads[locale]} {terms.why[locale]} {kept}"
+
+
+def _small_print(notice: nabij.ShownNotice) -> list[toga.Widget]:
+    """How to stop, how long what is kept, and who answers for it."""
+    controller = notice.notice.controller
+    sentences = [
+        notice.notice.withdrawal[notice.locale],
+        *(each.what[notice.locale] for each in notice.notice.retention),
+        f"{controller.name}, {controller.address}",
+        f"{controller.email} · {controller.privacy_officer_email}",
+    ]
+    return [_paragraph(each, small=True) for each in sentences]
 
 
 def _place(texts: Texts, home: Home) -> list[toga.Widget]:
@@ -195,4 +213,6 @@ def _row(*widgets: toga.Widget) -> toga.Box:
 def _column(*widgets: toga.Widget) -> toga.ScrollContainer:
     rows: Iterable[toga.Widget] = widgets
     column = toga.Box(children=rows, style=Pack(direction="column", gap=6, margin=16))
-    return toga.ScrollContainer(content=column, horizontal=False)
+    return toga.ScrollContainer(
+        content=column, horizontal=False, style=Pack(flex=1, background_color=_PAPER)
+    )

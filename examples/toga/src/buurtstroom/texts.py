@@ -18,7 +18,8 @@ class Texts:
     wifi: str
     save: str
     nothing: str
-    nothing_is_on: str
+    off_until_on: str
+    kept: str
     square: str
     square_size: str
     square_known: str
@@ -53,7 +54,8 @@ NL: Final = Texts(
     wifi="Wifi",
     save="Bewaar mijn keuze",
     nothing="Alles uit laten",
-    nothing_is_on="Alles staat uit. U bepaalt wat u aanzet.",
+    kept="Wij bewaren het hooguit {days} dagen.",
+    off_until_on="Wat u niet aanzet, blijft uit.",
     square="Mijn vierkant",
     square_size="{km} bij {km} kilometer",
     square_known="Waar u daarin bent, weet alleen uw telefoon.",
@@ -66,7 +68,7 @@ NL: Final = Texts(
     away="{km} km",
     between="{nearest} tot {farthest} km",
     made_up="Verzonnen bronnen, om te laten zien hoe het werkt.",
-    stop="Stop met delen",
+    stop="Intrekken: stop met delen",
     stopped="Gestopt op {stopped} van {devices} apparaten. Gewist bij ons: {erased}.",
     stopped_here="Gestopt op deze telefoon. Zodra er verbinding is, hoort de dienst het.",
     choices="Mijn keuzes",
@@ -88,7 +90,8 @@ EN: Final = Texts(
     wifi="Wi-Fi",
     save="Save my choice",
     nothing="Leave all off",
-    nothing_is_on="Everything is off. You decide what to turn on.",
+    kept="We keep it for {days} days at most.",
+    off_until_on="What you do not turn on stays off.",
     square="My square",
     square_size="{km} by {km} kilometres",
     square_known="Where you are in it, only your phone knows.",
@@ -101,7 +104,7 @@ EN: Final = Texts(
     away="{km} km",
     between="{nearest} to {farthest} km",
     made_up="Made-up sources, to show how it works.",
-    stop="Stop sharing",
+    stop="Withdraw: stop sharing",
     stopped="Stopped on {stopped} of {devices} devices. Erased with us: {erased}.",
     stopped_here="Stopped on this phone. The service hears of it as soon as you are online.",
     choices="My choices",

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nabij import Position, SensorTimeout
-from nabij._errors import NotPermitted
+from nabij import NotPermitted, Position, SensorTimeout
 from nabij.sensors import Access, GpsAdapter
 from nabij.sensors.replay import Replay, read_gpx, read_nmea
 from tests.sdk.sensors.grants import Consent

@@ -6,8 +6,7 @@ from types import ModuleType
 
 import pytest
 
-from nabij import SensorUnavailable, Unsupported
-from nabij._errors import NotPermitted
+from nabij import NotPermitted, SensorUnavailable, Unsupported
 from nabij.sensors import (
     Access,
     Conditions,

@@ -9,8 +9,7 @@ import plyer
 import pytest
 from plyer.facades import GPS
 
-from nabij import SensorTimeout, SensorUnavailable, Unsupported
-from nabij._errors import NotPermitted
+from nabij import NotPermitted, SensorTimeout, SensorUnavailable, Unsupported
 from nabij.sensors import Access, GpsAdapter
 from nabij.sensors.kivy import KivyGps
 from tests.sdk.sensors.grants import Consent

@@ -10,8 +10,7 @@ import pytest
 from dbus_fast import Variant
 
 import nabij
-from nabij import SensorTimeout, SensorUnavailable, Unsupported
-from nabij._errors import NotPermitted
+from nabij import NotPermitted, SensorTimeout, SensorUnavailable, Unsupported
 from nabij.sensors import (
     Access,
     Conditions,

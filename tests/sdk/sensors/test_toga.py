@@ -11,8 +11,7 @@ import pytest
 import toga
 from toga_dummy.utils import EventLog
 
-from nabij import SensorTimeout, SensorUnavailable, Unsupported
-from nabij._errors import NotPermitted
+from nabij import NotPermitted, SensorTimeout, SensorUnavailable, Unsupported
 from nabij.sensors import Access, GpsAdapter
 from nabij.sensors.toga import TogaLocation
 from tests.sdk.sensors.grants import Consent

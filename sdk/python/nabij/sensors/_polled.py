@@ -1,26 +1,33 @@
 """What the adapters share whose platform answers a question whenever it is asked."""
 
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from nabij._live import LiveGrant
 from nabij.sensors import Reading
 
 __all__ = ["NothingToAsk", "Polled"]
 
+LiveT = TypeVar("LiveT", bound=LiveGrant)
 ReadingT = TypeVar("ReadingT", bound=Reading)
 
 
-class NothingToAsk:
-    """The operating system asks the customer nothing about this signal."""
+class NothingToAsk(Generic[LiveT]):
+    """An adapter of a signal about which the operating system asks the customer nothing.
 
-    def ask(self, grant: LiveGrant, then: Callable[[], None]) -> None:
+    Attributes:
+        takes: the grants of its signal.
+    """
+
+    takes: ClassVar[type[LiveGrant]]
+
+    def ask(self, grant: LiveT, then: Callable[[], None]) -> None:
         """Go on at once.
 
         Raises:
             NotPermitted: the grant has ended.
         """
-        grant.require()
+        self.takes.admit(grant)
         then()
 
 

@@ -98,8 +98,10 @@ class Context(Protocol):
     def getPackageManager(self) -> _Packages: ...
 
 
-class AndroidGsm(NothingToAsk):
+class AndroidGsm(NothingToAsk[GsmGrant]):
     """The mobile network: TelephonyManager. Its permission is given at installation."""
+
+    takes = GsmGrant
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -117,14 +119,16 @@ class AndroidGsm(NothingToAsk):
             NotPermitted: the grant has ended.
             Unsupported: the device has no mobile network.
         """
-        grant.require()
+        GsmGrant.admit(grant)
         if not _has_telephony(self._context):
             raise Unsupported(_NO_TELEPHONY)
         return Polled(lambda _timeout_s: call_java(lambda: _gsm_state(self._context)))
 
 
-class AndroidWifi(NothingToAsk):
+class AndroidWifi(NothingToAsk[WifiGrant]):
     """Wi-Fi, as far as it is the network in use: ConnectivityManager."""
+
+    takes = WifiGrant
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -139,7 +143,7 @@ class AndroidWifi(NothingToAsk):
         Raises:
             NotPermitted: the grant has ended.
         """
-        grant.require()
+        WifiGrant.admit(grant)
         return Polled(lambda _timeout_s: call_java(lambda: _wifi_state(self._context)))
 
 

@@ -85,7 +85,7 @@ class KivyGps:
         Raises:
             NotPermitted: the grant has ended.
         """
-        grant.require()
+        GpsGrant.admit(grant)
         permissions = _permissions()
         if permissions is None:
             then()
@@ -100,7 +100,7 @@ class KivyGps:
             SensorUnavailable: Android refused.
             Unsupported: there is no receiver here.
         """
-        grant.require()
+        GpsGrant.admit(grant)
         if not self._is_supported:
             raise Unsupported(_WHY)
         sensor = PushedPositions(grant, self._receiver.remove)

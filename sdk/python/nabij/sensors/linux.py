@@ -90,12 +90,14 @@ _NO_MODEM: Final = "This computer has no mobile modem."
 _NO_WIFI: Final = "This computer has no Wi-Fi."
 
 
-class ModemManager(NothingToAsk):
+class ModemManager(NothingToAsk[GsmGrant]):
     """The mobile network, as ModemManager tells it.
 
     Args:
         address: of the bus; left out, the system's.
     """
+
+    takes = GsmGrant
 
     def __init__(self, address: str | None = None) -> None:
         self._address = address
@@ -110,16 +112,18 @@ class ModemManager(NothingToAsk):
         Raises:
             NotPermitted: the grant has ended.
         """
-        grant.require()
+        GsmGrant.admit(grant)
         return Polled(lambda timeout_s: _on_bus(_best_modem, timeout_s, self._address))
 
 
-class NetworkManager(NothingToAsk):
+class NetworkManager(NothingToAsk[WifiGrant]):
     """Wi-Fi, as NetworkManager tells it.
 
     Args:
         address: of the bus; left out, the system's.
     """
+
+    takes = WifiGrant
 
     def __init__(self, address: str | None = None) -> None:
         self._address = address
@@ -134,7 +138,7 @@ class NetworkManager(NothingToAsk):
         Raises:
             NotPermitted: the grant has ended.
         """
-        grant.require()
+        WifiGrant.admit(grant)
         return Polled(lambda timeout_s: _on_bus(_best_wifi, timeout_s, self._address))
 
 

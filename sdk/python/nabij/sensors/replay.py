@@ -26,11 +26,13 @@ _MINUTES_PER_DEGREE: Final = 60.0
 _POINTS: Final = frozenset({"trkpt", "rtept"})
 
 
-class Replay(NothingToAsk):
+class Replay(NothingToAsk[GpsGrant]):
     """A recording, whose sensors read on from where the last one stopped.
 
     At its end it is as silent as a receiver without sky: reading raises ``SensorTimeout``.
     """
+
+    takes = GpsGrant
 
     def __init__(self, positions: Iterable[Position]) -> None:
         self._positions = iter(positions)

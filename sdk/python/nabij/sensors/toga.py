@@ -62,7 +62,7 @@ class TogaLocation:
             NotPermitted: the grant has ended.
             Unsupported: there is nothing to ask for.
         """
-        grant.require()
+        GpsGrant.admit(grant)
         location = self._supported()
         asyncio.run_coroutine_threadsafe(_ask(location, grant, then), self._loop)
 
@@ -74,7 +74,7 @@ class TogaLocation:
             SensorUnavailable: this is Toga's own thread, or the app has ended.
             Unsupported: there is no location here.
         """
-        grant.require()
+        GpsGrant.admit(grant)
         self._supported()
         if _running_loop() is self._loop:
             raise SensorUnavailable(_OWN_THREAD)

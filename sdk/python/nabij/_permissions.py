@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias, overload
 
@@ -10,7 +10,6 @@ from nabij._device import Device
 from nabij._errors import NotPermitted
 from nabij._gate import Permission, Refused
 from nabij._live import GpsGrant, GsmGrant, LiveGrant, WifiGrant
-from nabij._queue import Status
 from nabij.sensors import Access
 from nabij_consent import NEARBY_SOURCES, Purpose, Signal
 
@@ -29,21 +28,6 @@ class SignalPermission:
     permission: Permission
     access: Access | None
     until: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """A reading that waits to be reported.
-
-    Attributes:
-        hour: when it was read, cut to the hour, in UTC.
-        status: all that will be told of it: a square, or the state of a network.
-    """
-
-    purpose: Purpose
-    signal: Signal
-    hour: datetime
-    status: Status = field(repr=False)
 
 
 PermissionReport: TypeAlias = tuple[SignalPermission, ...]
@@ -75,11 +59,6 @@ class Permissions:
             for purpose in self._device.purposes()
             for signal in Signal
         )
-
-    def pending(self) -> tuple[Pending, ...]:
-        """What waits to be reported, for an app that shows its customer what it tells."""
-        rows = self._device.queue.rows()
-        return tuple(Pending(row.purpose, row.signal, row.hour, row.status) for row in rows)
 
     @overload
     def live(self, signal: Literal["gps"], *, purpose: Purpose = ...) -> GpsGrant: ...

@@ -25,7 +25,18 @@ _ROW = re.compile(r"^\| `([A-Z]+ /[^`]*)` \| ([^|]+) \|", re.MULTILINE)
 _OF_SOME_CALLS = {"authorization", "last-event-id"}
 _OPENED_AGAIN = ("GET /v1/events", "Last-Event-Id:")  # heard in tests/sdk/test_listening.py
 _ASK_NOBODY = {
-    *("close", "permission", "permission_report", "pending", "live", "ask", "on_change", "collect"),
+    *(
+        "close",
+        "permission",
+        "permission_report",
+        "pending",
+        "preview",
+        "forget_places",
+        "live",
+        "ask",
+        "on_change",
+        "collect",
+    ),
 }
 
 

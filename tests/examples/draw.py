@@ -73,7 +73,8 @@ def main(language: str, file: str) -> None:
     """Draw the app in ``language`` into ``file``, a PNG."""
     os.environ |= {"QT_QPA_PLATFORM": "offscreen", "TOGA_BACKEND": "toga_qt"}
     with tempfile.TemporaryDirectory() as folder:
-        session = Session(os.environ["NABIJ_URL"], lambda: os.environ["NABIJ_TOKEN"], Path(folder))
+        token = os.environ["NABIJ_TOKEN"]
+        session = Session(os.environ["NABIJ_URL"], "", lambda: token, Path(folder))
         app = Drawn(session, in_language(language))
         app.main_loop()
         app.loop.close()

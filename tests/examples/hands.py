@@ -19,22 +19,31 @@ T = TypeVar("T")
 class Hands:
     """The app of one customer, driven to the end of whatever was begun."""
 
-    def __init__(self, app: Buurtstroom) -> None:
-        self._app = app
-        self._finish(_begun(app))
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._begin()
 
     @classmethod
     @contextmanager
     def holding(cls, service: RunningService, folder: Path) -> Generator[Self]:
         """The app of somebody who has answered nothing yet."""
-        session = Session(service.address, service.token(f"somebody-{uuid4()}"), folder)
-        app = Buurtstroom(session, NL)
+        name = f"somebody-{uuid4()}"
+        hands = cls(Session(service.address, name, service.token(name), folder))
         try:
-            yield cls(app)
+            yield hands
         finally:
-            app.loop.run_until_complete(app.close())
-            app.loop.close()
-            asyncio.set_event_loop(None)
+            hands.let_go()
+
+    def restart(self) -> None:
+        """End the app, and begin again."""
+        self.let_go()
+        self._begin()
+
+    def let_go(self) -> None:
+        """End the app."""
+        self._finish(self._app.close())
+        self._app.loop.close()
+        asyncio.set_event_loop(None)
 
     def sees(self, identity: str) -> bool:
         """Whether the widget is on the screen."""
@@ -69,6 +78,10 @@ class Hands:
         button = cast("toga.Button", self._find(identity))
         press = cast("Callable[[], asyncio.Task[None]]", button.on_press)
         self._finish(press())
+
+    def _begin(self) -> None:
+        self._app = Buurtstroom(self._session, NL)
+        self._finish(_begun(self._app))
 
     def _find(self, identity: str) -> toga.Widget:
         (found,) = (each for each in self._all() if each.id == identity)

@@ -33,6 +33,7 @@ def test_qt_draws_the_notice_and_the_square(
         capture_output=True,
         text=True,
         check=False,
+        timeout=60,
     )
     assert done.returncode == 0, done.stderr
     picture = QImage(str(file))

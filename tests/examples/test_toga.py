@@ -1,5 +1,7 @@
 """The example app in the hands of a customer, against the real service."""
 
+import pytest
+
 import nabij
 from tests.contract.running import RunningService
 from tests.examples.hands import Hands
@@ -66,3 +68,32 @@ def test_speaks_the_other_language_at_a_press(hands: Hands) -> None:
     hands.press("language")
     assert "Nearby" in hands.texts()
     assert "In de buurt" not in hands.texts()
+
+
+def test_asks_nobody_twice(hands: Hands) -> None:
+    hands.switch_on("allow-gps")
+    hands.press("save")
+    hands.restart()
+    assert hands.sees("square")
+
+
+@pytest.mark.parametrize("after", [None, "stop"])
+def test_takes_no_for_an_answer_after_a_restart(hands: Hands, after: str | None) -> None:
+    if after:
+        hands.switch_on("allow-gps")
+        hands.press("save")
+        hands.press(after)
+    else:
+        hands.press("nothing")
+    hands.restart()
+    assert hands.sees("town")
+    assert not hands.sees("allow-gps")
+
+
+def test_forgets_the_square_at_a_press_and_sees_it_again_when_it_looks(hands: Hands) -> None:
+    hands.switch_on("allow-gps")
+    hands.press("save")
+    hands.press("forget")
+    assert not hands.sees("square")
+    hands.restart()
+    assert hands.sees("square")

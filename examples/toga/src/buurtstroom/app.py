@@ -18,16 +18,17 @@ from buurtstroom.screens import (
     receipts_screen,
     trouble_screen,
 )
-from buurtstroom.sensors import IS_PHONE, sensors_of
+from buurtstroom.sensors import IS_PHONE, PLATFORM, sensors_of
 from buurtstroom.texts import EN, NL, Texts, in_language
 from nabij import Signal
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """The service, and who is signed in. ``folder`` keeps what is this customer's."""
+    """The service, and who is signed in: ``account`` is theirs alone, ``folder`` keeps the rest."""
 
     url: str
+    account: str
     token: nabij.Token
     folder: Path | None = None
 
@@ -46,7 +47,14 @@ class Buurtstroom(toga.App):
         sensors = sensors_of(self)
         folder = self._session.folder or self.paths.data
         self._client = nabij.AsyncClient(
-            self._session.url, token=self._session.token, sensors=sensors
+            self._session.url,
+            token=self._session.token,
+            account=self._session.account,
+            folder=folder / "nabij",
+            sensors=sensors,
+            platform=PLATFORM,
+            # What is made up need not dwell anywhere.
+            coarsening="anchored" if IS_PHONE else "plain",
         )
         self._receipts = Receipts(folder / "receipts.jsonl")
         self._phone = Phone(self._client, [Signal(each) for each in sensors], self._receipts)
@@ -102,6 +110,11 @@ class Buurtstroom(toga.App):
         self._found = []
         self._show_home(_words(self._texts, stopped))
 
+    async def _forget(self) -> None:
+        await self._phone.forget_places()
+        self._found = []
+        self._show_home(self._texts.forgotten)
+
     async def _switch_language(self) -> None:
         self._texts = EN if self._texts is NL else NL
         self._show_home()
@@ -121,6 +134,7 @@ class Buurtstroom(toga.App):
             sharing=any(self._phone.allows(each) for each in self._phone.signals),
             find_town=lambda town: self._trying(self._find_town(town)),
             stop=lambda: self._trying(self._stop()),
+            forget=lambda: self._trying(self._forget()),
             choices=lambda: self._trying(self._show_notice()),
             receipts=self._show_receipts,
             switch_language=self._switch_language,
@@ -145,7 +159,9 @@ class Buurtstroom(toga.App):
 def main() -> Buurtstroom:
     """The app for whoever is signed in: on the desktop the one that ``nabij token`` names."""
     session = Session(
-        os.environ.get("NABIJ_URL", "http://127.0.0.1:8000"), lambda: os.environ.get("NABIJ_TOKEN")
+        os.environ.get("NABIJ_URL", "http://127.0.0.1:8000"),
+        os.environ.get("NABIJ_ACCOUNT", ""),
+        lambda: os.environ.get("NABIJ_TOKEN"),
     )
     return Buurtstroom(session, in_language(locale.getlocale()[0] or "en"))
 

@@ -84,10 +84,9 @@ class Phone:
     async def look_around(self) -> list[Found]:
         """Collect what is permitted, report it, and see what is near."""
         await self._client.collect()
-        squares = (each.status for each in self._client.pending())
-        self._square = next(
-            (each for each in squares if isinstance(each, nabij.Cell)), self._square
-        )
+        for waiting in (await self._client.pending()).waiting:
+            if waiting.signal is Signal.GPS:
+                self._square = nabij.Cell.parse(str(waiting.status["cell"]))
         await self._client.report()
         nearest = await self._client.nearby(HOW_MANY)
         return [_found(each, each.distance_m, each.distance_m) for each in nearest]
@@ -109,6 +108,11 @@ class Phone:
         self._receipts.keep(done)
         reached = [each for each in done.devices if each.state != "not-yet-reached"]
         return Stopped(done.told_server, sum(done.erased.values()), len(done.devices), len(reached))
+
+    async def forget_places(self) -> None:
+        """Begin anew with the places that the phone remembers."""
+        await self._client.forget_places()
+        self._square = None
 
     def _reasons(self, signal: Signal) -> Sequence[nabij.RefusalReason]:
         permission = self._client.permission(signal)

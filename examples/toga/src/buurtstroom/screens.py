@@ -35,6 +35,7 @@ class Home:
     sharing: bool
     find_town: Callable[[str], Awaitable[None]]
     stop: Act
+    forget: Act
     choices: Act
     receipts: Act
     switch_language: Act
@@ -81,7 +82,9 @@ def home_screen(texts: Texts, home: Home) -> toga.Widget:
     rows += _place(texts, home)
     rows += _sources(texts, home.found)
     if home.sharing:
-        rows.append(_button("stop", texts.stop, home.stop))
+        rows.append(_row(_button("stop", texts.stop, home.stop)))
+    if home.square is not None:
+        rows.append(_row(_button("forget", texts.forget, home.forget)))
     rows.append(
         _row(
             _button("choices", texts.choices, home.choices),

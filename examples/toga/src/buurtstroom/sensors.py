@@ -11,7 +11,9 @@ from nabij import LiveGrant
 from nabij.sensors import Access, GsmState, Radio, Reading, Sensors, WifiState
 from nabij.sensors.toga import TogaLocation
 
-IS_PHONE: Final = current_platform in {"android", "iOS"}
+_PHONES: Final[dict[str, nabij.Platform]] = {"android": "android", "iOS": "ios"}
+IS_PHONE: Final = current_platform in _PHONES
+PLATFORM: Final = _PHONES.get(current_platform, "other")
 _IN_AMERSFOORT: Final = nabij.Position(52.1601, 5.3782)
 
 ReadingT = TypeVar("ReadingT", bound=Reading)

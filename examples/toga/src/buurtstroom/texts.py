@@ -35,6 +35,8 @@ class Texts:
     stop: str
     stopped: str
     stopped_here: str
+    forget: str
+    forgotten: str
     choices: str
     receipts: str
     no_receipts: str
@@ -71,6 +73,8 @@ NL: Final = Texts(
     stop="Intrekken: stop met delen",
     stopped="Gestopt op {stopped} van {devices} apparaten. Gewist bij ons: {erased}.",
     stopped_here="Gestopt op deze telefoon. Zodra er verbinding is, hoort de dienst het.",
+    forget="Vergeet mijn plekken",
+    forgotten="Uw telefoon is vergeten waar u geweest bent.",
     choices="Mijn keuzes",
     receipts="Mijn bewijzen",
     no_receipts="U hebt nog geen bewijzen.",
@@ -107,6 +111,8 @@ EN: Final = Texts(
     stop="Withdraw: stop sharing",
     stopped="Stopped on {stopped} of {devices} devices. Erased with us: {erased}.",
     stopped_here="Stopped on this phone. The service hears of it as soon as you are online.",
+    forget="Forget my places",
+    forgotten="Your phone has forgotten where you have been.",
     choices="My choices",
     receipts="My receipts",
     no_receipts="You have no receipts yet.",

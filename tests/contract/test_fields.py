@@ -111,9 +111,11 @@ def wire(shared: RunningService) -> Wire:
     heard = Wire()
     token = shared.token(f"somebody-{uuid4()}")
     with httpx2.Client(event_hooks={"request": [heard.hear]}) as http:
-        handset = Handset()
-        client = nabij.Client(shared.address, token=token, http=http, sensors=handset.sensors)
-        called = exercise(client)
+        sensors = Handset().sensors
+        with nabij.Client(
+            shared.address, token=token, http=http, sensors=sensors, coarsening="plain"
+        ) as client:
+            called = exercise(client)
     public = {name for name in dir(nabij.Client) if not name.startswith("_")}
     assert called | _ASK_NOBODY == public, "exercise a new method here, or say that it asks nobody"
     return heard

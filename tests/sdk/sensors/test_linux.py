@@ -3,7 +3,6 @@
 import asyncio
 import socket
 import sys
-from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -33,98 +32,16 @@ from tests.sdk.sensors.mock_bus import (
     BUS,
     MODEM_MANAGER,
     NETWORK_MANAGER,
-    UPOWER,
     MockBus,
     Request,
     empty_bus,
     missing,
-    mock_bus,
 )
+from tests.sdk.sensors.mock_radios import GUARDED, MODEM, add_modem, add_wifi, tell_conditions
 
-MODEM = "/org/freedesktop/ModemManager1/Modem/0"
 SECOND_MODEM = "/org/freedesktop/ModemManager1/Modem/1"
-GUARDED = {
-    *("Thuis bij Jansen", "AA:BB:CC:DD:EE:0F", "KPN Mobiel", "20408", "356938035643809"),
-    *("8931080019073497795", "192.0.2.77"),
-}
 NO_NETWORK = GsmState(Radio.NONE, connected=False, roaming=False, level=0)
 NO_WIFI = WifiState(connected=False, metered=False, level=0)
-
-
-@pytest.fixture(scope="module")
-def services(tmp_path_factory: pytest.TempPathFactory) -> Generator[MockBus]:
-    if reason := missing():
-        pytest.skip(reason)
-    with mock_bus(tmp_path_factory.mktemp("bus")) as bus:
-        yield bus
-
-
-@pytest.fixture
-def bus(services: MockBus) -> MockBus:
-    services.reset()
-    return services
-
-
-def add_modem(  # noqa: PLR0913 - each test tells what it is about
-    bus: MockBus,
-    path: str = MODEM,
-    *,
-    state: int = 11,
-    technologies: int = 1 << 14,
-    percent: int = 70,
-    registration: int = 1,
-) -> None:
-    """A modem as ModemManager tells it, with all that must stay where it is."""
-    bus.add(MODEM_MANAGER, path)
-    bus.tell(
-        MODEM_MANAGER,
-        path,
-        f"{MODEM_MANAGER}.Modem",
-        State=Variant("i", state),
-        AccessTechnologies=Variant("u", technologies),
-        SignalQuality=Variant("(ub)", [percent, True]),
-        EquipmentIdentifier=Variant("s", "356938035643809"),
-        OwnNumbers=Variant("as", ["8931080019073497795"]),
-    )
-    bus.tell(
-        MODEM_MANAGER,
-        path,
-        f"{MODEM_MANAGER}.Modem.Modem3gpp",
-        RegistrationState=Variant("u", registration),
-        Imei=Variant("s", "356938035643809"),
-        OperatorName=Variant("s", "KPN Mobiel"),
-        OperatorCode=Variant("s", "20408"),
-    )
-
-
-def add_wifi(
-    bus: MockBus, name: str = "wlan0", *, state: int = 100, strength: int = 55, metered: int = 4
-) -> None:
-    """A card and its access point as NetworkManager tells them."""
-    manager = ("/org/freedesktop", NETWORK_MANAGER)
-    texts = (Variant("s", name), Variant("s", name))
-    card = bus.mock(NETWORK_MANAGER, manager[0], "AddWiFiDevice", *texts, Variant("i", state))
-    point = bus.mock(
-        NETWORK_MANAGER,
-        manager[0],
-        "AddAccessPoint",
-        *(
-            Variant("s", each)
-            for each in (card, f"of_{name}", "Thuis bij Jansen", "AA:BB:CC:DD:EE:0F")
-        ),
-        *(Variant("u", each) for each in (2, 2412, 54)),
-        Variant("y", strength),
-        Variant("u", 0x100),
-    )
-    device = f"{NETWORK_MANAGER}.Device"
-    bus.tell(
-        NETWORK_MANAGER,
-        card,
-        device,
-        Metered=Variant("u", metered),
-        Ip4Address=Variant("s", "192.0.2.77"),
-    )
-    bus.tell(NETWORK_MANAGER, card, f"{device}.Wireless", ActiveAccessPoint=Variant("o", point))
 
 
 def gsm(bus: MockBus) -> GsmState:
@@ -336,55 +253,6 @@ def test_there_is_nothing_to_ask_for() -> None:
     answered: list[bool] = []
     ModemManager().ask(Consent().gsm(), lambda: answered.append(True))
     assert answered == [True]
-
-
-def tell_conditions(
-    bus: MockBus, *, metered: int = 2, in_use: str = "802-11-wireless", warning: int = 1
-) -> None:
-    """What the network costs, and how the battery is."""
-    manager = "/org/freedesktop/NetworkManager"
-    bus.tell(
-        NETWORK_MANAGER,
-        manager,
-        NETWORK_MANAGER,
-        Metered=Variant("u", metered),
-        PrimaryConnectionType=Variant("s", in_use),
-    )
-    battery = "/org/freedesktop/UPower/devices/DisplayDevice"
-    bus.set(UPOWER, battery, f"{UPOWER}.Device", "WarningLevel", Variant("u", warning))
-
-
-@pytest.mark.parametrize(
-    ("metered", "told"), [(0, None), (1, True), (2, False), (3, True), (4, False)]
-)
-def test_the_connection_in_use_tells_whether_it_is_metered(
-    bus: MockBus, metered: int, *, told: bool | None
-) -> None:
-    tell_conditions(bus, metered=metered)
-    assert linux_conditions(bus.address).metered is told
-
-
-@pytest.mark.parametrize(
-    ("in_use", "told"), [("gsm", True), ("802-11-wireless", False), ("802-3-ethernet", False)]
-)
-def test_who_sends_over_wifi_does_not_roam(bus: MockBus, in_use: str, *, told: bool) -> None:
-    add_modem(bus, registration=5)
-    tell_conditions(bus, in_use=in_use)
-    assert linux_conditions(bus.address).roaming is told
-
-
-@pytest.mark.parametrize(
-    ("warning", "told"), [(0, None), (1, False), (2, False), (3, True), (4, True), (5, True)]
-)
-def test_a_battery_is_low_where_the_system_warns(
-    bus: MockBus, warning: int, *, told: bool | None
-) -> None:
-    tell_conditions(bus, warning=warning)
-    assert linux_conditions(bus.address).low_battery is told
-
-
-def test_what_no_service_tells_is_not_known(bus: MockBus) -> None:
-    assert linux_conditions(bus.address) == Conditions(low_battery=False)
 
 
 def test_without_dbus_fast_it_is_unsupported_and_says_what_to_install(

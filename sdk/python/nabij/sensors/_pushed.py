@@ -19,7 +19,7 @@ from nabij_geo import InvalidPosition, Position
 
 __all__ = ["PushedPositions", "Receiver"]
 
-_CLOSED: Final = SensorUnavailable("The sensor is closed. Start another one.")
+_CLOSED: Final = "The sensor is closed. Start another one."
 
 
 class PushedPositions:
@@ -63,7 +63,7 @@ class PushedPositions:
             self._changed.wait_for(lambda: self._closed or self._latest is not None, timeout_s)
             latest, self._latest = self._latest, None
         if self._closed:
-            raise _CLOSED
+            raise SensorUnavailable(_CLOSED)
         if latest is None:
             raise SensorTimeout
         if isinstance(latest, SensorError):

@@ -16,6 +16,7 @@ from typing import Final, cast
 from nabij._errors import SensorTimeout, SensorUnavailable
 from nabij._live import GpsGrant
 from nabij.sensors import Access
+from nabij.sensors._polled import NothingToAsk
 from nabij_geo import InvalidPosition, Position
 
 __all__ = ["Gpsd", "GpsdSensor"]
@@ -28,13 +29,15 @@ _WATCH: Final = b'?WATCH={"enable":true,"json":true};\n'
 _UNWATCH: Final = b'?WATCH={"enable":false};\n'
 
 
-class Gpsd:
+class Gpsd(NothingToAsk[GpsGrant]):
     """The gpsd of this or another machine.
 
     Args:
         host: where gpsd listens.
         port: TCP port.
     """
+
+    takes = GpsGrant
 
     def __init__(self, host: str = "127.0.0.1", port: int = 2947) -> None:
         self._host = host
@@ -43,15 +46,6 @@ class Gpsd:
     def access(self) -> Access:
         """Whoever reaches gpsd may read from it."""
         return Access.NOT_NEEDED
-
-    def ask(self, grant: GpsGrant, then: Callable[[], None]) -> None:
-        """Nobody has to be asked.
-
-        Raises:
-            NotPermitted: the grant has ended.
-        """
-        GpsGrant.admit(grant)
-        then()
 
     def start(self, grant: GpsGrant) -> "GpsdSensor":
         """Connect.

@@ -80,7 +80,7 @@ class KivyGps:
         return Access.APPROXIMATE if permissions.check_permission(_COARSE) else Access.NONE
 
     def ask(self, grant: GpsGrant, then: Callable[[], None]) -> None:
-        """Let Android ask, and call ``then`` once it has answered; iOS asks at the first start.
+        """Let Android ask, and call ``then`` once it has answered; at once where nobody can ask.
 
         Raises:
             NotPermitted: the grant has ended.

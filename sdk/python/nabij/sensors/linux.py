@@ -101,10 +101,11 @@ class ModemManager(NothingToAsk[GsmGrant]):
 
     def __init__(self, address: str | None = None) -> None:
         self._address = address
+        self._access = _access()
 
     def access(self) -> Access:
         """What the operating system allows now."""
-        return _access()
+        return self._access
 
     def start(self, grant: GsmGrant) -> Sensor[GsmState]:
         """Start; nothing runs between two readings.
@@ -127,10 +128,11 @@ class NetworkManager(NothingToAsk[WifiGrant]):
 
     def __init__(self, address: str | None = None) -> None:
         self._address = address
+        self._access = _access()
 
     def access(self) -> Access:
         """What the operating system allows now."""
-        return _access()
+        return self._access
 
     def start(self, grant: WifiGrant) -> Sensor[WifiState]:
         """Start; nothing runs between two readings.

@@ -7,9 +7,10 @@ from uuid import UUID, uuid5
 from nabij import Collected, GpsGrant, NabijError, NotReachable, Permission, Purpose, ShownNotice
 from nabij._adapters import Adapters
 from nabij._decode import read_shown_notice
-from nabij._engine import Network, Sensing
+from nabij._engine import Sensing
 from nabij._running import RunningSensors
 from nabij._shell import Choices, Setup
+from nabij._telling import Network
 from nabij._wire import Answer, Call
 from nabij.sensors import Sensors
 from nabij.testing import ManualClock

@@ -21,7 +21,7 @@ from nabij import (
     ServiceUnavailable,
     UnknownAnswer,
 )
-from nabij._engine import Network
+from nabij._telling import Network
 from nabij._wire import Answer, Identity
 from nabij.testing import FakeSensor
 from nabij_consent import NEARBY_SOURCES, EventKind, Locale, Signal

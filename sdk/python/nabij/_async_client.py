@@ -20,7 +20,6 @@ from typing import Any, Self, TypeVar, Unpack
 import httpx2
 
 from nabij._calls import Sense, keep_push_token
-from nabij._engine import Network
 from nabij._errors import NabijError, NotReachable, ServiceUnavailable
 from nabij._http import (
     TIMEOUT_S,
@@ -35,6 +34,7 @@ from nabij._permissions import Permissions
 from nabij._quiet import unlogged
 from nabij._running import AsyncFlights, RunningSensors
 from nabij._shell import Choices, Setup, pending_of, preview_of
+from nabij._telling import Network
 from nabij._values import (
     Collected,
     Confirmation,

@@ -11,31 +11,27 @@ from functools import partial
 from typing import Final, TypeAlias, TypeVar
 from uuid import UUID
 
-from nabij._acts import Act, Answering, Withdrawing, chosen_signals
+from nabij._acts import Answering, Withdrawing, chosen_signals
 from nabij._calls import (
     Sense,
-    acknowledgement_call,
     fetch_notice,
     sources_call,
     status_call,
 )
 from nabij._decode import (
-    Consents,
     Receipts,
-    Recorded,
-    read_consents,
     read_devices,
     read_places,
     read_receipts,
-    read_recorded,
     read_sources,
 )
 from nabij._device import Device
-from nabij._errors import NabijError, NoticeSuperseded, NotPermitted, SensorError, StoreFailed
-from nabij._gate import Question, RefusalReason, Refused
+from nabij._errors import NabijError, NotPermitted, SensorError
+from nabij._gate import RefusalReason, Refused
 from nabij._pacing import Pacing
 from nabij._queue import Row
 from nabij._sources import around, nearest
+from nabij._telling import Network, Telling
 from nabij._values import (
     Collected,
     Confirmation,
@@ -47,9 +43,9 @@ from nabij._values import (
     SourceAround,
     Withdrawal,
 )
-from nabij._wire import Answer, Call, Identity, nothing, understand
+from nabij._wire import Call, Identity, understand
 from nabij.sensors import Reading
-from nabij_consent import EventKind, Locale, Notice, Purpose, Signal
+from nabij_consent import EventKind, Locale, Purpose, Signal
 from nabij_geo import Cell, Resolution
 
 T = TypeVar("T")
@@ -57,19 +53,15 @@ T = TypeVar("T")
 _NOT_FOUND: Final = 404
 
 
-Network: TypeAlias = Generator[Call, Answer, T]
 Sensing: TypeAlias = Generator[Sense, Reading, T]
 
 
-class Engine:
+class Engine(Telling):
     """The use cases of one device."""
 
     def __init__(self, device: Device, pacing: Pacing) -> None:
-        self._device = device
+        super().__init__(device)
         self._pacing = pacing
-        self._unanswered: Answering | None = None
-        self._as_of = 0
-        self._acknowledged = 0
 
     def notice(self, locale: Locale) -> Network[ShownNotice]:
         """The current notice, with a nonce for somebody who is signed in."""
@@ -235,37 +227,6 @@ class Engine:
                 self._device.store.remove(row)
         return Report(accepted, tuple(refused))
 
-    def _learn(
-        self, question: Question, consents: Consents, shown: Notice | None = None
-    ) -> Network[None]:
-        gate = self._device.gate
-        if shown is not None and shown.version == consents.notice_version:
-            self._device.show(shown)
-        elif gate.notice is None or gate.notice.version != consents.notice_version:
-            # It is only compared with, not shown: so it needs no nonce, and no name to get one.
-            self._device.show((yield from fetch_notice(Locale.EN, Identity.NOBODY)).notice)
-        if self._device.learn(question, consents.known):
-            self._as_of = max(self._as_of, consents.as_of)
-
-    def _ask(self) -> Network[None]:
-        yield from self._tell()
-        question = self._question()
-        answer = yield Call("GET", "/v1/consents", Identity.CUSTOMER)
-        yield from self._learn(question, understand(answer, read_consents))
-
-    def _acknowledge(self) -> Network[None]:
-        number = self._as_of
-        if number <= self._acknowledged:
-            return
-        answer = yield acknowledgement_call(self._device.id, number)
-        # A device that the service does not know has never collected: it has nothing to stop.
-        if answer.status != _NOT_FOUND:
-            understand(answer, nothing)
-        self._acknowledged = max(self._acknowledged, number)
-
-    def _question(self) -> Question:
-        return self._device.gate.question(self._device.now())
-
     def _granting(
         self, notice: ShownNotice, purpose: Purpose, signals: tuple[Signal, ...]
     ) -> Answering:
@@ -291,16 +252,6 @@ class Engine:
             device.platform,
         )
 
-    def _end(self, act: Act) -> StoreFailed | None:
-        """End permission; the error is what keeps the store from remembering it."""
-        self._unanswered = None
-        already = next((each for each in self._device.untold.values() if each == act), act)
-        try:
-            self._device.end(already)
-        except StoreFailed as error:
-            return error
-        return None
-
     def _collect_one(self, purpose: Purpose, signal: Signal, timeout_s: float) -> Sensing[bool]:
         grant = self._device.live(purpose, signal)
         if isinstance(grant, Refused):
@@ -309,26 +260,3 @@ class Engine:
             return False
         reading = yield Sense(grant, partial(self._device.adapters.start, grant), timeout_s)
         return self._device.enqueue(grant, reading)
-
-    def _tell(self) -> Network[list[Recorded]]:
-        """Tell the service what ended permission here, before anything else is said."""
-        told: list[Recorded] = []
-        for act in tuple(self._device.untold.values()):
-            answer = yield act.to_call(self._device.id)
-            told.append(self._understand_act(answer))
-            self._device.told(act)
-        return told
-
-    def _understand_act(self, answer: Answer) -> Recorded:
-        try:
-            return understand(answer, read_recorded)
-        except NoticeSuperseded as superseded:
-            self._device.show(superseded.current.notice)
-            raise
-
-    def _try_to_tell(self) -> Network[None]:
-        """The same before a call that reads public things, which need not wait for it."""
-        try:
-            yield from self._tell()
-        except NabijError:
-            return  # still untold: the next call tries again

@@ -16,9 +16,10 @@ from enum import StrEnum
 from typing import Final, cast
 from uuid import UUID
 
-from nabij._engine import Engine, Network
+from nabij._engine import Engine
 from nabij._errors import UnknownAnswer
 from nabij._event_stream import EventStream, ServerEvent
+from nabij._telling import Network
 from nabij._wire import Call, Identity
 
 LONGEST_SILENCE_S: Final = 60.0

@@ -39,6 +39,11 @@ def _ended(grants: Grants) -> bool:
     return any(isinstance(grant.now(), Refused) for grant in grants)
 
 
+def _require(grants: Grants) -> None:
+    for grant in grants:
+        grant.require()
+
+
 class _Reading:
     """One reading under way."""
 
@@ -125,16 +130,17 @@ class Flights:
         """One request; gives the extensions that it needs in order to be cut.
 
         Raises:
-            NotPermitted: a grant that it is made under has ended.
-            NotReachable: it was cut.
+            NotPermitted: a grant that it is made under has ended, before or meanwhile.
         """
         flight = _Flight(grants)
         with self._changed:
-            for grant in grants:
-                grant.require()
+            _require(grants)
             self._under_way.add(flight)
         try:
             yield {"trace": partial(self._trace, flight)}
+        except NotReachable:
+            _require(grants)  # it was cut: that is no failure of the network
+            raise
         finally:
             with self._changed:
                 self._under_way.discard(flight)
@@ -166,7 +172,7 @@ class Flights:
             if isinstance(connection, socket.socket):
                 self._sockets.add(connection)
         if flight.is_cut:
-            raise NotReachable
+            _require(flight.grants)
 
 
 class AsyncFlights:
@@ -180,12 +186,10 @@ class AsyncFlights:
         """One request.
 
         Raises:
-            NotPermitted: a grant that it is made under has ended.
-            NotReachable: it was cut.
+            NotPermitted: a grant that it is made under has ended, before or meanwhile.
         """
         try:
-            for grant in grants:
-                grant.require()
+            _require(grants)
         except NabijError:
             sending.close()
             raise
@@ -195,7 +199,7 @@ class AsyncFlights:
             return await task
         except asyncio.CancelledError:
             if task in self._cut:
-                raise NotReachable from None
+                _require(grants)
             raise
         finally:
             self._under_way.pop(task, None)

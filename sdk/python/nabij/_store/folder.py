@@ -11,8 +11,9 @@ from typing import Final
 from uuid import UUID
 
 from nabij._errors import StoreFailed, StoreInUse
+from nabij._store.database import files_of, salvaged
 from nabij._store.files import Ledger, create, delete, write_whole
-from nabij._store.store import Loaded, Store, files_of, salvaged
+from nabij._store.store import Loaded, Store
 
 _OWNER_ALONE: Final = 0o700
 _SALT_BYTES: Final = 32

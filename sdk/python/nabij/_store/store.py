@@ -4,9 +4,8 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable, Generator, Iterable, Mapping
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -16,12 +15,20 @@ from nabij._errors import StoreFailed, StoreInUse
 from nabij._gate import Knowledge
 from nabij._queue import Row
 from nabij._store import documents
+from nabij._store.database import (
+    add_untold,
+    connect,
+    count,
+    files_of,
+    keep,
+    knowledge_in,
+    row_of,
+    untold_in,
+)
 from nabij._store.files import Ledger, delete
-from nabij._store.schema import PRAGMAS, TABLES, VERSION
-from nabij_consent import Purpose, Signal
+from nabij_consent import Signal
 
 _WRITING: Final = threading.RLock()
-_JOURNALS: Final = ("", "-journal", "-wal", "-shm")
 
 # A child must not be born in the middle of a transaction: closing its copy would roll it back.
 if hasattr(os, "register_at_fork"):
@@ -79,7 +86,7 @@ class Store:
             sqlite3.Error, KeyError, TypeError, ValueError: this is none of our stores.
         """
         salvaged = self._ledger.read()
-        untold = {act.id: act for act in self._untold()}
+        untold = {act.id: act for act in untold_in(self._db)}
         for act in salvaged.values():
             if act.id not in untold:
                 self._end_on_disk(act)
@@ -87,14 +94,14 @@ class Store:
             self._ledger.write((salvaged | untold).values())
         return Loaded(
             UUID(str(self._one("SELECT id FROM device"))),
-            self._knowledge(),
+            knowledge_in(self._db),
             tuple({**untold, **salvaged}.values()),
         )
 
     def keep(self, knowledge: Knowledge) -> None:
         """Let the disk know what the gate knows; what no grant allows any more goes."""
         with self._writing() as db:
-            _keep(db, knowledge)
+            keep(db, knowledge)
 
     def end(self, act: Act, knowledge: Knowledge, untold: Iterable[Act]) -> None:
         """Keep the act until the service knows, and wipe what it ended.
@@ -107,8 +114,8 @@ class Store:
         try:
             self._write_ledger(untold)
             with self._writing() as db:
-                _keep(db, knowledge)
-                _add_untold(db, act)
+                keep(db, knowledge)
+                add_untold(db, act)
             delete(self._leftovers)
         except StoreFailed:
             self._destroy()
@@ -136,14 +143,14 @@ class Store:
             found = db.execute(
                 "SELECT id, purpose, signal, epoch, hour, status FROM waiting ORDER BY rowid"
             ).fetchall()
-        return tuple(_row_of(each) for each in found)
+        return tuple(row_of(each) for each in found)
 
     def remove(self, row: Row, reason: str | None = None) -> None:
         """Drop a row, and count why where it was not sent."""
         with self._writing() as db:
             removed = db.execute("DELETE FROM waiting WHERE id = ?", (str(row.id),)).rowcount
             if removed and reason is not None:
-                _count(db, row.signal.value, reason, removed)
+                count(db, row.signal.value, reason, removed)
 
     def dropped(self) -> Mapping[tuple[Signal, str], int]:
         """How many rows were never sent, by signal and reason."""
@@ -235,140 +242,8 @@ class Store:
                     "DELETE FROM answer WHERE signal = ? AND purpose = coalesce(?, purpose)",
                     (signal.value, act.purpose and act.purpose.slug),
                 )
-            _add_untold(db, act)
-
-    def _knowledge(self) -> Knowledge:
-        found = self._db.execute(
-            "SELECT purpose, signal, latest, objections,"
-            " epoch, resolution_m, notice_version, granted_at, expires_at"
-            " FROM answer LEFT JOIN live_grant USING (purpose, signal)"
-        ).fetchall()
-        known = [documents.known_of(each) for each in found]
-        learned_at, notice = self._db.execute("SELECT learned_at, notice FROM device").fetchone()
-        return Knowledge(
-            {(each.purpose, each.signal): each for each in known},
-            datetime.fromisoformat(learned_at) if learned_at else None,
-            documents.notice_of(notice),
-        )
-
-    def _untold(self) -> list[Act]:
-        return untold_in(self._db)
+            add_untold(db, act)
 
     def _one(self, query: str) -> object:
         row = self._db.execute(query).fetchone()
         return None if row is None else row[0]
-
-
-def connect(path: Path | None) -> sqlite3.Connection:
-    """A connection to a database with our tables.
-
-    Raises:
-        sqlite3.Error: it is damaged, or none of ours.
-    """
-    db = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False)
-    try:
-        _prepare(db)
-    except BaseException:
-        db.close()
-        raise
-    return db
-
-
-def _prepare(db: sqlite3.Connection) -> None:
-    for pragma in PRAGMAS:
-        db.execute(pragma)
-    ((version,),) = db.execute("PRAGMA user_version").fetchall()
-    if version == 0:
-        db.executescript(TABLES)
-    elif version != VERSION or db.execute("PRAGMA quick_check").fetchall() != [("ok",)]:
-        raise sqlite3.DatabaseError("This is no store of this version.")
-
-
-def untold_in(db: sqlite3.Connection) -> list[Act]:
-    """The acts in a database that have yet to be told."""
-    found = db.execute("SELECT act FROM untold ORDER BY number").fetchall()
-    return [documents.act_of(documents.parsed(text)) for (text,) in found]
-
-
-def salvaged(path: Path) -> list[Act]:
-    """The same of a file that may be damaged: what can still be read."""
-    with (
-        suppress(sqlite3.Error, KeyError, TypeError, ValueError),
-        closing(sqlite3.connect(path)) as db,
-    ):
-        return untold_in(db)
-    return []
-
-
-def files_of(path: Path) -> list[Path]:
-    """The database and whatever SQLite may have put beside it."""
-    return [path.with_name(path.name + suffix) for suffix in _JOURNALS]
-
-
-def _keep(db: sqlite3.Connection, knowledge: Knowledge) -> None:
-    db.execute(
-        "UPDATE device SET learned_at = ?, notice = ?",
-        (
-            knowledge.learned_at and knowledge.learned_at.isoformat(),
-            documents.notice_text(knowledge.notice),
-        ),
-    )
-    _drop_others(db, knowledge)
-    for known in knowledge.known.values():
-        db.execute(
-            "INSERT INTO answer VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE"
-            " SET latest = excluded.latest, objections = excluded.objections",
-            documents.answer_values(known),
-        )
-        if known.grant is not None:
-            db.execute(
-                "INSERT INTO live_grant VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
-                " epoch = excluded.epoch, resolution_m = excluded.resolution_m,"
-                " notice_version = excluded.notice_version, granted_at = excluded.granted_at,"
-                " expires_at = excluded.expires_at",
-                documents.grant_values(known.grant),
-            )
-
-
-def _drop_others(db: sqlite3.Connection, knowledge: Knowledge) -> None:
-    """Drop the rows of other epochs, then the grants and answers that are no more."""
-    grants = {key: each.grant for key, each in knowledge.known.items() if each.grant}
-    for slug, name, epoch in db.execute("SELECT purpose, signal, epoch FROM live_grant").fetchall():
-        key = (Purpose(slug), Signal(name))
-        if key in grants and grants[key].epoch == epoch:
-            continue
-        reason = "grant-changed" if key in grants else "grant-ended"
-        waiting = db.execute("DELETE FROM waiting WHERE purpose = ? AND signal = ?", (slug, name))
-        _count(db, name, reason, waiting.rowcount)
-        if key not in grants:
-            db.execute("DELETE FROM live_grant WHERE purpose = ? AND signal = ?", (slug, name))
-    for slug, name in db.execute("SELECT purpose, signal FROM answer").fetchall():
-        if (Purpose(slug), Signal(name)) not in knowledge.known:
-            db.execute("DELETE FROM answer WHERE purpose = ? AND signal = ?", (slug, name))
-
-
-def _add_untold(db: sqlite3.Connection, act: Act) -> None:
-    text = documents.written(documents.act_document(act))
-    db.execute("INSERT OR IGNORE INTO untold (id, act) VALUES (?, ?)", (str(act.id), text))
-
-
-def _count(db: sqlite3.Connection, signal: str, reason: str, number: int) -> None:
-    if number:
-        db.execute(
-            "INSERT INTO dropped VALUES (?, ?, ?)"
-            " ON CONFLICT DO UPDATE SET number = number + excluded.number",
-            (signal, reason, number),
-        )
-
-
-def _row_of(values: tuple[object, ...]) -> Row:
-    row_id, slug, name, epoch, hour, status = map(str, values)
-    signal = Signal(name)
-    return Row(
-        UUID(row_id),
-        Purpose(slug),
-        signal,
-        int(epoch),
-        datetime.fromisoformat(hour),
-        documents.status_of(signal, status),
-    )

@@ -1,0 +1,93 @@
+"""What the service is told before anything else, and what is learned from its answers."""
+
+from collections.abc import Generator
+from typing import Final, TypeAlias, TypeVar
+
+from nabij._acts import Act, Answering
+from nabij._calls import acknowledgement_call, fetch_notice
+from nabij._decode import Consents, Recorded, read_consents, read_recorded
+from nabij._device import Device
+from nabij._errors import NabijError, NoticeSuperseded, StoreFailed
+from nabij._gate import Question
+from nabij._wire import Answer, Call, Identity, nothing, understand
+from nabij_consent import Locale, Notice
+
+T = TypeVar("T")
+
+_NOT_FOUND: Final = 404
+
+Network: TypeAlias = Generator[Call, Answer, T]
+
+
+class Telling:
+    """The part of the engine that keeps this device and the service in step."""
+
+    def __init__(self, device: Device) -> None:
+        self._device = device
+        self._unanswered: Answering | None = None
+        self._as_of = 0
+        self._acknowledged = 0
+
+    def _learn(
+        self, question: Question, consents: Consents, shown: Notice | None = None
+    ) -> Network[None]:
+        gate = self._device.gate
+        if shown is not None and shown.version == consents.notice_version:
+            self._device.show(shown)
+        elif gate.notice is None or gate.notice.version != consents.notice_version:
+            # It is only compared with, not shown: so it needs no nonce, and no name to get one.
+            self._device.show((yield from fetch_notice(Locale.EN, Identity.NOBODY)).notice)
+        if self._device.learn(question, consents.known):
+            self._as_of = max(self._as_of, consents.as_of)
+
+    def _ask(self) -> Network[None]:
+        yield from self._tell()
+        question = self._question()
+        answer = yield Call("GET", "/v1/consents", Identity.CUSTOMER)
+        yield from self._learn(question, understand(answer, read_consents))
+
+    def _acknowledge(self) -> Network[None]:
+        number = self._as_of
+        if number <= self._acknowledged:
+            return
+        answer = yield acknowledgement_call(self._device.id, number)
+        # A device that the service does not know has never collected: it has nothing to stop.
+        if answer.status != _NOT_FOUND:
+            understand(answer, nothing)
+        self._acknowledged = max(self._acknowledged, number)
+
+    def _question(self) -> Question:
+        return self._device.gate.question(self._device.now())
+
+    def _end(self, act: Act) -> StoreFailed | None:
+        """End permission; the error is what keeps the store from remembering it."""
+        self._unanswered = None
+        already = next((each for each in self._device.untold.values() if each == act), act)
+        try:
+            self._device.end(already)
+        except StoreFailed as error:
+            return error
+        return None
+
+    def _tell(self) -> Network[list[Recorded]]:
+        """Tell the service what ended permission here, before anything else is said."""
+        told: list[Recorded] = []
+        for act in tuple(self._device.untold.values()):
+            answer = yield act.to_call(self._device.id)
+            told.append(self._understand_act(answer))
+            self._device.told(act)
+        return told
+
+    def _understand_act(self, answer: Answer) -> Recorded:
+        try:
+            return understand(answer, read_recorded)
+        except NoticeSuperseded as superseded:
+            self._device.show(superseded.current.notice)
+            raise
+
+    def _try_to_tell(self) -> Network[None]:
+        """The same before a call that reads public things, which need not wait for it."""
+        try:
+            yield from self._tell()
+        except NabijError:
+            return  # still untold: the next call tries again

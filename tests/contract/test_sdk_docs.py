@@ -1,4 +1,4 @@
-"""What docs/sdk and docs/adapters print can be typed."""
+"""What docs/sdk prints can be typed. The pages about adapters have tests beside theirs."""
 
 import ast
 import importlib
@@ -17,7 +17,7 @@ from tests.contract.running import RunningService
 
 ROOT = Path(__file__).parents[2]
 SDK = ROOT / "docs" / "sdk"
-PAGES = sorted((*SDK.glob("*.md"), *(ROOT / "docs" / "adapters").glob("*.md")))
+PAGES = sorted(SDK.glob("*.md"))
 
 
 def blocks(page: Path, language: str) -> list[str]:
@@ -48,7 +48,7 @@ def test_the_quickstart_prints_what_it_says(shared: RunningService, tmp_path: Pa
     assert done.stdout.strip() == promised.strip()
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: f"{page.parent.name}/{page.name}")
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_every_name_of_ours_on_a_page_exists(page: Path) -> None:
     missing = [
         name for block in blocks(page, "python") for name in _ours(block) if not _exists(name)
@@ -65,9 +65,7 @@ def test_there_are_names_to_look_for() -> None:
 def test_the_privacy_manifest_is_a_property_list_that_tells_of_coarse_location() -> None:
     (manifest,) = blocks(SDK / "stores.md", "xml")
     declared = plistlib.loads(manifest.strip().encode())
-    types = {
-        each["NSPrivacyCollectedDataType"] for each in declared["NSPrivacyCollectedDataTypes"]
-    }
+    types = {each["NSPrivacyCollectedDataType"] for each in declared["NSPrivacyCollectedDataTypes"]}
     assert "NSPrivacyCollectedDataTypeCoarseLocation" in types
     assert declared["NSPrivacyTracking"] is False
 

@@ -12,7 +12,7 @@ WORKERS = $(shell $(PYTHON) -c "import os; print(os.cpu_count() + 1)")
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check openapi bench lock
+.PHONY: help setup run test check docs openapi bench lock
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; \
@@ -28,7 +28,7 @@ test: ## Run the tests; ARGS="tests/geo -k cell" runs some of them
 	@$(SETUP) --for-tests
 	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
-check: setup ## Check style, types, the API description, the migrations and the deployment
+check: setup docs ## Check style, types, documentation, the API description and the deployment
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/pyright
@@ -36,6 +36,9 @@ check: setup ## Check style, types, the API description, the migrations and the 
 	$(BIN)/python -m nabij_backend.devtools check-openapi
 	$(BIN)/python -m nabij_backend.devtools check-periods
 	$(BIN)/python -m nabij_backend.devtools check-migrations
+
+docs: setup ## Build the pages for app developers into site/
+	$(BIN)/zensical build --strict
 
 openapi: setup ## Write the API description anew
 	$(BIN)/python -m nabij_backend.devtools write-openapi

@@ -13,6 +13,7 @@ that `make run ARGS="--once --json"` prints JSON and nothing else.
 
 from __future__ import annotations
 
+import ctypes.util
 import hashlib
 import importlib.util
 import os
@@ -95,6 +96,12 @@ def has_mock_bus() -> bool:
     )
 
 
+def has_qt_libraries() -> bool:
+    """Whether Qt, which draws the example app, finds what it loads on Linux; else it brings all."""
+    libraries = ("EGL", "GL", "xkbcommon", "fontconfig", "dbus-1", "glib-2.0")
+    return sys.platform != "linux" or all(map(ctypes.util.find_library, libraries))
+
+
 NEEDS = (
     Need(can_make_environments, {"apt-get": ("python3-venv",)}),
     Need(
@@ -120,6 +127,19 @@ TEST_NEEDS = (
         {
             "apt-get": ("dbus", "python3-dbus", "python3-gi"),
             "dnf": ("dbus-daemon", "dbus-tools", "python3-dbus", "python3-gobject-base"),
+        },
+    ),
+    Need(
+        has_qt_libraries,
+        {
+            "apt-get": (
+                "libegl1",
+                "libgl1",
+                "libxkbcommon0",
+                "libfontconfig1",
+                "fonts-dejavu-core",
+            ),
+            "dnf": ("libglvnd-egl", "libglvnd-glx", "libxkbcommon", "fontconfig", "glib2"),
         },
     ),
 )

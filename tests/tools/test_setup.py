@@ -9,7 +9,10 @@ import pytest
 from tools import setup
 
 GPSD = "gpsd gpsd-clients"
+APT_DBUS = "dbus python3-dbus python3-gi"
 DNF_DBUS = "dbus-daemon dbus-tools python3-dbus python3-gobject-base"
+APT_QT = "libegl1 libgl1 libxkbcommon0 libfontconfig1 fonts-dejavu-core"
+DNF_QT = "libglvnd-egl libglvnd-glx libxkbcommon fontconfig glib2"
 
 
 def test_the_lock_entry_of_uv_is_a_version_with_hashes_only() -> None:
@@ -27,8 +30,8 @@ def test_a_package_that_is_not_locked_is_an_error() -> None:
 @pytest.mark.parametrize(
     ("manager", "line"),
     [
-        ("apt-get", f"python3-venv postgresql-postgis {GPSD} dbus python3-dbus python3-gi"),
-        ("dnf", f"postgresql-server postgis {GPSD} {DNF_DBUS}"),
+        ("apt-get", f"python3-venv postgresql-postgis {GPSD} {APT_DBUS} {APT_QT}"),
+        ("dnf", f"postgresql-server postgis {GPSD} {DNF_DBUS} {DNF_QT}"),
         ("brew", "postgresql@17 postgis gpsd"),
     ],
 )

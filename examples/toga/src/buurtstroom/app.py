@@ -1,0 +1,174 @@
+"""The app: which screen is shown when. `phone.py` is where it uses Nabij."""
+
+import locale
+import os
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from pathlib import Path
+
+import toga
+
+import nabij
+from buurtstroom.phone import Found, Phone, Stopped
+from buurtstroom.receipts import Receipts
+from buurtstroom.screens import (
+    Home,
+    home_screen,
+    notice_screen,
+    receipts_screen,
+    trouble_screen,
+)
+from buurtstroom.sensors import IS_PHONE, PLATFORM, sensors_of
+from buurtstroom.texts import EN, NL, Texts, in_language
+from nabij import Signal
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The service, and who is signed in: ``account`` is theirs alone, ``folder`` keeps the rest."""
+
+    url: str
+    account: str
+    token: nabij.Token
+    folder: Path | None = None
+
+
+class Buurtstroom(toga.App):
+    """The example app."""
+
+    def __init__(self, session: Session, texts: Texts) -> None:
+        self._session = session
+        self._texts = texts
+        self._found: list[Found] = []
+        super().__init__("Buurtstroom", "example.nabij.buurtstroom")
+
+    def startup(self) -> None:
+        """Make the window, and the client with what this device can read."""
+        sensors = sensors_of(self)
+        folder = self._session.folder or self.paths.data
+        self._client = nabij.AsyncClient(
+            self._session.url,
+            token=self._session.token,
+            account=self._session.account,
+            folder=folder / "nabij",
+            sensors=sensors,
+            platform=PLATFORM,
+            # What is made up need not dwell anywhere.
+            coarsening="anchored" if IS_PHONE else "plain",
+        )
+        self._receipts = Receipts(folder / "receipts.jsonl")
+        self._phone = Phone(self._client, [Signal(each) for each in sensors], self._receipts)
+        self._window = toga.MainWindow(title=self._texts.title, size=(420, 720))
+        self.main_window = self._window
+        self._window.show()
+
+    def on_running(self) -> None:
+        """Begin as soon as Toga's loop runs."""
+        self.beginning = self.loop.create_task(self.begin())
+
+    async def close(self) -> None:
+        """Let go of the connection; nothing is sent any more."""
+        await self._client.close()
+
+    async def begin(self) -> None:
+        """Ask what was not answered yet; otherwise look around."""
+        await self._trying(self._ask_or_look_around())
+
+    async def _ask_or_look_around(self) -> None:
+        if await self._phone.must_ask():
+            await self._show_notice()
+        else:
+            await self._look_around()
+
+    async def _show_notice(self) -> None:
+        notice = await self._phone.notice(self._texts.language)
+        allowed = {each: self._phone.allows(each) for each in self._phone.signals}
+
+        async def answer(chosen: set[Signal]) -> None:
+            await self._trying(self._answer(notice, chosen))
+
+        self._show(notice_screen(self._texts, notice, allowed, answer))
+
+    async def _answer(self, notice: nabij.ShownNotice, chosen: set[Signal]) -> None:
+        try:
+            await self._phone.answer(notice, chosen)
+        except nabij.NoticeSuperseded:
+            await self._show_notice()
+        else:
+            await self._look_around()
+
+    async def _look_around(self, message: str = "") -> None:
+        self._found = await self._phone.look_around() if self._phone.allows(Signal.GPS) else []
+        self._show_home(message)
+
+    async def _find_town(self, town: str) -> None:
+        self._found = await self._phone.look_at(town)
+        self._show_home()
+
+    async def _stop(self) -> None:
+        stopped = await self._phone.stop()
+        self._found = []
+        self._show_home(_words(self._texts, stopped))
+
+    async def _forget(self) -> None:
+        await self._phone.forget_places()
+        self._found = []
+        self._show_home(self._texts.forgotten)
+
+    async def _switch_language(self) -> None:
+        self._texts = EN if self._texts is NL else NL
+        self._show_home()
+
+    async def _show_receipts(self) -> None:
+        async def back() -> None:
+            self._show_home()
+
+        self._show(receipts_screen(self._texts, self._receipts.all(), back))
+
+    def _show_home(self, message: str = "") -> None:
+        home = Home(
+            square=self._phone.square,
+            found=self._found,
+            message=message,
+            simulated=not IS_PHONE,
+            sharing=any(self._phone.allows(each) for each in self._phone.signals),
+            find_town=lambda town: self._trying(self._find_town(town)),
+            stop=lambda: self._trying(self._stop()),
+            forget=lambda: self._trying(self._forget()),
+            choices=lambda: self._trying(self._show_notice()),
+            receipts=self._show_receipts,
+            switch_language=self._switch_language,
+        )
+        self._show(home_screen(self._texts, home))
+
+    def _show(self, screen: toga.Widget) -> None:
+        self._window.content = screen
+
+    async def _trying(self, act: Awaitable[None]) -> None:
+        try:
+            await act
+        except nabij.NotReachable:
+            self._show_trouble(self._texts.not_reachable)
+        except nabij.NabijError:
+            self._show_trouble(self._texts.try_again)
+
+    def _show_trouble(self, message: str) -> None:
+        self._show(trouble_screen(self._texts, message, self.begin))
+
+
+def main() -> Buurtstroom:
+    """The app for whoever is signed in: on the desktop the one that ``nabij token`` names."""
+    session = Session(
+        os.environ.get("NABIJ_URL", "http://127.0.0.1:8000"),
+        os.environ.get("NABIJ_ACCOUNT", ""),
+        lambda: os.environ.get("NABIJ_TOKEN"),
+    )
+    return Buurtstroom(session, in_language(locale.getlocale()[0] or "en"))
+
+
+def _words(texts: Texts, stopped: Stopped) -> str:
+    if not stopped.told:
+        return texts.stopped_here
+    return texts.stopped.format(
+        stopped=stopped.stopped, devices=stopped.devices, erased=stopped.erased
+    )

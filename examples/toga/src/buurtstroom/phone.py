@@ -1,0 +1,130 @@
+"""All that this app does with Nabij.
+
+Rules:
+
+1. nothing is read before the customer has agreed, and the operating system asks nothing before
+   that either;
+2. what the customer left switched off is told as a no, so that nobody asks again at every start;
+3. every receipt stays on the phone, for the customer;
+4. the square is forgotten the moment that its permission ends.
+"""
+
+import asyncio
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import nabij
+from buurtstroom.receipts import Receipts
+from nabij import DeviceReason, Reason, Signal
+
+HOW_MANY: Final = 5
+_TO_BE_ASKED: Final = frozenset(
+    {Reason.NEVER_ANSWERED, Reason.DEFERRED, Reason.EXPIRED, Reason.NOTICE_CHANGED}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A source, and how far it is in kilometres: from, to. On the phone itself both are equal."""
+
+    source: nabij.Source
+    from_km: float
+    to_km: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """What a withdrawal did."""
+
+    told: bool
+    erased: int
+    devices: int
+    stopped: int
+
+
+class Phone:
+    """One customer's phone. ``signals`` are those that it can read."""
+
+    def __init__(
+        self, client: nabij.AsyncClient, signals: Sequence[Signal], receipts: Receipts
+    ) -> None:
+        self._client = client
+        self._receipts = receipts
+        self._square: nabij.Cell | None = None
+        self.signals = signals
+
+    @property
+    def square(self) -> nabij.Cell | None:
+        """The square that this customer is known by."""
+        return self._square if self.allows(Signal.GPS) else None
+
+    def allows(self, signal: Signal) -> bool:
+        """Whether the customer lets it be read."""
+        return isinstance(self._client.permission(signal), nabij.Allowed)
+
+    async def must_ask(self) -> bool:
+        """Whether there is something that this customer has not answered yet."""
+        await self._client.refresh()
+        return any(_TO_BE_ASKED & {*self._reasons(each)} for each in self.signals)
+
+    async def notice(self, language: str) -> nabij.ShownNotice:
+        """What to show before anything is asked."""
+        return await self._client.notice(language)
+
+    async def answer(self, notice: nabij.ShownNotice, allowed: Collection[Signal]) -> None:
+        """Tell what the customer said of each signal."""
+        if refused := [each for each in self.signals if each not in allowed]:
+            self._receipts.keep(await self._client.refuse(notice, refused))
+        if allowed:
+            self._receipts.keep(await self._client.grant(notice, allowed))
+        if Signal.GPS in allowed:
+            await self._let_the_system_ask()
+
+    async def look_around(self) -> list[Found]:
+        """Collect what is permitted, report it, and see what is near."""
+        await self._client.collect()
+        for waiting in (await self._client.pending()).waiting:
+            if waiting.signal is Signal.GPS:
+                self._square = nabij.Cell.parse(str(waiting.status["cell"]))
+        await self._client.report()
+        nearest = await self._client.nearby(HOW_MANY)
+        return [_found(each, each.distance_m, each.distance_m) for each in nearest]
+
+    async def look_at(self, town: str) -> list[Found]:
+        """The same around a town that the customer typed; nothing for a name of none."""
+        places = await self._client.places(town)
+        if not places:
+            return []
+        around = await self._client.nearby_at(places[0].cell, HOW_MANY)
+        return [
+            _found(each, each.distance_m.nearest_m, each.distance_m.farthest_m)
+            for each in around[:HOW_MANY]
+        ]
+
+    async def stop(self) -> Stopped:
+        """Withdraw everything."""
+        done = await self._client.withdraw()
+        self._receipts.keep(done)
+        reached = [each for each in done.devices if each.state != "not-yet-reached"]
+        return Stopped(done.told_server, sum(done.erased.values()), len(done.devices), len(reached))
+
+    async def forget_places(self) -> None:
+        """Begin anew with the places that the phone remembers."""
+        await self._client.forget_places()
+        self._square = None
+
+    def _reasons(self, signal: Signal) -> Sequence[nabij.RefusalReason]:
+        permission = self._client.permission(signal)
+        return permission.reasons if isinstance(permission, nabij.Refused) else ()
+
+    async def _let_the_system_ask(self) -> None:
+        if DeviceReason.OS_NONE not in self._reasons(Signal.GPS):
+            return
+        answered = asyncio.Event()
+        self._client.ask(Signal.GPS, answered.set)
+        await answered.wait()
+
+
+def _found(source: nabij.Source, from_m: float, to_m: float) -> Found:
+    return Found(source, from_m / 1_000, to_m / 1_000)

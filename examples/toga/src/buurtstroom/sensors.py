@@ -1,0 +1,61 @@
+"""What this app can read: a phone's location, or on a desktop a made-up one."""
+
+from collections.abc import Callable
+from typing import Final, Generic, Self, TypeVar
+
+import toga
+from toga.platform import current_platform
+
+import nabij
+from nabij import LiveGrant
+from nabij.sensors import Access, GsmState, Radio, Reading, Sensors, WifiState
+from nabij.sensors.toga import TogaLocation
+
+_PHONES: Final[dict[str, nabij.Platform]] = {"android": "android", "iOS": "ios"}
+IS_PHONE: Final = current_platform in _PHONES
+PLATFORM: Final = _PHONES.get(current_platform, "other")
+_IN_AMERSFOORT: Final = nabij.Position(52.1601, 5.3782)
+
+ReadingT = TypeVar("ReadingT", bound=Reading)
+
+
+class Simulated(Generic[ReadingT]):
+    """An adapter, and the sensor that it starts, that always reads the same made-up thing."""
+
+    def __init__(self, reading: ReadingT) -> None:
+        self._reading = reading
+
+    def access(self) -> Access:
+        """No operating system has a say in it."""
+        return Access.NOT_NEEDED
+
+    def ask(self, grant: LiveGrant, then: Callable[[], None]) -> None:
+        """Nobody has to be asked."""
+        LiveGrant.admit(grant)
+        then()
+
+    def start(self, grant: LiveGrant) -> Self:
+        """Start."""
+        LiveGrant.admit(grant)
+        return self
+
+    def read(self, timeout_s: float) -> ReadingT:  # noqa: ARG002 - it need not wait
+        """The same as ever."""
+        return self._reading
+
+    def close(self) -> None:
+        """Stop, which takes nothing."""
+
+
+def sensors_of(app: toga.App) -> Sensors:
+    """The adapters for the device that the app runs on."""
+    return {"gps": TogaLocation(app)} if IS_PHONE else simulated()
+
+
+def simulated() -> Sensors:
+    """A made-up phone in Amersfoort."""
+    return {
+        "gps": Simulated(_IN_AMERSFOORT),
+        "gsm": Simulated(GsmState(Radio.G4, connected=True, roaming=False, level=3)),
+        "wifi": Simulated(WifiState(connected=True, metered=False, level=4)),
+    }

@@ -1,36 +1,10 @@
-"""For tests of apps that embed Nabij: a clock to turn, and a sensor that reads what it is given.
-
-clock = ManualClock()
-gps = FakeSensor(Position(52.09, 5.12))
-client = nabij.Client(url, token=token, clock=clock)
-client.collect({"gps": gps})
-assert gps.starts == 0  # nothing was granted
-clock.advance(timedelta(hours=25))
-"""
+"""Sensors that read what they are given."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from typing import Self
 
 from nabij._errors import SensorError, SensorTimeout
 from nabij.sensors import Reading
-
-__all__ = ["FakeSensor", "ManualClock"]
-
-
-class ManualClock:
-    """A clock that stands still until it is told to go on."""
-
-    def __init__(self, now: datetime = datetime(2026, 6, 1, 9, 30, tzinfo=UTC)) -> None:
-        self._now = now
-
-    def __call__(self) -> datetime:
-        """The time."""
-        return self._now
-
-    def advance(self, by: timedelta) -> None:
-        """Go on, or back where ``by`` is negative."""
-        self._now += by
 
 
 class FakeSensor:

@@ -12,14 +12,16 @@ from pydantic import SecretStr
 import nabij
 from nabij_backend.settings import Settings
 from nabij_backend.telemetry import configure_logging
-from tests.contract.phones import AnyClient, blocking_async_client
+from tests.contract.phones import AnyClient, Handset, blocking_async_client
 from tests.contract.running import RunningService, make_up_sources, serving
 
 
 class Connect(Protocol):
     """Makes a phone's client, which is closed with the test."""
 
-    def __call__(self, address: str, *, token: nabij.Token) -> AnyClient: ...
+    def __call__(
+        self, address: str, *, token: nabij.Token, handset: Handset | None = None
+    ) -> AnyClient: ...
 
 
 @pytest.fixture(params=["sync", "async"])
@@ -28,8 +30,11 @@ def connect(request: pytest.FixtureRequest) -> Generator[Connect]:
     make = nabij.Client if request.param == "sync" else blocking_async_client
     with ExitStack() as open_clients:
 
-        def connected(address: str, *, token: nabij.Token) -> AnyClient:
-            return open_clients.enter_context(make(address, token=token))
+        def connected(
+            address: str, *, token: nabij.Token, handset: Handset | None = None
+        ) -> AnyClient:
+            sensors = (handset or Handset()).sensors
+            return open_clients.enter_context(make(address, token=token, sensors=sensors))
 
         yield connected
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from uuid import UUID
 
 import nabij
-from tests.contract.phones import allow, sensors
+from tests.contract.phones import Handset, allow
 
 PATIENCE_S = 20.0
 _PUNCTUAL = UUID(int=1_000)  # comes back no later than it is asked to
@@ -39,9 +39,9 @@ class Heard:
 @contextmanager
 def sync_listener(address: str, token: nabij.Token) -> Generator[Heard]:
     """A client with a grant, listening in a thread until the end of the block."""
-    client = nabij.Client(address, token=token, device_id=_PUNCTUAL)
+    client = nabij.Client(address, token=token, device_id=_PUNCTUAL, sensors=Handset().sensors)
     allow(client, "gps")
-    client.collect(sensors())
+    client.collect()
     heard = Heard(lambda: client.permission("gps"))
 
     def listen() -> None:

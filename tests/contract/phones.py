@@ -1,18 +1,22 @@
 """Both clients behind one face, so that one suite runs on either."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self, TypeAlias
 
 import nabij
-from nabij.sensors import GsmState, Radio, SensorFactory, WifiState
-from nabij.sensors.replay import Replay
+from nabij.sensors import GsmState, Radio, Sensors, WifiState
 from nabij.testing import FakeSensor
 from nabij_geo import Resolution
 
 HOME = nabij.Position(52.160123, 5.378219, 8.0)
 """In Amersfoort; nobody lives there."""
+
+_FEW = 4
+_GSM = GsmState(Radio.G4, connected=True, roaming=False, level=3)
+_WIFI = WifiState(connected=True, metered=False, level=4)
 
 
 class BlockingClient:
@@ -52,8 +56,8 @@ class BlockingClient:
     def refresh(self) -> None:
         self._loop.run(self._client.refresh())
 
-    def collect(self, sensors: Mapping[str, SensorFactory]) -> nabij.Collected:
-        return self._loop.run(self._client.collect(sensors))
+    def collect(self) -> nabij.Collected:
+        return self._loop.run(self._client.collect())
 
     def report(self) -> nabij.Report:
         return self._loop.run(self._client.report())
@@ -74,18 +78,30 @@ class BlockingClient:
 AnyClient: TypeAlias = nabij.Client | BlockingClient
 
 
-def blocking_async_client(address: str, *, token: nabij.Token) -> BlockingClient:
+def blocking_async_client(
+    address: str, *, token: nabij.Token, sensors: Sensors | None = None
+) -> BlockingClient:
     """An asynchronous client to be used like the other."""
-    return BlockingClient(nabij.AsyncClient(address, token=token))
+    return BlockingClient(nabij.AsyncClient(address, token=token, sensors=sensors))
 
 
-def sensors(position: nabij.Position = HOME) -> dict[str, FakeSensor]:
-    """One of each kind, with one reading each."""
-    return {
-        "gps": FakeSensor(position),
-        "gsm": FakeSensor(GsmState(Radio.G4, connected=True, roaming=False, level=3)),
-        "wifi": FakeSensor(WifiState(connected=True, metered=False, level=4)),
-    }
+@dataclass
+class Handset:
+    """The sensors of a phone, with a few readings each."""
+
+    gps: FakeSensor[nabij.Position] = field(default_factory=lambda: FakeSensor(*_FEW * [HOME]))
+    gsm: FakeSensor[GsmState] = field(default_factory=lambda: FakeSensor(*_FEW * [_GSM]))
+    wifi: FakeSensor[WifiState] = field(default_factory=lambda: FakeSensor(*_FEW * [_WIFI]))
+
+    @property
+    def sensors(self) -> Sensors:
+        """For a client."""
+        return {"gps": self.gps, "gsm": self.gsm, "wifi": self.wifi}
+
+    @property
+    def starts(self) -> list[int]:
+        """How often each was started."""
+        return [self.gps.starts, self.gsm.starts, self.wifi.starts]
 
 
 def allow(client: AnyClient, *signals: str) -> None:
@@ -93,9 +109,7 @@ def allow(client: AnyClient, *signals: str) -> None:
     client.grant(client.notice(), signals=signals)
 
 
-def stand_at(client: AnyClient, *positions: nabij.Position) -> None:
-    """Agree to gps, and read the last of the positions."""
+def be_home(client: AnyClient) -> None:
+    """Agree to gps, and read where the phone is."""
     allow(client, "gps")
-    receiver = Replay(positions)
-    for _position in positions:
-        client.collect({"gps": receiver})
+    assert client.collect().queued

@@ -14,7 +14,7 @@ import nabij
 from nabij_backend.notices.starter import STARTER_NOTICE
 from tests.contract.conftest import Connect
 from tests.contract.network import network_to
-from tests.contract.phones import HOME, allow, sensors, stand_at
+from tests.contract.phones import allow, be_home
 from tests.contract.running import RunningService
 
 _NEXT_NOTICE = replace(STARTER_NOTICE, version=2, material_since=2)
@@ -39,7 +39,7 @@ def test_what_was_agreed_under_an_older_notice_no_longer_counts(
     connect: Connect, own: RunningService
 ) -> None:
     phone = connect(own.address, token=own.token("eva"))
-    stand_at(phone, HOME)
+    be_home(phone)
     own.publish(_NEXT_NOTICE)
     assert [reason for _id, reason in phone.report().refused] == ["/problems/notice-changed"]
     phone.refresh()
@@ -50,7 +50,7 @@ def test_a_database_that_goes_loses_nothing_and_acknowledges_nothing(
     connect: Connect, own: RunningService
 ) -> None:
     phone = connect(own.address, token=own.token("eva"))
-    stand_at(phone, HOME)
+    be_home(phone)
     with out_of_reach(own.url):
         with pytest.raises(nabij.ServiceUnavailable) as unavailable:
             phone.report()
@@ -91,7 +91,7 @@ def test_a_report_whose_answer_was_lost_is_sent_again_and_stored_once(
 ) -> None:
     with network_to(own.address) as network:
         phone = connect(network.address, token=own.token("eva"))
-        stand_at(phone, HOME)
+        be_home(phone)
         network.losing_an_answer = True
         with pytest.raises(nabij.NotReachable):
             phone.report()
@@ -105,11 +105,11 @@ def test_a_withdrawal_without_network_counts_at_once_and_is_told_before_all_else
     with network_to(own.address) as network:
         phone = connect(network.address, token=own.token("eva"))
         allow(phone, "gps", "wifi")
-        phone.collect(sensors())
+        phone.collect()
         phone.report()
         network.down = True
         assert not phone.withdraw().told_server
-        assert phone.collect(sensors()).queued == ()
+        assert phone.collect().queued == ()
         assert own.rows("SELECT count(*) FROM gps_status") == [(1,)]
         network.down = False
         phone.places("utrecht")  # any call will do

@@ -6,10 +6,11 @@ from uuid import uuid4
 import pytest
 
 import nabij
+from nabij.testing import FakeSensor
 from nabij_geo import Resolution, project
 from tests.contract.conftest import Connect
 from tests.contract.network import network_to
-from tests.contract.phones import HOME, AnyClient, allow, sensors, stand_at
+from tests.contract.phones import HOME, AnyClient, Handset, allow, be_home
 from tests.contract.running import RunningService
 
 _COARSEST_FIRST: tuple[Resolution, ...] = (100_000, 10_000, 1_000)
@@ -20,19 +21,26 @@ _TIED = 20
 
 
 @pytest.fixture
-def phone(connect: Connect, shared: RunningService) -> AnyClient:
+def handset() -> Handset:
+    """Its sensors; where it is is up to the test."""
+    return Handset(gps=FakeSensor())
+
+
+@pytest.fixture
+def phone(connect: Connect, shared: RunningService, handset: Handset) -> AnyClient:
     """The phone of somebody new."""
-    return connect(shared.address, token=shared.token(f"somebody-{uuid4()}"))
+    return connect(shared.address, token=shared.token(f"somebody-{uuid4()}"), handset=handset)
 
 
 @pytest.mark.parametrize("ask_m", _COARSEST_FIRST)
 def test_nearby_is_exact_however_little_is_told(
-    phone: AnyClient, shared: RunningService, ask_m: Resolution
+    phone: AnyClient, handset: Handset, shared: RunningService, ask_m: Resolution
 ) -> None:
     chance = random.Random(ask_m)  # noqa: S311 - places to stand, no secrets
     for k in (1, 3, 5, 10, 20):
         position = _somewhere(chance)
-        stand_at(phone, position)
+        handset.gps.give(position)
+        be_home(phone)
         found = {source.id: source.distance_m for source in phone.nearby(k, ask_m=ask_m)}
         true = shared.nearest(position, k + _TIED)
         assert list(found.values()) == pytest.approx(list(true.values())[:k], abs=_WITHIN_M)
@@ -60,7 +68,7 @@ def test_no_byte_on_the_network_tells_the_position(
     with network_to(shared.address) as network:
         phone = connect(network.address, token=shared.token(f"somebody-{uuid4()}"))
         allow(phone, "gps", "gsm", "wifi")
-        phone.collect(sensors(HOME))
+        phone.collect()
         phone.report()
         for ask_m in _COARSEST_FIRST:
             assert phone.nearby(ask_m=ask_m)

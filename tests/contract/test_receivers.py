@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Generator
-from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -10,7 +9,7 @@ import pytest
 from pyproj import Transformer
 
 import nabij
-from nabij.sensors.gpsd import GpsdSensor
+from nabij.sensors.gpsd import Gpsd, GpsdSensor
 from tests.backend.cli.commands import Done, invoke, run
 from tests.contract.conftest import settings_of
 from tests.contract.running import RunningService, serving
@@ -75,11 +74,11 @@ def test_a_receiver_gets_its_square_and_its_nearest_sources(
 ) -> None:
     token = service.token(f"somebody-{uuid4()}")
     fixes: list[nabij.Position] = []
-    with nabij.Client(service.address, token=token) as phone:
+    receiver = _Overheard(fixes)
+    with nabij.Client(service.address, token=token, sensors={"gps": receiver}) as phone:
         phone.grant(phone.notice(), signals=["gps"])
-        with gpsd(log) as port:
-            receiver = partial(_Listening, partial(GpsdSensor, port=port), fixes)
-            assert phone.collect({"gps": receiver}).queued == ("gps",)
+        with gpsd(log) as receiver.port:
+            assert phone.collect().queued == ("gps",)
         assert phone.report().accepted == 1
         nearest = {source.id: source.distance_m for source in phone.nearby(10)}
     (fix,) = fixes
@@ -88,19 +87,27 @@ def test_a_receiver_gets_its_square_and_its_nearest_sources(
     assert nearest == pytest.approx(service.nearest(fix, 10), abs=0.1)
 
 
-class _Listening:
-    """The real sensor, and a note of what it read: the phone tells nobody."""
+class _Overheard(Gpsd):
+    """The real adapter, whose sensors note what they read: the phone tells nobody."""
 
-    def __init__(self, start: partial[GpsdSensor], fixes: list[nabij.Position]) -> None:
-        self._sensor = start()
+    def __init__(self, fixes: list[nabij.Position]) -> None:
+        super().__init__()
+        self.port = 0
+        self._fixes = fixes
+
+    def start(self, grant: nabij.GpsGrant) -> "_Noting":
+        nabij.GpsGrant.admit(grant)
+        return _Noting(self.port, self._fixes)
+
+
+class _Noting(GpsdSensor):
+    def __init__(self, port: int, fixes: list[nabij.Position]) -> None:
+        super().__init__(port=port)
         self._fixes = fixes
 
     def read(self, timeout_s: float) -> nabij.Position:
-        self._fixes.append(self._sensor.read(timeout_s))
+        self._fixes.append(super().read(timeout_s))
         return self._fixes[-1]
-
-    def close(self) -> None:
-        self._sensor.close()
 
 
 def _square_of(fix: nabij.Position) -> str:

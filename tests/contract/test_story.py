@@ -16,7 +16,7 @@ from nabij_backend.signing import Kind, read_jwks, verify
 from nabij_backend.verification import check_growth, check_inclusion, check_receipt
 from nabij_consent import EventKind, Receipt
 from tests.contract.listeners import PATIENCE_S, sync_listener
-from tests.contract.phones import sensors
+from tests.contract.phones import Handset
 from tests.contract.running import RunningService
 from tests.service import notice
 
@@ -37,7 +37,7 @@ class Customer:
         """Is shown the notice, agrees, and reports."""
         confirmed = self.phone.grant(self.phone.notice(), signals=signals)
         self.keeps(confirmed.receipt)
-        self.phone.collect(sensors())
+        self.phone.collect()
         assert self.phone.report().accepted == len(signals)
 
     def keeps(self, receipt: str | None) -> None:
@@ -66,7 +66,13 @@ def eva(own: RunningService) -> Generator[Customer]:
     token = own.token("eva")
     with ExitStack() as stack:
         phone = stack.enter_context(
-            nabij.Client(own.address, token=token, device_id=uuid4(), platform="android")
+            nabij.Client(
+                own.address,
+                token=token,
+                sensors=Handset().sensors,
+                device_id=uuid4(),
+                platform="android",
+            )
         )
         browser = stack.enter_context(
             httpx2.Client(base_url=own.address, headers={"Authorization": f"Bearer {token()}"})

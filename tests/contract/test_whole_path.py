@@ -6,7 +6,7 @@ import pytest
 
 import nabij
 from tests.contract.conftest import Connect
-from tests.contract.phones import HOME, AnyClient, allow, sensors, stand_at
+from tests.contract.phones import HOME, AnyClient, Handset, allow, be_home
 from tests.contract.running import RunningService
 
 _LEFT = """
@@ -30,9 +30,10 @@ def phone(connect: Connect, shared: RunningService, somebody: str) -> AnyClient:
 def test_asks_collects_reports_looks_around_and_withdraws(
     connect: Connect, own: RunningService
 ) -> None:
-    phone = connect(own.address, token=own.token("eva"))
+    handset = Handset()
+    phone = connect(own.address, token=own.token("eva"), handset=handset)
     allow(phone, "gps", "gsm", "wifi")
-    assert phone.collect(sensors()).queued == ("gps", "gsm", "wifi")
+    assert phone.collect().queued == ("gps", "gsm", "wifi")
     assert phone.report().accepted == 3
     assert own.rows("SELECT cell FROM gps_status") == [(nabij.Cell.containing(HOME).code,)]
     assert phone.nearby() == []  # no source was imported here
@@ -42,28 +43,30 @@ def test_asks_collects_reports_looks_around_and_withdraws(
     assert withdrawal.told_server
     assert withdrawal.erased == {"gps": 1, "gsm": 1, "wifi": 1}
     assert own.rows(_LEFT) == [(0,)]
-    again = sensors()
-    assert phone.collect(again).queued == ()
-    assert [sensor.starts for sensor in again.values()] == [0, 0, 0]
+    assert phone.collect().queued == ()
+    assert handset.starts == [1, 1, 1]
     with pytest.raises(nabij.NoPosition):
         phone.nearby()
 
 
 @pytest.mark.parametrize("answer", ["refuse", "defer"])
-def test_no_answer_but_yes_starts_a_sensor(phone: AnyClient, answer: str) -> None:
+def test_no_answer_but_yes_starts_a_sensor(
+    connect: Connect, shared: RunningService, somebody: str, answer: str
+) -> None:
+    handset = Handset()
+    phone = connect(shared.address, token=shared.token(somebody), handset=handset)
     decline = {"refuse": phone.refuse, "defer": phone.defer}[answer]
     decline(phone.notice(), signals=["gps", "gsm", "wifi"])
-    unused = sensors()
-    collected = phone.collect(unused)
+    collected = phone.collect()
     assert set(collected.refused) == set(nabij.Signal)
-    assert [sensor.starts for sensor in unused.values()] == [0, 0, 0]
+    assert handset.starts == [0, 0, 0]
     assert phone.report() == nabij.Report(accepted=0, refused=())
 
 
 def test_saying_no_after_yes_erases_what_was_reported(
     phone: AnyClient, shared: RunningService
 ) -> None:
-    stand_at(phone, HOME)
+    be_home(phone)
     phone.report()
     before = shared.rows(_LEFT)[0][0]
     phone.refuse(phone.notice(), signals=["gps"])
@@ -92,7 +95,7 @@ def test_a_second_phone_of_the_same_person_learns_of_the_withdrawal(
     first, second = (connect(shared.address, token=shared.token(somebody)) for _ in range(2))
     allow(first, "gps")
     second.refresh()
-    assert second.collect(sensors()).queued == ("gps",)
+    assert second.collect().queued == ("gps",)
     first.withdraw()
     report = second.report()
     assert report.accepted == 0

@@ -4,12 +4,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
-from nabij import NabijError, ShownNotice
+from nabij import Collected, GpsGrant, NabijError, Permission, Purpose, ShownNotice
+from nabij._adapters import Adapters
 from nabij._decode import read_shown_notice
 from nabij._device import Device
 from nabij._engine import Engine, Network, Sensing
 from nabij._http import read_sensor
 from nabij._wire import Answer, Call
+from nabij.sensors import Sensors
 from nabij.testing import ManualClock
 from nabij_consent import NEARBY_SOURCES, Notice, Signal, notice_digest, notice_document
 from nabij_geo import Position
@@ -60,9 +62,22 @@ class Phone:
             assert next(left, None) is None, "fewer calls than answers"
             return finished.value
 
-    def sense(self, case: Sensing[T]) -> T:
-        """Run a use case that reads sensors, as a client does."""
-        return _drive(case)
+    def collect(
+        self, sensors: Sensors, purpose: Purpose = NEARBY_SOURCES, *, timeout_s: float = 1.0
+    ) -> Collected:
+        """Collect with these adapters, as a client that was given them does."""
+        self.device.adapters = Adapters(sensors)
+        return _drive(self.engine.collect(purpose, timeout_s))
+
+    def gps_grant(self) -> GpsGrant:
+        """The gate's word that positions may be read."""
+        grant = self.device.live(NEARBY_SOURCES, Signal.GPS)
+        assert isinstance(grant, GpsGrant)
+        return grant
+
+    def permission(self, signal: Signal) -> Permission:
+        """Whether the signal may be collected for the usual purpose."""
+        return self.device.permission(NEARBY_SOURCES, signal)
 
     def granted(self, *signals: str, epoch: int = 1) -> "Phone":
         """The same phone, after the customer agreed."""

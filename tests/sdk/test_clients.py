@@ -23,6 +23,7 @@ from nabij import (
     Client,
     NotReachable,
     NotSignedIn,
+    Position,
     Reason,
     Refused,
     ServiceUnavailable,
@@ -85,8 +86,14 @@ class Shell:
     """A client of either kind, and a way to finish what it begins."""
 
     def __init__(
-        self, kind: Kind, handler: Handler, token: str | None = TOKEN, **defaults: str
+        self,
+        kind: Kind,
+        handler: Handler,
+        token: str | None = TOKEN,
+        gps: FakeSensor[Position] | None = None,
+        **defaults: str,
     ) -> None:
+        self.gps = gps or FakeSensor(UTRECHT)
         self._runner = asyncio.Runner()
         transport = httpx2.MockTransport(handler)
         self.client: Client | AsyncClient
@@ -94,6 +101,7 @@ class Shell:
             self.client = Client(
                 "https://nabij.example/",
                 token=lambda: token,
+                sensors={"gps": self.gps},
                 device_id=DEVICE_ID,
                 platform="android",
                 http=httpx2.Client(transport=transport, headers=defaults),
@@ -103,6 +111,7 @@ class Shell:
             self.client = AsyncClient(
                 "https://nabij.example/",
                 token=lambda: token,
+                sensors={"gps": self.gps},
                 device_id=DEVICE_ID,
                 platform="android",
                 http=httpx2.AsyncClient(transport=transport, headers=defaults),
@@ -113,6 +122,10 @@ class Shell:
         if isinstance(begun, Awaitable):
             return self._runner.run(_finish(cast("Awaitable[T]", begun)))
         return begun
+
+    def forget(self) -> None:
+        """Let the client know nothing any more, as after an event that it could not follow."""
+        vars(self.client)["_device"].gate.forget()
 
     def close(self) -> None:
         self._runner.close()
@@ -144,9 +157,8 @@ def test_the_whole_path(shell: Shell, wire: Wire) -> None:
     notice = shell.do(client.notice("en"))
     shell.do(client.grant(notice, ["gps"]))
     assert isinstance(client.permission("gps"), Allowed)
-    sensor = FakeSensor(UTRECHT)
-    assert shell.do(client.collect({"gps": sensor})).queued == ("gps",)
-    assert (sensor.starts, sensor.closes) == (1, 1)
+    assert shell.do(client.collect()).queued == ("gps",)
+    assert (shell.gps.starts, shell.gps.closes) == (1, 1)
     assert shell.do(client.report()).accepted == 1
     assert [each.id for each in shell.do(client.nearby(1))] == ["dom"]
     assert [each.id for each in shell.do(client.nearby_at(Cell.parse(UTRECHT_CELL)))] == ["dom"]
@@ -180,7 +192,7 @@ def test_the_token_goes_where_it_must_and_nowhere_else(kind: Kind, wire: Wire) -
     cell = Cell.parse(UTRECHT_CELL)
     notice = shell.do(shell.client.notice())
     shell.do(shell.client.grant(notice, ["gps"]))
-    shell.do(shell.client.collect({"gps": FakeSensor(UTRECHT)}))
+    shell.do(shell.client.collect())
     shell.do(shell.client.nearby())
     shell.do(shell.client.nearby_at(cell))
     shell.do(shell.client.places("Utrecht"))
@@ -267,28 +279,27 @@ def test_what_the_apps_token_function_raises_comes_through_and_the_withdrawal_is
 
 
 def test_a_withdrawal_in_another_thread_ends_a_reading(wire: Wire) -> None:
-    shell = Shell("sync", wire)
-    client = shell.client
-    assert isinstance(client, Client)
-    client.grant(client.notice(), ["gps"])
-
     def withdraw_elsewhere() -> None:
         thread = threading.Thread(target=client.withdraw)
         thread.start()
         thread.join()
 
-    collected = client.collect({"gps": FakeSensor(UTRECHT, while_reading=withdraw_elsewhere)})
+    shell = Shell("sync", wire, gps=FakeSensor(UTRECHT, while_reading=withdraw_elsewhere))
+    client = shell.client
+    assert isinstance(client, Client)
+    client.grant(client.notice(), ["gps"])
+    collected = client.collect()
     assert collected.queued == ()
     assert client.report().accepted == 0
     shell.close()
 
 
 def test_sensors_do_not_block_the_loop(wire: Wire) -> None:
-    shell = Shell("async", wire)
-    shell.do(shell.client.refresh())
     seen: list[int] = []
     sensor = FakeSensor(UTRECHT, while_reading=lambda: seen.append(threading.get_ident()))
-    shell.do(shell.client.collect({"gps": sensor}))
+    shell = Shell("async", wire, gps=sensor)
+    shell.do(shell.client.refresh())
+    shell.do(shell.client.collect())
     shell.close()
     assert seen
     assert seen != [threading.get_ident()]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import cast
 from uuid import UUID
 
 import pytest
@@ -20,9 +21,9 @@ from nabij import (
     Unsupported,
 )
 from nabij._wire import Answer
-from nabij.sensors import GsmState, Radio, Reading, WifiState
+from nabij.sensors import GsmState, Radio, Reading, Sensors, WifiState
 from nabij.testing import FakeSensor
-from nabij_consent import NEARBY_SOURCES, Signal
+from nabij_consent import Signal
 from tests.consent.values import RESEARCH
 from tests.sdk.service import (
     DEVICE_ID,
@@ -50,10 +51,6 @@ def phone() -> Phone:
     return Phone().granted("gps", "gsm")
 
 
-def collect(phone: Phone, **sensors: FakeSensor) -> Collected:
-    return phone.sense(phone.engine.collect(NEARBY_SOURCES, sensors, timeout_s=1.0))
-
-
 def withdraw(phone: Phone) -> Callable[[], object]:
     return lambda: phone.play(phone.engine.withdraw(None, None), answer(recorded(allowed())))
 
@@ -75,7 +72,7 @@ def refusal(report_id: UUID, slug: str = "no-consent") -> Document:
 
 def test_a_sensor_is_not_started_without_a_grant() -> None:
     sensor = FakeSensor(UTRECHT)
-    collected = collect(Phone(), gps=sensor)
+    collected = Phone().collect({"gps": sensor})
     assert collected == Collected((), {Signal.GPS: (DeviceReason.NOT_KNOWN,)}, {})
     assert sensor.starts == 0
 
@@ -84,13 +81,13 @@ def test_a_sensor_is_not_started_without_a_grant() -> None:
 def test_nor_when_the_lease_is_over(phone: Phone, elapsed: timedelta) -> None:
     phone.clock.advance(elapsed)
     sensor = FakeSensor(UTRECHT)
-    assert collect(phone, gps=sensor).refused == {Signal.GPS: (DeviceReason.LEASE_OVER,)}
+    assert phone.collect({"gps": sensor}).refused == {Signal.GPS: (DeviceReason.LEASE_OVER,)}
     assert sensor.starts == 0
 
 
 def test_each_signal_is_permitted_apart(phone: Phone) -> None:
     gps, wifi = FakeSensor(UTRECHT), FakeSensor(WIFI)
-    collected = collect(phone, wifi=wifi, gps=gps)
+    collected = phone.collect({"wifi": wifi, "gps": gps})
     assert collected.queued == (Signal.GPS,)
     assert collected.refused.keys() == {Signal.WIFI}
     assert (gps.starts, gps.reads, gps.closes) == (1, 1, 1)
@@ -101,8 +98,8 @@ def test_each_signal_is_permitted_apart(phone: Phone) -> None:
 def test_a_sensor_that_fails_is_closed_and_does_not_stop_the_others(
     phone: Phone, error: SensorTimeout | Unsupported
 ) -> None:
-    failing = FakeSensor(error)
-    collected = collect(phone, gps=failing, gsm=FakeSensor(GSM))
+    failing = FakeSensor[Position](error)
+    collected = phone.collect({"gps": failing, "gsm": FakeSensor(GSM)})
     assert collected == Collected((Signal.GSM,), {}, {Signal.GPS: error})
     assert failing.closes == 1
 
@@ -113,20 +110,20 @@ def test_a_sensor_is_closed_on_any_error(phone: Phone) -> None:
 
     sensor = FakeSensor(UTRECHT, while_reading=fail)
     with pytest.raises(RuntimeError, match="driver"):
-        collect(phone, gps=sensor)
+        phone.collect({"gps": sensor})
     assert sensor.closes == 1
 
 
 @pytest.mark.parametrize(("signal", "reading"), [("gps", WIFI), ("gsm", UTRECHT), ("gsm", WIFI)])
 def test_another_signals_reading_is_not_queued(phone: Phone, signal: str, reading: Reading) -> None:
     with pytest.raises(TypeError, match="gps reads a Position"):
-        collect(phone, **{signal: FakeSensor(reading)})
+        phone.collect(cast("Sensors", {signal: FakeSensor(reading)}))
     assert phone.device.queue.rows() == ()
 
 
 def test_what_is_read_while_permission_ends_is_thrown_away(phone: Phone) -> None:
     sensor = FakeSensor(UTRECHT, while_reading=withdraw(phone))
-    collected = collect(phone, gps=sensor)
+    collected = phone.collect({"gps": sensor})
     assert collected.refused == {Signal.GPS: (Reason.WITHDRAWN, Reason.NO_GRANT)}
     assert phone.device.queue.rows() == ()
     assert sensor.closes == 1
@@ -137,20 +134,20 @@ def test_what_is_read_under_one_grant_is_not_queued_under_the_next(phone: Phone)
         withdraw(phone)()
         phone.granted("gps", epoch=2)
 
-    collected = collect(phone, gps=FakeSensor(UTRECHT, while_reading=change_grant))
+    collected = phone.collect({"gps": FakeSensor(UTRECHT, while_reading=change_grant)})
     assert collected.refused == {Signal.GPS: (DeviceReason.GRANT_CHANGED,)}
     assert phone.device.queue.rows() == ()
 
 
 def test_a_position_outside_europe_has_no_square(phone: Phone) -> None:
-    collected = collect(phone, gps=FakeSensor(ADELAIDE))
+    collected = phone.collect({"gps": FakeSensor(ADELAIDE)})
     error = collected.failed[Signal.GPS]
     assert isinstance(error, OutsideEurope)
     assert error.__context__ is None
 
 
 def test_what_leaves_the_device_is_a_square_a_state_and_an_hour(phone: Phone) -> None:
-    collect(phone, gps=FakeSensor(UTRECHT), gsm=FakeSensor(GSM))
+    phone.collect({"gps": FakeSensor(UTRECHT), "gsm": FakeSensor(GSM)})
     report = phone.play(phone.engine.report(), receipts(phone))
     assert (report.accepted, report.refused) == (2, ())
     assert (phone.calls[-1].method, phone.paths()[-1]) == ("PUT", f"/v1/devices/{DEVICE_ID}/status")
@@ -167,9 +164,8 @@ def test_each_purpose_has_its_own_grants() -> None:
     phone = Phone()
     wifi = [{**each, "purpose": RESEARCH.slug} for each in allowed("wifi")]
     phone.play(phone.engine.refresh(), answer(consents(wifi)), answer(served()))
-    assert collect(phone, wifi=FakeSensor(WIFI)).queued == ()
-    case = phone.engine.collect(RESEARCH, {"wifi": FakeSensor(WIFI)}, timeout_s=1.0)
-    assert phone.sense(case).queued == (Signal.WIFI,)
+    assert phone.collect({"wifi": FakeSensor(WIFI)}).queued == ()
+    assert phone.collect({"wifi": FakeSensor(WIFI)}, RESEARCH).queued == (Signal.WIFI,)
     phone.play(phone.engine.report(), receipts(phone))
     (report,) = reports(phone)
     assert report["purpose"] == "research"
@@ -181,15 +177,15 @@ def test_a_square_is_no_finer_than_was_agreed_to() -> None:
     coarse = answer(consents(allowed("gps", resolution_m=100_000)))
     phone.granted("gps")
     phone.play(phone.engine.refresh(), coarse)
-    collect(phone, gps=FakeSensor(UTRECHT))
+    phone.collect({"gps": FakeSensor(UTRECHT)})
     phone.play(phone.engine.report(), receipts(phone))
     assert reports(phone)[0]["cell"] == "CRS3035RES100000mN3200000E3900000"
 
 
 def test_only_the_newest_reading_waits(phone: Phone) -> None:
-    collect(phone, gps=FakeSensor(VELDHOVEN))
+    phone.collect({"gps": FakeSensor(VELDHOVEN)})
     phone.clock.advance(timedelta(hours=2))
-    collect(phone, gps=FakeSensor(UTRECHT))
+    phone.collect({"gps": FakeSensor(UTRECHT)})
     phone.play(phone.engine.report(), receipts(phone))
     (report,) = reports(phone)
     assert (report["cell"], report["hour"]) == (UTRECHT_CELL, "2026-06-01T11:00:00+00:00")
@@ -201,7 +197,7 @@ def test_nothing_is_sent_where_nothing_waits(phone: Phone) -> None:
 
 
 def test_what_was_sent_is_not_sent_again(phone: Phone) -> None:
-    collect(phone, gps=FakeSensor(UTRECHT))
+    phone.collect({"gps": FakeSensor(UTRECHT)})
     phone.play(phone.engine.report(), receipts(phone))
     assert phone.play(phone.engine.report()).accepted == 0
 
@@ -213,7 +209,7 @@ def test_what_was_sent_is_not_sent_again(phone: Phone) -> None:
 def test_what_was_not_confirmed_waits_on(
     phone: Phone, lost: NotReachable, error: type[Exception]
 ) -> None:
-    collect(phone, gps=FakeSensor(UTRECHT))
+    phone.collect({"gps": FakeSensor(UTRECHT)})
     with pytest.raises(error):
         phone.play(phone.engine.report(), lost)
     assert phone.play(phone.engine.report(), receipts(phone)).accepted == 1
@@ -221,26 +217,26 @@ def test_what_was_not_confirmed_waits_on(
 
 
 def test_what_the_answer_does_not_name_waits_on(phone: Phone) -> None:
-    collect(phone, gps=FakeSensor(UTRECHT))
+    phone.collect({"gps": FakeSensor(UTRECHT)})
     report = phone.play(phone.engine.report(), answer({"accepted": ["other"], "refused": []}))
     assert (report.accepted, report.refused) == (0, ())
     assert len(phone.device.queue.rows()) == 1
 
 
 def test_a_refused_report_is_dropped_and_the_signal_doubted(phone: Phone) -> None:
-    collect(phone, gps=FakeSensor(UTRECHT), gsm=FakeSensor(GSM))
+    phone.collect({"gps": FakeSensor(UTRECHT), "gsm": FakeSensor(GSM)})
     gps, _gsm = phone.device.queue.rows()
     report = phone.play(phone.engine.report(), receipts(phone, refusal(gps.id)))
     assert (report.accepted, report.refused) == (1, ((gps.id, "/problems/no-consent"),))
     again = FakeSensor(UTRECHT)
-    assert collect(phone, gps=again).refused == {Signal.GPS: (DeviceReason.NOT_KNOWN,)}
+    assert phone.collect({"gps": again}).refused == {Signal.GPS: (DeviceReason.NOT_KNOWN,)}
     assert again.starts == 0
     phone.play(phone.engine.refresh(), answer(consents(allowed("gps"))))
-    assert collect(phone, gps=again).queued == (Signal.GPS,)
+    assert phone.collect({"gps": again}).queued == (Signal.GPS,)
 
 
 def test_rows_of_an_earlier_grant_are_dropped_unsent(phone: Phone) -> None:
-    collect(phone, gps=FakeSensor(UTRECHT))
+    phone.collect({"gps": FakeSensor(UTRECHT)})
     (row,) = phone.device.queue.rows()
     phone.granted("gps", epoch=2)
     report = phone.play(phone.engine.report())
@@ -249,7 +245,7 @@ def test_rows_of_an_earlier_grant_are_dropped_unsent(phone: Phone) -> None:
 
 
 def test_rows_are_not_sent_after_the_lease(phone: Phone) -> None:
-    collect(phone, gps=FakeSensor(UTRECHT))
+    phone.collect({"gps": FakeSensor(UTRECHT)})
     (row,) = phone.device.queue.rows()
     phone.clock.advance(LEASE)
     report = phone.play(phone.engine.report())
@@ -257,7 +253,7 @@ def test_rows_are_not_sent_after_the_lease(phone: Phone) -> None:
 
 
 def test_a_withdrawal_while_reporting_is_told_next_and_leaves_nothing(phone: Phone) -> None:
-    collect(phone, gps=FakeSensor(UTRECHT))
+    phone.collect({"gps": FakeSensor(UTRECHT)})
     (row,) = phone.device.queue.rows()
     under_way = phone.engine.report()
     next(under_way)
@@ -269,11 +265,11 @@ def test_a_withdrawal_while_reporting_is_told_next_and_leaves_nothing(phone: Pho
 
 
 def test_a_newer_reading_survives_the_answer_about_an_older_one(phone: Phone) -> None:
-    collect(phone, gps=FakeSensor(VELDHOVEN))
+    phone.collect({"gps": FakeSensor(VELDHOVEN)})
     (old,) = phone.device.queue.rows()
     under_way = phone.engine.report()
     next(under_way)
-    collect(phone, gps=FakeSensor(UTRECHT))
+    phone.collect({"gps": FakeSensor(UTRECHT)})
     with pytest.raises(StopIteration):
         under_way.send(answer({"accepted": [str(old.id)], "refused": []}))
     assert [row.id for row in phone.device.queue.rows()] != [old.id]
@@ -281,7 +277,7 @@ def test_a_newer_reading_survives_the_answer_about_an_older_one(phone: Phone) ->
 
 
 def test_nothing_printed_tells_where_the_phone_is(phone: Phone) -> None:
-    collected = collect(phone, gps=FakeSensor(UTRECHT))
+    collected = phone.collect({"gps": FakeSensor(UTRECHT)})
     (row,) = phone.device.queue.rows()
     phone.play(phone.engine.report(), receipts(phone))
     printed = f"{collected} {row} {phone.calls[-1]} {phone.device} {phone.engine}"

@@ -53,7 +53,7 @@ def phone() -> Phone:
 
 
 def may(phone: Phone, signal: Signal = Signal.GPS) -> Permission:
-    return phone.engine.permission(NEARBY_SOURCES, signal)
+    return phone.permission(signal)
 
 
 def refused(*reasons: Reason | DeviceReason) -> Refused:
@@ -424,5 +424,5 @@ def test_withdrawing_one_purpose_leaves_what_waits_for_another(phone: Phone) -> 
 
 
 def collect(phone: Phone) -> None:
-    phone.sense(phone.engine.collect(NEARBY_SOURCES, {"gps": FakeSensor(UTRECHT)}, 1.0))
+    phone.collect({"gps": FakeSensor(UTRECHT)})
     assert len(phone.device.queue.rows()) == 1

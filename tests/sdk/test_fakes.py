@@ -19,9 +19,11 @@ def test_a_clock_stands_still_until_told() -> None:
 def test_a_sensor_reads_what_it_was_given_and_then_times_out() -> None:
     sensor = FakeSensor(Unsupported(), UTRECHT)
     with pytest.raises(Unsupported):
-        sensor().read(1.0)
-    assert sensor().read(1.0) is UTRECHT
+        sensor.read(1.0)
+    assert sensor.read(1.0) is UTRECHT
     with pytest.raises(SensorTimeout):
-        sensor().read(1.0)
+        sensor.read(1.0)
+    sensor.give(UTRECHT)
+    assert sensor.read(1.0) is UTRECHT
     sensor.close()
-    assert (sensor.starts, sensor.reads, sensor.closes) == (3, 3, 1)
+    assert (sensor.starts, sensor.reads, sensor.closes) == (0, 4, 1)

@@ -7,15 +7,14 @@ import socket
 import subprocess
 from collections.abc import Generator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 
 from nabij import Cell, OutsideEurope, Position, SensorTimeout, SensorUnavailable
-from nabij.sensors.gpsd import GpsdSensor, position_of
-from nabij_consent import NEARBY_SOURCES, Signal
+from nabij.sensors.gpsd import Gpsd, GpsdSensor, position_of
+from nabij_consent import Signal
 from tests.sdk.service import Phone, answer, said
 
 LOGS = Path(__file__).parents[3] / "shared" / "data" / "nmea"
@@ -69,8 +68,7 @@ def free_port() -> int:
 def test_a_receivers_log_becomes_its_official_square(log: str, code: str) -> None:
     phone = Phone().granted("gps")
     with gpsd(log) as port:
-        sensors = {"gps": partial(GpsdSensor, port=port)}
-        collected = phone.sense(phone.engine.collect(NEARBY_SOURCES, sensors, 30.0))
+        collected = phone.collect({"gps": Gpsd(port=port)}, timeout_s=30.0)
     assert collected.queued == (Signal.GPS,)
     phone.play(phone.engine.report(), answer({"accepted": [], "refused": []}))
     assert said(phone.calls[-1])["reports"][0]["cell"] == code
@@ -80,8 +78,7 @@ def test_a_receivers_log_becomes_its_official_square(log: str, code: str) -> Non
 def test_a_receiver_in_australia_is_outside_the_grid() -> None:
     phone = Phone().granted("gps")
     with gpsd("ublox-neo-m8n.log") as port:
-        sensors = {"gps": partial(GpsdSensor, port=port)}
-        collected = phone.sense(phone.engine.collect(NEARBY_SOURCES, sensors, 30.0))
+        collected = phone.collect({"gps": Gpsd(port=port)}, timeout_s=30.0)
     assert isinstance(collected.failed[Signal.GPS], OutsideEurope)
 
 

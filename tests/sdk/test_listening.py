@@ -59,7 +59,7 @@ def phone() -> Phone:
         phone.play(phone.engine.notice(Locale.NL), answer(served())), NEARBY_SOURCES, ["gps"]
     )
     phone.play(case, answer(recorded(allowed("gps"), as_of=1)))
-    phone.sense(phone.engine.collect(NEARBY_SOURCES, {"gps": FakeSensor(UTRECHT)}, 1.0))
+    phone.collect({"gps": FakeSensor(UTRECHT)})
     phone.calls.clear()
     return phone
 
@@ -70,7 +70,7 @@ def listening(phone: Phone) -> Listening:
 
 
 def may(phone: Phone) -> object:
-    return phone.engine.permission(NEARBY_SOURCES, Signal.GPS)
+    return phone.permission(Signal.GPS)
 
 
 def test_a_withdrawal_elsewhere_ends_permission_queue_and_position_and_is_acknowledged(
@@ -90,7 +90,7 @@ def test_a_reading_that_was_under_way_is_thrown_away(phone: Phone, listening: Li
         phone.play(listening.heed(consent_changed(2)), nothing_permitted(2), answer({}))
 
     sensor = FakeSensor(UTRECHT, while_reading=withdrawn_meanwhile)
-    collected = phone.sense(phone.engine.collect(NEARBY_SOURCES, {"gps": sensor}, 1.0))
+    collected = phone.collect({"gps": sensor})
     assert list(collected.refused) == [Signal.GPS]
     assert phone.device.queue.rows() == ()
 

@@ -29,7 +29,7 @@ AROUND = answer(collection(ZEIST, DOM, ZUILEN))
 @pytest.fixture
 def phone() -> Phone:
     located = Phone().granted("gps")
-    located.sense(located.engine.collect(NEARBY_SOURCES, {"gps": FakeSensor(UTRECHT)}, 1.0))
+    located.collect({"gps": FakeSensor(UTRECHT)})
     return located
 
 

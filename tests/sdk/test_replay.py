@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from nabij import Position, SensorTimeout
 from nabij.sensors.replay import Replay, read_nmea
+from tests.sdk.service import Phone
 
 GGA = "GPGGA,175736,5125.8714,N,00524.2350,E,1,04,3.40,60.28,M,46.999,M,,"
 RMC = "GNRMC,175736,A,5125.8714,N,00524.2350,W,3.1865,276.241,200610,,"
@@ -78,15 +79,16 @@ def test_a_recording_goes_on_where_it_stopped_and_is_silent_at_its_end(tmp_path:
     log = tmp_path / "walk.log"
     log.write_bytes(sentence(GGA) + sentence(RMC))
     replay = Replay.of_nmea(log)
-    first = replay()
+    grant = Phone().granted("gps").gps_grant()
+    first = replay.start(grant)
     east = first.read(1.0)
     first.close()
-    west = replay().read(1.0)
+    west = replay.start(grant).read(1.0)
     assert (east.longitude_deg, west.longitude_deg) == pytest.approx((5.40391667, -5.40391667))
     with pytest.raises(SensorTimeout):
-        replay().read(1.0)
+        replay.start(grant).read(1.0)
 
 
 def test_positions_can_be_given_directly() -> None:
     place = Position(52.1, 5.1)
-    assert Replay([place])().read(0.0) is place
+    assert Replay([place]).read(0.0) is place

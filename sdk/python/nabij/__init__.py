@@ -2,10 +2,10 @@
 
 Ask, collect, look around, stop:
 
-    client = nabij.Client("https://nabij.example", token=sign_in.token)
+    client = nabij.Client("https://nabij.example", token=sign_in.token, sensors={"gps": Gpsd()})
     notice = client.notice("nl")
     client.grant(notice, signals=["gps"])  # once the customer has agreed
-    client.collect({"gps": GpsdSensor})
+    client.collect()
     client.report()
     client.nearby(5)
     client.withdraw()
@@ -21,6 +21,7 @@ from nabij._errors import (
     NabijError,
     NoPosition,
     NoticeSuperseded,
+    NotPermitted,
     NotReachable,
     NotSignedIn,
     OutsideEurope,
@@ -33,8 +34,11 @@ from nabij._errors import (
     Unsupported,
 )
 from nabij._gate import LEASE, DeviceReason, Permission, RefusalReason, Refused
+from nabij._gated import gated
 from nabij._http import Token
 from nabij._listening import Change
+from nabij._live import GpsGrant, GsmGrant, LiveGrant, WifiGrant
+from nabij._permissions import PermissionReport, SignalPermission
 from nabij._values import (
     Collected,
     Confirmation,
@@ -69,14 +73,19 @@ __all__ = [
     "DeviceState",
     "Devices",
     "DistanceInterval",
+    "GpsGrant",
+    "GsmGrant",
+    "LiveGrant",
     "NabijError",
     "NearbySource",
     "NoPosition",
+    "NotPermitted",
     "NotReachable",
     "NotSignedIn",
     "NoticeSuperseded",
     "OutsideEurope",
     "Permission",
+    "PermissionReport",
     "Place",
     "Platform",
     "Position",
@@ -93,10 +102,13 @@ __all__ = [
     "ServiceUnavailable",
     "ShownNotice",
     "Signal",
+    "SignalPermission",
     "Source",
     "SourceAround",
     "Token",
     "UnknownAnswer",
     "Unsupported",
+    "WifiGrant",
     "Withdrawal",
+    "gated",
 ]

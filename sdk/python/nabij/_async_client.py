@@ -10,7 +10,6 @@ from collections.abc import (
     Coroutine,
     Generator,
     Iterable,
-    Mapping,
 )
 from datetime import datetime
 from functools import partial
@@ -24,7 +23,6 @@ from nabij._calls import Sense, keep_push_token
 from nabij._device import Device
 from nabij._engine import Engine, Network
 from nabij._errors import NabijError, NotReachable, ServiceUnavailable
-from nabij._gate import Permission
 from nabij._http import (
     TIMEOUT_S,
     Service,
@@ -36,6 +34,7 @@ from nabij._http import (
     utc_now,
 )
 from nabij._listening import Change, Listening, no_stream
+from nabij._permissions import Permissions
 from nabij._quiet import unlogged
 from nabij._values import (
     Collected,
@@ -50,8 +49,8 @@ from nabij._values import (
     Withdrawal,
 )
 from nabij._wire import Answer, Call, understand
-from nabij.sensors import Reading, SensorFactory
-from nabij_consent import NEARBY_SOURCES, EventKind, Locale, Purpose, Signal
+from nabij.sensors import Reading, Sensors
+from nabij_consent import NEARBY_SOURCES, EventKind, Locale, Purpose
 from nabij_geo import Cell, Resolution
 
 StepT = TypeVar("StepT")
@@ -59,7 +58,7 @@ ReplyT = TypeVar("ReplyT")
 T = TypeVar("T")
 
 
-class AsyncClient:
+class AsyncClient(Permissions):
     """``Client`` with ``await``: the same arguments, methods and errors. For one event loop.
 
     Sensors are read in a thread. Each method does what its namesake of ``Client`` says.
@@ -70,6 +69,7 @@ class AsyncClient:
         base_url: str,
         *,
         token: Token,
+        sensors: Sensors | None = None,
         device_id: UUID | None = None,
         platform: Platform = "linux",
         http: httpx2.AsyncClient | None = None,
@@ -78,7 +78,9 @@ class AsyncClient:
     ) -> None:
         self._service = Service(base_url, token)
         self._device_id = device_id or new_id()
-        self._engine = Engine(Device(self._device_id, platform, clock, new_id))
+        device = Device(self._device_id, platform, clock, new_id, sensors)
+        super().__init__(device)
+        self._engine = Engine(device)
         self._http = http or httpx2.AsyncClient(timeout=TIMEOUT_S)
         self._owns_http = http is None
         self._closed = asyncio.Event()
@@ -122,23 +124,15 @@ class AsyncClient:
         """Record that there was no answer."""
         return await self._call(self._engine.decline(EventKind.DEFERRED, notice, purpose, signals))
 
-    def permission(self, signal: str, *, purpose: Purpose = NEARBY_SOURCES) -> Permission:
-        """Whether ``signal`` may be collected now. Not awaited: it asks nobody."""
-        return self._engine.permission(purpose, Signal(signal))
-
     async def refresh(self) -> None:
         """Learn from the service what is permitted."""
         await self._call(self._engine.refresh())
 
     async def collect(
-        self,
-        sensors: Mapping[str, SensorFactory],
-        *,
-        timeout_s: float = 30.0,
-        purpose: Purpose = NEARBY_SOURCES,
+        self, *, timeout_s: float = 30.0, purpose: Purpose = NEARBY_SOURCES
     ) -> Collected:
         """Read the sensors whose signals are permitted."""
-        return await self._run(self._engine.collect(purpose, sensors, timeout_s), _read_in_thread)
+        return await self._run(self._engine.collect(purpose, timeout_s), _read_in_thread)
 
     async def report(self) -> Report:
         """Send what was collected and is still permitted."""
@@ -220,16 +214,19 @@ class AsyncClient:
     async def _run(
         self, case: Generator[StepT, ReplyT, T], perform: Callable[[StepT], Awaitable[ReplyT]]
     ) -> T:
-        resume = partial(next, case)
-        while True:
-            try:
-                step = resume()
-            except StopIteration as finished:
-                return finished.value
-            try:
-                resume = partial(case.send, await perform(step))
-            except NabijError as error:
-                resume = partial(case.throw, error)
+        try:
+            resume = partial(next, case)
+            while True:
+                try:
+                    step = resume()
+                except StopIteration as finished:
+                    return finished.value
+                try:
+                    resume = partial(case.send, await perform(step))
+                except NabijError as error:
+                    resume = partial(case.throw, error)
+        finally:
+            self._tell_changes()
 
     async def _send(self, call: Call) -> Answer:
         return answer_of(await self._sent(self._service.request(self._http, call)))

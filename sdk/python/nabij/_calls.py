@@ -1,15 +1,18 @@
 """What the use cases ask of network and sensors, apart from acts."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from nabij._decode import read_shown_notice
 from nabij._device import Device
+from nabij._errors import NotPermitted
+from nabij._gate import DeviceReason
+from nabij._live import LiveGrant
 from nabij._queue import Row
 from nabij._values import ShownNotice
 from nabij._wire import Answer, Call, Identity, nothing, understand
-from nabij.sensors import SensorFactory
+from nabij.sensors import Reading, Sensor
 from nabij_consent import Locale
 from nabij_geo import Cell
 
@@ -18,7 +21,7 @@ from nabij_geo import Cell
 class Sense:
     """One reading of a sensor: started, read, and closed whatever happens."""
 
-    start: SensorFactory
+    start: Callable[[], Sensor[Reading]]
     timeout_s: float
 
 
@@ -38,9 +41,17 @@ def keep_push_token(device_id: UUID, token: str | None) -> Generator[Call, Answe
     understand(answer, nothing)
 
 
-def status_call(device: Device, rows: tuple[Row, ...]) -> Call:
-    """Reports what waits."""
-    document = {"platform": device.platform, "reports": [row.to_document() for row in rows]}
+def status_call(device: Device, cleared: Sequence[tuple[LiveGrant, Row]]) -> Call:
+    """Reports what waits, each row with the gate's word of this moment.
+
+    Raises:
+        NotPermitted: a grant has ended, or is not the one of its row.
+    """
+    for grant, row in cleared:
+        LiveGrant.admit(grant)
+        if (grant.purpose, grant.signal, grant.epoch) != (*row.key, row.epoch):
+            raise NotPermitted((DeviceReason.GRANT_CHANGED,))
+    document = {"platform": device.platform, "reports": [row.to_document() for _, row in cleared]}
     return Call("PUT", f"/v1/devices/{device.id}/status", Identity.CUSTOMER, json=document)
 
 

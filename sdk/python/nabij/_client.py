@@ -2,7 +2,7 @@
 
 import contextlib
 import threading
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator
 from datetime import datetime
 from functools import partial
 from types import TracebackType
@@ -15,7 +15,6 @@ from nabij._calls import keep_push_token
 from nabij._device import Device
 from nabij._engine import Engine, Network
 from nabij._errors import NabijError, NotReachable, ServiceUnavailable
-from nabij._gate import Permission
 from nabij._http import (
     TIMEOUT_S,
     Service,
@@ -28,6 +27,7 @@ from nabij._http import (
     utc_now,
 )
 from nabij._listening import Change, Listening, no_stream
+from nabij._permissions import Permissions
 from nabij._quiet import unlogged
 from nabij._values import (
     Collected,
@@ -42,8 +42,8 @@ from nabij._values import (
     Withdrawal,
 )
 from nabij._wire import Answer, Call, understand
-from nabij.sensors import SensorFactory
-from nabij_consent import NEARBY_SOURCES, EventKind, Locale, Purpose, Signal
+from nabij.sensors import Sensors
+from nabij_consent import NEARBY_SOURCES, EventKind, Locale, Purpose
 from nabij_geo import Cell, Resolution
 
 StepT = TypeVar("StepT")
@@ -51,7 +51,7 @@ ReplyT = TypeVar("ReplyT")
 T = TypeVar("T")
 
 
-class Client:
+class Client(Permissions):
     """Everything an app needs of Nabij, for one customer on one device. Threads may share it.
 
     It keeps what it knows of that customer: make another one when somebody else signs in.
@@ -60,6 +60,7 @@ class Client:
         base_url: address of the service.
         token: returns the customer's current token, or None while nobody is signed in; what it
             raises comes through.
+        sensors: the adapters that `collect` reads, by signal: see ``nabij.sensors``.
         device_id: names this installation to the service; a fresh one by default.
         platform: of the device.
         http: the connection to use, for instance with a proxy; closed by whoever made it.
@@ -75,6 +76,7 @@ class Client:
         base_url: str,
         *,
         token: Token,
+        sensors: Sensors | None = None,
         device_id: UUID | None = None,
         platform: Platform = "linux",
         http: httpx2.Client | None = None,
@@ -83,7 +85,9 @@ class Client:
     ) -> None:
         self._service = Service(base_url, token)
         self._device_id = device_id or new_id()
-        self._engine = Engine(Device(self._device_id, platform, clock, new_id))
+        device = Device(self._device_id, platform, clock, new_id, sensors)
+        super().__init__(device)
+        self._engine = Engine(device)
         self._http = http or httpx2.Client(timeout=TIMEOUT_S)
         self._owns_http = http is None
         self._one_step = threading.RLock()
@@ -140,27 +144,16 @@ class Client:
         """Record that the customer closed the notice without an answer, which permits nothing."""
         return self._call(self._engine.decline(EventKind.DEFERRED, notice, purpose, signals))
 
-    def permission(self, signal: str, *, purpose: Purpose = NEARBY_SOURCES) -> Permission:
-        """Whether ``signal`` may be collected now. Asks nobody; what is not known is refused."""
-        with self._one_step:
-            return self._engine.permission(purpose, Signal(signal))
-
     def refresh(self) -> None:
         """Learn from the service what is permitted: at start, and at least every 24 hours."""
         self._call(self._engine.refresh())
 
-    def collect(
-        self,
-        sensors: Mapping[str, SensorFactory],
-        *,
-        timeout_s: float = 30.0,
-        purpose: Purpose = NEARBY_SOURCES,
-    ) -> Collected:
+    def collect(self, *, timeout_s: float = 30.0, purpose: Purpose = NEARBY_SOURCES) -> Collected:
         """Read the sensors whose signals are permitted, each for at most ``timeout_s`` seconds.
 
-        A factory is not called for a signal that is not. A position becomes its square at once.
+        A sensor is not started for a signal that is not. A position becomes its square at once.
         """
-        return self._run(self._engine.collect(purpose, sensors, timeout_s), read_sensor)
+        return self._run(self._engine.collect(purpose, timeout_s), read_sensor)
 
     def report(self) -> Report:
         """Send what was collected and is still permitted."""
@@ -258,17 +251,20 @@ class Client:
         return self._run(case, self._send)
 
     def _run(self, case: Generator[StepT, ReplyT, T], perform: Callable[[StepT], ReplyT]) -> T:
-        resume = partial(next, case)
-        while True:
-            try:
-                with self._one_step:
-                    step = resume()
-            except StopIteration as finished:
-                return finished.value
-            try:
-                resume = partial(case.send, perform(step))
-            except NabijError as error:
-                resume = partial(case.throw, error)
+        try:
+            resume = partial(next, case)
+            while True:
+                try:
+                    with self._one_step:
+                        step = resume()
+                except StopIteration as finished:
+                    return finished.value
+                try:
+                    resume = partial(case.send, perform(step))
+                except NabijError as error:
+                    resume = partial(case.throw, error)
+        finally:
+            self._tell_changes()
 
     def _send(self, call: Call) -> Answer:
         return answer_of(self._sent(self._service.request(self._http, call)))

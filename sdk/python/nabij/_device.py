@@ -8,16 +8,19 @@ Rules:
 4. the end of a permission takes queue and position with it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from uuid import UUID
 
+from nabij._adapters import Adapters, effective
 from nabij._errors import NoPosition, OutsideEurope
-from nabij._gate import DeviceReason, Gate, Permission, RefusalReason, Refused
+from nabij._gate import LEASE, DeviceReason, Gate, Permission, RefusalReason, Refused
+from nabij._live import LiveGrant, mint
 from nabij._queue import Queue, Row, Status
 from nabij._values import Platform
-from nabij.sensors import GsmState, Reading, WifiState
-from nabij_consent import EventKind, Grant, Purpose, Signal
+from nabij.sensors import GsmState, Reading, Sensors, WifiState
+from nabij_consent import NEARBY_SOURCES, EventKind, Purpose, Signal
 from nabij_geo import Cell, OutsideGrid, Position, Resolution
 
 
@@ -30,11 +33,13 @@ class Device:
         platform: Platform,
         clock: Callable[[], datetime],
         new_id: Callable[[], UUID],
+        sensors: Sensors | None = None,
     ) -> None:
         self.id = device_id
         self.platform: Platform = platform
         self.new_id = new_id
         self.gate = Gate()
+        self.adapters = Adapters(sensors or {})
         self.queue = Queue()
         self._clock = clock
         self._position: Position | None = None
@@ -45,7 +50,28 @@ class Device:
 
     def permission(self, purpose: Purpose, signal: Signal) -> Permission:
         """Whether ``signal`` may be collected for ``purpose`` now."""
-        return self.gate.permission(purpose, signal, self.now())
+        return effective(self._consent(purpose, signal), self.adapters.access(signal))
+
+    def live(self, purpose: Purpose, signal: Signal) -> LiveGrant | Refused:
+        """What a sensor, the queue and a report need."""
+        return _minted(partial(self.permission, purpose, signal))
+
+    def consented(self, purpose: Purpose, signal: Signal) -> LiveGrant | Refused:
+        """What the operating system's question needs: the customer's word, without its own."""
+        return _minted(partial(self._consent, purpose, signal))
+
+    def purposes(self) -> tuple[Purpose, ...]:
+        """The purposes that anything is known of, and the usual one."""
+        known = {purpose for purpose, _ in self.gate.knowledge.known}
+        return tuple(sorted(known | {NEARBY_SOURCES}, key=lambda each: each.slug))
+
+    def ends_at(self, purpose: Purpose, signal: Signal) -> datetime | None:
+        """When the permission ends if nothing happens: with the grant, or with the lease."""
+        learned_at = self.gate.knowledge.learned_at
+        consent = self._consent(purpose, signal)
+        if learned_at is None or isinstance(consent, Refused):
+            return None
+        return min(consent.grant.expires_at, learned_at + LEASE)
 
     def end(self, kind: EventKind, purpose: Purpose | None, signals: tuple[Signal, ...]) -> None:
         """Let nothing of ``signals`` be permitted, wait or be remembered."""
@@ -67,33 +93,45 @@ class Device:
             return self._position, permission.grant.resolution_m
         raise NoPosition
 
-    def enqueue(self, grant: Grant, reading: Reading) -> None:
+    def enqueue(self, grant: LiveGrant, reading: Reading) -> None:
         """Queue what may leave the device of ``reading``.
 
         Raises:
+            NotPermitted: the grant has ended.
             OutsideEurope: no square holds the position.
             TypeError: another signal's reading.
         """
+        LiveGrant.admit(grant)
         status = self._status(grant, reading)
         hour = self.now().replace(minute=0, second=0, microsecond=0)
-        self.queue.put(Row(self.new_id(), grant, hour, status))
+        self.queue.put(grant, self.new_id(), hour, status)
 
-    def hold_back(self) -> Iterator[tuple[UUID, RefusalReason]]:
-        """Drop the rows that may no longer be sent, and say why."""
+    def cleared(self) -> tuple[list[tuple[LiveGrant, Row]], list[tuple[UUID, RefusalReason]]]:
+        """What waits and may be sent; and what no longer may, dropped, each with the reason."""
+        cleared: list[tuple[LiveGrant, Row]] = []
+        dropped: list[tuple[UUID, RefusalReason]] = []
         for row in self.queue.rows():
-            permission = same_grant(row.grant, self.permission(*row.key))
-            if isinstance(permission, Refused):
+            grant = self.live(*row.key)
+            if isinstance(grant, Refused):
+                dropped.append((row.id, grant.reasons[0]))
                 self.queue.remove(row)
-                yield row.id, permission.reasons[0]
+            elif grant.epoch != row.epoch:
+                dropped.append((row.id, DeviceReason.GRANT_CHANGED))
+                self.queue.remove(row)
+            else:
+                cleared.append((grant, row))
+        return cleared, dropped
 
     def let_go(self) -> None:
         """Drop all that waits or is remembered and is no longer permitted."""
-        for _dropped in self.hold_back():
-            pass
+        self.cleared()
         if not self.gate.is_permitted(Signal.GPS, self.now()):
             self._position = None
 
-    def _status(self, grant: Grant, reading: Reading) -> Status:
+    def _consent(self, purpose: Purpose, signal: Signal) -> Permission:
+        return self.gate.permission(purpose, signal, self.now())
+
+    def _status(self, grant: LiveGrant, reading: Reading) -> Status:
         match grant.signal, reading:
             case Signal.GPS, Position():
                 return self._square(grant, reading)
@@ -102,7 +140,7 @@ class Device:
             case _:
                 raise TypeError("gps reads a Position, gsm a GsmState and wifi a WifiState.")
 
-    def _square(self, grant: Grant, position: Position) -> Cell:
+    def _square(self, grant: LiveGrant, position: Position) -> Cell:
         cell = _cell(position, grant.resolution_m)
         if cell is None:
             raise OutsideEurope
@@ -110,11 +148,9 @@ class Device:
         return cell
 
 
-def same_grant(grant: Grant, permission: Permission) -> Permission:
-    """``permission``, refused where it now comes from another grant."""
-    if isinstance(permission, Refused) or permission.grant.epoch == grant.epoch:
-        return permission
-    return Refused((DeviceReason.GRANT_CHANGED,))
+def _minted(ask: Callable[[], Permission]) -> LiveGrant | Refused:
+    permission = ask()
+    return permission if isinstance(permission, Refused) else mint(permission.grant, ask)
 
 
 def _cell(position: Position, resolution_m: Resolution | None) -> Cell | None:

@@ -6,7 +6,8 @@ run them. Between two yields nothing else of the engine runs, so each such stret
 no permission can end between the gate's check and what follows from it.
 """
 
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 from nabij._acts import Answering, Withdrawing, chosen_signals
@@ -27,9 +28,9 @@ from nabij._decode import (
     read_recorded,
     read_sources,
 )
-from nabij._device import Device, same_grant
-from nabij._errors import NabijError, NoticeSuperseded, SensorError
-from nabij._gate import Permission, Question, RefusalReason, Refused
+from nabij._device import Device
+from nabij._errors import NabijError, NoticeSuperseded, NotPermitted, SensorError
+from nabij._gate import Question, RefusalReason, Refused
 from nabij._sources import around, nearest
 from nabij._values import (
     Collected,
@@ -43,7 +44,7 @@ from nabij._values import (
     Withdrawal,
 )
 from nabij._wire import Answer, Call, Identity, nothing, understand
-from nabij.sensors import Reading, SensorFactory
+from nabij.sensors import Reading
 from nabij_consent import EventKind, Locale, Notice, Purpose, Signal
 from nabij_geo import Cell, Resolution
 
@@ -69,15 +70,11 @@ class Engine:
         self._as_of = 0
         self._acknowledged = 0
 
-    def permission(self, purpose: Purpose, signal: Signal) -> Permission:
-        """Whether ``signal`` may be collected for ``purpose`` now."""
-        return self._device.permission(purpose, signal)
-
     def notice(self, locale: Locale) -> Network[ShownNotice]:
         """The current notice, with a nonce for somebody who is signed in."""
         yield from self._try_to_tell()
         shown = yield from fetch_notice(locale, Identity.IF_SIGNED_IN)
-        self._device.gate.notice = shown.notice
+        self._device.gate.show(shown.notice)
         return shown
 
     def grant(
@@ -150,35 +147,31 @@ class Engine:
             receipt=told[-1].receipt,
         )
 
-    def collect(
-        self, purpose: Purpose, sensors: Mapping[str, SensorFactory], timeout_s: float
-    ) -> Sensing[Collected]:
+    def collect(self, purpose: Purpose, timeout_s: float) -> Sensing[Collected]:
         """Read each sensor that is permitted, and queue what may leave the device of it."""
         queued: list[Signal] = []
         refused: dict[Signal, tuple[RefusalReason, ...]] = {}
         failed: dict[Signal, SensorError] = {}
-        for signal in chosen_signals(sensors):
-            sense = Sense(sensors[signal], timeout_s)
+        for signal in self._device.adapters.signals():
             try:
-                permission = yield from self._collect_one(purpose, signal, sense)
+                yield from self._collect_one(purpose, signal, timeout_s)
+                queued.append(signal)
+            except NotPermitted as error:
+                refused[signal] = error.reasons
             except SensorError as error:
                 failed[signal] = error
-                continue
-            if isinstance(permission, Refused):
-                refused[signal] = permission.reasons
-            else:
-                queued.append(signal)
         return Collected(tuple(queued), refused, failed)
 
     def report(self) -> Network[Report]:
         """Send what waits and is still permitted; drop what no longer is."""
         yield from self._tell()
-        refused: list[tuple[UUID, str]] = list(self._device.hold_back())
-        rows = self._device.queue.rows()
-        if not rows:
+        cleared, dropped = self._device.cleared()
+        refused: list[tuple[UUID, str]] = list(dropped)
+        if not cleared:
             return Report(0, tuple(refused))
-        answer = yield status_call(self._device, rows)
+        answer = yield status_call(self._device, cleared)
         receipts = understand(answer, read_receipts)
+        rows = [row for _, row in cleared]
         for row in rows:
             if str(row.id) in receipts.refused:
                 refused.append((row.id, receipts.refused[str(row.id)]))
@@ -216,10 +209,10 @@ class Engine:
     ) -> Network[None]:
         gate = self._device.gate
         if shown is not None and shown.version == consents.notice_version:
-            gate.notice = shown
+            gate.show(shown)
         elif gate.notice is None or gate.notice.version != consents.notice_version:
             # It is only compared with, not shown: so it needs no nonce, and no name to get one.
-            gate.notice = (yield from fetch_notice(Locale.EN, Identity.NOBODY)).notice
+            gate.show((yield from fetch_notice(Locale.EN, Identity.NOBODY)).notice)
         if gate.learn(question, consents.known):
             self._as_of = max(self._as_of, consents.as_of)
 
@@ -263,15 +256,12 @@ class Engine:
         if act not in self._untold.values():
             self._untold[act.id] = act
 
-    def _collect_one(self, purpose: Purpose, signal: Signal, sense: Sense) -> Sensing[Permission]:
-        before = self._device.permission(purpose, signal)
-        if isinstance(before, Refused):
-            return before
-        reading = yield sense
-        permission = same_grant(before.grant, self._device.permission(purpose, signal))
-        if not isinstance(permission, Refused):
-            self._device.enqueue(permission.grant, reading)
-        return permission
+    def _collect_one(self, purpose: Purpose, signal: Signal, timeout_s: float) -> Sensing[None]:
+        grant = self._device.live(purpose, signal)
+        if isinstance(grant, Refused):
+            raise NotPermitted(grant.reasons)
+        reading = yield Sense(partial(self._device.adapters.start, grant), timeout_s)
+        self._device.enqueue(grant, reading)
 
     def _tell(self) -> Network[list[Recorded]]:
         """Tell the service what ended permission here, before anything else is said."""
@@ -286,7 +276,7 @@ class Engine:
         try:
             return understand(answer, read_recorded)
         except NoticeSuperseded as superseded:
-            self._device.gate.notice = superseded.current.notice
+            self._device.gate.show(superseded.current.notice)
             raise
 
     def _try_to_tell(self) -> Network[None]:

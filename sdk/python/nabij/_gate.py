@@ -11,8 +11,8 @@ Rules:
    learned, since it tells of the time before.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import product
@@ -41,6 +41,9 @@ class DeviceReason(StrEnum):
     LEASE_OVER = "lease-over"
     GRANT_CHANGED = "grant-changed"
     SERVICE_REFUSES = "service-refuses"
+    OS_NONE = "os-none"
+    OS_UNKNOWN = "os-unknown"
+    UNSUPPORTED = "unsupported"
 
 
 RefusalReason: TypeAlias = Reason | DeviceReason
@@ -79,14 +82,48 @@ class Question:
     endings: int
 
 
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """All that the gate knows at one moment; replaced as a whole, so it is read without a lock."""
+
+    known: Mapping[tuple[Purpose, Signal], Known] = field(
+        default_factory=dict[tuple[Purpose, Signal], Known]
+    )
+    learned_at: datetime | None = None
+    notice: Notice | None = None
+
+    def permission(self, purpose: Purpose, signal: Signal, now: datetime) -> Permission:
+        """Decide by the rules of this module."""
+        if self.learned_at is None:
+            return Refused((DeviceReason.NOT_KNOWN,))
+        if not self.learned_at <= now < self.learned_at + LEASE:
+            return Refused((DeviceReason.LEASE_OVER,))
+        known = self.known.get((purpose, signal), Known(purpose, signal, None, None, ()))
+        if known.objections:
+            return Refused(known.objections)
+        evidence = Evidence(purpose, signal, self.notice, known.latest, known.grant, now)
+        decision = decide(evidence)
+        return decision if isinstance(decision, Allowed) else Refused(decision.reasons)
+
+
+_NOTHING: Final = Knowledge()
+
+
 class Gate:
     """Answers whether a signal may be collected now: without network, and failing closed."""
 
-    def __init__(self) -> None:
-        self._known: dict[tuple[Purpose, Signal], Known] = {}
-        self._learned_at: datetime | None = None
+    def __init__(self, knowledge: Knowledge = _NOTHING) -> None:
+        self.knowledge = knowledge
         self._endings = 0
-        self.notice: Notice | None = None
+
+    @property
+    def notice(self) -> Notice | None:
+        """The notice that is current, as far as this device knows."""
+        return self.knowledge.notice
+
+    def show(self, notice: Notice) -> None:
+        """Take ``notice`` for the current one."""
+        self.knowledge = replace(self.knowledge, notice=notice)
 
     def question(self, now: datetime) -> Question:
         """Mark ``now`` as the moment of asking; ``learn`` takes the answer with this mark."""
@@ -96,45 +133,37 @@ class Gate:
         """Take over all that the service said; False where something ended since it was asked."""
         if question.endings != self._endings:
             return False
-        self._known = {(each.purpose, each.signal): each for each in known}
-        self._learned_at = question.asked_at
+        by_key = {(each.purpose, each.signal): each for each in known}
+        self.knowledge = Knowledge(by_key, question.asked_at, self.notice)
         return True
 
     def end(self, kind: EventKind, purpose: Purpose | None, signals: Iterable[Signal]) -> None:
         """Let nothing of ``purpose`` (None: of any) permit ``signals`` from now on."""
-        self._endings += 1
-        purposes = {purpose} if purpose else {each for each, _ in self._known}
-        self._known |= {
-            (each, signal): Known(each, signal, kind, grant=None, objections=())
+        purposes = {purpose} if purpose else {each for each, _ in self.knowledge.known}
+        self._put(
+            Known(each, signal, kind, grant=None, objections=())
             for each, signal in product(purposes, signals)
-        }
+        )
 
     def doubt(self, purpose: Purpose, signal: Signal) -> None:
         """Permit ``signal`` no longer, until the service is asked again."""
-        self._endings += 1
-        doubtful = (DeviceReason.NOT_KNOWN,)
-        self._known[purpose, signal] = Known(purpose, signal, None, None, doubtful)
+        self._put([Known(purpose, signal, None, None, (DeviceReason.NOT_KNOWN,))])
 
     def forget(self) -> None:
         """Permit nothing any longer, until the service is asked again."""
         self._endings += 1
-        self._known = {}
-        self._learned_at = None
+        self.knowledge = Knowledge(notice=self.notice)
 
     def is_permitted(self, signal: Signal, now: datetime) -> bool:
         """Whether ``signal`` may be collected for any purpose."""
-        purposes = {purpose for purpose, each in self._known if each is signal}
+        purposes = {purpose for purpose, each in self.knowledge.known if each is signal}
         return any(isinstance(self.permission(each, signal, now), Allowed) for each in purposes)
 
     def permission(self, purpose: Purpose, signal: Signal, now: datetime) -> Permission:
         """Decide by the rules of this module."""
-        if self._learned_at is None:
-            return Refused((DeviceReason.NOT_KNOWN,))
-        if not self._learned_at <= now < self._learned_at + LEASE:
-            return Refused((DeviceReason.LEASE_OVER,))
-        known = self._known.get((purpose, signal), Known(purpose, signal, None, None, ()))
-        if known.objections:
-            return Refused(known.objections)
-        evidence = Evidence(purpose, signal, self.notice, known.latest, known.grant, now)
-        decision = decide(evidence)
-        return decision if isinstance(decision, Allowed) else Refused(decision.reasons)
+        return self.knowledge.permission(purpose, signal, now)
+
+    def _put(self, known: Iterable[Known]) -> None:
+        self._endings += 1
+        changed = {(each.purpose, each.signal): each for each in known}
+        self.knowledge = replace(self.knowledge, known={**self.knowledge.known, **changed})

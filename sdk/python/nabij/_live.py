@@ -6,7 +6,7 @@ not start a receiver of positions, in the type checker and when it runs.
 """
 
 from collections.abc import Callable
-from typing import Final, Never
+from typing import Final, Never, final
 
 from nabij._errors import NotPermitted
 from nabij._gate import DeviceReason, Permission, Refused
@@ -53,6 +53,18 @@ class LiveGrant:
             return permission
         return Refused((DeviceReason.GRANT_CHANGED,))
 
+    @classmethod
+    def admit(cls, grant: object) -> None:
+        """Let an adapter go on only with a live grant of its own signal: ``GpsGrant.admit(grant)``.
+
+        Raises:
+            TypeError: it is no such grant.
+            NotPermitted: it has ended.
+        """
+        if not isinstance(grant, cls):
+            raise TypeError(f"This takes a {cls.__name__} that the gate made.")
+        grant.require()
+
     def require(self) -> None:
         """Go on only while it is live.
 
@@ -67,18 +79,21 @@ class LiveGrant:
         return f"<{type(self).__name__}>"
 
 
+@final
 class GpsGrant(LiveGrant):
     """Positions may be read."""
 
     __slots__ = ()
 
 
+@final
 class GsmGrant(LiveGrant):
     """The state of the mobile network may be read."""
 
     __slots__ = ()
 
 
+@final
 class WifiGrant(LiveGrant):
     """The state of Wi-Fi may be read."""
 
@@ -92,6 +107,6 @@ def mint(grant: Grant, ask: Callable[[], Permission]) -> LiveGrant:
     """A live grant; ``ask`` tells what the gate says of it at any later moment."""
     kind = _CLASSES[grant.signal]
     made = kind.__new__(kind)
-    made._grant = grant  # noqa: SLF001 - the only place that makes one
-    made._ask = ask  # noqa: SLF001
+    made._grant = grant  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - made here alone
+    made._ask = ask  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
     return made

@@ -9,8 +9,9 @@ from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID
 
+from nabij._live import LiveGrant
 from nabij.sensors import GsmState, WifiState
-from nabij_consent import Grant, Json, Purpose, Signal
+from nabij_consent import Json, Purpose, Signal
 from nabij_geo import Cell
 
 Status: TypeAlias = Cell | GsmState | WifiState
@@ -19,25 +20,27 @@ Status: TypeAlias = Cell | GsmState | WifiState
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One reading and the grant under which it was taken; ``hour`` is a whole hour in UTC."""
+    """One reading, under the grant of ``epoch``; ``hour`` is a whole hour in UTC."""
 
     id: UUID
-    grant: Grant
+    purpose: Purpose
+    signal: Signal
+    epoch: int
     hour: datetime
     status: Status = field(repr=False)
 
     @property
     def key(self) -> tuple[Purpose, Signal]:
         """What the row is about."""
-        return self.grant.purpose, self.grant.signal
+        return self.purpose, self.signal
 
     def to_document(self) -> dict[str, Json]:
         """The row as the service takes it."""
         return {
             "id": str(self.id),
-            "purpose": self.grant.purpose.slug,
-            "signal": self.grant.signal.value,
-            "epoch": self.grant.epoch,
+            "purpose": self.purpose.slug,
+            "signal": self.signal.value,
+            "epoch": self.epoch,
             "hour": self.hour.isoformat(),
             **_status_document(self.status),
         }
@@ -68,8 +71,14 @@ class Queue:
     def __init__(self) -> None:
         self._rows: dict[tuple[Purpose, Signal], Row] = {}
 
-    def put(self, row: Row) -> None:
-        """Let ``row`` wait in place of an older one about the same."""
+    def put(self, grant: LiveGrant, row_id: UUID, hour: datetime, status: Status) -> None:
+        """Let a reading wait in place of an older one about the same.
+
+        Raises:
+            NotPermitted: the grant has ended.
+        """
+        LiveGrant.admit(grant)
+        row = Row(row_id, grant.purpose, grant.signal, grant.epoch, hour, status)
         self._rows[row.key] = row
 
     def rows(self) -> tuple[Row, ...]:
@@ -85,5 +94,5 @@ class Queue:
         """Drop everything about ``signals`` for ``purpose`` (None: for any)."""
         wiped = frozenset(signals)
         for row in self.rows():
-            if row.grant.signal in wiped and purpose in (None, row.grant.purpose):
+            if row.signal in wiped and purpose in (None, row.purpose):
                 self.remove(row)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import nabij
-from nabij.sensors import GsmState, Radio, SensorFactory, WifiState
+from nabij.sensors import GsmState, Radio, Sensors, WifiState
 from nabij.sensors.replay import Replay
 from nabij.testing import FakeSensor
 from nabij_backend.clock import utc_now
@@ -41,15 +41,6 @@ class Phone:
     token: nabij.Token
     client: nabij.Client
 
-    @property
-    def sensors(self) -> dict[str, SensorFactory]:
-        """What the phone could read, if it were allowed to."""
-        return {
-            "gps": Replay([self.customer.position]),
-            "gsm": FakeSensor(GsmState(Radio.G4, connected=True, roaming=False, level=3)),
-            "wifi": FakeSensor(WifiState(connected=True, metered=False, level=4)),
-        }
-
 
 def phone_of(customer: Customer, address: str, identity: LocalIdentity) -> Phone:
     """A new phone, signed in."""
@@ -58,4 +49,14 @@ def phone_of(customer: Customer, address: str, identity: LocalIdentity) -> Phone
     def token() -> str:
         return identity.issue(sign_in_as, now=utc_now(), lifetime=_SIGNED_IN_FOR)
 
-    return Phone(customer, sign_in_as, token, nabij.Client(address, token=token))
+    client = nabij.Client(address, token=token, sensors=_sensors_of(customer))
+    return Phone(customer, sign_in_as, token, client)
+
+
+def _sensors_of(customer: Customer) -> Sensors:
+    """What the phone could read, if it were allowed to."""
+    return {
+        "gps": Replay([customer.position]),
+        "gsm": FakeSensor(GsmState(Radio.G4, connected=True, roaming=False, level=3)),
+        "wifi": FakeSensor(WifiState(connected=True, metered=False, level=4)),
+    }

@@ -107,7 +107,7 @@ def _ask(stage: Stage, phone: Phone) -> None:
 
 def _report(stage: Stage, phone: Phone, dashboard: Dashboard) -> None:
     stage.chapter("2 · Her phone reports")
-    phone.client.collect(phone.sensors)
+    phone.client.collect()
     phone.client.report()
     stage.say(
         "The phone read its position, worked out in which square of the European grid that "
@@ -137,7 +137,7 @@ def _look_around(
 def _refuse(stage: Stage, phone: Phone) -> None:
     stage.chapter("4 · Bram says no, Chris allows only Wi-Fi")
     phone.client.refuse(phone.client.notice("nl"), signals=list(Signal))
-    collected = phone.client.collect(phone.sensors)
+    collected = phone.client.collect()
     place = phone.client.places("Utrecht")[0]
     around = phone.client.nearby_at(place.cell, _K)
     stage.say(
@@ -148,7 +148,7 @@ def _refuse(stage: Stage, phone: Phone) -> None:
 
 def _allow_wifi(stage: Stage, phone: Phone, dashboard: Dashboard) -> None:
     phone.client.grant(phone.client.notice("nl"), signals=[Signal.WIFI])
-    collected = phone.client.collect(phone.sensors)
+    collected = phone.client.collect()
     phone.client.report()
     signals = ", ".join(collected.queued)
     known = "a square" if dashboard.square_of(phone) else "no square"
@@ -175,7 +175,7 @@ def _show_empty(  # noqa: PLR0913, PLR0917 - what there was, what there is, and 
         "for it: every row hung on a grant, and went with it in the same transaction."
     )
     stage.console.print(pictures.erasure(before, after))
-    collected = phone.client.collect(phone.sensors)
+    collected = phone.client.collect()
     known = "still a square" if dashboard.square_of(phone) else "no square of her any more"
     stage.say(
         f"The dashboard knows {known}, and her phone started {len(collected.queued)} sensors "

@@ -80,8 +80,8 @@ class WifiState:
 Reading: TypeAlias = Position | GsmState | WifiState
 """What a gps, gsm or wifi sensor reads."""
 
-LiveT = TypeVar("LiveT", bound=LiveGrant, contravariant=True)
-ReadingT = TypeVar("ReadingT", bound=Reading, covariant=True)
+LiveT_contra = TypeVar("LiveT_contra", bound=LiveGrant, contravariant=True)
+ReadingT_co = TypeVar("ReadingT_co", bound=Reading, covariant=True)
 
 
 class Access(StrEnum):
@@ -98,10 +98,10 @@ class Access(StrEnum):
     NOT_NEEDED = "not-needed"
 
 
-class Sensor(Protocol[ReadingT]):
+class Sensor(Protocol[ReadingT_co]):
     """A running sensor of one signal."""
 
-    def read(self, timeout_s: float) -> ReadingT:
+    def read(self, timeout_s: float) -> ReadingT_co:
         """Wait at most ``timeout_s`` seconds for a reading.
 
         Raises:
@@ -115,21 +115,21 @@ class Sensor(Protocol[ReadingT]):
         ...
 
 
-class Adapter(Protocol[LiveT, ReadingT]):
+class Adapter(Protocol[LiveT_contra, ReadingT_co]):
     """One signal of one platform."""
 
     def access(self) -> Access:
         """What the operating system allows now. Asks nobody, reads nothing, does not wait."""
         ...
 
-    def ask(self, grant: LiveT, then: Callable[[], None]) -> None:
+    def ask(self, grant: LiveT_contra, then: Callable[[], None]) -> None:
         """Let the operating system ask the customer, and call ``then`` once it has answered.
 
         It is handed a live grant: the customer has seen the notice and has agreed.
         """
         ...
 
-    def start(self, grant: LiveT) -> Sensor[ReadingT]:
+    def start(self, grant: LiveT_contra) -> Sensor[ReadingT_co]:
         """Start a sensor.
 
         Raises:

@@ -14,9 +14,11 @@ from collections.abc import Callable
 from typing import Final, cast
 
 from nabij._errors import SensorTimeout, SensorUnavailable
+from nabij._live import GpsGrant
+from nabij.sensors import Access
 from nabij_geo import InvalidPosition, Position
 
-__all__ = ["GpsdSensor"]
+__all__ = ["Gpsd", "GpsdSensor"]
 
 _CONNECT_TIMEOUT_S: Final = 5.0
 _FIX_2D: Final = 2
@@ -26,8 +28,44 @@ _WATCH: Final = b'?WATCH={"enable":true,"json":true};\n'
 _UNWATCH: Final = b'?WATCH={"enable":false};\n'
 
 
+class Gpsd:
+    """The gpsd of this or another machine.
+
+    Args:
+        host: where gpsd listens.
+        port: TCP port.
+    """
+
+    def __init__(self, host: str = "127.0.0.1", port: int = 2947) -> None:
+        self._host = host
+        self._port = port
+
+    def access(self) -> Access:
+        """Whoever reaches gpsd may read from it."""
+        return Access.NOT_NEEDED
+
+    def ask(self, grant: GpsGrant, then: Callable[[], None]) -> None:
+        """Nobody has to be asked.
+
+        Raises:
+            NotPermitted: the grant has ended.
+        """
+        GpsGrant.admit(grant)
+        then()
+
+    def start(self, grant: GpsGrant) -> "GpsdSensor":
+        """Connect.
+
+        Raises:
+            NotPermitted: the grant has ended.
+            SensorUnavailable: nothing listens there.
+        """
+        GpsGrant.admit(grant)
+        return GpsdSensor(self._host, self._port)
+
+
 class GpsdSensor:
-    """A connection to gpsd; the class is its own factory.
+    """A connection to gpsd.
 
     Args:
         host: where gpsd listens.

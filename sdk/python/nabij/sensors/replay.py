@@ -6,11 +6,13 @@ its checksum, or is no sentence at all, is passed over: real logs begin and end 
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final, Self
 
 from nabij._errors import SensorTimeout
+from nabij._live import GpsGrant
+from nabij.sensors import Access
 from nabij_geo import InvalidPosition, Position
 
 __all__ = ["Replay", "read_nmea"]
@@ -20,7 +22,7 @@ _MINUTES_PER_DEGREE: Final = 60.0
 
 
 class Replay:
-    """A recording, as a factory of sensors that read on from where the last one stopped.
+    """A recording, whose sensors read on from where the last one stopped.
 
     At its end it is as silent as a receiver without sky: reading raises ``SensorTimeout``.
     """
@@ -37,8 +39,26 @@ class Replay:
         """
         return cls(read_nmea(path.read_bytes()))
 
-    def __call__(self) -> Self:
-        """Start: the recording is its own sensor."""
+    def access(self) -> Access:
+        """Nobody needs to allow a recording."""
+        return Access.NOT_NEEDED
+
+    def ask(self, grant: GpsGrant, then: Callable[[], None]) -> None:
+        """Nobody has to be asked.
+
+        Raises:
+            NotPermitted: the grant has ended.
+        """
+        GpsGrant.admit(grant)
+        then()
+
+    def start(self, grant: GpsGrant) -> Self:
+        """Start: the recording is its own sensor.
+
+        Raises:
+            NotPermitted: the grant has ended.
+        """
+        GpsGrant.admit(grant)
         return self
 
     def read(self, timeout_s: float) -> Position:  # noqa: ARG002 - a recording never waits

@@ -1,38 +1,79 @@
 """Sensors that read what they are given."""
 
+from collections import deque
 from collections.abc import Callable
-from typing import Self
+from typing import Generic, Self, TypeVar
 
 from nabij._errors import SensorError, SensorTimeout
-from nabij.sensors import Reading
+from nabij._live import LiveGrant
+from nabij.sensors import Access, Reading
+
+ReadingT = TypeVar("ReadingT", bound=Reading)
 
 
-class FakeSensor:
-    """A sensor, and the factory of itself, that counts how often it was used.
+class FakeSensor(Generic[ReadingT]):
+    """An adapter of any signal, and the sensor that it starts, that counts how it was used.
 
     Args:
         readings: what it reads, one after the other; then it times out. An error is raised.
         while_reading: happens during each reading, for instance a withdrawal.
+        access: what the operating system lets the app read, until ``allow`` changes it.
+        answer: what the customer answers when the operating system asks.
 
     Attributes:
+        asks: how often the operating system asked.
         starts: how often it was started.
         reads: how often it was read.
         closes: how often it was closed.
     """
 
     def __init__(
-        self, *readings: Reading | SensorError, while_reading: Callable[[], object] | None = None
+        self,
+        *readings: ReadingT | SensorError,
+        while_reading: Callable[[], object] | None = None,
+        access: Access = Access.NOT_NEEDED,
+        answer: Access = Access.PRECISE,
     ) -> None:
-        self._readings = iter(readings)
+        self._readings = deque(readings)
         self._while_reading = while_reading
-        self.starts = self.reads = self.closes = 0
+        self._access = access
+        self.answer = answer
+        self.asks = self.starts = self.reads = self.closes = 0
 
-    def __call__(self) -> Self:
-        """Start."""
+    def give(self, *readings: ReadingT | SensorError) -> None:
+        """Read these too, after what it was given before."""
+        self._readings.extend(readings)
+
+    def allow(self, access: Access) -> None:
+        """Let the operating system say this from now on, as when settings are changed."""
+        self._access = access
+
+    def access(self) -> Access:
+        """What the operating system allows now."""
+        return self._access
+
+    def ask(self, grant: LiveGrant, then: Callable[[], None]) -> None:
+        """The operating system asks, and gets ``answer``.
+
+        Raises:
+            NotPermitted: the grant has ended.
+        """
+        LiveGrant.admit(grant)
+        self.asks += 1
+        self._access = self.answer
+        then()
+
+    def start(self, grant: LiveGrant) -> Self:
+        """Start.
+
+        Raises:
+            NotPermitted: the grant has ended.
+        """
+        LiveGrant.admit(grant)
         self.starts += 1
         return self
 
-    def read(self, timeout_s: float) -> Reading:  # noqa: ARG002 - it has its answer ready
+    def read(self, timeout_s: float) -> ReadingT:  # noqa: ARG002 - it has its answer ready
         """The next reading.
 
         Raises:
@@ -41,7 +82,7 @@ class FakeSensor:
         self.reads += 1
         if self._while_reading is not None:
             self._while_reading()
-        reading = next(self._readings, SensorTimeout())
+        reading = self._readings.popleft() if self._readings else SensorTimeout()
         if isinstance(reading, SensorError):
             raise reading
         return reading

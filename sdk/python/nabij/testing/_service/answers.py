@@ -120,9 +120,7 @@ def _permission(evidence: Evidence, decision: Decision) -> Mapping[str, object]:
         "purpose": evidence.purpose.slug,
         "signal": evidence.signal.value,
         "allowed": isinstance(decision, Allowed),
-        "reasons": []
-        if isinstance(decision, Allowed)
-        else [each.value for each in decision.reasons],
+        "reasons": [each.value for each in reasons],
         "latest": evidence.latest and evidence.latest.value,
         "epoch": grant and grant.epoch,
         "resolution_m": grant and grant.resolution_m,

@@ -54,7 +54,7 @@ def recorded(act: RecordedAct, person: Person, notice: Notice, now: datetime) ->
         **devices(person, notice, now),
         "event_id": str(act.event.event_id),
         "number": act.number,
-        "recorded_at": act.recorded_at.isoformat(),
+        "recorded_at": _instant(act.recorded_at),
         "erased": {f"{each}_status": act.erased.get(each, 0) for each in Signal},
         "receipt": "A receipt of a service in memory proves nothing.",
     }
@@ -100,7 +100,7 @@ def around(cell: Cell, sources: Sequence[Source], k: int) -> dict[str, object]:
         "type": "FeatureCollection",
         "cell": cell.code,
         "k": k,
-        "catalogue_version": 1,
+        "catalogue_version": 1 if sources else 0,
         "features": [_feature(each) for distance_m, each in by_distance if distance_m <= radius_m],
     }
 
@@ -124,9 +124,13 @@ def _permission(evidence: Evidence, decision: Decision) -> Mapping[str, object]:
         "latest": evidence.latest and evidence.latest.value,
         "epoch": grant and grant.epoch,
         "resolution_m": grant and grant.resolution_m,
-        "granted_at": grant and grant.granted_at.isoformat(),
-        "expires_at": grant and grant.expires_at.isoformat(),
+        "granted_at": grant and _instant(grant.granted_at),
+        "expires_at": grant and _instant(grant.expires_at),
     }
+
+
+def _instant(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")
 
 
 def _distance_m(cell: Cell, source: Source) -> float:

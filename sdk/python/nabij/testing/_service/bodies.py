@@ -10,7 +10,7 @@ from uuid import UUID
 import httpx2
 
 from nabij.sensors import LEVELS, Radio
-from nabij.testing._service.problems import Refusal
+from nabij.testing._service.problems import Refusal, faults
 from nabij_consent import ConsentEvent, EventKind, Json, Purpose, Signal
 from nabij_consent.reading import integer, items, members, text
 from nabij_geo import Cell, InvalidCell, OutsideGrid
@@ -91,8 +91,11 @@ def read_body(request: httpx2.Request, read: Callable[[object], T]) -> T:
     try:
         body: object = json.loads(request.content)
     except ValueError as error:
-        raise Refusal("invalid-json") from error
-    return attempt(read, body)
+        raise Refusal("invalid-json", **faults("invalid-json")) from error
+    try:
+        return attempt(read, body)
+    except Refusal as refusal:
+        raise Refusal(refusal.slug, **faults(refusal.slug)) from refusal
 
 
 def attempt(read: Callable[[SaidT], T], value: SaidT) -> T:

@@ -32,7 +32,7 @@ STATUS: Final[Mapping[str, int]] = {
 }
 """The HTTP status of each problem, by its slug."""
 
-_WITH_FAULTS: Final = {"invalid-json", "invalid-request", "unknown-field"}
+_OF_A_PARAMETER: Final = "invalid-request"
 _CHALLENGE: Final = {"WWW-Authenticate": "Bearer"}
 
 
@@ -51,17 +51,22 @@ def problem(slug: str) -> dict[str, object]:
     return {"type": f"/problems/{slug}", "title": title, "status": STATUS[slug]}
 
 
+def faults(slug: str) -> dict[str, object]:
+    """Where the request does not fit, which a service in memory leaves open."""
+    return {"errors": [{"loc": ["request"], "type": slug}]}
+
+
 def refused(
     slug: str,
     members: Mapping[str, object] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> httpx2.Response:
     """The answer that carries it."""
-    faults = {"errors": [{"loc": ["request"], "type": slug}]} if slug in _WITH_FAULTS else {}
+    found = faults(slug) if slug == _OF_A_PARAMETER else {}
     challenge = _CHALLENGE if slug == "not-signed-in" else {}
     return httpx2.Response(
         STATUS[slug],
-        json={**problem(slug), **faults, **(members or {})},
+        json={**problem(slug), **found, **(members or {})},
         headers={
             "Content-Type": "application/problem+json",
             "Cache-Control": "no-store",

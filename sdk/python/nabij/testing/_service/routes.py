@@ -189,13 +189,14 @@ def _pattern(template: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(template)))
 
 
-_ROUTES: Final = tuple((each, _pattern(each)) for each in _HANDLERS)
+ROUTES: Final = tuple((each, _pattern(each)) for each in _HANDLERS)
+"""Each route that is answered, and what its requests look like."""
 
 
 def find_route(request: httpx2.Request) -> tuple[str, Mapping[str, str]]:
     """The route of a request, and the parts of its address; of none, ``GET *`` and the like."""
     asked = f"{request.method} {request.url.path}"
-    for route, pattern in _ROUTES:
+    for route, pattern in ROUTES:
         if found := pattern.fullmatch(asked):
             return route, found.groupdict()
     return f"{request.method} *", {}
@@ -211,5 +212,5 @@ def serve(route: str, visit: Visit) -> httpx2.Response:
 
 def _missed(visit: Visit) -> httpx2.Response:
     path = visit.request.url.path
-    here = (pattern.fullmatch(f"{each.partition(' ')[0]} {path}") for each, pattern in _ROUTES)
+    here = (pattern.fullmatch(f"{each.partition(' ')[0]} {path}") for each, pattern in ROUTES)
     return refused("wrong-method" if any(here) else "not-found")

@@ -19,7 +19,7 @@ State: TypeAlias = tuple[int, int]
 _EVENT_ID: Final = re.compile(r"(\d{1,18})-(\d{1,9})")
 _EVENTS: Final = (("consent-changed", "number"), ("notice-changed", "version"))
 _COME_BACK_AFTER_MS: Final = 10
-_SIGN_OF_LIFE_S: Final = 0.05
+_SIGN_OF_LIFE_S: Final = 0.02
 """How soon a client that was closed meanwhile notices: it looks at every sign of life."""
 
 

@@ -85,7 +85,21 @@ class Cell:
             InvalidCell: no such resolution.
             OutsideGrid: the position lies outside the grid's area.
         """
-        return cls._holding(project(position), resolution_m)
+        return cls.holding(project(position), resolution_m)
+
+    @classmethod
+    def holding(cls, point: GridPoint, resolution_m: Resolution = 1_000) -> Self:
+        """Return the cell that holds a point of the plane.
+
+        Raises:
+            InvalidCell: no such resolution.
+            OutsideGrid: the point lies outside the grid's area.
+        """
+        if resolution_m not in RESOLUTIONS_M:
+            raise InvalidCell
+        northing_m = int(point.northing_m // resolution_m) * resolution_m
+        easting_m = int(point.easting_m // resolution_m) * resolution_m
+        return cls(resolution_m, northing_m, easting_m)
 
     @classmethod
     def parse(cls, code: str) -> Self:
@@ -100,14 +114,6 @@ class Cell:
             raise InvalidCell
         resolution, northing, easting = match.groups()
         return cls(_RESOLUTION_OF[resolution], int(northing), int(easting))
-
-    @classmethod
-    def _holding(cls, point: GridPoint, resolution_m: Resolution) -> Self:
-        if resolution_m not in RESOLUTIONS_M:
-            raise InvalidCell
-        northing_m = int(point.northing_m // resolution_m) * resolution_m
-        easting_m = int(point.easting_m // resolution_m) * resolution_m
-        return cls(resolution_m, northing_m, easting_m)
 
     @property
     def code(self) -> str:
@@ -133,7 +139,7 @@ class Cell:
         """
         if resolution_m < self.resolution_m:
             raise InvalidCell("A parent is as coarse as its cell or coarser. Use children().")
-        return self._holding(GridPoint(self.northing_m, self.easting_m), resolution_m)
+        return self.holding(GridPoint(self.northing_m, self.easting_m), resolution_m)
 
     def children(self) -> tuple[Self, ...]:
         """Return the 100 cells of the next finer resolution, from the south-west, row by row.

@@ -4,6 +4,7 @@
     └── GeoError
         ├── InvalidPosition
         ├── InvalidCell
+        ├── InvalidAnchors
         └── OutsideGrid
 
 Messages say what is expected and never repeat what was given: it may be a person's position.
@@ -32,6 +33,17 @@ class InvalidCell(GeoError):
         self,
         message: str = "A cell has a resolution of 1000, 10000 or 100000 m and a lower-left corner "
         "in whole multiples of it. Its code looks like CRS3035RES1000mN3263000E3973000.",
+    ) -> None:
+        super().__init__(message)
+
+
+class InvalidAnchors(GeoError):
+    """A document does not hold what this version writes about anchors."""
+
+    def __init__(
+        self,
+        message: str = "This is no document of remembered places, or one of another version. Set "
+        "it aside and begin with Anchors().",
     ) -> None:
         super().__init__(message)
 

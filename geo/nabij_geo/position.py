@@ -1,16 +1,17 @@
 """A place on Earth whose numbers cannot slip out."""
 
 import math
-from typing import Final, NoReturn, Self, final
+from typing import Final, final
 
 from nabij_geo.errors import InvalidPosition
+from nabij_geo.hidden import Hidden
 
 _POLE_DEG: Final = 90
 _ANTIMERIDIAN_DEG: Final = 180
 
 
 @final
-class Position:
+class Position(Hidden):
     """A place in WGS 84 degrees. Immutable, comparable, and silent about its numbers.
 
     Nabij takes WGS 84 and ETRS89 as equal: they differ by less than a metre, GPS by several.
@@ -29,6 +30,8 @@ class Position:
     """
 
     __slots__ = ("_accuracy_m", "_latitude_deg", "_longitude_deg")
+
+    _refusal = "A Position is never stored or sent. Use Cell.containing(position).code."
 
     def __init__(self, latitude_deg: float, longitude_deg: float, accuracy_m: float = 0.0) -> None:
         # These comparisons turn away NaN too, and unlike float() never quote what they were given.
@@ -65,20 +68,3 @@ class Position:
 
     def __hash__(self) -> int:
         return hash(self._values())
-
-    def __repr__(self) -> str:
-        return "Position(hidden)"
-
-    def __format__(self, spec: str) -> str:
-        return format(str(self), spec)
-
-    def __copy__(self) -> Self:
-        return self
-
-    def __deepcopy__(self, memo: object) -> Self:
-        return self
-
-    def _refuse_to_serialise(self, *_: object) -> NoReturn:
-        raise TypeError("A Position is never stored or sent. Use Cell.containing(position).code.")
-
-    __getstate__ = __reduce__ = __reduce_ex__ = _refuse_to_serialise

@@ -58,6 +58,13 @@ def test_a_cell_contains_its_points(cell: Cell, up: float, right: float) -> None
     assert Cell.containing(unproject(point), cell.resolution_m) == cell
 
 
+@given(cells, fractions, fractions)
+def test_a_cell_holds_its_points(cell: Cell, up: float, right: float) -> None:
+    # The last fractions below 1 are lost where millions of metres are added.
+    point = point_in(cell, min(up, 1 - 1e-9), min(right, 1 - 1e-9))
+    assert Cell.holding(point, cell.resolution_m) == cell
+
+
 @given(cells, fractions, fractions, resolutions)
 def test_cells_nest(cell: Cell, up: float, right: float, other_m: Resolution) -> None:
     position = unproject(point_in(cell, 0.25 + up / 2, 0.25 + right / 2))

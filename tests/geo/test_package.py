@@ -29,11 +29,13 @@ def test_the_example_in_the_readme_prints_what_it_says(capsys: pytest.CaptureFix
 def test_the_public_names_are_those_agreed_on() -> None:
     assert set(nabij_geo.__all__) == {
         "RESOLUTIONS_M",
+        "Anchors",
         "Cell",
         "DistanceInterval",
         "GeoError",
         "GeoJsonPolygon",
         "GridPoint",
+        "InvalidAnchors",
         "InvalidCell",
         "InvalidPosition",
         "OutsideGrid",
@@ -41,6 +43,7 @@ def test_the_public_names_are_those_agreed_on() -> None:
         "Position",
         "Ranked",
         "Resolution",
+        "Step",
         "candidate_radius_m",
         "geodesic_distance_m",
         "project",
@@ -51,7 +54,13 @@ def test_the_public_names_are_those_agreed_on() -> None:
 
 
 @pytest.mark.parametrize(
-    "error", [nabij_geo.InvalidPosition, nabij_geo.InvalidCell, nabij_geo.OutsideGrid]
+    "error",
+    [
+        nabij_geo.InvalidAnchors,
+        nabij_geo.InvalidPosition,
+        nabij_geo.InvalidCell,
+        nabij_geo.OutsideGrid,
+    ],
 )
 def test_every_error_is_a_geo_error_and_says_what_to_do(error: type[nabij_geo.GeoError]) -> None:
     assert issubclass(error, nabij_geo.GeoError)

@@ -5,10 +5,18 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from nabij_geo import GridPoint, OutsideGrid, Position, project, unproject
+from nabij_geo import (
+    GridPoint,
+    OutsideGrid,
+    Position,
+    geodesic_distance_m,
+    project,
+    unproject,
+)
 from nabij_geo.projection import (
     LARGEST_DISTORTION_SQUARED,
     distance_from_origin_m,
+    ground_distance_m,
     length_distortion,
 )
 from tests.geo import oracle
@@ -171,3 +179,22 @@ def test_geodesics_stay_inside_discs_around_the_origin(radius_m: int) -> None:
         for north, east in zip(northings, eastings, strict=True):
             point = GridPoint(float(north), float(east))
             assert distance_from_origin_m(point) < radius_m + MILLIMETRE
+
+
+@pytest.mark.parametrize("apart_m", [1, 250, 1_000])
+def test_ground_distances_are_within_a_thousandth_all_over_europe(apart_m: int) -> None:
+    northings, eastings = (points + 50_000.0 for points in _lattice(300_000))
+    inside = (northings < NORTH_M) & (eastings < EAST_M)
+    for northing_m, easting_m in zip(northings[inside], eastings[inside], strict=True):
+        here = GridPoint(float(northing_m), float(easting_m))
+        for angle in (0.0, 0.8, 1.6, 2.4):
+            there = GridPoint(
+                here.northing_m + apart_m * math.sin(angle),
+                here.easting_m + apart_m * math.cos(angle),
+            )
+            true_m = geodesic_distance_m(unproject(here), unproject(there))
+            assert ground_distance_m(here, there) == pytest.approx(true_m, rel=0.001)
+
+
+def test_at_the_origin_the_ground_is_the_plane() -> None:
+    assert ground_distance_m(oracle.ORIGIN, GridPoint(3_210_003, 4_321_004)) == 5

@@ -1,0 +1,140 @@
+"""What a device remembers, as a document for JSON.
+
+    {"version": 1,
+     "anchors": [{"northing_m": 3263712, "easting_m": 3973483, "cell": "CRS3035RES1000mN…"}, …],
+     "stay": null, or {"northing_m": 3263712.5, "easting_m": 3973483.25,
+                       "fixes": 2, "dwelt_s": 300.0, "last_s": 1795478400.0},
+     "seed": null, or "CRS3035RES10000mN…",
+     "fruitless": 0}
+
+Anchors stand in the order of their use, the last one first. Reading is strict: no other key, type
+or number, and nothing that steps could not have led to. No error repeats what was read.
+"""
+
+from typing import Final, TypeGuard, cast
+
+from nabij_geo.anchors import MOST_ANCHORS, Anchor, Memory, is_within_reach
+from nabij_geo.cell import RESOLUTIONS_M, Cell
+from nabij_geo.dwelling import DWELL_S, LONGEST_CREDIT_S, Stay
+from nabij_geo.errors import GeoError, InvalidAnchors
+from nabij_geo.projection import GridPoint, in_grid_area
+
+VERSION: Final = 1
+MOST_FRUITLESS: Final = 3
+# Some thirty thousand years from 1970: beyond it, seconds are no Unix time.
+LATEST_S: Final = 1e12
+
+
+def written(memory: Memory) -> dict[str, object]:
+    """Return the document of a memory."""
+    return {
+        "version": VERSION,
+        "anchors": [_written_anchor(each) for each in memory.anchors],
+        "stay": memory.stay and _written_stay(memory.stay),
+        "seed": memory.seed and memory.seed.code,
+        "fruitless": memory.fruitless,
+    }
+
+
+def _written_anchor(anchor: Anchor) -> dict[str, object]:
+    return {**anchor.centre._asdict(), "cell": anchor.cell.code}
+
+
+def _written_stay(stay: Stay) -> dict[str, object]:
+    seen = {"fixes": stay.fixes, "dwelt_s": stay.dwelt_s, "last_s": stay.last_s}
+    return {**stay.centre._asdict(), **seen}
+
+
+def read(document: object) -> Memory:
+    """Return the memory that a document holds.
+
+    Raises:
+        InvalidAnchors: `written` does not write this.
+    """
+    version, anchors, stay, seed, fruitless = _fields(
+        document, "version", "anchors", "stay", "seed", "fruitless"
+    )
+    if not (_is_count(version, VERSION, VERSION) and _is_count(fruitless, 0, MOST_FRUITLESS)):
+        raise InvalidAnchors
+    memory = Memory(
+        anchors=tuple(_read_anchor(each) for each in _entries(anchors)),
+        stay=None if stay is None else _read_stay(stay),
+        seed=None if seed is None else _cell(seed),
+        fruitless=fruitless,
+    )
+    if not _is_at_its_anchor(memory):
+        raise InvalidAnchors
+    return memory
+
+
+def _is_at_its_anchor(memory: Memory) -> bool:
+    """Tell whether a device that dwells does so at the first anchor."""
+    if memory.stay is None or not memory.at_rest:
+        return True
+    return bool(memory.anchors) and memory.anchors[0].reaches(memory.stay.centre)
+
+
+def _read_anchor(document: object) -> Anchor:
+    northing_m, easting_m, code = _fields(document, "northing_m", "easting_m", "cell")
+    anchor = Anchor(_point(northing_m, easting_m), _cell(code))
+    if anchor.cell.resolution_m != RESOLUTIONS_M[0]:
+        raise InvalidAnchors
+    if not is_within_reach(anchor.centre, anchor.cell):
+        raise InvalidAnchors
+    return anchor
+
+
+def _read_stay(document: object) -> Stay:
+    northing_m, easting_m, fixes, dwelt_s, last_s = _fields(
+        document, "northing_m", "easting_m", "fixes", "dwelt_s", "last_s"
+    )
+    if not (_is_count(fixes, 1) and _is_number(dwelt_s) and _is_number(last_s)):
+        raise InvalidAnchors
+    longest_s = min((fixes - 1) * LONGEST_CREDIT_S, DWELL_S + LONGEST_CREDIT_S)
+    if not 0 <= dwelt_s <= longest_s:
+        raise InvalidAnchors
+    return Stay(_point(northing_m, easting_m), fixes, dwelt_s, last_s)
+
+
+def _fields(document: object, *names: str) -> list[object]:
+    if not isinstance(document, dict):
+        raise InvalidAnchors
+    fields = cast("dict[object, object]", document)
+    if fields.keys() != set(names):
+        raise InvalidAnchors
+    return [fields[name] for name in names]
+
+
+def _entries(document: object) -> list[object]:
+    if not isinstance(document, list):
+        raise InvalidAnchors
+    entries = cast("list[object]", document)
+    if len(entries) > MOST_ANCHORS:
+        raise InvalidAnchors
+    return entries
+
+
+def _cell(code: object) -> Cell:
+    if not isinstance(code, str):
+        raise InvalidAnchors
+    try:
+        return Cell.parse(code)
+    except GeoError:
+        raise InvalidAnchors from None
+
+
+def _point(northing_m: object, easting_m: object) -> GridPoint:
+    if not (_is_number(northing_m) and _is_number(easting_m)):
+        raise InvalidAnchors
+    if not in_grid_area(northing_m, easting_m):
+        raise InvalidAnchors
+    return GridPoint(northing_m, easting_m)
+
+
+def _is_count(value: object, least: int, most: int | None = None) -> TypeGuard[int]:
+    return type(value) is int and least <= value and (most is None or value <= most)
+
+
+def _is_number(value: object) -> TypeGuard[float]:
+    # JSON knows one kind of number, and true is none.
+    return type(value) in (int, float) and abs(cast("float", value)) <= LATEST_S

@@ -1,0 +1,167 @@
+"""Anchored coarsening: a place is always the same cell, and a moving phone is nowhere.
+
+The rules, for each fix:
+
+1. Only a dwell has a cell: fixes that show the phone within 100 m of their mean for ten minutes. A
+   gap between two fixes counts for five minutes at most, so three are the fewest that prove it.
+2. A dwell within 250 m of an anchor, a place that is remembered, has that anchor's cell; of several
+   the nearest one's. Elsewhere it becomes an anchor itself, for good, with the official cell of
+   1 km that holds its centre. What is told is the parent of that cell at the resolution asked for,
+   so a grant that becomes coarser or finer moves nobody to a neighbouring square.
+3. A phone that was set up anew is seeded with the cell that the server last knew. The first dwell
+   in that cell, or within 250 m of it, gets it; of a coarser one the part nearest to the dwell.
+4. 32 anchors are remembered at most. The one that was not used for longest is forgotten.
+5. A good fix (accuracy 100 m or better) farther than 100 m from the stay ends it and begins the
+   next. A poorer one proves nothing and has no cell: it ends the stay if it lies outside it even
+   when it is wrong by its accuracy, and else changes nothing. So a phone that grants no more than
+   an approximate position never tells a cell; its customer types a place instead.
+6. A stay begins anew, to be proven again, when the clock was set back, and when nothing was seen of
+   it for longer than an hour, or three hours once it was proven. This costs a phone that slept ten
+   minutes, as its anchor is still known; to count the night would let two passes make a dwell.
+7. Outside the grid there is no cell, and the stay ends.
+
+GPS is for short looks, not to be left on; `Step.wait_s` says how long to wait for the next:
+
+- at rest, and outside the grid, an hour: times that leave the device are truncated to the hour;
+- while a dwell is being proven five minutes, the most that counts;
+- while looks are fruitless, since the phone moves or sees too little, 5, 10, then 20 minutes. So a
+  long journey costs three looks an hour, and an arrival is known within half an hour.
+
+Distances are over the ground, within 0.1 %, taken from the grid's plane (`ground_distance_m`).
+
+Why not noise: under repeated use independent noise averages out (K. Chatzikokolakis, C. Palamidessi
+and M. Stronati, "A Predictive Differentially-Private Mechanism for Mobility Traces", PETS 2014), as
+does that of Android's LocationFudger, whose offset changes a little every hour. An answer that was
+given once and is then repeated tells no more the second time.
+"""
+
+from dataclasses import dataclass, field
+from typing import Final, Self, final
+
+from nabij_geo.anchor_document import LATEST_S, MOST_FRUITLESS, read, written
+from nabij_geo.anchors import Memory
+from nabij_geo.cell import RESOLUTIONS_M, Cell, Resolution
+from nabij_geo.dwelling import DWELL_RADIUS_M, LONGEST_CREDIT_S, Stay
+from nabij_geo.errors import GeoError, InvalidCell, OutsideGrid
+from nabij_geo.hidden import Hidden
+from nabij_geo.position import Position
+from nabij_geo.projection import GridPoint, project
+
+WORST_ACCURACY_M: Final = DWELL_RADIUS_M
+RESTING_WAIT_S: Final = 3_600
+PROVING_WAIT_S: Final = LONGEST_CREDIT_S
+FRUITLESS_WAITS_S: Final = (PROVING_WAIT_S, 300, 600, 1_200)
+
+
+@final
+class Anchors(Hidden):
+    """The places that a device remembers. Immutable, comparable, and silent about its numbers.
+
+    `Anchors()` remembers nothing: so a device begins, and so it forgets its places. Belongs on the
+    device and nowhere else; `document()` is for its own store.
+    """
+
+    __slots__ = ("_memory",)
+
+    _refusal = "Anchors stay on the device. Keep anchors.document() in its own store."
+
+    def __init__(self) -> None:
+        self._memory = Memory()
+
+    @classmethod
+    def seeded(cls, cell: Cell) -> Self:
+        """Return what a device begins with when the server still knows a cell of its customer."""
+        return cls._of(Memory(seed=cell))
+
+    @classmethod
+    def from_document(cls, document: object) -> Self:
+        """Return what `document()` wrote.
+
+        Raises:
+            InvalidAnchors: it is not what this version writes.
+        """
+        return cls._of(read(document))
+
+    @classmethod
+    def _of(cls, memory: Memory) -> Self:
+        anchors = cls()
+        anchors._memory = memory
+        return anchors
+
+    def document(self) -> dict[str, object]:
+        """Return all of this for JSON. It holds positions: for the device's own store alone."""
+        return written(self._memory)
+
+    def step(self, fix: Position, now_s: float, resolution_m: Resolution = 1_000) -> "Step":
+        """Return what follows from a fix: see the rules at the head of this module.
+
+        Args:
+            fix: where the phone is.
+            now_s: Unix time of the fix in seconds. It may go back: clocks are set.
+            resolution_m: side of the cells that may be told.
+
+        Raises:
+            InvalidCell: no such resolution.
+            GeoError: the time is no number of seconds.
+        """
+        if resolution_m not in RESOLUTIONS_M:
+            raise InvalidCell
+        if not abs(now_s) <= LATEST_S:
+            raise GeoError("A time is given in Unix seconds.")
+        try:
+            point = project(fix)
+        except OutsideGrid:
+            return Step(self._of(self._memory.after(None, fruitless=0)), None, RESTING_WAIT_S)
+        if fix.accuracy_m > WORST_ACCURACY_M:
+            memory = _after_poor_fix(self._memory, point, fix.accuracy_m)
+            return Step(self._of(memory), None, _wait_s(memory))
+        memory = _after_good_fix(self._memory, point, now_s)
+        cell = memory.anchors[0].cell.parent(resolution_m) if memory.at_rest else None
+        return Step(self._of(memory), cell, _wait_s(memory))
+
+    def __eq__(self, other: object) -> bool:
+        return self._memory == other._memory if isinstance(other, Anchors) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._memory)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What follows from a fix.
+
+    Args:
+        anchors: what the device remembers from now on.
+        cell: what may be told, or None: the fix proved no dwell.
+        wait_s: for how long, in seconds, no further fix is needed.
+    """
+
+    anchors: Anchors
+    cell: Cell | None = field(repr=False)
+    wait_s: int
+
+
+def _after_good_fix(memory: Memory, point: GridPoint, now_s: float) -> Memory:
+    begun = Stay(point, fixes=1, dwelt_s=0.0, last_s=now_s)
+    stay = memory.stay
+    if stay is None or not stay.goes_on(now_s):
+        return memory.after(begun, fruitless=0)
+    if not stay.holds(point):
+        return memory.after(begun, _one_more(memory))
+    longer = stay.with_fix(point, now_s)
+    seen = memory.after(longer, fruitless=0)
+    return seen.anchored(longer.centre) if longer.proven and not stay.proven else seen
+
+
+def _after_poor_fix(memory: Memory, point: GridPoint, doubt_m: float) -> Memory:
+    if memory.stay is not None and not memory.stay.holds(point, doubt_m):
+        return memory.after(None, _one_more(memory))
+    return memory if memory.at_rest else memory.after(memory.stay, _one_more(memory))
+
+
+def _one_more(memory: Memory) -> int:
+    return min(memory.fruitless + 1, MOST_FRUITLESS)
+
+
+def _wait_s(memory: Memory) -> int:
+    return RESTING_WAIT_S if memory.at_rest else FRUITLESS_WAITS_S[memory.fruitless]

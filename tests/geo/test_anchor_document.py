@@ -1,0 +1,133 @@
+"""What a device stores about its places: no more than is told, and nothing else is taken back."""
+
+import json
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from nabij_geo import Anchors, Cell, GeoError, GridPoint, InvalidAnchors
+from tests.geo.phones import START_S, Phone, moved
+
+HOME = GridPoint(3_263_600.5, 3_973_400.5)
+SEED = "CRS3035RES10000mN3300000E4000000"
+
+Change = Callable[[dict[str, Any]], object]
+
+
+def stored() -> dict[str, Any]:
+    """Return the document of a phone that dwells at home and was once elsewhere."""
+    phone = Phone(Anchors.seeded(Cell.parse(SEED)))
+    phone.cell_of(moved(HOME, -7_000))
+    phone.cell_of(HOME)
+    return json.loads(json.dumps(phone.anchors.document()))
+
+
+def test_a_document_says_this_and_no_more() -> None:
+    document = stored()
+    last_s = document["stay"].pop("last_s")
+    assert START_S < last_s < START_S + 20_000
+    assert document == {
+        "version": 1,
+        "anchors": [
+            {
+                "northing_m": 3_263_600,
+                "easting_m": 3_973_400,
+                "cell": "CRS3035RES1000mN3263000E3973000",
+            },
+            {
+                "northing_m": 3_256_600,
+                "easting_m": 3_973_400,
+                "cell": "CRS3035RES1000mN3256000E3973000",
+            },
+        ],
+        "stay": {"northing_m": 3_263_600, "easting_m": 3_973_400, "fixes": 3, "dwelt_s": 600},
+        "seed": SEED,
+        "fruitless": 0,
+    }
+
+
+def test_who_remembers_nothing_writes_nothing() -> None:
+    nothing: dict[str, object] = {
+        "version": 1,
+        "anchors": [],
+        "stay": None,
+        "seed": None,
+        "fruitless": 0,
+    }
+    assert Anchors().document() == nothing
+    assert Anchors.from_document(nothing) == Anchors()
+
+
+def test_what_was_written_is_read() -> None:
+    document = stored()
+    anchors = Anchors.from_document(document)
+    assert anchors.document() == document
+    assert anchors == Anchors.from_document(document)
+    assert hash(anchors) == hash(Anchors.from_document(document))
+    assert anchors not in (Anchors(), Anchors.seeded(Cell.parse(SEED)), document)
+
+
+def test_whole_numbers_are_read_as_other_languages_write_them() -> None:
+    document = stored()
+    document["stay"]["last_s"] = int(START_S)
+    assert Anchors.from_document(document).document() == document
+
+
+NOT_DOCUMENTS: list[object] = [None, [], {}, "{}", 1, {"version": 1}, [stored()]]
+
+CHANGES: dict[str, Change] = {
+    "a version to come": lambda document: document.update(version=2),
+    "a version that is true": lambda document: document.update(version=True),
+    "a key too many": lambda document: document.update(home="Damrak 1"),
+    "a key too few": lambda document: document.pop("seed"),
+    "no list of anchors": lambda document: document.update(anchors={}),
+    "33 anchors": lambda document: document.update(anchors=document["anchors"][:1] * 33),
+    "a dwell without anchors": lambda document: document.update(anchors=[]),
+    "a dwell at another anchor": lambda document: document["anchors"].reverse(),
+    "an anchor that is text": lambda document: document["anchors"].append("home"),
+    "an anchor with a name": lambda document: document["anchors"][0].update(name="home"),
+    "a northing that is text": lambda document: document["anchors"][0].update(northing_m="3"),
+    "a northing that is true": lambda document: document["anchors"][0].update(northing_m=True),
+    "an anchor off the grid": lambda document: document["anchors"][1].update(northing_m=1),
+    "no number": lambda document: document["stay"].update(northing_m=float("nan")),
+    "no end": lambda document: document["stay"].update(easting_m=float("inf")),
+    "a number too long": lambda document: document["stay"].update(last_s=10**400),
+    "a cell that is a number": lambda document: document["anchors"][0].update(cell=1),
+    "a cell misspelt": lambda document: document["anchors"][0].update(cell="Damrak 1"),
+    "a cell of 10 km": lambda document: document["anchors"][0].update(cell=SEED),
+    "another place's cell": lambda document: document["anchors"][0].update(
+        cell="CRS3035RES1000mN3256000E3973000"
+    ),
+    "a stay that is true": lambda document: document.update(stay=True),
+    "a stay without fixes": lambda document: document["stay"].update(fixes=0),
+    "half a fix": lambda document: document["stay"].update(fixes=2.5),
+    "more than its fixes prove": lambda document: document["stay"].update(fixes=2),
+    "more than a dwell": lambda document: document["stay"].update(fixes=9, dwelt_s=901),
+    "less than nothing": lambda document: document["stay"].update(dwelt_s=-1),
+    "no time": lambda document: document["stay"].update(last_s=None),
+    "a seed that is no cell": lambda document: document.update(seed="Damrak 1"),
+    "a count below zero": lambda document: document.update(fruitless=-1),
+    "a count too high": lambda document: document.update(fruitless=4),
+}
+
+
+@pytest.mark.parametrize("document", NOT_DOCUMENTS, ids=repr)
+def test_what_is_no_document_is_refused(document: object) -> None:
+    with pytest.raises(InvalidAnchors, match="begin with Anchors"):
+        Anchors.from_document(document)
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_document_that_was_changed_is_refused_and_not_repeated(change: str) -> None:
+    document = stored()
+    CHANGES[change](document)
+    with pytest.raises(InvalidAnchors) as refused:
+        Anchors.from_document(document)
+    error = refused.value
+    assert isinstance(error, GeoError)
+    assert error.__cause__ is None
+    told = "".join(traceback.format_exception_only(error))
+    assert "Damrak" not in told
+    assert not set("23456789") & set(told)

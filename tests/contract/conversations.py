@@ -5,46 +5,20 @@ the SDK relies on.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final, TypeAlias
 from uuid import uuid4
 
 import httpx2
 
-from nabij.testing import FakeService, ManualClock
-from nabij_consent import Notice, Signal
-from tests.service import AMSTERDAM, UTRECHT, CallerOf, Service, notice
+from nabij_consent import Signal
+from tests.contract.in_memory import Caller
+from tests.service import AMSTERDAM, UTRECHT, notice
 
-_ALL = ("gps", "gsm", "wifi")
-
-
-@dataclass(frozen=True, slots=True)
-class InMemory:
-    """The service in memory, as a caller meets it."""
-
-    fake: FakeService
-    http: httpx2.Client
-    clock: ManualClock
-
-    @classmethod
-    def of(cls, fake: FakeService) -> "InMemory":
-        http = httpx2.Client(transport=fake, base_url=fake.url)
-        return cls(fake, http, fake.clock)
-
-    def token(self, name: str) -> str:
-        return self.fake.token(name)() or ""
-
-    def publish(self, following: Notice) -> None:
-        self.fake.publish(following)
-
-
-Caller: TypeAlias = CallerOf[InMemory | Service]
 Answers: TypeAlias = Iterator[httpx2.Response]
 
-
-def eva_at(service: InMemory | Service) -> Caller:
-    return CallerOf(service, service.token("eva"))
+_ALL = ("gps", "gsm", "wifi")
 
 
 def the_notice_is_shown(eva: Caller) -> Answers:

@@ -1,15 +1,14 @@
-"""For tests of apps that embed Nabij: a service in memory, sensors to feed, a clock to turn.
+"""For tests of apps that embed Nabij: a phone to run on, a service in memory, a clock to turn.
 
-    service = FakeService()
-    gps = FakeSensor(Position(52.09, 5.12))
-    client = nabij.Client(
-        service.url, token=service.token("eva"), http=service.http(), clock=service.clock
-    )
-    with service.failing(Offline()):
+    phone = Phone(tmp_path)
+    client = nabij.Client(**phone.arguments("eva"))
+    client.grant(client.notice(), ["wifi"])
+    client.collect()
+    with phone.in_airplane_mode():
         client.withdraw()
-    assert gps.starts == 0
+    assert phone.wifi.starts == 1
 
-pytest finds the fixtures ``nabij_service``, ``nabij_clock`` and others by itself.
+pytest finds the fixtures ``nabij_phone``, ``nabij_client`` and others by itself.
 ``nabij.testing.conformance`` has a suite that an app can run against its own integration.
 """
 
@@ -32,26 +31,32 @@ from nabij.testing._faults import (
     TooManyRequests,
 )
 from nabij.testing._other_device import OtherDevice
-from nabij.testing._sensors import FakeSensor
+from nabij.testing._phone import AsyncClientArguments, ClientArguments, Phone
+from nabij.testing._sensors import FakeSensor, NmeaPlayer, SteadySensor
 from nabij.testing._service.defaults import example_notice
 from nabij.testing._service.traffic import Moment, ReceivedAct, ReceivedStatus, SentRequest
 
 __all__ = [
+    "AsyncClientArguments",
+    "ClientArguments",
     "FakeSensor",
     "FakeService",
     "Fault",
     "LostAnswer",
     "ManualClock",
     "Moment",
+    "NmeaPlayer",
     "Nonsense",
     "Offline",
     "OtherDevice",
+    "Phone",
     "ReceivedAct",
     "ReceivedStatus",
     "SentRequest",
     "Serve",
     "ServerError",
     "Slow",
+    "SteadySensor",
     "TooManyRequests",
     "assert_never_started",
     "assert_nothing_kept",

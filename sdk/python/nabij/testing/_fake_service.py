@@ -81,10 +81,13 @@ class FakeService(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         return httpx2.AsyncClient(transport=self)
 
     def token(self, account: str) -> Token:
-        """Somebody's sign-in, which lasts a day by the service's clock."""
-        with self._world.changed:
-            token = self._world.issue(account)
-        return lambda: token
+        """Somebody's sign-in: each token that it returns lasts a day by the service's clock."""
+
+        def fresh() -> str:
+            with self._world.changed:
+                return self._world.issue(account)
+
+        return fresh
 
     @property
     def statuses(self) -> Sequence[ReceivedStatus]:

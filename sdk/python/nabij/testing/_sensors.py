@@ -2,11 +2,15 @@
 
 from collections import deque
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Generic, Self, TypeVar
 
 from nabij._errors import SensorError, SensorTimeout
 from nabij._live import LiveGrant
 from nabij.sensors import Access, Reading
+from nabij.sensors.replay import Replay, read_nmea
+from nabij.testing._clock import ManualClock
+from nabij_geo import Position
 
 ReadingT = TypeVar("ReadingT", bound=Reading)
 
@@ -90,3 +94,47 @@ class FakeSensor(Generic[ReadingT]):
     def close(self) -> None:
         """Stop."""
         self.closes += 1
+
+
+class SteadySensor(FakeSensor[ReadingT]):
+    """A ``FakeSensor`` that reads the same again and again.
+
+    Attributes:
+        reading: what it reads; may be set to another.
+    """
+
+    def __init__(self, reading: ReadingT, *, access: Access = Access.NOT_NEEDED) -> None:
+        super().__init__(access=access)
+        self.reading = reading
+
+    def read(self, timeout_s: float) -> ReadingT:
+        """The reading."""
+        self.give(self.reading)
+        return super().read(timeout_s)
+
+
+class NmeaPlayer(Replay):
+    """A gps adapter that plays an NMEA 0183 log and turns the clock as it goes.
+
+    Args:
+        log: what a receiver wrote.
+        clock: goes on after each fix.
+        every: how far; a minute makes a quiet quarter of an hour of 15 fixes.
+    """
+
+    def __init__(
+        self, log: bytes, clock: ManualClock, *, every: timedelta = timedelta(seconds=1)
+    ) -> None:
+        super().__init__(read_nmea(log))
+        self._clock = clock
+        self._every = every
+
+    def read(self, timeout_s: float) -> Position:
+        """The next fix.
+
+        Raises:
+            SensorTimeout: there is none.
+        """
+        position = super().read(timeout_s)
+        self._clock.advance(self._every)
+        return position

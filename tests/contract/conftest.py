@@ -12,7 +12,13 @@ from pydantic import SecretStr
 import nabij
 from nabij_backend.settings import Settings
 from nabij_backend.telemetry import configure_logging
-from tests.contract.phones import AnyClient, Handset, blocking_async_client
+from tests.contract.phones import (
+    AnyClient,
+    Handset,
+    RunningClock,
+    blocking_async_client,
+    sync_client,
+)
 from tests.contract.running import RunningService, make_up_sources, serving
 
 
@@ -20,21 +26,31 @@ class Connect(Protocol):
     """Makes a phone's client, which is closed with the test."""
 
     def __call__(
-        self, address: str, *, token: nabij.Token, handset: Handset | None = None
+        self,
+        address: str,
+        *,
+        token: nabij.Token,
+        handset: Handset | None = None,
+        clock: RunningClock | None = None,
     ) -> AnyClient: ...
 
 
 @pytest.fixture(params=["sync", "async"])
 def connect(request: pytest.FixtureRequest) -> Generator[Connect]:
     """Clients of one kind, then of the other."""
-    make = nabij.Client if request.param == "sync" else blocking_async_client
+    make = sync_client if request.param == "sync" else blocking_async_client
     with ExitStack() as open_clients:
 
         def connected(
-            address: str, *, token: nabij.Token, handset: Handset | None = None
+            address: str,
+            *,
+            token: nabij.Token,
+            handset: Handset | None = None,
+            clock: RunningClock | None = None,
         ) -> AnyClient:
             sensors = (handset or Handset()).sensors
-            return open_clients.enter_context(make(address, token=token, sensors=sensors))
+            client = make(address, token=token, sensors=sensors, clock=clock or RunningClock())
+            return open_clients.enter_context(client)
 
         yield connected
 

@@ -39,7 +39,9 @@ class Heard:
 @contextmanager
 def sync_listener(address: str, token: nabij.Token) -> Generator[Heard]:
     """A client with a grant, listening in a thread until the end of the block."""
-    client = nabij.Client(address, token=token, device_id=_PUNCTUAL, sensors=Handset().sensors)
+    client = nabij.Client(
+        address, token=token, device_id=_PUNCTUAL, sensors=Handset().sensors, coarsening="plain"
+    )
     allow(client, "gps")
     client.collect()
     heard = Heard(lambda: client.permission("gps"))

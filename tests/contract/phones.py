@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Self, TypeAlias
 
@@ -78,11 +79,47 @@ class BlockingClient:
 AnyClient: TypeAlias = nabij.Client | BlockingClient
 
 
+class RunningClock:
+    """The time, and what was skipped."""
+
+    def __init__(self) -> None:
+        self._skipped = timedelta(0)
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self._skipped
+
+    def skip(self, by: timedelta) -> None:
+        self._skipped += by
+
+
 def blocking_async_client(
-    address: str, *, token: nabij.Token, sensors: Sensors | None = None
+    address: str, *, token: nabij.Token, sensors: Sensors, clock: RunningClock
 ) -> BlockingClient:
     """An asynchronous client to be used like the other."""
-    return BlockingClient(nabij.AsyncClient(address, token=token, sensors=sensors))
+    return BlockingClient(
+        nabij.AsyncClient(
+            address,
+            token=token,
+            sensors=sensors,
+            clock=clock,
+            coarsening="plain",
+            chance=lambda: 0.0,
+        )
+    )
+
+
+def sync_client(
+    address: str, *, token: nabij.Token, sensors: Sensors, clock: RunningClock
+) -> nabij.Client:
+    """The other one. Both tell a square at once, and try again as soon as the service allows."""
+    return nabij.Client(
+        address,
+        token=token,
+        sensors=sensors,
+        clock=clock,
+        coarsening="plain",
+        chance=lambda: 0.0,
+    )
 
 
 @dataclass

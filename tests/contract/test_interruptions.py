@@ -3,6 +3,7 @@
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 
 import httpx2
 import psycopg
@@ -14,7 +15,7 @@ import nabij
 from nabij_backend.notices.starter import STARTER_NOTICE
 from tests.contract.conftest import Connect
 from tests.contract.network import network_to
-from tests.contract.phones import allow, be_home
+from tests.contract.phones import RunningClock, allow, be_home
 from tests.contract.running import RunningService
 
 _NEXT_NOTICE = replace(STARTER_NOTICE, version=2, material_since=2)
@@ -49,13 +50,18 @@ def test_what_was_agreed_under_an_older_notice_no_longer_counts(
 def test_a_database_that_goes_loses_nothing_and_acknowledges_nothing(
     connect: Connect, own: RunningService
 ) -> None:
-    phone = connect(own.address, token=own.token("eva"))
+    clock = RunningClock()
+    phone = connect(own.address, token=own.token("eva"), clock=clock)
     be_home(phone)
     with out_of_reach(own.url):
         with pytest.raises(nabij.ServiceUnavailable) as unavailable:
             phone.report()
         assert unavailable.value.retry_after_s == 5
     until_ready(own.address)
+    held = phone.report().held
+    assert held is not None
+    assert held.why is nabij.Holding.BACKING_OFF
+    clock.skip(timedelta(seconds=5))
     assert phone.report().accepted == 1
 
 

@@ -75,7 +75,9 @@ def test_a_receiver_gets_its_square_and_its_nearest_sources(
     token = service.token(f"somebody-{uuid4()}")
     fixes: list[nabij.Position] = []
     receiver = _Overheard(fixes)
-    with nabij.Client(service.address, token=token, sensors={"gps": receiver}) as phone:
+    with nabij.Client(
+        service.address, token=token, sensors={"gps": receiver}, coarsening="plain"
+    ) as phone:
         phone.grant(phone.notice(), signals=["gps"])
         with gpsd(log) as receiver.port:
             assert phone.collect().queued == ("gps",)

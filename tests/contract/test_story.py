@@ -70,6 +70,7 @@ def eva(own: RunningService) -> Generator[Customer]:
                 own.address,
                 token=token,
                 sensors=Handset().sensors,
+                coarsening="plain",
                 device_id=uuid4(),
                 platform="android",
             )

@@ -1,15 +1,15 @@
 """What the service says, as JSON values, and a conversation with it played by hand."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, TypeVar, Unpack
 from uuid import UUID, uuid5
 
-from nabij import Collected, GpsGrant, NabijError, Permission, Purpose, ShownNotice
+from nabij import Collected, GpsGrant, NabijError, NotReachable, Permission, Purpose, ShownNotice
 from nabij._adapters import Adapters
 from nabij._decode import read_shown_notice
-from nabij._device import Device
-from nabij._engine import Engine, Network, Sensing
-from nabij._http import read_sensor
+from nabij._engine import Network, Sensing
+from nabij._running import RunningSensors
+from nabij._shell import Choices, Setup
 from nabij._wire import Answer, Call
 from nabij.sensors import Sensors
 from nabij.testing import ManualClock
@@ -43,10 +43,18 @@ class NewIds:
 class Phone:
     """An engine with a clock to turn, and what it asked of the network."""
 
-    def __init__(self) -> None:
+    def __init__(self, **setup: Unpack[Choices]) -> None:
         self.clock = ManualClock(NOW)
-        self.device = Device(DEVICE_ID, "linux", self.clock, NewIds())
-        self.engine = Engine(self.device)
+        usual: Choices = {
+            "device_id": DEVICE_ID,
+            "clock": self.clock,
+            "new_id": NewIds(),
+            "coarsening": "plain",
+            "chance": lambda: 0.0,
+        }
+        chosen = Setup(**(usual | setup))
+        self.device = chosen.device()
+        self.engine = chosen.engine(self.device)
         self.calls: list[Call] = []
 
     def play(self, case: Network[T], *replies: Answer | NabijError) -> T:
@@ -68,6 +76,11 @@ class Phone:
         """Collect with these adapters, as a client that was given them does."""
         self.device.adapters = Adapters(sensors)
         return _drive(self.engine.collect(purpose, timeout_s))
+
+    def withdraw_offline(self, *signals: str) -> None:
+        """Withdraw where nobody can be told."""
+        told = self.play(self.engine.withdraw(None, signals or None), NotReachable())
+        assert not told.told_server
 
     def gps_grant(self) -> GpsGrant:
         """The gate's word that positions may be read."""
@@ -95,7 +108,7 @@ def _drive(case: Sensing[T]) -> T:
         sense = next(case)
         while True:
             try:
-                reading = read_sensor(sense)
+                reading = RunningSensors().read(sense)
             except NabijError as error:
                 sense = case.throw(error)
             else:

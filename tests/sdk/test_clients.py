@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Awaitable, Callable, Generator
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
 import httpx2
 import pytest
@@ -44,6 +44,9 @@ from tests.sdk.service import (
     recorded,
     served,
 )
+
+if TYPE_CHECKING:
+    from nabij._shell import Choices
 
 T = TypeVar("T")
 Kind = Literal["sync", "async"]
@@ -94,6 +97,13 @@ class Shell:
         **defaults: str,
     ) -> None:
         self.gps = gps or FakeSensor(UTRECHT)
+        setup: Choices = {
+            "sensors": {"gps": self.gps},
+            "coarsening": "plain",
+            "device_id": DEVICE_ID,
+            "platform": "android",
+            "clock": ManualClock(NOW),
+        }
         self._runner = asyncio.Runner()
         transport = httpx2.MockTransport(handler)
         self.client: Client | AsyncClient
@@ -101,21 +111,15 @@ class Shell:
             self.client = Client(
                 "https://nabij.example/",
                 token=lambda: token,
-                sensors={"gps": self.gps},
-                device_id=DEVICE_ID,
-                platform="android",
                 http=httpx2.Client(transport=transport, headers=defaults),
-                clock=ManualClock(NOW),
+                **setup,
             )
         else:
             self.client = AsyncClient(
                 "https://nabij.example/",
                 token=lambda: token,
-                sensors={"gps": self.gps},
-                device_id=DEVICE_ID,
-                platform="android",
                 http=httpx2.AsyncClient(transport=transport, headers=defaults),
-                clock=ManualClock(NOW),
+                **setup,
             )
 
     def do(self, begun: T | Awaitable[T]) -> T:

@@ -149,7 +149,7 @@ def test_no_and_no_answer_hold_at_once_and_are_told_first(phone: Phone, kind: Ev
     with pytest.raises(NotReachable):
         phone.play(case, NotReachable())
     assert may(phone) == refused(Reason(kind.value), Reason.NO_GRANT)
-    assert phone.device.queue.rows() == ()
+    assert phone.device.store.rows() == ()
     phone.play(
         phone.engine.refresh(),
         answer(recorded([permission("gps", reasons=[kind.value], latest=kind.value)]), 201),
@@ -233,7 +233,7 @@ def test_withdrawing_takes_effect_before_the_service_is_asked(phone: Phone) -> N
     case = phone.engine.withdraw(None, None)
     call = next(case)
     assert may(phone) == refused(Reason.WITHDRAWN, Reason.NO_GRANT)
-    assert phone.device.queue.rows() == ()
+    assert phone.device.store.rows() == ()
     assert call.path == WITHDRAWALS
     assert said(call)["signals"] == ["gps", "gsm", "wifi"]
     case.close()
@@ -419,10 +419,10 @@ def test_withdrawing_one_purpose_leaves_what_waits_for_another(phone: Phone) -> 
     collect(phone)
     case = phone.engine.withdraw(RESEARCH, ["gps"])
     phone.play(case, answer(recorded(allowed("gps"))))
-    assert len(phone.device.queue.rows()) == 1
+    assert len(phone.device.store.rows()) == 1
     assert isinstance(may(phone), Allowed)
 
 
 def collect(phone: Phone) -> None:
     phone.collect({"gps": FakeSensor(UTRECHT)})
-    assert len(phone.device.queue.rows()) == 1
+    assert len(phone.device.store.rows()) == 1

@@ -80,7 +80,7 @@ def test_a_withdrawal_elsewhere_ends_permission_queue_and_position_and_is_acknow
     change = phone.play(case, nothing_permitted(2), answer({}))
     assert change is Change.CONSENT
     assert isinstance(may(phone), Refused)
-    assert phone.device.queue.rows() == ()
+    assert phone.device.store.rows() == ()
     assert phone.paths() == ["/v1/consents", ACKNOWLEDGEMENT]
     assert said(phone.calls[1]) == {"number": 2}
 
@@ -92,14 +92,14 @@ def test_a_reading_that_was_under_way_is_thrown_away(phone: Phone, listening: Li
     sensor = FakeSensor(UTRECHT, while_reading=withdrawn_meanwhile)
     collected = phone.collect({"gps": sensor})
     assert list(collected.refused) == [Signal.GPS]
-    assert phone.device.queue.rows() == ()
+    assert phone.device.store.rows() == ()
 
 
 def test_an_own_act_is_only_acknowledged(phone: Phone, listening: Listening) -> None:
     assert phone.play(listening.heed(consent_changed(1)), answer({})) is Change.CONSENT
     assert phone.paths() == [ACKNOWLEDGEMENT]
     assert isinstance(may(phone), Allowed)
-    assert len(phone.device.queue.rows()) == 1
+    assert len(phone.device.store.rows()) == 1
 
 
 def test_what_was_acknowledged_is_not_acknowledged_again(

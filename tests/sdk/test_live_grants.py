@@ -25,7 +25,7 @@ from nabij.sensors import Access
 from nabij.sensors.gpsd import Gpsd
 from nabij.sensors.replay import Replay
 from nabij.testing import FakeSensor
-from nabij_consent import NEARBY_SOURCES, EventKind, Signal
+from nabij_consent import NEARBY_SOURCES, Signal
 from tests.sdk.service import UTRECHT, Phone
 
 _WRONG_CALLS = """
@@ -108,7 +108,7 @@ def test_an_adapter_takes_no_grant_of_another_signal_and_nothing_else(
 )
 def test_an_adapter_takes_no_grant_that_has_ended(phone: Phone, adapter: Gpsd | Replay) -> None:
     grant = phone.gps_grant()
-    phone.device.end(EventKind.WITHDRAWN, None, (Signal.GPS,))
+    phone.withdraw_offline("gps")
     with pytest.raises(NotPermitted) as refused:
         adapter.start(grant)
     assert refused.value.reasons == (Reason.WITHDRAWN, Reason.NO_GRANT)
@@ -118,12 +118,12 @@ def test_an_adapter_takes_no_grant_that_has_ended(phone: Phone, adapter: Gpsd | 
 
 def test_the_queue_takes_nothing_under_a_grant_that_has_ended(phone: Phone) -> None:
     grant = phone.gps_grant()
-    phone.device.end(EventKind.WITHDRAWN, None, (Signal.GPS,))
+    phone.withdraw_offline("gps")
     with pytest.raises(NotPermitted):
         phone.device.enqueue(grant, UTRECHT)
     with pytest.raises(TypeError):
         phone.device.enqueue(cast("Any", None), UTRECHT)
-    assert phone.device.queue.rows() == ()
+    assert phone.device.store.rows() == ()
 
 
 def test_the_transport_sends_nothing_under_a_grant_that_has_ended_or_is_another(
@@ -136,7 +136,7 @@ def test_the_transport_sends_nothing_under_a_grant_that_has_ended_or_is_another(
     with pytest.raises(NotPermitted) as refused:
         status_call(phone.device, [(gsm, row)])
     assert refused.value.reasons == (DeviceReason.GRANT_CHANGED,)
-    phone.device.end(EventKind.WITHDRAWN, None, (Signal.GPS,))
+    phone.withdraw_offline("gps")
     with pytest.raises(NotPermitted):
         status_call(phone.device, [(grant, row)])
 
@@ -183,7 +183,7 @@ class _Broken(FakeSensor[Position]):
 def test_where_positions_are_approximate_the_square_is_of_ten_kilometres(phone: Phone) -> None:
     phone.collect({"gps": FakeSensor(UTRECHT, access=Access.APPROXIMATE)})
     assert phone.gps_grant().resolution_m == 10_000
-    (row,) = phone.device.queue.rows()
+    (row,) = phone.device.store.rows()
     assert row.to_document()["cell"] == "CRS3035RES10000mN3230000E3980000"
 
 
@@ -196,4 +196,4 @@ def test_what_was_read_before_the_operating_system_took_its_word_back_is_not_sen
     cleared, dropped = phone.device.cleared()
     assert cleared == []
     assert [reason for _, reason in dropped] == [DeviceReason.OS_NONE]
-    assert phone.device.queue.rows() == ()
+    assert phone.device.store.rows() == ()

@@ -18,6 +18,7 @@ what an app's own tests need.
 from nabij._async_client import AsyncClient
 from nabij._client import Client
 from nabij._errors import (
+    AnotherAccount,
     NabijError,
     NoPosition,
     NoticeSuperseded,
@@ -30,6 +31,8 @@ from nabij._errors import (
     SensorTimeout,
     SensorUnavailable,
     ServiceUnavailable,
+    StoreFailed,
+    StoreInUse,
     UnknownAnswer,
     Unsupported,
 )
@@ -38,6 +41,7 @@ from nabij._gated import gated
 from nabij._http import Token
 from nabij._listening import Change
 from nabij._live import GpsGrant, GsmGrant, LiveGrant, WifiGrant
+from nabij._pacing import Held, Holding
 from nabij._permissions import PermissionReport, SignalPermission
 from nabij._values import (
     Collected,
@@ -46,13 +50,16 @@ from nabij._values import (
     Devices,
     DeviceState,
     NearbySource,
+    Pending,
     Place,
     Platform,
+    Preview,
     Problem,
     Report,
     ShownNotice,
     Source,
     SourceAround,
+    Waiting,
     Withdrawal,
 )
 from nabij_consent import NEARBY_SOURCES, Allowed, Purpose, Reason, Signal
@@ -62,6 +69,7 @@ __all__ = [
     "LEASE",
     "NEARBY_SOURCES",
     "Allowed",
+    "AnotherAccount",
     "AsyncClient",
     "Cell",
     "Change",
@@ -75,6 +83,8 @@ __all__ = [
     "DistanceInterval",
     "GpsGrant",
     "GsmGrant",
+    "Held",
+    "Holding",
     "LiveGrant",
     "NabijError",
     "NearbySource",
@@ -84,11 +94,13 @@ __all__ = [
     "NotSignedIn",
     "NoticeSuperseded",
     "OutsideEurope",
+    "Pending",
     "Permission",
     "PermissionReport",
     "Place",
     "Platform",
     "Position",
+    "Preview",
     "Problem",
     "Purpose",
     "Reason",
@@ -105,9 +117,12 @@ __all__ = [
     "SignalPermission",
     "Source",
     "SourceAround",
+    "StoreFailed",
+    "StoreInUse",
     "Token",
     "UnknownAnswer",
     "Unsupported",
+    "Waiting",
     "WifiGrant",
     "Withdrawal",
     "gated",

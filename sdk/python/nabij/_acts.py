@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 from uuid import UUID
 
-from nabij._values import Platform, ShownNotice
+from nabij._values import Platform
 from nabij._wire import Call, Identity
-from nabij_consent import EventKind, Json, Purpose, Signal
+from nabij_consent import EventKind, Json, Locale, Purpose, Signal
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,24 +19,26 @@ class Answering:
     kind: EventKind
     purpose: Purpose
     signals: tuple[Signal, ...]
-    notice: ShownNotice
+    notice_version: int
+    locale: Locale
+    nonce: str | None = field(repr=False)
     occurred_at: datetime = field(compare=False)
     platform: Platform = field(default="other", compare=False)
 
     def to_call(self, device_id: UUID) -> Call:
         """The call that tells the service; the locale is for a notice that supersedes this one."""
-        params = {"locale": self.notice.locale.value}
+        params = {"locale": self.locale.value}
         document = self._document(device_id)
         return Call("POST", "/v1/consents", Identity.CUSTOMER, params, document)
 
     def _document(self, device_id: UUID) -> dict[str, Json]:
-        nonce: dict[str, Json] = {} if self.notice.nonce is None else {"nonce": self.notice.nonce}
+        nonce: dict[str, Json] = {} if self.nonce is None else {"nonce": self.nonce}
         return {
             "id": str(self.id),
             "kind": self.kind.value,
             "purpose": self.purpose.slug,
             "signals": [each.value for each in self.signals],
-            "notice_version": self.notice.notice.version,
+            "notice_version": self.notice_version,
             "device_id": str(device_id),
             "platform": self.platform,
             "occurred_at": self.occurred_at.isoformat(),
@@ -69,6 +71,9 @@ class Withdrawing:
             "occurred_at": self.occurred_at.isoformat(),
             **purpose,
         }
+
+
+Act: TypeAlias = Answering | Withdrawing
 
 
 def chosen_signals(names: Iterable[str]) -> tuple[Signal, ...]:

@@ -11,17 +11,16 @@ from collections.abc import (
     Generator,
     Iterable,
 )
-from datetime import datetime
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import partial
 from types import TracebackType
-from typing import Self, TypeVar
-from uuid import UUID, uuid4
+from typing import Any, Self, TypeVar, Unpack
 
 import httpx2
 
 from nabij._calls import Sense, keep_push_token
-from nabij._device import Device
-from nabij._engine import Engine, Network
+from nabij._engine import Network
 from nabij._errors import NabijError, NotReachable, ServiceUnavailable
 from nabij._http import (
     TIMEOUT_S,
@@ -30,26 +29,27 @@ from nabij._http import (
     answer_of,
     is_event_stream,
     patient,
-    read_sensor,
-    utc_now,
 )
 from nabij._listening import Change, Listening, no_stream
 from nabij._permissions import Permissions
 from nabij._quiet import unlogged
+from nabij._running import AsyncFlights, RunningSensors
+from nabij._shell import Choices, Setup, pending_of, preview_of
 from nabij._values import (
     Collected,
     Confirmation,
     Devices,
     NearbySource,
+    Pending,
     Place,
-    Platform,
+    Preview,
     Report,
     ShownNotice,
     SourceAround,
     Withdrawal,
 )
 from nabij._wire import Answer, Call, understand
-from nabij.sensors import Reading, Sensors
+from nabij.sensors import Reading
 from nabij_consent import NEARBY_SOURCES, EventKind, Locale, Purpose
 from nabij_geo import Cell, Resolution
 
@@ -58,32 +58,38 @@ ReplyT = TypeVar("ReplyT")
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True)
+class _Finished:
+    value: Any
+
+
 class AsyncClient(Permissions):
     """``Client`` with ``await``: the same arguments, methods and errors. For one event loop.
 
     Sensors are read in a thread. Each method does what its namesake of ``Client`` says.
     """
 
-    def __init__(  # noqa: PLR0913 - every one but two has a default that suits an app
+    def __init__(
         self,
         base_url: str,
         *,
         token: Token,
-        sensors: Sensors | None = None,
-        device_id: UUID | None = None,
-        platform: Platform = "linux",
         http: httpx2.AsyncClient | None = None,
-        clock: Callable[[], datetime] = utc_now,
-        new_id: Callable[[], UUID] = uuid4,
+        **setup: Unpack[Choices],
     ) -> None:
         self._service = Service(base_url, token)
-        self._device_id = device_id or new_id()
-        device = Device(self._device_id, platform, clock, new_id, sensors)
+        chosen = Setup(**setup)
+        device = chosen.device()
         super().__init__(device)
-        self._engine = Engine(device)
+        self._engine = chosen.engine(device)
+        self._running = RunningSensors()
         self._http = http or httpx2.AsyncClient(timeout=TIMEOUT_S)
         self._owns_http = http is None
         self._closed = asyncio.Event()
+        self._flights = AsyncFlights()
+        self._steps = ThreadPoolExecutor(1, "nabij")
+        self._loop: asyncio.AbstractEventLoop | None = None
+        device.on_stop = self._stop_what_ended
 
     async def __aenter__(self) -> Self:
         return self
@@ -98,7 +104,10 @@ class AsyncClient(Permissions):
 
     async def close(self) -> None:
         """Close the connection and end ``changes``; sends nothing."""
+        if not self._closed.is_set():
+            await self._step(self._device.store.close)
         self._closed.set()
+        self._steps.shutdown(wait=False)
         if self._owns_http:
             await self._http.aclose()
 
@@ -132,7 +141,7 @@ class AsyncClient(Permissions):
         self, *, timeout_s: float = 30.0, purpose: Purpose = NEARBY_SOURCES
     ) -> Collected:
         """Read the sensors whose signals are permitted."""
-        return await self._run(self._engine.collect(purpose, timeout_s), _read_in_thread)
+        return await self._run(self._engine.collect(purpose, timeout_s), self._sense)
 
     async def report(self) -> Report:
         """Send what was collected and is still permitted."""
@@ -156,11 +165,26 @@ class AsyncClient(Permissions):
         self, signals: Iterable[str] | None = None, *, purpose: Purpose | None = None
     ) -> Withdrawal:
         """End permission: here at once, then at the service."""
-        return await self._call(self._engine.withdraw(purpose, signals))
+        try:
+            return await self._call(self._engine.withdraw(purpose, signals))
+        finally:
+            await self._flights.wait()
+
+    async def forget_places(self) -> None:
+        """Let this device begin anew with the places that it knows."""
+        await self._step(self._device.forget_places)
+
+    async def pending(self) -> Pending:
+        """What has not been told yet, and how much never will."""
+        return await self._step(partial(pending_of, self._device))
+
+    async def preview(self) -> Preview | None:
+        """The exact bytes that ``report`` would send now, and why."""
+        return await self._step(partial(preview_of, self._engine))
 
     async def changes(self) -> AsyncGenerator[Change]:
         """Wait for what changes elsewhere; for a task of its own."""
-        listening = Listening(self._engine, self._device_id)
+        listening = Listening(self._engine, self._device.id)
         while not self._closed.is_set():
             try:
                 async with self._opened(listening.call()) as chunks:
@@ -182,12 +206,11 @@ class AsyncClient(Permissions):
 
     async def push_token(self, token: str | None) -> None:
         """Say where Firebase can wake this device; None: nowhere any longer."""
-        await self._call(keep_push_token(self._device_id, token))
+        await self._call(keep_push_token(self._device.id, token))
 
     @contextlib.asynccontextmanager
     async def _opened(self, call: Call) -> AsyncGenerator[AsyncIterator[bytes]]:
-        request = patient(self._service.request(self._http, call))
-        response = await self._sent(request, stream=True)
+        response = await self._sent(patient(await self._request(call)), stream=True)
         try:
             if not is_event_stream(response):
                 await _read(response)
@@ -215,21 +238,47 @@ class AsyncClient(Permissions):
         self, case: Generator[StepT, ReplyT, T], perform: Callable[[StepT], Awaitable[ReplyT]]
     ) -> T:
         try:
-            resume = partial(next, case)
-            while True:
-                try:
-                    step = resume()
-                except StopIteration as finished:
-                    return finished.value
-                try:
-                    resume = partial(case.send, await perform(step))
-                except NabijError as error:
-                    resume = partial(case.throw, error)
+            return await self._finish(case, perform)
         finally:
             self._tell_changes()
 
+    async def _finish(
+        self, case: Generator[StepT, ReplyT, T], perform: Callable[[StepT], Awaitable[ReplyT]]
+    ) -> T:
+        resume = partial(next, case)
+        while True:
+            step = await self._step(partial(_advanced, resume))
+            if isinstance(step, _Finished):
+                return step.value
+            try:
+                resume = partial(case.send, await perform(step))
+            except NabijError as error:
+                resume = partial(case.throw, error)
+
+    async def _step(self, step: Callable[[], T]) -> T:
+        """Take one step of the engine, in the one thread that takes them all."""
+        if self._closed.is_set():
+            raise RuntimeError("This client was closed.")
+        self._loop = asyncio.get_running_loop()
+        return await self._loop.run_in_executor(self._steps, step)
+
     async def _send(self, call: Call) -> Answer:
-        return answer_of(await self._sent(self._service.request(self._http, call)))
+        request = await self._request(call)
+        return answer_of(await self._flights.fly(call.grants, self._sent(request)))
+
+    async def _request(self, call: Call) -> httpx2.Request:
+        token = self._service.token_for(call)
+        if token is not None:
+            await self._step(partial(self._device.recognise, token))
+        return self._service.request(self._http, call, token)
+
+    async def _sense(self, sense: Sense) -> Reading:
+        return await asyncio.to_thread(self._running.read, sense)
+
+    def _stop_what_ended(self) -> None:
+        self._running.stop()
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._flights.cut)
 
     async def _sent(self, request: httpx2.Request, *, stream: bool = False) -> httpx2.Response:
         with unlogged(), contextlib.suppress(httpx2.RequestError):
@@ -252,5 +301,9 @@ async def _read(response: httpx2.Response) -> None:
     raise NotReachable
 
 
-async def _read_in_thread(sense: Sense) -> Reading:
-    return await asyncio.to_thread(read_sensor, sense)
+def _advanced(resume: Callable[[], StepT]) -> "StepT | _Finished":
+    # No future can hold a StopIteration.
+    try:
+        return resume()
+    except StopIteration as finished:
+        return _Finished(finished.value)

@@ -21,6 +21,7 @@ from nabij_geo import Cell
 class Sense:
     """One reading of a sensor: started, read, and closed whatever happens."""
 
+    grant: LiveGrant
     start: Callable[[], Sensor[Reading]]
     timeout_s: float
 
@@ -52,13 +53,18 @@ def status_call(device: Device, cleared: Sequence[tuple[LiveGrant, Row]]) -> Cal
         if (grant.purpose, grant.signal, grant.epoch) != (*row.key, row.epoch):
             raise NotPermitted((DeviceReason.GRANT_CHANGED,))
     document = {"platform": device.platform, "reports": [row.to_document() for _, row in cleared]}
-    return Call("PUT", f"/v1/devices/{device.id}/status", Identity.CUSTOMER, json=document)
+    grants = tuple(grant for grant, _ in cleared)
+    path = f"/v1/devices/{device.id}/status"
+    return Call("PUT", path, Identity.CUSTOMER, json=document, grants=grants)
 
 
-def sources_call(cell: Cell, k: int) -> Call:
-    """The public question. It carries no name, so nobody learns who asked about the square."""
+def sources_call(cell: Cell, k: int, grants: tuple[LiveGrant, ...] = ()) -> Call:
+    """The public question. It carries no name, so nobody learns who asked about the square.
+
+    ``grants`` is what the square was read under, if it was not typed.
+    """
     path = f"/v1/cells/{cell.code}/sources"
-    return Call("GET", path, Identity.NOBODY, params={"k": str(k)})
+    return Call("GET", path, Identity.NOBODY, params={"k": str(k)}, grants=grants)
 
 
 def fetch_notice(locale: Locale, identity: Identity) -> Generator[Call, Answer, ShownNotice]:

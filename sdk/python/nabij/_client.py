@@ -3,17 +3,14 @@
 import contextlib
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator
-from datetime import datetime
 from functools import partial
 from types import TracebackType
-from typing import Self, TypeVar
-from uuid import UUID, uuid4
+from typing import Self, TypeVar, Unpack
 
 import httpx2
 
 from nabij._calls import keep_push_token
-from nabij._device import Device
-from nabij._engine import Engine, Network
+from nabij._engine import Network
 from nabij._errors import NabijError, NotReachable, ServiceUnavailable
 from nabij._http import (
     TIMEOUT_S,
@@ -23,26 +20,26 @@ from nabij._http import (
     interrupt,
     is_event_stream,
     patient,
-    read_sensor,
-    utc_now,
 )
 from nabij._listening import Change, Listening, no_stream
 from nabij._permissions import Permissions
 from nabij._quiet import unlogged
+from nabij._running import Flights, RunningSensors
+from nabij._shell import Choices, Setup, pending_of, preview_of
 from nabij._values import (
     Collected,
     Confirmation,
     Devices,
     NearbySource,
+    Pending,
     Place,
-    Platform,
+    Preview,
     Report,
     ShownNotice,
     SourceAround,
     Withdrawal,
 )
 from nabij._wire import Answer, Call, understand
-from nabij.sensors import Sensors
 from nabij_consent import NEARBY_SOURCES, EventKind, Locale, Purpose
 from nabij_geo import Cell, Resolution
 
@@ -61,38 +58,46 @@ class Client(Permissions):
         token: returns the customer's current token, or None while nobody is signed in; what it
             raises comes through.
         sensors: the adapters that `collect` reads, by signal: see ``nabij.sensors``.
-        device_id: names this installation to the service; a fresh one by default.
+        account: names the person; whatever another one left in the folder is deleted.
+        folder: where the device remembers, a folder of its own; None: nowhere, so that everything
+            is asked anew after a restart.
+        coarsening: ``anchored`` for what people carry; ``plain`` for what never moves.
+        conditions: tells whether this is a moment to send; by default it always is.
+        device_id: names this installation to the service; made once by default.
         platform: of the device.
         http: the connection to use, for instance with a proxy; closed by whoever made it.
         clock: returns the time with its zone.
         new_id: returns a fresh id.
+        chance: returns a random number from 0 to 1.
+        random_bytes: returns so many random bytes.
 
     Raises:
         ValueError: the address is none of the web.
+        StoreInUse: another client has the folder.
+        StoreFailed: the folder cannot be written.
     """
 
-    def __init__(  # noqa: PLR0913 - every one but two has a default that suits an app
+    def __init__(
         self,
         base_url: str,
         *,
         token: Token,
-        sensors: Sensors | None = None,
-        device_id: UUID | None = None,
-        platform: Platform = "linux",
         http: httpx2.Client | None = None,
-        clock: Callable[[], datetime] = utc_now,
-        new_id: Callable[[], UUID] = uuid4,
+        **setup: Unpack[Choices],
     ) -> None:
         self._service = Service(base_url, token)
-        self._device_id = device_id or new_id()
-        device = Device(self._device_id, platform, clock, new_id, sensors)
+        chosen = Setup(**setup)
+        device = chosen.device()
         super().__init__(device)
-        self._engine = Engine(device)
+        self._engine = chosen.engine(device)
+        self._running = RunningSensors()
         self._http = http or httpx2.Client(timeout=TIMEOUT_S)
         self._owns_http = http is None
         self._one_step = threading.RLock()
         self._closed = threading.Event()
         self._streams: set[httpx2.Response] = set()
+        self._flights = Flights()
+        device.on_stop = self._stop_what_ended
 
     def __enter__(self) -> Self:
         return self
@@ -113,6 +118,8 @@ class Client(Permissions):
         self._closed.set()
         for stream in tuple(self._streams):
             interrupt(stream)
+        with self._one_step:
+            self._device.store.close()
         if self._owns_http:
             self._http.close()
 
@@ -153,7 +160,7 @@ class Client(Permissions):
 
         A sensor is not started for a signal that is not. A position becomes its square at once.
         """
-        return self._run(self._engine.collect(purpose, timeout_s), read_sensor)
+        return self._run(self._engine.collect(purpose, timeout_s), self._running.read)
 
     def report(self) -> Report:
         """Send what was collected and is still permitted."""
@@ -193,7 +200,25 @@ class Client(Permissions):
 
         Raises nothing for want of a network: see ``told_server``.
         """
-        return self._call(self._engine.withdraw(purpose, signals))
+        try:
+            return self._call(self._engine.withdraw(purpose, signals))
+        finally:
+            self._flights.wait()
+
+    def forget_places(self) -> None:
+        """Let this device begin anew with the places that it knows. The service is told nothing."""
+        with self._one_step:
+            self._device.forget_places()
+
+    def pending(self) -> Pending:
+        """What has not been told yet, and how much never will."""
+        with self._one_step:
+            return pending_of(self._device)
+
+    def preview(self) -> Preview | None:
+        """The exact bytes that ``report`` would send now, and why; None where nothing waits."""
+        with self._one_step:
+            return preview_of(self._engine)
 
     def changes(self) -> Iterator[Change]:
         """Wait for what changes elsewhere, such as a withdrawal on another device.
@@ -205,7 +230,7 @@ class Client(Permissions):
         Raises:
             NotSignedIn: nobody is signed in any longer.
         """
-        listening = Listening(self._engine, self._device_id)
+        listening = Listening(self._engine, self._device.id)
         while not self._closed.is_set():
             try:
                 with self._opened(listening.call()) as chunks:
@@ -231,12 +256,11 @@ class Client(Permissions):
         ``token`` is a Firebase installation ID or a registration token. When the message comes,
         call ``refresh``. The device must have granted or reported before.
         """
-        self._call(keep_push_token(self._device_id, token))
+        self._call(keep_push_token(self._device.id, token))
 
     @contextlib.contextmanager
     def _opened(self, call: Call) -> Generator[Iterator[bytes]]:
-        request = patient(self._service.request(self._http, call))
-        response = self._sent(request, stream=True)
+        response = self._sent(patient(self._request(call)), stream=True)
         self._streams.add(response)
         try:
             if not is_event_stream(response):
@@ -252,22 +276,41 @@ class Client(Permissions):
 
     def _run(self, case: Generator[StepT, ReplyT, T], perform: Callable[[StepT], ReplyT]) -> T:
         try:
-            resume = partial(next, case)
-            while True:
-                try:
-                    with self._one_step:
-                        step = resume()
-                except StopIteration as finished:
-                    return finished.value
-                try:
-                    resume = partial(case.send, perform(step))
-                except NabijError as error:
-                    resume = partial(case.throw, error)
+            return self._finish(case, perform)
         finally:
             self._tell_changes()
 
+    def _finish(self, case: Generator[StepT, ReplyT, T], perform: Callable[[StepT], ReplyT]) -> T:
+        resume = partial(next, case)
+        while True:
+            try:
+                with self._one_step:
+                    step = resume()
+            except StopIteration as finished:
+                return finished.value
+            try:
+                resume = partial(case.send, perform(step))
+            except NabijError as error:
+                resume = partial(case.throw, error)
+
     def _send(self, call: Call) -> Answer:
-        return answer_of(self._sent(self._service.request(self._http, call)))
+        request = self._request(call)
+        with self._flights.flight(call.grants) as extensions:
+            request.extensions.update(extensions)
+            return answer_of(self._sent(request))
+
+    def _request(self, call: Call) -> httpx2.Request:
+        if self._closed.is_set():
+            raise RuntimeError("This client was closed.")
+        token = self._service.token_for(call)
+        if token is not None:
+            with self._one_step:
+                self._device.recognise(token)
+        return self._service.request(self._http, call, token)
+
+    def _stop_what_ended(self) -> None:
+        self._running.stop()
+        self._flights.cut()
 
     def _sent(self, request: httpx2.Request, *, stream: bool = False) -> httpx2.Response:
         with unlogged(), contextlib.suppress(httpx2.RequestError):

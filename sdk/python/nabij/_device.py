@@ -5,44 +5,71 @@ Rules:
 1. a position is kept in memory, to rank by, and goes nowhere; its square is what is queued;
 2. nothing is queued, sent or ranked by unless the gate permits it at that moment;
 3. what is queued under one grant is not sent under a later one;
-4. the end of a permission takes queue and position with it.
+4. the end of a permission counts in memory first, then stops what is running, then is on disk, and
+   takes queue, places and position with it;
+5. a store that cannot be relied on permits nothing: what ended could be forgotten.
 """
 
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
+from nabij._acts import Act
 from nabij._adapters import Adapters, effective
-from nabij._errors import NoPosition, OutsideEurope
-from nabij._gate import LEASE, DeviceReason, Gate, Permission, RefusalReason, Refused
+from nabij._coarsening import Coarsener, Coarsening
+from nabij._errors import AnotherAccount, NoPosition, OutsideEurope
+from nabij._gate import (
+    LEASE,
+    DeviceReason,
+    Gate,
+    Known,
+    Permission,
+    Question,
+    RefusalReason,
+    Refused,
+)
+from nabij._identity import mark_of
 from nabij._live import LiveGrant, mint
-from nabij._queue import Queue, Row, Status
+from nabij._queue import Row, Status
 from nabij._values import Platform
-from nabij.sensors import GsmState, Reading, Sensors, WifiState
-from nabij_consent import NEARBY_SOURCES, EventKind, Purpose, Signal
-from nabij_geo import Cell, OutsideGrid, Position, Resolution
+from nabij.sensors import Access, GsmState, Reading, Sensors, WifiState
+from nabij_consent import NEARBY_SOURCES, Notice, Purpose, Signal
+from nabij_geo import Position
+
+if TYPE_CHECKING:
+    from nabij._store import Loaded, Store
+
+OLDEST: Final = timedelta(days=7)
+"""What waited for longer tells nobody anything, and is dropped."""
 
 
 class Device:
     """One device. ``clock`` returns the time with its zone, ``new_id`` a fresh id."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - all that a device is made of
         self,
-        device_id: UUID,
+        opened: "tuple[Store, Loaded]",
         platform: Platform,
         clock: Callable[[], datetime],
         new_id: Callable[[], UUID],
         sensors: Sensors | None = None,
+        coarsening: Coarsening = "anchored",
+        device_id: UUID | None = None,
     ) -> None:
-        self.id = device_id
+        self.store, loaded = opened
+        self.id = device_id or loaded.device_id
         self.platform: Platform = platform
         self.new_id = new_id
-        self.gate = Gate()
+        self.gate = Gate(loaded.knowledge)
+        self.untold: dict[UUID, Act] = {act.id: act for act in loaded.untold}
         self.adapters = Adapters(sensors or {})
-        self.queue = Queue()
+        self.on_stop: Callable[[], None] = lambda: None
         self._clock = clock
         self._position: Position | None = None
+        self._person: str | None = None
+        self._coarsener = Coarsener(coarsening, self.store)
 
     def now(self) -> datetime:
         """The time, in UTC."""
@@ -73,28 +100,80 @@ class Device:
             return None
         return min(consent.grant.expires_at, learned_at + LEASE)
 
-    def end(self, kind: EventKind, purpose: Purpose | None, signals: tuple[Signal, ...]) -> None:
-        """Let nothing of ``signals`` be permitted, wait or be remembered."""
-        self.gate.end(kind, purpose, signals)
-        self.queue.wipe(purpose, signals)
-        if Signal.GPS in signals:
-            self._position = None
+    def show(self, notice: Notice) -> None:
+        """Take ``notice`` for the current one."""
+        self.gate.show(notice)
+        self._changed()
 
-    def usable_position(self, purpose: Purpose) -> tuple[Position, Resolution]:
-        """The last position, and the finest square that may be asked about.
+    def learn(self, question: Question, known: Iterable[Known]) -> bool:
+        """Take over what the service said, unless something ended since it was asked."""
+        learned = self.gate.learn(question, known)
+        self._changed()
+        return learned
+
+    def doubt(self, purpose: Purpose, signal: Signal) -> None:
+        """Permit ``signal`` no longer, until the service is asked again."""
+        self.gate.doubt(purpose, signal)
+        self._changed()
+
+    def forget(self) -> None:
+        """Permit nothing any longer, until the service is asked again."""
+        self.gate.forget()
+        self._changed()
+
+    def end(self, act: Act) -> None:
+        """Let nothing that the act ended be permitted, run, wait or be remembered.
+
+        Raises:
+            StoreFailed: it holds, but only while this process lives.
+        """
+        self.gate.end(act.kind, act.purpose, act.signals)
+        self.untold[act.id] = act
+        self._stop()
+        self.store.end(act, self.gate.knowledge, self.untold.values())
+
+    def told(self, act: Act) -> None:
+        """The service knows of the act."""
+        if self.untold.pop(act.id, None) and self.store.usable:
+            self.store.told(act, self.untold.values())
+
+    def recognise(self, token: str) -> None:
+        """Go on only with a token of the person whom this device knows.
+
+        Raises:
+            AnotherAccount: it is somebody else's.
+        """
+        mark = mark_of(token, self.id)
+        if mark is None or mark == self._person:
+            return
+        known = self.store.person()
+        if known is None:
+            self.store.keep_person(mark)
+        elif known != mark:
+            raise AnotherAccount
+        self._person = mark
+
+    def usable_position(self, purpose: Purpose) -> tuple[Position, LiveGrant]:
+        """The last position, and what it may be used under.
 
         Raises:
             NoPosition: there is none, or it may no longer be used (and then it is forgotten).
         """
-        permission = self.permission(purpose, Signal.GPS)
-        if isinstance(permission, Refused):
+        grant = self.live(purpose, Signal.GPS)
+        if isinstance(grant, Refused):
             self._position = None
-        elif self._position is not None and permission.grant.resolution_m is not None:
-            return self._position, permission.grant.resolution_m
+        elif self._position is not None:
+            return self._position, grant
         raise NoPosition
 
-    def enqueue(self, grant: LiveGrant, reading: Reading) -> None:
-        """Queue what may leave the device of ``reading``.
+    def next_look(self, signal: Signal) -> datetime | None:
+        """When a sensor has something new to tell; None: now."""
+        if signal is not Signal.GPS or self._position is None:
+            return None
+        return self._coarsener.next_look(self.now())
+
+    def enqueue(self, grant: LiveGrant, reading: Reading) -> bool:
+        """Queue what may leave the device of ``reading``; False where that is nothing yet.
 
         Raises:
             NotPermitted: the grant has ended.
@@ -103,21 +182,21 @@ class Device:
         """
         LiveGrant.admit(grant)
         status = self._status(grant, reading)
+        if status is None:
+            return False
         hour = self.now().replace(minute=0, second=0, microsecond=0)
-        self.queue.put(grant, self.new_id(), hour, status)
+        self.store.put(Row(self.new_id(), grant.purpose, grant.signal, grant.epoch, hour, status))
+        return True
 
     def cleared(self) -> tuple[list[tuple[LiveGrant, Row]], list[tuple[UUID, RefusalReason]]]:
         """What waits and may be sent; and what no longer may, dropped, each with the reason."""
         cleared: list[tuple[LiveGrant, Row]] = []
         dropped: list[tuple[UUID, RefusalReason]] = []
-        for row in self.queue.rows():
-            grant = self.live(*row.key)
+        for row in self.store.rows():
+            grant = self._clearance(row)
             if isinstance(grant, Refused):
                 dropped.append((row.id, grant.reasons[0]))
-                self.queue.remove(row)
-            elif grant.epoch != row.epoch:
-                dropped.append((row.id, DeviceReason.GRANT_CHANGED))
-                self.queue.remove(row)
+                self.store.remove(row, grant.reasons[0].value)
             else:
                 cleared.append((grant, row))
         return cleared, dropped
@@ -128,10 +207,39 @@ class Device:
         if not self.gate.is_permitted(Signal.GPS, self.now()):
             self._position = None
 
+    def forget_places(self) -> None:
+        """Begin anew with places, as a phone that was just bought."""
+        self._position = None
+        self._coarsener.forget()
+
+    def _clearance(self, row: Row) -> LiveGrant | Refused:
+        grant = self.live(*row.key)
+        if isinstance(grant, Refused):
+            return grant
+        if grant.epoch != row.epoch:
+            return Refused((DeviceReason.GRANT_CHANGED,))
+        if not row.hour - timedelta(hours=1) <= self.now() < row.hour + OLDEST:
+            return Refused((DeviceReason.TOO_OLD,))
+        return grant
+
     def _consent(self, purpose: Purpose, signal: Signal) -> Permission:
+        if not self.store.usable:
+            return Refused((DeviceReason.STORE_FAILED,))
         return self.gate.permission(purpose, signal, self.now())
 
-    def _status(self, grant: LiveGrant, reading: Reading) -> Status:
+    def _changed(self) -> None:
+        self._stop()
+        self.store.keep(self.gate.knowledge)
+
+    def _stop(self) -> None:
+        """Stop what runs without permission, and remember nothing that no grant allows."""
+        grants = [each.grant for each in self.gate.knowledge.known.values() if each.grant]
+        if not any(grant.signal is Signal.GPS for grant in grants):
+            self._position = None
+            self._coarsener.ended()
+        self.on_stop()
+
+    def _status(self, grant: LiveGrant, reading: Reading) -> Status | None:
         match grant.signal, reading:
             case Signal.GPS, Position():
                 return self._square(grant, reading)
@@ -140,22 +248,19 @@ class Device:
             case _:
                 raise TypeError("gps reads a Position, gsm a GsmState and wifi a WifiState.")
 
-    def _square(self, grant: LiveGrant, position: Position) -> Cell:
-        cell = _cell(position, grant.resolution_m)
-        if cell is None:
+    def _square(self, grant: LiveGrant, position: Position) -> Status | None:
+        permission = grant.now()
+        if isinstance(permission, Refused) or permission.grant.resolution_m is None:
+            return None
+        approximate = self.adapters.access(Signal.GPS) is Access.APPROXIMATE
+        resolution_m = permission.grant.resolution_m
+        square = self._coarsener.square(position, self.now(), resolution_m, plain=approximate)
+        if not square.in_europe:
             raise OutsideEurope
         self._position = position
-        return cell
+        return square.cell
 
 
 def _minted(ask: Callable[[], Permission]) -> LiveGrant | Refused:
     permission = ask()
     return permission if isinstance(permission, Refused) else mint(permission.grant, ask)
-
-
-def _cell(position: Position, resolution_m: Resolution | None) -> Cell | None:
-    # Without the grid's error as context, no traceback leads back to the position.
-    try:
-        return None if resolution_m is None else Cell.containing(position, resolution_m)
-    except OutsideGrid:
-        return None

@@ -8,9 +8,10 @@ no permission can end between the gate's check and what follows from it.
 
 from collections.abc import Generator, Iterable
 from functools import partial
-from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
+from typing import Final, TypeAlias, TypeVar
+from uuid import UUID
 
-from nabij._acts import Answering, Withdrawing, chosen_signals
+from nabij._acts import Act, Answering, Withdrawing, chosen_signals
 from nabij._calls import (
     Sense,
     acknowledgement_call,
@@ -20,6 +21,7 @@ from nabij._calls import (
 )
 from nabij._decode import (
     Consents,
+    Receipts,
     Recorded,
     read_consents,
     read_devices,
@@ -29,8 +31,10 @@ from nabij._decode import (
     read_sources,
 )
 from nabij._device import Device
-from nabij._errors import NabijError, NoticeSuperseded, NotPermitted, SensorError
+from nabij._errors import NabijError, NoticeSuperseded, NotPermitted, SensorError, StoreFailed
 from nabij._gate import Question, RefusalReason, Refused
+from nabij._pacing import Pacing
+from nabij._queue import Row
 from nabij._sources import around, nearest
 from nabij._values import (
     Collected,
@@ -48,9 +52,6 @@ from nabij.sensors import Reading
 from nabij_consent import EventKind, Locale, Notice, Purpose, Signal
 from nabij_geo import Cell, Resolution
 
-if TYPE_CHECKING:
-    from uuid import UUID
-
 T = TypeVar("T")
 
 _NOT_FOUND: Final = 404
@@ -63,10 +64,10 @@ Sensing: TypeAlias = Generator[Sense, Reading, T]
 class Engine:
     """The use cases of one device."""
 
-    def __init__(self, device: Device) -> None:
+    def __init__(self, device: Device, pacing: Pacing) -> None:
         self._device = device
+        self._pacing = pacing
         self._unanswered: Answering | None = None
-        self._untold: dict[UUID, Answering | Withdrawing] = {}
         self._as_of = 0
         self._acknowledged = 0
 
@@ -74,7 +75,7 @@ class Engine:
         """The current notice, with a nonce for somebody who is signed in."""
         yield from self._try_to_tell()
         shown = yield from fetch_notice(locale, Identity.IF_SIGNED_IN)
-        self._device.gate.show(shown.notice)
+        self._device.show(shown.notice)
         return shown
 
     def grant(
@@ -95,9 +96,12 @@ class Engine:
         self, kind: EventKind, notice: ShownNotice, purpose: Purpose, signals: Iterable[str]
     ) -> Network[Confirmation]:
         """End permission here and now, refused or deferred; then tell the service."""
-        self._end(self._answering(kind, notice, purpose, chosen_signals(signals)))
+        forgetful = self._end(self._answering(kind, notice, purpose, chosen_signals(signals)))
         question = self._question()
-        told = yield from self._tell()
+        try:
+            told = yield from self._tell()
+        except NabijError as error:
+            raise forgetful or error from None
         for recorded in told:
             yield from self._learn(question, recorded.consents, notice.notice)
         return told[-1].confirmation
@@ -117,7 +121,7 @@ class Engine:
             try:
                 yield from self._ask()
             except NabijError:
-                gate.forget()
+                self._device.forget()
                 raise
         self._device.let_go()
         yield from self._acknowledge()
@@ -134,10 +138,12 @@ class Engine:
         """End permission here and now; then tell the service, now or as soon as it can be."""
         chosen = chosen_signals(Signal if signals is None else signals)
         device = self._device
-        self._end(Withdrawing(device.new_id(), purpose, chosen, device.now()))
+        forgetful = self._end(Withdrawing(device.new_id(), purpose, chosen, device.now()))
         try:
             told = yield from self._tell()
         except NabijError:
+            if forgetful:
+                raise forgetful from None
             return Withdrawal(told_server=False, recorded_at=None, erased={})
         return Withdrawal(
             told_server=True,
@@ -152,43 +158,51 @@ class Engine:
         queued: list[Signal] = []
         refused: dict[Signal, tuple[RefusalReason, ...]] = {}
         failed: dict[Signal, SensorError] = {}
-        for signal in self._device.adapters.signals():
+        signals = self._device.adapters.signals()
+        for signal in signals:
             try:
-                yield from self._collect_one(purpose, signal, timeout_s)
-                queued.append(signal)
+                if (yield from self._collect_one(purpose, signal, timeout_s)):
+                    queued.append(signal)
             except NotPermitted as error:
                 refused[signal] = error.reasons
             except SensorError as error:
                 failed[signal] = error
-        return Collected(tuple(queued), refused, failed)
+        unsettled = frozenset(signals) - {*queued, *refused, *failed}
+        return Collected(
+            tuple(queued), refused, failed, unsettled, self._device.next_look(Signal.GPS)
+        )
 
     def report(self) -> Network[Report]:
         """Send what waits and is still permitted; drop what no longer is."""
         yield from self._tell()
         cleared, dropped = self._device.cleared()
-        refused: list[tuple[UUID, str]] = list(dropped)
-        if not cleared:
-            return Report(0, tuple(refused))
-        answer = yield status_call(self._device, cleared)
-        receipts = understand(answer, read_receipts)
-        rows = [row for _, row in cleared]
-        for row in rows:
-            if str(row.id) in receipts.refused:
-                refused.append((row.id, receipts.refused[str(row.id)]))
-                self._device.queue.remove(row)
-                # The service knows better than this device: nothing more until it is asked.
-                self._device.gate.doubt(*row.key)
-        accepted = [row for row in rows if str(row.id) in receipts.accepted]
-        for row in accepted:
-            self._device.queue.remove(row)
-        return Report(len(accepted), tuple(refused))
+        held = self._pacing.held(self._device.now()) if cleared else None
+        if not cleared or held:
+            return Report(0, tuple(dropped), held)
+        try:
+            answer = yield status_call(self._device, cleared)
+            receipts = understand(answer, read_receipts)
+        except NabijError as error:
+            self._pacing.failed(self._device.now(), error)
+            raise
+        self._pacing.succeeded()
+        return self._settle([row for _, row in cleared], receipts, dropped)
+
+    def pending(self) -> tuple[Row, ...]:
+        """What waits to be sent."""
+        return self._device.store.rows()
+
+    def next_report(self) -> Call | None:
+        """The call that ``report`` would make now."""
+        cleared, _ = self._device.cleared()
+        return status_call(self._device, cleared) if cleared else None
 
     def nearby(self, purpose: Purpose, k: int, ask_m: Resolution) -> Network[list[NearbySource]]:
         """The ``k`` sources nearest to the last position, ranked on this device."""
-        position, finest_m = self._device.usable_position(purpose)
-        cell = Cell.containing(position, max(ask_m, finest_m))
+        position, grant = self._device.usable_position(purpose)
+        cell = Cell.containing(position, max(ask_m, grant.resolution_m or ask_m))
         yield from self._try_to_tell()
-        answer = yield sources_call(cell, k)
+        answer = yield sources_call(cell, k, (grant,))
         self._device.usable_position(purpose)
         return understand(answer, lambda body: nearest(position, read_sources(body), k))
 
@@ -204,16 +218,33 @@ class Engine:
         answer = yield Call("GET", "/v1/places", Identity.NOBODY, params={"q": query})
         return understand(answer, read_places)
 
+    def _settle(
+        self, rows: list[Row], receipts: Receipts, dropped: list[tuple[UUID, RefusalReason]]
+    ) -> Report:
+        refused: list[tuple[UUID, str]] = list(dropped)
+        accepted = 0
+        for row in rows:
+            if str(row.id) in receipts.refused:
+                reason = receipts.refused[str(row.id)]
+                refused.append((row.id, reason))
+                self._device.store.remove(row, reason)
+                # The service knows better than this device: nothing more until it is asked.
+                self._device.doubt(*row.key)
+            elif str(row.id) in receipts.accepted:
+                accepted += 1
+                self._device.store.remove(row)
+        return Report(accepted, tuple(refused))
+
     def _learn(
         self, question: Question, consents: Consents, shown: Notice | None = None
     ) -> Network[None]:
         gate = self._device.gate
         if shown is not None and shown.version == consents.notice_version:
-            gate.show(shown)
+            self._device.show(shown)
         elif gate.notice is None or gate.notice.version != consents.notice_version:
             # It is only compared with, not shown: so it needs no nonce, and no name to get one.
-            gate.show((yield from fetch_notice(Locale.EN, Identity.NOBODY)).notice)
-        if gate.learn(question, consents.known):
+            self._device.show((yield from fetch_notice(Locale.EN, Identity.NOBODY)).notice)
+        if self._device.learn(question, consents.known):
             self._as_of = max(self._as_of, consents.as_of)
 
     def _ask(self) -> Network[None]:
@@ -248,35 +279,51 @@ class Engine:
         self, kind: EventKind, notice: ShownNotice, purpose: Purpose, signals: tuple[Signal, ...]
     ) -> Answering:
         device, now = self._device, self._device.now()
-        return Answering(device.new_id(), kind, purpose, signals, notice, now, device.platform)
+        return Answering(
+            device.new_id(),
+            kind,
+            purpose,
+            signals,
+            notice.notice.version,
+            notice.locale,
+            notice.nonce,
+            now,
+            device.platform,
+        )
 
-    def _end(self, act: Answering | Withdrawing) -> None:
-        self._device.end(act.kind, act.purpose, act.signals)
+    def _end(self, act: Act) -> StoreFailed | None:
+        """End permission; the error is what keeps the store from remembering it."""
         self._unanswered = None
-        if act not in self._untold.values():
-            self._untold[act.id] = act
+        already = next((each for each in self._device.untold.values() if each == act), act)
+        try:
+            self._device.end(already)
+        except StoreFailed as error:
+            return error
+        return None
 
-    def _collect_one(self, purpose: Purpose, signal: Signal, timeout_s: float) -> Sensing[None]:
+    def _collect_one(self, purpose: Purpose, signal: Signal, timeout_s: float) -> Sensing[bool]:
         grant = self._device.live(purpose, signal)
         if isinstance(grant, Refused):
             raise NotPermitted(grant.reasons)
-        reading = yield Sense(partial(self._device.adapters.start, grant), timeout_s)
-        self._device.enqueue(grant, reading)
+        if self._device.next_look(signal):
+            return False
+        reading = yield Sense(grant, partial(self._device.adapters.start, grant), timeout_s)
+        return self._device.enqueue(grant, reading)
 
     def _tell(self) -> Network[list[Recorded]]:
         """Tell the service what ended permission here, before anything else is said."""
         told: list[Recorded] = []
-        for act in tuple(self._untold.values()):
+        for act in tuple(self._device.untold.values()):
             answer = yield act.to_call(self._device.id)
             told.append(self._understand_act(answer))
-            self._untold.pop(act.id, None)
+            self._device.told(act)
         return told
 
     def _understand_act(self, answer: Answer) -> Recorded:
         try:
             return understand(answer, read_recorded)
         except NoticeSuperseded as superseded:
-            self._device.gate.show(superseded.current.notice)
+            self._device.show(superseded.current.notice)
             raise
 
     def _try_to_tell(self) -> Network[None]:

@@ -8,6 +8,9 @@
     ├── ServiceUnavailable    the service cannot answer now
     ├── UnknownAnswer         the service answered something this version cannot read
     ├── NoPosition            nothing on this device to rank by
+    ├── AnotherAccount        the token is of somebody else than this client was made for
+    ├── StoreInUse            another client, or the parent of this process, has the store
+    ├── StoreFailed           what must be remembered cannot be written
     ├── NotPermitted          the customer has not agreed, or no longer; carries the reasons
     └── SensorError           a sensor gave no reading
         ├── SensorTimeout
@@ -74,6 +77,18 @@ class UnknownAnswer(NabijError):
 
 class NoPosition(NabijError):
     """No position may be used here. Collect gps first, or ask for a place with `nearby_at`."""
+
+
+class AnotherAccount(NabijError):
+    """Somebody else signed in. Close this client and make one with their `account`."""
+
+
+class StoreInUse(NabijError):
+    """The store is open elsewhere. Keep one client for each folder, and none across a fork."""
+
+
+class StoreFailed(NabijError):
+    """The store cannot be used: the disk is full or broken. Make room, then make a new client."""
 
 
 class NotPermitted(NabijError):

@@ -44,6 +44,8 @@ class DeviceReason(StrEnum):
     OS_NONE = "os-none"
     OS_UNKNOWN = "os-unknown"
     UNSUPPORTED = "unsupported"
+    STORE_FAILED = "store-failed"
+    TOO_OLD = "too-old"
 
 
 RefusalReason: TypeAlias = Reason | DeviceReason
@@ -147,12 +149,14 @@ class Gate:
 
     def doubt(self, purpose: Purpose, signal: Signal) -> None:
         """Permit ``signal`` no longer, until the service is asked again."""
-        self._put([Known(purpose, signal, None, None, (DeviceReason.NOT_KNOWN,))])
+        nothing = Known(purpose, signal, None, None, ())
+        known = self.knowledge.known.get((purpose, signal), nothing)
+        self._put([replace(known, objections=(DeviceReason.NOT_KNOWN,))])
 
     def forget(self) -> None:
         """Permit nothing any longer, until the service is asked again."""
         self._endings += 1
-        self.knowledge = Knowledge(notice=self.notice)
+        self.knowledge = replace(self.knowledge, learned_at=None)
 
     def is_permitted(self, signal: Signal, now: datetime) -> bool:
         """Whether ``signal`` may be collected for any purpose."""

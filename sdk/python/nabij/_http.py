@@ -9,11 +9,9 @@ from typing import Final, TypeAlias
 
 import httpx2
 
-from nabij._calls import Sense
 from nabij._errors import NotSignedIn
 from nabij._listening import LONGEST_SILENCE_S
 from nabij._wire import Answer, Call, Identity
-from nabij.sensors import Reading
 
 Token: TypeAlias = Callable[[], str | None]
 """Returns the customer's current token, or None while nobody is signed in."""
@@ -38,12 +36,21 @@ class Service:
         if not _is_of_the_web(self.base_url):
             raise ValueError("The address of the service looks like https://nabij.example.")
 
-    def request(self, http: httpx2.Client | httpx2.AsyncClient, call: Call) -> httpx2.Request:
-        """The request for ``call``, with the token where the call wants it and nowhere else.
+    def token_for(self, call: Call) -> str | None:
+        """The token that goes with ``call``; None where none does.
 
         Raises:
             NotSignedIn: the call is a customer's, and there is no token.
         """
+        token = None if call.identity is Identity.NOBODY else self.token()
+        if not token and call.identity is Identity.CUSTOMER:
+            raise NotSignedIn
+        return token or None
+
+    def request(
+        self, http: httpx2.Client | httpx2.AsyncClient, call: Call, token: str | None
+    ) -> httpx2.Request:
+        """The request for ``call``, with this token alone."""
         request = http.build_request(
             call.method,
             self.base_url.rstrip("/") + call.path,
@@ -54,11 +61,8 @@ class Service:
         # What an app's own client adds by default must not tell who asks a public question.
         for name in _TELLING_HEADERS:
             request.headers.pop(name, None)
-        token = None if call.identity is Identity.NOBODY else self.token()
         if token:
             request.headers["authorization"] = f"Bearer {token}"
-        elif call.identity is Identity.CUSTOMER:
-            raise NotSignedIn
         return request
 
 
@@ -105,10 +109,9 @@ def answer_of(response: httpx2.Response) -> Answer:
     )
 
 
-def read_sensor(sense: Sense) -> Reading:
-    """Start the sensor, read it once and close it."""
-    with contextlib.closing(sense.start()) as sensor:
-        return sensor.read(sense.timeout_s)
+def body_of(call: Call) -> bytes:
+    """The bytes that ``call`` sends."""
+    return httpx2.Request(call.method, "https://nabij.example", json=call.json).content
 
 
 def utc_now() -> datetime:

@@ -3,13 +3,11 @@
 The service keeps no history of a device, so the device keeps none for it either.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID
 
-from nabij._live import LiveGrant
 from nabij.sensors import GsmState, WifiState
 from nabij_consent import Json, Purpose, Signal
 from nabij_geo import Cell
@@ -42,11 +40,12 @@ class Row:
             "signal": self.signal.value,
             "epoch": self.epoch,
             "hour": self.hour.isoformat(),
-            **_status_document(self.status),
+            **status_document(self.status),
         }
 
 
-def _status_document(status: Status) -> dict[str, Json]:
+def status_document(status: Status) -> dict[str, Json]:
+    """What the service hears of a signal."""
     match status:
         case Cell():
             return {"cell": status.code}
@@ -63,36 +62,3 @@ def _status_document(status: Status) -> dict[str, Json]:
                 "metered": status.metered,
                 "level": status.level,
             }
-
-
-class Queue:
-    """The rows that wait, in memory."""
-
-    def __init__(self) -> None:
-        self._rows: dict[tuple[Purpose, Signal], Row] = {}
-
-    def put(self, grant: LiveGrant, row_id: UUID, hour: datetime, status: Status) -> None:
-        """Let a reading wait in place of an older one about the same.
-
-        Raises:
-            NotPermitted: the grant has ended.
-        """
-        LiveGrant.admit(grant)
-        row = Row(row_id, grant.purpose, grant.signal, grant.epoch, hour, status)
-        self._rows[row.key] = row
-
-    def rows(self) -> tuple[Row, ...]:
-        """All that wait."""
-        return tuple(self._rows.values())
-
-    def remove(self, row: Row) -> None:
-        """Drop ``row``, unless a newer one has taken its place."""
-        if self._rows.get(row.key) is row:
-            del self._rows[row.key]
-
-    def wipe(self, purpose: Purpose | None, signals: Iterable[Signal]) -> None:
-        """Drop everything about ``signals`` for ``purpose`` (None: for any)."""
-        wiped = frozenset(signals)
-        for row in self.rows():
-            if row.signal in wiped and purpose in (None, row.purpose):
-                self.remove(row)

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from nabij._errors import SensorError
 from nabij._gate import RefusalReason
-from nabij_consent import Locale, Notice, Signal
+from nabij._pacing import Held
+from nabij_consent import Locale, Notice, Purpose, Signal
 from nabij_geo import Cell, DistanceInterval, Position
 
 Platform = Literal["android", "ios", "linux", "other"]
@@ -58,11 +59,16 @@ class Collected:
         refused: not permitted, and why. The sensor was never started, or what it read while the
             permission ended was thrown away.
         failed: permitted, but the sensor gave nothing.
+        unsettled: permitted, but there is nothing to tell: the phone does not dwell anywhere yet,
+            or no look was needed.
+        look_again_at: when gps has something new to tell; None: whenever it is collected.
     """
 
     queued: tuple[Signal, ...]
     refused: Mapping[Signal, tuple[RefusalReason, ...]]
     failed: Mapping[Signal, SensorError]
+    unsettled: frozenset[Signal] = frozenset()
+    look_again_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +80,58 @@ class Report:
         refused: id and reason of every other one. The reason is a `RefusalReason` where this
             device held it back, a problem type (/problems/...) where the service did. None of
             them is tried again.
+        held: why nothing was sent though something waits, and until when; None where it was.
     """
 
     accepted: int
     refused: tuple[tuple[UUID, str], ...]
+    held: Held | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One reading that waits to be reported.
+
+    Attributes:
+        hour: when it was taken, cut to the hour.
+        status: just what would be told.
+    """
+
+    id: UUID
+    purpose: Purpose
+    signal: Signal
+    hour: datetime
+    status: Mapping[str, object] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """What has not been told yet.
+
+    Attributes:
+        waiting: readings, one for each signal and purpose at most.
+        untold: how many withdrawals, refusals and deferrals the service does not know of.
+        dropped: how many readings were never sent, by signal and reason.
+    """
+
+    waiting: tuple[Waiting, ...]
+    untold: int
+    dropped: Mapping[tuple[Signal, str], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The next report, as it would go over the wire.
+
+    Attributes:
+        body: its bytes.
+        why: for each field in it, why it is there.
+    """
+
+    method: str
+    path: str = field(repr=False)
+    body: bytes = field(repr=False)
+    why: Mapping[str, str]
 
 
 class DeviceState(StrEnum):

@@ -14,6 +14,7 @@ from nabij._errors import (
     ServiceUnavailable,
     UnknownAnswer,
 )
+from nabij._live import LiveGrant
 from nabij_consent import Json
 
 T = TypeVar("T")
@@ -31,7 +32,10 @@ class Identity(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request. Its path and content may tell of a person, so they are not printed."""
+    """One request. Its path and content may tell of a person, so they are not printed.
+
+    It is begun only while ``grants`` are live, and is cut when one of them ends.
+    """
 
     method: str
     path: str = field(repr=False)
@@ -39,6 +43,7 @@ class Call:
     params: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     json: Json = field(default=None, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    grants: tuple[LiveGrant, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

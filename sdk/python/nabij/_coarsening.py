@@ -1,0 +1,83 @@
+"""From a position to the square that may be told: the way of this device, and its memory.
+
+``anchored`` is for what people carry: a place is told once somebody dwells there, and is the same
+square for ever (``nabij_geo.anchoring``). ``plain`` is for what never moves, such as a gateway, for
+simulations, and for positions that the operating system made approximate: the square that holds the
+position, at once.
+"""
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from nabij_geo import Anchors, Cell, InvalidAnchors, OutsideGrid, Position, Resolution
+
+if TYPE_CHECKING:
+    from nabij._store import Store
+
+Coarsening: TypeAlias = Literal["anchored", "plain"]
+
+
+@dataclass(frozen=True, slots=True)
+class Square:
+    """What may be told of a position: ``cell`` is None where that is nothing yet."""
+
+    in_europe: bool
+    cell: Cell | None = field(repr=False)
+
+
+class Coarsener:
+    """Coarsens positions, and keeps in ``store`` what it has to remember for that."""
+
+    def __init__(self, coarsening: Coarsening, store: "Store") -> None:
+        self._plain = coarsening == "plain"
+        self._store = store
+        self._anchors = _read(store.places())
+        self._looked_at: datetime | None = None
+        self._wait = timedelta(0)
+
+    def square(
+        self, position: Position, now: datetime, resolution_m: Resolution, *, plain: bool
+    ) -> Square:
+        """What may be told of ``position`` now."""
+        holding = _holding(position, resolution_m)
+        if plain or self._plain or holding is None:
+            return Square(holding is not None, holding)
+        step = self._anchors.step(position, now.timestamp(), resolution_m)
+        if step.anchors != self._anchors:
+            self._store.keep_places(json.dumps(step.anchors.document()))
+        self._anchors = step.anchors
+        self._looked_at, self._wait = now, timedelta(seconds=step.wait_s)
+        return Square(in_europe=True, cell=step.cell)
+
+    def next_look(self, now: datetime) -> datetime | None:
+        """When the next position is needed; None: now. A clock that was set back needs one now."""
+        if self._looked_at is None or not self._looked_at <= now < self._looked_at + self._wait:
+            return None
+        return self._looked_at + self._wait
+
+    def forget(self) -> None:
+        """Remember no place, on disk or here."""
+        self._store.keep_places(None)
+        self.ended()
+
+    def ended(self) -> None:
+        """Remember no place here; the store forgets by itself when the last grant goes."""
+        self._anchors = Anchors()
+        self._looked_at = None
+
+
+def _read(document: str | None) -> Anchors:
+    try:
+        return Anchors() if document is None else Anchors.from_document(json.loads(document))
+    except (InvalidAnchors, ValueError):
+        return Anchors()
+
+
+def _holding(position: Position, resolution_m: Resolution) -> Cell | None:
+    # Without the grid's error as context, no traceback leads back to the position.
+    try:
+        return Cell.containing(position, resolution_m)
+    except OutsideGrid:
+        return None

@@ -1,0 +1,215 @@
+"""Sensors that run and requests that are under way, to be stopped when a permission ends.
+
+Rules:
+
+1. who begins asks the gate and is entered in the list in one step; who stops looks at the list
+   after the gate closed. So nothing begins unseen;
+2. a sensor is closed once, by whoever comes first: its reader, or the end of the permission;
+3. a request is cut where it waits: its connection is shut down under it, or its task is cancelled;
+4. a withdrawal waits until what it cut has ended, for as long as ``PATIENCE_S`` at most: nothing of
+   it can begin any more, but an answer may still come.
+"""
+
+import asyncio
+import contextlib
+import logging
+import socket
+import threading
+import weakref
+from collections.abc import Coroutine, Generator, Mapping
+from functools import partial
+from typing import Any, Final, TypeVar
+
+from nabij._calls import Sense
+from nabij._errors import NabijError, NotReachable
+from nabij._gate import Refused
+from nabij._live import LiveGrant
+from nabij.sensors import Reading, Sensor
+
+T = TypeVar("T")
+Grants = tuple[LiveGrant, ...]
+
+PATIENCE_S: Final = 5.0
+
+_log = logging.getLogger("nabij.sensors")
+_OPENED: Final = ("connect_tcp.complete", "start_tls.complete", "connect_unix_socket.complete")
+
+
+def _ended(grants: Grants) -> bool:
+    return any(isinstance(grant.now(), Refused) for grant in grants)
+
+
+class _Reading:
+    """One reading under way."""
+
+    def __init__(self, sense: Sense) -> None:
+        self.grant = sense.grant
+        self._sense = sense
+        self._sensor: Sensor[Reading] | None = None
+        self._stopped = False
+        self._lock = threading.Lock()
+
+    def read(self) -> Reading:
+        sensor = self._sense.start()
+        with self._lock:
+            self._sensor = sensor
+            late = self._stopped
+        if late:
+            self.close()
+            self.grant.require()
+        return sensor.read(self._sense.timeout_s)
+
+    def close(self) -> None:
+        with self._lock:
+            self._stopped = True
+            sensor, self._sensor = self._sensor, None
+        if sensor is not None:
+            sensor.close()
+
+
+class RunningSensors:
+    """The sensors that a client is reading."""
+
+    def __init__(self) -> None:
+        self._under_way: set[_Reading] = set()
+        self._lock = threading.Lock()
+
+    def read(self, sense: Sense) -> Reading:
+        """Start the sensor, read it once and close it.
+
+        Raises:
+            NotPermitted: the permission ended before or meanwhile.
+            SensorError: the sensor gave no reading.
+        """
+        reading = _Reading(sense)
+        with self._lock:
+            sense.grant.require()
+            self._under_way.add(reading)
+        try:
+            return reading.read()
+        finally:
+            self._under_way.discard(reading)
+            reading.close()
+
+    def stop(self) -> None:
+        """Close those that may no longer run."""
+        with self._lock:
+            under_way = tuple(self._under_way)
+        for reading in under_way:
+            if _ended((reading.grant,)):
+                try:
+                    reading.close()
+                except Exception as error:  # noqa: BLE001 - what ends must end, driver or not
+                    _log.warning("a sensor failed to close: %s", type(error).__name__)
+
+
+class _Flight:
+    """One request of a thread."""
+
+    def __init__(self, grants: Grants) -> None:
+        self.grants = grants
+        self.thread = threading.get_ident()
+        self.is_cut = False
+
+
+class Flights:
+    """The requests of a client for ordinary code."""
+
+    def __init__(self) -> None:
+        self._under_way: set[_Flight] = set()
+        self._changed = threading.Condition()
+        self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
+
+    @contextlib.contextmanager
+    def flight(self, grants: Grants) -> Generator[Mapping[str, object]]:
+        """One request; gives the extensions that it needs in order to be cut.
+
+        Raises:
+            NotPermitted: a grant that it is made under has ended.
+            NotReachable: it was cut.
+        """
+        flight = _Flight(grants)
+        with self._changed:
+            for grant in grants:
+                grant.require()
+            self._under_way.add(flight)
+        try:
+            yield {"trace": partial(self._trace, flight)}
+        finally:
+            with self._changed:
+                self._under_way.discard(flight)
+                self._changed.notify_all()
+
+    def cut(self) -> None:
+        """Cut what is made under a grant that has ended."""
+        with self._changed:
+            ended = [each for each in self._under_way if _ended(each.grants)]
+            for flight in ended:
+                flight.is_cut = True
+            sockets = list(self._sockets) if ended else []
+        for each in sockets:
+            with contextlib.suppress(OSError):  # it has ended by itself
+                each.shutdown(socket.SHUT_RDWR)
+
+    def wait(self) -> None:
+        """Return when what was cut has ended."""
+        me = threading.get_ident()
+        with self._changed:
+            self._changed.wait_for(
+                lambda: not any(each.is_cut and each.thread != me for each in self._under_way),
+                PATIENCE_S,
+            )
+
+    def _trace(self, flight: _Flight, event: str, info: Mapping[str, Any]) -> None:
+        if event.endswith(_OPENED):
+            connection = info["return_value"].get_extra_info("socket")
+            if isinstance(connection, socket.socket):
+                self._sockets.add(connection)
+        if flight.is_cut:
+            raise NotReachable
+
+
+class AsyncFlights:
+    """The requests of a client for asyncio, whose loop alone touches this."""
+
+    def __init__(self) -> None:
+        self._under_way: dict[asyncio.Task[Any], Grants] = {}
+        self._cut: set[asyncio.Task[Any]] = set()
+
+    async def fly(self, grants: Grants, sending: Coroutine[Any, Any, T]) -> T:
+        """One request.
+
+        Raises:
+            NotPermitted: a grant that it is made under has ended.
+            NotReachable: it was cut.
+        """
+        try:
+            for grant in grants:
+                grant.require()
+        except NabijError:
+            sending.close()
+            raise
+        task = asyncio.ensure_future(sending)
+        self._under_way[task] = grants
+        try:
+            return await task
+        except asyncio.CancelledError:
+            if task in self._cut:
+                raise NotReachable from None
+            raise
+        finally:
+            self._under_way.pop(task, None)
+            self._cut.discard(task)
+
+    def cut(self) -> None:
+        """Cut what is made under a grant that has ended."""
+        for task, grants in self._under_way.items():
+            if _ended(grants):
+                self._cut.add(task)
+                task.cancel()
+
+    async def wait(self) -> None:
+        """Return when what was cut has ended."""
+        me = asyncio.current_task()
+        if cut := {each for each in self._cut if each is not me}:
+            await asyncio.wait(cut, timeout=PATIENCE_S)

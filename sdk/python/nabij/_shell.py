@@ -1,0 +1,117 @@
+"""What both clients are made of: one device, its use cases, and what runs for it."""
+
+import os
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Final, TypedDict
+from uuid import UUID, uuid4
+
+from nabij._coarsening import Coarsening
+from nabij._device import Device
+from nabij._engine import Engine
+from nabij._errors import StoreFailed
+from nabij._http import body_of, utc_now
+from nabij._pacing import Pacing
+from nabij._queue import Row, status_document
+from nabij._values import Pending, Platform, Preview, Waiting
+from nabij.sensors import Conditions, Sensors
+
+WHY: Final = {
+    "platform": "which system the device has: the customer sees it in the list of their devices",
+    "reports": "one for each signal and purpose at most: the newest",
+    "id": "made once for each reading, so that a report sent twice counts once",
+    "purpose": "what the customer agreed to have it used for",
+    "signal": "which signal it tells of",
+    "epoch": "under which yes it was read: it does not count under another",
+    "hour": "when, cut to the hour: so that the dashboard can say how old it is",
+    "cell": "the square in which the customer dwells: what is near is asked by it",
+    "radio": "the generation of the mobile network, to say why nothing new is heard",
+    "connected": "whether the network works, to say why nothing new is heard",
+    "roaming": "whether sending costs the customer, to send less",
+    "metered": "whether sending costs the customer, to send less",
+    "level": "the bars that the phone shows, to say why nothing new is heard",
+}
+"""Why each field of a report is there."""
+
+
+class Choices(TypedDict, total=False):
+    """The keyword arguments that both clients take; ``Client`` says what they mean."""
+
+    sensors: Sensors
+    account: str
+    folder: Path | str | None
+    coarsening: Coarsening
+    conditions: Callable[[], Conditions]
+    device_id: UUID | None
+    platform: Platform
+    clock: Callable[[], datetime]
+    new_id: Callable[[], UUID]
+    chance: Callable[[], float]
+    random_bytes: Callable[[int], bytes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """What an app may choose of its client beyond service and sign-in; see ``Client``."""
+
+    sensors: Sensors = field(default_factory=Sensors)
+    account: str = ""
+    folder: Path | str | None = None
+    coarsening: Coarsening = "anchored"
+    conditions: Callable[[], Conditions] = Conditions
+    device_id: UUID | None = None
+    platform: Platform = "linux"
+    clock: Callable[[], datetime] = utc_now
+    new_id: Callable[[], UUID] = uuid4
+    chance: Callable[[], float] = field(default=random.random)
+    random_bytes: Callable[[int], bytes] = field(default=os.urandom)
+
+    def device(self) -> Device:
+        """Open the store, and make of it what it knows of.
+
+        Raises:
+            StoreInUse: another client has the folder.
+            StoreFailed: the folder cannot be written, or this Python has no sqlite3.
+        """
+        folder = None if self.folder is None else Path(self.folder)
+        try:
+            from nabij._store import open_store  # noqa: PLC0415 - some Pythons have no sqlite3
+        except ImportError as error:
+            raise StoreFailed from error
+        opened = open_store(folder, self.account, self.new_id, self.random_bytes)
+        return Device(
+            opened,
+            self.platform,
+            self.clock,
+            self.new_id,
+            self.sensors,
+            self.coarsening,
+            self.device_id,
+        )
+
+    def engine(self, device: Device) -> Engine:
+        """The use cases of ``device``."""
+        return Engine(device, Pacing(self.conditions, self.chance))
+
+
+def pending_of(device: Device) -> Pending:
+    """What waits on ``device``."""
+    waiting = tuple(_waiting(row) for row in device.store.rows())
+    return Pending(waiting, len(device.untold), device.store.dropped())
+
+
+def preview_of(engine: Engine) -> Preview | None:
+    """The next report of ``engine``."""
+    call = engine.next_report()
+    if call is None:
+        return None
+    body = body_of(call)
+    why = {name: reason for name, reason in WHY.items() if f'"{name}":'.encode() in body}
+    return Preview(call.method, call.path, body, why)
+
+
+def _waiting(row: Row) -> Waiting:
+    return Waiting(row.id, row.purpose, row.signal, row.hour, status_document(row.status))

@@ -1,0 +1,110 @@
+"""The folder of the store: whose file is whose, and that only one process has them open."""
+
+import hashlib
+import hmac
+import os
+import sqlite3
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+from nabij._errors import StoreFailed, StoreInUse
+from nabij._store.files import Ledger, create, delete, write_whole
+from nabij._store.store import Loaded, Store, files_of, salvaged
+
+_OWNER_ALONE: Final = 0o700
+_SALT_BYTES: Final = 32
+
+
+def open_store(
+    folder: Path | None,
+    account: str,
+    new_id: Callable[[], UUID],
+    random_bytes: Callable[[int], bytes] = os.urandom,
+) -> tuple[Store, Loaded]:
+    """Open the store of ``account`` in ``folder`` (None: in memory), and read what it holds.
+
+    Raises:
+        StoreInUse: another client has it open, in this process or in another.
+        StoreFailed: the folder cannot be written.
+    """
+    if folder is None:
+        store = Store(None, new_id)
+        return store, store.load()
+    try:
+        return _opened(folder, account, new_id, random_bytes)
+    except (OSError, sqlite3.Error):
+        raise StoreFailed from None
+
+
+def _opened(
+    folder: Path, account: str, new_id: Callable[[], UUID], random_bytes: Callable[[int], bytes]
+) -> tuple[Store, Loaded]:
+    folder.mkdir(_OWNER_ALONE, parents=True, exist_ok=True)
+    lock = _locked(folder / "lock")
+    try:
+        path = folder / f"{_name(_salt(folder / 'salt', random_bytes), account)}.sqlite3"
+        _wipe_others(folder, path)
+        return _store_at(path, new_id, lock.close)
+    except BaseException:
+        lock.close()
+        raise
+
+
+def _store_at(
+    path: Path, new_id: Callable[[], UUID], release: Callable[[], None]
+) -> tuple[Store, Loaded]:
+    damaged = path.with_suffix(".damaged")
+    create(path)
+    make = partial(Store, path, new_id, [damaged], release)
+    try:
+        store = make()
+        return store, store.load()
+    except (sqlite3.DatabaseError, StoreFailed, KeyError, TypeError, ValueError) as error:
+        if isinstance(error, sqlite3.OperationalError):
+            raise
+        _set_aside(path, damaged)
+        create(path)
+        store = make()
+        return store, store.load()
+
+
+def _set_aside(path: Path, damaged: Path) -> None:
+    ledger = Ledger(path.with_suffix(".untold"))
+    acts = {each.id: each for each in salvaged(path)} | ledger.read()
+    ledger.write(acts.values())
+    path.replace(damaged)
+    delete(files_of(path))
+
+
+def _wipe_others(folder: Path, ours: Path) -> None:
+    for path in folder.glob("*.sqlite3"):
+        if path != ours:
+            _set_aside(path, path.with_suffix(".damaged"))
+    for path in folder.glob("*.damaged"):
+        if path.stem != ours.stem:
+            delete([path])
+
+
+def _locked(path: Path) -> sqlite3.Connection:
+    """Hold a lock that dies with the process, on every system that SQLite knows."""
+    create(path)
+    lock = sqlite3.connect(path, isolation_level=None, timeout=0, check_same_thread=False)
+    try:
+        lock.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError:
+        lock.close()
+        raise StoreInUse from None
+    return lock
+
+
+def _salt(path: Path, random_bytes: Callable[[int], bytes]) -> bytes:
+    if not path.exists():
+        write_whole(path, random_bytes(_SALT_BYTES))
+    return path.read_bytes()
+
+
+def _name(salt: bytes, account: str) -> str:
+    return hmac.new(salt, account.encode(), hashlib.sha256).hexdigest()[:32]

@@ -1,0 +1,70 @@
+"""The tables. Those of the service have the same rule: no consent, no row."""
+
+from typing import Final
+
+VERSION: Final = 1
+
+PRAGMAS: Final = (
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA secure_delete = ON",
+    "PRAGMA journal_mode = DELETE",
+    "PRAGMA synchronous = EXTRA",
+    "PRAGMA temp_store = MEMORY",
+)
+
+TABLES: Final = """
+BEGIN;
+CREATE TABLE device (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    id TEXT NOT NULL,
+    person TEXT,
+    learned_at TEXT,
+    notice TEXT
+);
+CREATE TABLE answer (
+    purpose TEXT NOT NULL,
+    signal TEXT NOT NULL CHECK (signal IN ('gps', 'gsm', 'wifi')),
+    latest TEXT,
+    objections TEXT NOT NULL,
+    PRIMARY KEY (purpose, signal)
+);
+CREATE TABLE live_grant (
+    purpose TEXT NOT NULL,
+    signal TEXT NOT NULL,
+    epoch INTEGER NOT NULL CHECK (epoch > 0),
+    resolution_m INTEGER CHECK (resolution_m IN (1000, 10000, 100000)),
+    notice_version INTEGER NOT NULL,
+    granted_at TEXT NOT NULL,
+    expires_at TEXT NOT NULL,
+    PRIMARY KEY (purpose, signal),
+    UNIQUE (purpose, signal, epoch),
+    FOREIGN KEY (purpose, signal) REFERENCES answer ON DELETE CASCADE
+);
+CREATE TABLE waiting (
+    id TEXT NOT NULL UNIQUE,
+    purpose TEXT NOT NULL,
+    signal TEXT NOT NULL,
+    epoch INTEGER NOT NULL,
+    hour TEXT NOT NULL,
+    status TEXT NOT NULL,
+    PRIMARY KEY (purpose, signal),
+    FOREIGN KEY (purpose, signal, epoch)
+        REFERENCES live_grant (purpose, signal, epoch) ON DELETE CASCADE
+);
+CREATE TABLE places (one INTEGER PRIMARY KEY CHECK (one = 1), document TEXT NOT NULL);
+CREATE TRIGGER places_need_a_grant BEFORE INSERT ON places
+    WHEN NOT EXISTS (SELECT 1 FROM live_grant WHERE signal = 'gps')
+    BEGIN SELECT RAISE(ABORT, 'places need a grant for gps'); END;
+CREATE TRIGGER places_go_with_the_last_grant AFTER DELETE ON live_grant
+    WHEN NOT EXISTS (SELECT 1 FROM live_grant WHERE signal = 'gps')
+    BEGIN DELETE FROM places; END;
+CREATE TABLE untold (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, act TEXT NOT NULL);
+CREATE TABLE dropped (
+    signal TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    PRIMARY KEY (signal, reason)
+);
+PRAGMA user_version = 1;
+COMMIT;
+"""

@@ -1,0 +1,374 @@
+"""The store of one customer on one device. Threads may share it; processes may not."""
+
+import os
+import sqlite3
+import threading
+from collections.abc import Callable, Generator, Iterable, Mapping
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+from nabij._acts import Act
+from nabij._errors import StoreFailed, StoreInUse
+from nabij._gate import Knowledge
+from nabij._queue import Row
+from nabij._store import documents
+from nabij._store.files import Ledger, delete
+from nabij._store.schema import PRAGMAS, TABLES, VERSION
+from nabij_consent import Purpose, Signal
+
+_WRITING: Final = threading.RLock()
+_JOURNALS: Final = ("", "-journal", "-wal", "-shm")
+
+# A child must not be born in the middle of a transaction: closing its copy would roll it back.
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(
+        before=_WRITING.acquire,
+        after_in_parent=_WRITING.release,
+        after_in_child=_WRITING.release,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a store held when it was opened."""
+
+    device_id: UUID
+    knowledge: Knowledge
+    untold: tuple[Act, ...]
+
+
+class Store:
+    """An open database, the ledger beside it, and what else goes with a withdrawal.
+
+    Args:
+        path: of the database; None: in memory.
+        leftovers: files that a withdrawal deletes, too.
+        release: lets somebody else open the store.
+    """
+
+    def __init__(
+        self,
+        path: Path | None,
+        new_id: Callable[[], UUID],
+        leftovers: Iterable[Path] = (),
+        release: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._path = path
+        self._leftovers = tuple(leftovers)
+        self._release = release
+        self._ledger = Ledger(path and path.with_suffix(".untold"))
+        self._process = os.getpid()
+        self._failed = False
+        self._db = connect(path)
+        if not self._one("SELECT count(*) FROM device"):
+            self._db.execute("INSERT INTO device (one, id) VALUES (1, ?)", (str(new_id()),))
+
+    @property
+    def usable(self) -> bool:
+        """Whether this process may rely on it."""
+        return not self._failed and self._process == os.getpid()
+
+    def load(self) -> Loaded:
+        """All that the gate knew. Acts that only the ledger still has end permission here, too.
+
+        Raises:
+            sqlite3.Error, KeyError, TypeError, ValueError: this is none of our stores.
+        """
+        salvaged = self._ledger.read()
+        untold = {act.id: act for act in self._untold()}
+        for act in salvaged.values():
+            if act.id not in untold:
+                self._end_on_disk(act)
+        if untold.keys() - salvaged.keys():
+            self._ledger.write((salvaged | untold).values())
+        return Loaded(
+            UUID(str(self._one("SELECT id FROM device"))),
+            self._knowledge(),
+            tuple({**untold, **salvaged}.values()),
+        )
+
+    def keep(self, knowledge: Knowledge) -> None:
+        """Let the disk know what the gate knows; what no grant allows any more goes."""
+        with self._writing() as db:
+            _keep(db, knowledge)
+
+    def end(self, act: Act, knowledge: Knowledge, untold: Iterable[Act]) -> None:
+        """Keep the act until the service knows, and wipe what it ended.
+
+        Where the disk is full or broken the whole file goes, for which there is always room.
+
+        Raises:
+            StoreFailed: the act is not on disk.
+        """
+        try:
+            self._write_ledger(untold)
+            with self._writing() as db:
+                _keep(db, knowledge)
+                _add_untold(db, act)
+            delete(self._leftovers)
+        except StoreFailed:
+            self._destroy()
+            self._write_ledger(untold)
+
+    def told(self, act: Act, untold: Iterable[Act]) -> None:
+        """The service knows of the act; ``untold`` it does not know of yet."""
+        self._write_ledger(untold)
+        with self._writing() as db:
+            db.execute("DELETE FROM untold WHERE id = ?", (str(act.id),))
+
+    def put(self, row: Row) -> None:
+        """Let a row wait, in place of an older one about the same."""
+        values = (str(row.id), row.purpose.slug, row.signal.value, row.epoch, row.hour.isoformat())
+        with self._writing() as db:
+            db.execute(
+                "INSERT OR REPLACE INTO waiting (id, purpose, signal, epoch, hour, status)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                (*values, documents.status_text(row.status)),
+            )
+
+    def rows(self) -> tuple[Row, ...]:
+        """All that wait, in the order in which they came."""
+        with self._using() as db:
+            found = db.execute(
+                "SELECT id, purpose, signal, epoch, hour, status FROM waiting ORDER BY rowid"
+            ).fetchall()
+        return tuple(_row_of(each) for each in found)
+
+    def remove(self, row: Row, reason: str | None = None) -> None:
+        """Drop a row, and count why where it was not sent."""
+        with self._writing() as db:
+            removed = db.execute("DELETE FROM waiting WHERE id = ?", (str(row.id),)).rowcount
+            if removed and reason is not None:
+                _count(db, row.signal.value, reason, removed)
+
+    def dropped(self) -> Mapping[tuple[Signal, str], int]:
+        """How many rows were never sent, by signal and reason."""
+        with self._using() as db:
+            found = db.execute("SELECT signal, reason, number FROM dropped").fetchall()
+        return {(Signal(signal), reason): number for signal, reason, number in found}
+
+    def places(self) -> str | None:
+        """The places that this device remembers."""
+        with self._using():
+            found = self._one("SELECT document FROM places")
+        return None if found is None else str(found)
+
+    def keep_places(self, document: str | None) -> None:
+        """Remember these places, or none."""
+        with self._writing() as db:
+            db.execute("DELETE FROM places")
+            if document is not None:
+                db.execute("INSERT INTO places VALUES (1, ?)", (document,))
+
+    def person(self) -> str | None:
+        """The mark of whoever signed in here."""
+        with self._using():
+            found = self._one("SELECT person FROM device")
+        return None if found is None else str(found)
+
+    def keep_person(self, mark: str) -> None:
+        """Remember who signed in here."""
+        with self._writing() as db:
+            db.execute("UPDATE device SET person = ?", (mark,))
+
+    def close(self) -> None:
+        """Let somebody else open it. Sends and deletes nothing."""
+        if self._process != os.getpid():
+            return
+        self._failed = True
+        with _WRITING:
+            self._db.close()
+        self._release()
+
+    @contextmanager
+    def _using(self) -> Generator[sqlite3.Connection]:
+        if self._process != os.getpid():
+            raise StoreInUse
+        if self._failed:
+            raise StoreFailed
+        with _WRITING:
+            try:
+                yield self._db
+            except sqlite3.Error:
+                self._failed = True
+                self._roll_back()
+                # Not from the database's error, whose text may repeat what was to be stored.
+                raise StoreFailed from None
+
+    @contextmanager
+    def _writing(self) -> Generator[sqlite3.Connection]:
+        with self._using() as db:
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                yield db
+                db.execute("COMMIT")
+            except BaseException:
+                self._roll_back()
+                raise
+
+    def _roll_back(self) -> None:
+        with suppress(sqlite3.Error):  # it has failed already
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+
+    def _write_ledger(self, untold: Iterable[Act]) -> None:
+        try:
+            self._ledger.write(untold)
+        except OSError:
+            self._failed = True
+            raise StoreFailed from None
+
+    def _destroy(self) -> None:
+        with _WRITING, suppress(sqlite3.Error):
+            self._db.close()
+        if self._path is not None:
+            delete((*files_of(self._path), *self._leftovers))
+
+    def _end_on_disk(self, act: Act) -> None:
+        with self._writing() as db:
+            for signal in act.signals:
+                db.execute(
+                    "DELETE FROM answer WHERE signal = ? AND purpose = coalesce(?, purpose)",
+                    (signal.value, act.purpose and act.purpose.slug),
+                )
+            _add_untold(db, act)
+
+    def _knowledge(self) -> Knowledge:
+        found = self._db.execute(
+            "SELECT purpose, signal, latest, objections,"
+            " epoch, resolution_m, notice_version, granted_at, expires_at"
+            " FROM answer LEFT JOIN live_grant USING (purpose, signal)"
+        ).fetchall()
+        known = [documents.known_of(each) for each in found]
+        learned_at, notice = self._db.execute("SELECT learned_at, notice FROM device").fetchone()
+        return Knowledge(
+            {(each.purpose, each.signal): each for each in known},
+            datetime.fromisoformat(learned_at) if learned_at else None,
+            documents.notice_of(notice),
+        )
+
+    def _untold(self) -> list[Act]:
+        return untold_in(self._db)
+
+    def _one(self, query: str) -> object:
+        row = self._db.execute(query).fetchone()
+        return None if row is None else row[0]
+
+
+def connect(path: Path | None) -> sqlite3.Connection:
+    """A connection to a database with our tables.
+
+    Raises:
+        sqlite3.Error: it is damaged, or none of ours.
+    """
+    db = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False)
+    try:
+        _prepare(db)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _prepare(db: sqlite3.Connection) -> None:
+    for pragma in PRAGMAS:
+        db.execute(pragma)
+    ((version,),) = db.execute("PRAGMA user_version").fetchall()
+    if version == 0:
+        db.executescript(TABLES)
+    elif version != VERSION or db.execute("PRAGMA quick_check").fetchall() != [("ok",)]:
+        raise sqlite3.DatabaseError("This is no store of this version.")
+
+
+def untold_in(db: sqlite3.Connection) -> list[Act]:
+    """The acts in a database that have yet to be told."""
+    found = db.execute("SELECT act FROM untold ORDER BY number").fetchall()
+    return [documents.act_of(documents.parsed(text)) for (text,) in found]
+
+
+def salvaged(path: Path) -> list[Act]:
+    """The same of a file that may be damaged: what can still be read."""
+    with (
+        suppress(sqlite3.Error, KeyError, TypeError, ValueError),
+        closing(sqlite3.connect(path)) as db,
+    ):
+        return untold_in(db)
+    return []
+
+
+def files_of(path: Path) -> list[Path]:
+    """The database and whatever SQLite may have put beside it."""
+    return [path.with_name(path.name + suffix) for suffix in _JOURNALS]
+
+
+def _keep(db: sqlite3.Connection, knowledge: Knowledge) -> None:
+    db.execute(
+        "UPDATE device SET learned_at = ?, notice = ?",
+        (
+            knowledge.learned_at and knowledge.learned_at.isoformat(),
+            documents.notice_text(knowledge.notice),
+        ),
+    )
+    _drop_others(db, knowledge)
+    for known in knowledge.known.values():
+        db.execute(
+            "INSERT INTO answer VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE"
+            " SET latest = excluded.latest, objections = excluded.objections",
+            documents.answer_values(known),
+        )
+        if known.grant is not None:
+            db.execute(
+                "INSERT INTO live_grant VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+                " epoch = excluded.epoch, resolution_m = excluded.resolution_m,"
+                " notice_version = excluded.notice_version, granted_at = excluded.granted_at,"
+                " expires_at = excluded.expires_at",
+                documents.grant_values(known.grant),
+            )
+
+
+def _drop_others(db: sqlite3.Connection, knowledge: Knowledge) -> None:
+    """Drop the rows of other epochs, then the grants and answers that are no more."""
+    grants = {key: each.grant for key, each in knowledge.known.items() if each.grant}
+    for slug, name, epoch in db.execute("SELECT purpose, signal, epoch FROM live_grant").fetchall():
+        key = (Purpose(slug), Signal(name))
+        if key in grants and grants[key].epoch == epoch:
+            continue
+        reason = "grant-changed" if key in grants else "grant-ended"
+        waiting = db.execute("DELETE FROM waiting WHERE purpose = ? AND signal = ?", (slug, name))
+        _count(db, name, reason, waiting.rowcount)
+        if key not in grants:
+            db.execute("DELETE FROM live_grant WHERE purpose = ? AND signal = ?", (slug, name))
+    for slug, name in db.execute("SELECT purpose, signal FROM answer").fetchall():
+        if (Purpose(slug), Signal(name)) not in knowledge.known:
+            db.execute("DELETE FROM answer WHERE purpose = ? AND signal = ?", (slug, name))
+
+
+def _add_untold(db: sqlite3.Connection, act: Act) -> None:
+    text = documents.written(documents.act_document(act))
+    db.execute("INSERT OR IGNORE INTO untold (id, act) VALUES (?, ?)", (str(act.id), text))
+
+
+def _count(db: sqlite3.Connection, signal: str, reason: str, number: int) -> None:
+    if number:
+        db.execute(
+            "INSERT INTO dropped VALUES (?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET number = number + excluded.number",
+            (signal, reason, number),
+        )
+
+
+def _row_of(values: tuple[object, ...]) -> Row:
+    row_id, slug, name, epoch, hour, status = map(str, values)
+    signal = Signal(name)
+    return Row(
+        UUID(row_id),
+        Purpose(slug),
+        signal,
+        int(epoch),
+        datetime.fromisoformat(hour),
+        documents.status_of(signal, status),
+    )

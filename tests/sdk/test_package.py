@@ -10,12 +10,13 @@ import pytest
 import nabij
 import nabij.sensors
 import nabij.testing
+import nabij.testing.conformance
 
 README = Path(__file__).parents[2] / "sdk" / "python" / "README.md"
 
 
 def test_everything_public_is_listed_and_there() -> None:
-    for module in (nabij, nabij.sensors, nabij.testing):
+    for module in (nabij, nabij.sensors, nabij.testing, nabij.testing.conformance):
         assert len(set(module.__all__)) == len(module.__all__)
         for name in module.__all__:
             assert getattr(module, name) is not None
@@ -36,7 +37,7 @@ def test_an_error_says_what_to_do_by_default(error: type[nabij.NabijError]) -> N
 
 def test_needs_nothing_that_phones_lack() -> None:
     program = (
-        "import sys, nabij.sensors.gpsd, nabij.sensors.replay, nabij.testing;"
+        "import sys, nabij.sensors.gpsd, nabij.sensors.replay, nabij.testing.conformance;"
         "print(*{name.partition('.')[0] for name in sys.modules})"
     )
     loaded = subprocess.run(

@@ -5,10 +5,9 @@ somebody somewhere did it.
 """
 
 import contextlib
-from typing import Final
+from typing import Final, Self
 
 import nabij
-from nabij._live import WifiGrant
 from nabij.sensors import WifiAdapter, WifiState
 from nabij.testing import ClientArguments, Phone, SteadySensor
 
@@ -16,14 +15,13 @@ ALL: Final = ("gps", "gsm", "wifi")
 
 
 class SmallApp:
-    """Asks when the customer opens the dialog; remembers only who is not to be asked again."""
+    """Asks when the customer opens the dialog, and at no other time."""
 
     def __init__(self, phone: Phone, account: str) -> None:
         self.phone = phone
         self.account = account
         self.client = nabij.Client(**self.arguments())
         self.shown: nabij.ShownNotice | None = None
-        self.silence = phone.folder / "never-ask-again"
 
     def arguments(self) -> ClientArguments:
         return self.phone.arguments(self.account)
@@ -109,7 +107,8 @@ class AgreesToEverything(SmallApp):
     """Has one switch for all signals."""
 
     def allow(self, *signals: str) -> None:
-        super().allow(*(ALL if signals else ()))
+        del signals
+        super().allow(*ALL)
 
 
 class FailsOpen(SmallApp):
@@ -220,7 +219,7 @@ class _Holding(SteadySensor[WifiState]):
         self._sensor = sensor
         self._has_read = False
 
-    def start(self, grant: WifiGrant) -> "_Holding":
+    def start(self, grant: nabij.LiveGrant) -> Self:
         self._sensor.start(grant)
         return self
 

@@ -57,9 +57,9 @@ def holds(rule: Callable[[Path], None], folder: Path) -> bool:
 
 
 @pytest.mark.parametrize("app", _BREAKS)
-def test_a_broken_app_fails_by_its_rule_alone(app: type[apps.SmallApp], tmp_path: Path) -> None:
+def test_a_broken_app_fails_by_its_rule_alone(app: type[apps.SmallApp], memory: Path) -> None:
     rules = suite_of(app)
-    broken = [name for name, rule in rules.items() if not holds(rule, tmp_path / name)]
+    broken = [name for name, rule in rules.items() if not holds(rule, memory / name)]
     assert broken == [_BREAKS[app]]
 
 

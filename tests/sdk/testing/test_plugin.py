@@ -11,8 +11,9 @@ import pytest
 from hatchling.builders.wheel import WheelBuilder
 
 import nabij
+import nabij_pytest
 from nabij import testing
-from nabij.testing import FakeService, ManualClock, Phone
+from nabij.testing import FakeService, ManualClock, Phone, conformance
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "sdk" / "testing.md").read_text(encoding="utf-8")
@@ -20,19 +21,19 @@ _EXAMPLE = re.compile(r"^```python$(.*?)^```$", re.MULTILINE | re.DOTALL)
 _FIXTURE = re.compile(r"^\| `(nabij_\w+)` \|", re.MULTILINE)
 
 
-def test_the_examples_of_the_page_run_as_printed(tmp_path: Path) -> None:
+def test_the_examples_of_the_page_run_as_printed(memory: Path) -> None:
     examples = _EXAMPLE.findall(PAGE)
     for number, example in enumerate(examples):
-        (tmp_path / f"test_example_{number}.py").write_text(example, encoding="utf-8")
+        (memory / f"test_example_{number}.py").write_text(example, encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider", tmp_path],
-        cwd=tmp_path,
+        [sys.executable, "-m", "pytest", "-q", "-W", "error", "--basetemp=made", "."],
+        cwd=memory,
         capture_output=True,
         text=True,
         check=False,
     )
     written = sum(example.count("def test_") for example in examples)
-    rules = sum(name.startswith("test_") for name in dir(testing.conformance.Conformance))
+    rules = sum(name.startswith("test_") for name in dir(conformance.Conformance))
     assert done.returncode == 0, done.stdout
     assert f"{written + rules} passed" in done.stdout
 
@@ -58,8 +59,8 @@ def test_pytest_finds_the_fixtures_in_a_wheel(tmp_path: Path) -> None:
 
 def test_the_fixtures_are_those_of_the_page(request: pytest.FixtureRequest) -> None:
     (point,) = entry_points(group="pytest11", name="nabij")
-    module = point.load()
-    offered = {name for name in vars(module) if name.startswith("nabij_")}
+    assert point.load() is nabij_pytest
+    offered = {name for name in vars(nabij_pytest) if name.startswith("nabij_")}
     assert offered == set(_FIXTURE.findall(PAGE))
     assert all(request.getfixturevalue(name) for name in offered)
 
@@ -79,7 +80,7 @@ def test_the_fixtures_belong_together(
 
 def test_the_page_names_what_there_is() -> None:
     named = set(re.findall(r"`([A-Z]\w+|assert_\w+|example_\w+)[`(]", PAGE))
-    assert named <= {*testing.__all__, *testing.conformance.__all__, "Retry"}
+    assert named <= {*testing.__all__, *conformance.__all__, "Retry"}
     assert {each for each in testing.__all__ if each.startswith("assert_")} <= set(
         re.findall(r"assert_\w+", PAGE)
     )

@@ -74,11 +74,11 @@ class FakeService(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
 
     def http(self) -> httpx2.Client:
         """A connection for ``nabij.Client``."""
-        return httpx2.Client(transport=self)
+        return httpx2.Client(transport=self, trust_env=False)
 
     def async_http(self) -> httpx2.AsyncClient:
         """A connection for ``nabij.AsyncClient``."""
-        return httpx2.AsyncClient(transport=self)
+        return httpx2.AsyncClient(transport=self, trust_env=False)
 
     def token(self, account: str) -> Token:
         """Somebody's sign-in: each token that it returns lasts a day by the service's clock."""

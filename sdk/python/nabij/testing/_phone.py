@@ -48,6 +48,7 @@ class Phone:
         gps: reads one place.
         gsm: reads a good connection.
         wifi: reads whichever state it is given.
+        sensors: these three; put others in their place before a client is made.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -57,6 +58,7 @@ class Phone:
         self.gps = SteadySensor(Position(52.16, 5.38, 8.0))
         self.gsm = SteadySensor(GsmState(Radio.G4, connected=True, roaming=False, level=3))
         self.wifi = SteadySensor(WifiState(connected=True, metered=False, level=4))
+        self.sensors: Sensors = {"gps": self.gps, "gsm": self.gsm, "wifi": self.wifi}
 
     def arguments(self, account: str) -> ClientArguments:
         """What to make the client with for somebody: ``nabij.Client(**arguments)``."""
@@ -93,5 +95,5 @@ class Phone:
             "account": account,
             "folder": self.folder / "nabij",
             "clock": self.clock,
-            "sensors": {"gps": self.gps, "gsm": self.gsm, "wifi": self.wifi},
+            "sensors": self.sensors,
         }

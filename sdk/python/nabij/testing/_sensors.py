@@ -8,7 +8,7 @@ from typing import Generic, Self, TypeVar
 from nabij._errors import SensorError, SensorTimeout
 from nabij._live import LiveGrant
 from nabij.sensors import Access, Reading
-from nabij.sensors.replay import Replay, read_nmea
+from nabij.sensors.replay import read_nmea
 from nabij.testing._clock import ManualClock
 from nabij_geo import Position
 
@@ -113,28 +113,33 @@ class SteadySensor(FakeSensor[ReadingT]):
         return super().read(timeout_s)
 
 
-class NmeaPlayer(Replay):
-    """A gps adapter that plays an NMEA 0183 log and turns the clock as it goes.
+class NmeaPlayer(FakeSensor[Position]):
+    """A ``FakeSensor`` that plays an NMEA 0183 log as the clock goes on.
+
+    Before the clock is turned it reads the first fix; after the last one it is silent.
 
     Args:
         log: what a receiver wrote.
-        clock: goes on after each fix.
-        every: how far; a minute makes a quiet quarter of an hour of 15 fixes.
+        clock: whose time it plays in, from now.
+        every: how far apart the fixes are.
     """
 
     def __init__(
         self, log: bytes, clock: ManualClock, *, every: timedelta = timedelta(seconds=1)
     ) -> None:
-        super().__init__(read_nmea(log))
+        super().__init__()
+        self._fixes = tuple(read_nmea(log))
         self._clock = clock
+        self._begun_at = clock()
         self._every = every
 
     def read(self, timeout_s: float) -> Position:
-        """The next fix.
+        """The fix of this time.
 
         Raises:
             SensorTimeout: there is none.
         """
-        position = super().read(timeout_s)
-        self._clock.advance(self._every)
-        return position
+        place = (self._clock() - self._begun_at) // self._every
+        if 0 <= place < len(self._fixes):
+            self.give(self._fixes[place])
+        return super().read(timeout_s)

@@ -97,9 +97,11 @@ def only_words_change(eva: Caller) -> Answers:
 
 
 def the_square_grows(eva: Caller) -> Answers:
-    eva.service.publish(notice(2, resolution_m=10_000))
-    yield eva.post("/v1/consents", eva.act("granted", ["gps"]))
-    yield eva.put_status(eva.gps(1))
+    eva.grant()
+    eva.put_status(eva.gps(1), eva.wifi(1))
+    eva.service.publish(notice(2, resolution_m=10_000, material_since=1))
+    yield eva.post("/v1/consents", eva.act("granted", ["gps", "wifi"]))
+    yield eva.put_status(eva.gps(1), eva.gps(2), eva.wifi(1))
 
 
 def no_answer_but_yes_permits(eva: Caller) -> Answers:
@@ -205,7 +207,7 @@ def bodies_that_are_no_json(eva: Caller) -> Answers:
 
 
 def devices_hear_of_a_withdrawal(eva: Caller) -> Answers:
-    tablet = eva.on_another_device()
+    tablet, watch = eva.on_another_device(), eva.on_another_device()
     eva.grant()
     tablet.put_status(tablet.wifi(1))
     yield eva.withdraw(signals=["gps"])
@@ -215,6 +217,9 @@ def devices_hear_of_a_withdrawal(eva: Caller) -> Answers:
     yield tablet.put_of_device("acknowledgement", {"number": 0})
     yield tablet.put_of_device("acknowledgement", {})
     yield eva.on_another_device().put_of_device("acknowledgement", {"number": 1})
+    eva.grant(["gps"])
+    watch.put_status(watch.gps(3), watch.wifi(1))
+    yield eva.get("/v1/devices")
     yield eva.withdraw()
     yield eva.get("/v1/devices")
 

@@ -14,6 +14,7 @@ from typing import Any, cast
 
 import httpx2
 import jsonschema
+import psycopg
 import pytest
 
 from nabij._decode import read_places, read_sources
@@ -22,11 +23,12 @@ from nabij.testing._service.problems import STATUS
 from nabij.testing._service.routes import ROUTES
 from nabij_backend.notices.starter import STARTER_NOTICE
 from nabij_backend.problems import ProblemType
+from nabij_consent import Signal
 from nabij_geo import Cell
 from tests.backend.sources.catalogue import fill, scattered
 from tests.contract.conversations import CONVERSATIONS, Answers
 from tests.contract.in_memory import Caller, InMemory, eva_at
-from tests.service import AMSTERDAM, UTRECHT, Service
+from tests.service import AMSTERDAM, UTRECHT, Service, notice
 
 OPENAPI = json.loads((Path(__file__).parents[2] / "openapi.json").read_text(encoding="utf-8"))
 _RETRY = re.compile(r"retry: \d+\n")
@@ -74,6 +76,22 @@ def test_both_services_find_the_same_place(service: Service) -> None:
     meant = service.http.get("/v1/places", params={"q": "amersfoort"})
     fake = InMemory.of(FakeService(places=read_places(meant.json())))
     assert told(fake.http.get("/v1/places", params={"q": "AMERSF"})) == told(meant)
+
+
+def test_both_services_keep_the_same(service: Service, superuser: psycopg.Connection) -> None:
+    fake = InMemory.of(FakeService(STARTER_NOTICE))
+    for each in (service, fake):
+        eva = eva_at(each)
+        each.publish(notice(2, resolution_m=10_000))
+        eva.grant(["gps", "wifi"])
+        earlier = (each.clock() - timedelta(hours=2)).replace(minute=0).isoformat()
+        eva.put_status(eva.gps(1, AMSTERDAM), eva.wifi(1, level=1), eva.wifi(1, level=2))
+        eva.put_status(eva.gps(1, UTRECHT, hour=earlier), eva.wifi(1, level=3, hour=earlier))
+    cells = superuser.execute("SELECT cell FROM nabij.gps_status").fetchall()
+    levels = superuser.execute("SELECT level FROM nabij.wifi_status").fetchall()
+    kept = {signal: state for (signal, _), state in fake.fake.kept("eva").items()}
+    assert [(kept[Signal.GPS]["cell"],)] == cells
+    assert [(kept[Signal.WIFI]["level"],)] == levels
 
 
 @pytest.mark.parametrize("heard", [None, "1-0", "1-1", "7-1", "nothing"])

@@ -180,6 +180,40 @@ class WithdrawsOnlineOnly(SmallApp):
             super().withdraw()
 
 
+class WithdrawsHereOnly(Remembering):
+    """Stops, and tells nobody."""
+
+    def withdraw(self) -> None:
+        self.remember("stopped")
+
+    def work(self) -> None:
+        if self.remembered != "stopped":
+            super().work()
+
+    def allow(self, *signals: str) -> None:
+        super().allow(*signals)
+        self.remember("")
+
+
+class DrainsItsQueue(Remembering):
+    """Stops reading, and sends what waits before it withdraws."""
+
+    def withdraw(self) -> None:
+        self.remember("stopping")
+        with contextlib.suppress(nabij.NabijError):
+            self.client.refresh()
+            super().withdraw()
+            self.remember("")
+
+    def work(self) -> None:
+        if self.remembered != "stopping":
+            super().work()
+            return
+        with contextlib.suppress(nabij.NabijError):
+            self.client.report()
+            self.withdraw()
+
+
 class SaysYesAgain(Remembering):
     """Repairs a permission that got lost elsewhere."""
 

@@ -24,6 +24,8 @@ _BREAKS: Final[Mapping[type[apps.SmallApp], str]] = {
     apps.Nags: "test_whoever_is_not_to_be_asked_again_is_not_asked_again",
     apps.SharesConsent: "test_another_account_begins_without_consent",
     apps.WithdrawsOnlineOnly: "test_a_withdrawal_in_airplane_mode_holds",
+    apps.WithdrawsHereOnly: "test_a_withdrawal_in_airplane_mode_holds",
+    apps.DrainsItsQueue: "test_a_withdrawal_in_airplane_mode_holds",
     apps.SaysYesAgain: "test_a_withdrawal_on_another_device_is_not_undone",
     apps.FlushesWhatItHeld: "test_declined_data_is_never_flushed_by_a_later_yes",
 }

@@ -44,12 +44,3 @@ def test_airplane_mode_keeps_every_request_from_arriving(phone: Phone) -> None:
         with phone.in_airplane_mode(), pytest.raises(nabij.NotReachable):
             client.refresh()
         client.refresh()
-
-
-def test_a_proxy_of_the_environment_is_not_asked(
-    phone: Phone, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
-    with nabij.Client(**phone.arguments("eva")) as client:
-        client.refresh()
-    assert phone.service.requests

@@ -74,17 +74,17 @@ class FakeService(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
 
     def http(self) -> httpx2.Client:
         """A connection for ``nabij.Client``."""
-        return httpx2.Client(transport=self, trust_env=False)
+        return httpx2.Client(transport=self)
 
     def async_http(self) -> httpx2.AsyncClient:
         """A connection for ``nabij.AsyncClient``."""
-        return httpx2.AsyncClient(transport=self, trust_env=False)
+        return httpx2.AsyncClient(transport=self)
 
     def token(self, account: str) -> Token:
         """Somebody's sign-in: each token that it returns lasts a day by the service's clock."""
 
         def fresh() -> str:
-            with self._world.changed:
+            with self._world.lock:
                 return self._world.issue(account)
 
         return fresh
@@ -101,7 +101,7 @@ class FakeService(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
 
     def kept(self, account: str) -> Mapping[tuple[Signal, UUID], Mapping[str, Json]]:
         """What is kept of somebody now, by signal and device."""
-        with self._world.changed:
+        with self._world.lock:
             return self._world.person(account).grants.kept()
 
     def moment(self) -> Moment:
@@ -110,9 +110,8 @@ class FakeService(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
 
     def publish(self, notice: Notice) -> None:
         """Show another notice from now on."""
-        with self._world.changed:
+        with self._world.lock:
             self._world.publish(notice)
-            self._world.changed.notify_all()
 
     def other_device(self, account: str) -> OtherDevice:
         """Another device of somebody, which does what it is told."""
@@ -146,16 +145,14 @@ class FakeService(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
     def _answer(self, request: httpx2.Request) -> httpx2.Response:
         world = self._world
         route, parts = find_route(request)
-        with world.changed:
+        with world.lock:
             token = request.headers.get("authorization", "").removeprefix("Bearer ")
             visit = Visit(world, request, parts, world.account_of(token))
             self.requests.append(SentRequest(world.now, route, visit.account, signals_in(request)))
             fault = self._next_faults.popleft() if self._next_faults else self._fault
 
         def answer() -> httpx2.Response:
-            with world.changed:
-                answered = serve(route, visit)
-                world.changed.notify_all()
-                return answered
+            with world.lock:
+                return serve(route, visit)
 
         return answer() if fault is None else fault(request, answer)

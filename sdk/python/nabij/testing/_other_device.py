@@ -18,7 +18,7 @@ class OtherDevice:
 
     def allow(self, *signals: str) -> None:
         """Be shown the notice there, and agree."""
-        with self._world.changed:
+        with self._world.lock:
             self._do(EventKind.GRANTED, signals, nonce=self._world.show(self._account))
 
     def refuse(self, *signals: str) -> None:
@@ -31,7 +31,7 @@ class OtherDevice:
 
     def _do(self, kind: EventKind, signals: Iterable[str], nonce: UUID | None = None) -> None:
         world = self._world
-        with world.changed:
+        with world.lock:
             act = Act(
                 id=world.new_id(),
                 kind=kind,
@@ -42,4 +42,3 @@ class OtherDevice:
                 nonce=nonce,
             )
             world.do(self._account, act)
-            world.changed.notify_all()

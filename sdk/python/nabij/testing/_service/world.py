@@ -25,7 +25,7 @@ class World:
     """The state of the service.
 
     Attributes:
-        changed: to be held by whoever looks or changes, and notified by whoever changed.
+        lock: to be held by whoever looks or changes.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class World:
         self.people: dict[str, Person] = {}
         self.statuses: list[ReceivedStatus] = []
         self.acts: list[ReceivedAct] = []
-        self.changed = threading.Condition(threading.RLock())
+        self.lock = threading.RLock()
         self._streams: list[EventStream] = []
         self._tokens: dict[str, tuple[str, datetime]] = {}
 
@@ -100,7 +100,7 @@ class World:
 
     def listen(self, account: str, last_event_id: str) -> EventStream:
         """What somebody hears from now on."""
-        stream = EventStream(partial(self.state, account), self.changed, last_event_id)
+        stream = EventStream(partial(self.state, account), last_event_id)
         self._streams.append(stream)
         return stream
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, Generic, Protocol, Self, TypeVar
 from uuid import UUID, uuid4
 
 import httpx2
@@ -71,11 +71,24 @@ def notice(
     return replace(STARTER_NOTICE, version=version, material_since=since, purposes=parts)
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Somebody with a token and a device."""
+class Served(Protocol):
+    """What a caller needs of a service."""
 
-    service: Service
+    @property
+    def http(self) -> httpx2.Client: ...
+
+    @property
+    def clock(self) -> ManualClock: ...
+
+
+Served_co = TypeVar("Served_co", bound=Served, covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class CallerOf(Generic[Served_co]):
+    """Somebody with a token and a device, at whichever service."""
+
+    service: Served_co
     token: str = field(repr=False)
     device_id: UUID = field(default_factory=uuid4)
 
@@ -127,7 +140,7 @@ class Caller:
         """What this person permits now, by signal."""
         return by_signal(self.get("/v1/consents"))
 
-    def on_another_device(self) -> "Caller":
+    def on_another_device(self) -> Self:
         """The same person, with a device of their own besides."""
         return replace(self, device_id=uuid4())
 
@@ -177,6 +190,12 @@ class Caller:
             "epoch": epoch,
             "hour": hour.isoformat(),
         }
+
+
+class Caller(CallerOf[Service]):
+    """Somebody at the real service."""
+
+    __slots__ = ()
 
 
 def by_signal(answer: httpx2.Response, purpose: str = PURPOSE) -> dict[str, dict[str, Any]]:

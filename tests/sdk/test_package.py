@@ -11,12 +11,13 @@ import pytest
 import nabij
 import nabij.sensors
 import nabij.testing
+import nabij.testing.conformance
 
 README = Path(__file__).parents[2] / "sdk" / "python" / "README.md"
 
 
 def test_everything_public_is_listed_and_there() -> None:
-    for module in (nabij, nabij.sensors, nabij.testing):
+    for module in (nabij, nabij.sensors, nabij.testing, nabij.testing.conformance):
         assert len(set(module.__all__)) == len(module.__all__)
         for name in module.__all__:
             assert getattr(module, name) is not None

@@ -1,40 +1,18 @@
-"""For tests of apps that embed Nabij: a clock to turn, and a sensor that reads what it is given.
-
-clock = ManualClock()
-gps = FakeSensor(Position(52.09, 5.12))
-client = nabij.Client(url, token=token, clock=clock, sensors={"gps": gps})
-client.collect()
-assert gps.starts == 0  # nothing was granted
-clock.advance(timedelta(hours=25))
-"""
+"""Sensors that read what they are given."""
 
 from collections import deque
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Generic, Self, TypeVar
 
 from nabij._errors import SensorError, SensorTimeout
 from nabij._live import LiveGrant
 from nabij.sensors import Access, Reading
-
-__all__ = ["FakeSensor", "ManualClock"]
+from nabij.sensors.replay import read_nmea
+from nabij.testing._clock import ManualClock
+from nabij_geo import Position
 
 ReadingT = TypeVar("ReadingT", bound=Reading)
-
-
-class ManualClock:
-    """A clock that stands still until it is told to go on."""
-
-    def __init__(self, now: datetime = datetime(2026, 6, 1, 9, 30, tzinfo=UTC)) -> None:
-        self._now = now
-
-    def __call__(self) -> datetime:
-        """The time."""
-        return self._now
-
-    def advance(self, by: timedelta) -> None:
-        """Go on, or back where ``by`` is negative."""
-        self._now += by
 
 
 class FakeSensor(Generic[ReadingT]):
@@ -116,3 +94,52 @@ class FakeSensor(Generic[ReadingT]):
     def close(self) -> None:
         """Stop."""
         self.closes += 1
+
+
+class SteadySensor(FakeSensor[ReadingT]):
+    """A ``FakeSensor`` that reads the same again and again.
+
+    Attributes:
+        reading: what it reads; may be set to another.
+    """
+
+    def __init__(self, reading: ReadingT, *, access: Access = Access.NOT_NEEDED) -> None:
+        super().__init__(access=access)
+        self.reading = reading
+
+    def read(self, timeout_s: float) -> ReadingT:
+        """The reading."""
+        self.give(self.reading)
+        return super().read(timeout_s)
+
+
+class NmeaPlayer(FakeSensor[Position]):
+    """A ``FakeSensor`` that plays an NMEA 0183 log as the clock goes on.
+
+    Before the clock is turned it reads the first fix; after the last one it is silent.
+
+    Args:
+        log: what a receiver wrote.
+        clock: whose time it plays in, from now.
+        every: how far apart the fixes are.
+    """
+
+    def __init__(
+        self, log: bytes, clock: ManualClock, *, every: timedelta = timedelta(seconds=1)
+    ) -> None:
+        super().__init__()
+        self._fixes = tuple(read_nmea(log))
+        self._clock = clock
+        self._begun_at = clock()
+        self._every = every
+
+    def read(self, timeout_s: float) -> Position:
+        """The fix of this time.
+
+        Raises:
+            SensorTimeout: there is none.
+        """
+        place = (self._clock() - self._begun_at) // self._every
+        if 0 <= place < len(self._fixes):
+            self.give(self._fixes[place])
+        return super().read(timeout_s)

@@ -1,0 +1,1 @@
+"""The service in memory: what ``FakeService`` is made of."""

@@ -1,0 +1,91 @@
+"""What a service in memory shows where a test does not care: a notice, sources and places."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from nabij._values import Place, Source
+from nabij_consent import (
+    NEARBY_SOURCES,
+    Controller,
+    Locale,
+    Notice,
+    NoticePurpose,
+    NoticeRetention,
+    NoticeSignal,
+    Signal,
+    Texts,
+)
+from nabij_geo import Cell, Position, Resolution
+
+
+def example_notice(
+    version: int = 1, *, material_since: int | None = None, signals: Sequence[str] = tuple(Signal)
+) -> Notice:
+    """A notice that asks for ``signals``, in short sentences; a material change by default."""
+    return Notice(
+        version=version,
+        material_since=material_since or version,
+        controller=Controller(
+            "Energy for Example", "1 Example Street", "hello@app.example", "privacy@app.example"
+        ),
+        recipients=(),
+        grant_days=365,
+        title=_texts("Energie uit de buurt", "Energy from nearby"),
+        body=_texts("Wat wij vragen, en waarom.", "What we ask for, and why."),
+        withdrawal=_texts("Tik op Intrekken.", "Tap Withdraw."),
+        purposes=(
+            NoticePurpose(
+                NEARBY_SOURCES,
+                _texts("Bronnen in de buurt", "Sources nearby"),
+                tuple(_terms(Signal(each)) for each in signals),
+            ),
+        ),
+        retention=(NoticeRetention("acts", None, _texts("Uw antwoorden.", "Your answers.")),),
+    )
+
+
+def _texts(nl: str, en: str) -> Texts:
+    return {Locale.NL: nl, Locale.EN: en}
+
+
+def _terms(signal: Signal) -> NoticeSignal:
+    resolution_m: Resolution | None = 1_000 if signal is Signal.GPS else None
+    reads = _texts(f"Wat {signal} vertelt.", f"What {signal} tells.")
+    return NoticeSignal(signal, resolution_m, 30, reads, _texts("Voor u.", "For you."))
+
+
+def _source(name: str, technology: str, latitude_deg: float, longitude_deg: float) -> Source:
+    return Source(
+        id=name.lower().replace(" ", "-"),
+        name=name,
+        technology=technology,
+        owner_kind="cooperative",
+        capacity_kw=50.0,
+        story=None,
+        licence="CC0-1.0",
+        made_up=True,
+        located="site",
+        position=Position(latitude_deg, longitude_deg),
+    )
+
+
+EXAMPLE_SOURCES: Final = (
+    _source("School roof", "solar", 52.158, 5.387),
+    _source("Dairy farm", "biogas", 52.176, 5.412),
+    _source("Canal mill", "wind", 52.141, 5.352),
+    _source("Station roof", "solar", 52.153, 5.373),
+    _source("Old weir", "hydro", 52.103, 5.121),
+    _source("Polder turbine", "wind", 52.402, 5.266),
+)
+"""Around Amersfoort and farther away."""
+
+
+def _place(name: str, region: str, latitude_deg: float, longitude_deg: float, n: int) -> Place:
+    return Place(name, region, "NL", Cell.containing(Position(latitude_deg, longitude_deg)), n)
+
+
+EXAMPLE_PLACES: Final = (
+    _place("Utrecht", "Utrecht", 52.0908, 5.1222, 376_000),
+    _place("Amersfoort", "Utrecht", 52.155, 5.3875, 162_000),
+    _place("Almere", "Flevoland", 52.3703, 5.2141, 230_000),
+)

@@ -1,0 +1,175 @@
+"""The service in memory says what the real one says, so that no app is tested against a fiction.
+
+Each conversation is held with both. Their answers agree but for what is made up each time, and
+both fit ``openapi.json``.
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from itertools import takewhile
+from pathlib import Path
+from typing import Any, cast
+
+import httpx2
+import jsonschema
+import psycopg
+import pytest
+
+from nabij._decode import read_places, read_sources
+from nabij.testing import FakeService
+from nabij.testing._service.problems import STATUS
+from nabij.testing._service.routes import ROUTES
+from nabij_backend.notices.starter import STARTER_NOTICE
+from nabij_backend.problems import ProblemType
+from nabij_consent import Signal
+from nabij_geo import Cell
+from tests.backend.sources.catalogue import fill, scattered
+from tests.contract.conversations import CONVERSATIONS, Answers
+from tests.contract.in_memory import Caller, InMemory, eva_at
+from tests.service import AMSTERDAM, UTRECHT, Service, notice
+
+OPENAPI = json.loads((Path(__file__).parents[2] / "openapi.json").read_text(encoding="utf-8"))
+_RETRY = re.compile(r"retry: \d+\n")
+
+
+@pytest.mark.parametrize(
+    "conversation",
+    CONVERSATIONS,
+)
+def test_both_services_say_the_same(
+    service: Service, conversation: Callable[[Caller], Answers]
+) -> None:
+    fake = FakeService(STARTER_NOTICE, sources=())
+    in_memory = [told(each) for each in conversation(eva_at(InMemory.of(fake)))]
+    real = [told(each) for each in conversation(eva_at(service))]
+    assert len(real) > 0
+    for place, (said, meant) in enumerate(zip(in_memory, real, strict=True)):
+        assert said == meant, f"answer {place}"
+
+
+def test_the_conversations_take_every_route() -> None:
+    taken: set[str] = set()
+    for conversation in CONVERSATIONS:
+        fake = FakeService(STARTER_NOTICE)
+        list(conversation(eva_at(InMemory.of(fake))))
+        taken |= {each.route for each in fake.requests}
+    assert {route for route, _pattern in ROUTES} <= taken
+
+
+def test_both_services_find_the_same_sources(service: Service, tmp_path: Path) -> None:
+    places = scattered(Cell.parse(AMSTERDAM), 60, seed=7)
+    fill(service.settings.required_database_url, tmp_path, places)
+    everything = service.http.get(f"/v1/cells/{AMSTERDAM}/sources", params={"k": 100})
+    fake = InMemory.of(FakeService(STARTER_NOTICE, sources=read_sources(everything.json())))
+    for code in (AMSTERDAM, UTRECHT):
+        for k in (1, 5, 100):
+            path = f"/v1/cells/{code}/sources"
+            meant = service.http.get(path, params={"k": k})
+            said = fake.http.get(path, params={"k": k})
+            assert said.json()["features"]
+            assert told(said) == told(meant)
+
+
+def test_both_services_find_the_same_place(service: Service) -> None:
+    meant = service.http.get("/v1/places", params={"q": "amersfoort"})
+    fake = InMemory.of(FakeService(places=read_places(meant.json())))
+    assert told(fake.http.get("/v1/places", params={"q": "AMERSF"})) == told(meant)
+
+
+def test_both_services_keep_the_same(service: Service, superuser: psycopg.Connection) -> None:
+    fake = InMemory.of(FakeService(STARTER_NOTICE))
+    for each in (service, fake):
+        eva = eva_at(each)
+        each.publish(notice(2, resolution_m=10_000))
+        eva.grant(["gps", "wifi"])
+        earlier = (each.clock() - timedelta(hours=2)).replace(minute=0).isoformat()
+        eva.put_status(eva.gps(1, AMSTERDAM), eva.wifi(1, level=1), eva.wifi(1, level=2))
+        eva.put_status(eva.gps(1, UTRECHT, hour=earlier), eva.wifi(1, level=3, hour=earlier))
+    cells = superuser.execute("SELECT cell FROM nabij.gps_status").fetchall()
+    levels = superuser.execute("SELECT level FROM nabij.wifi_status").fetchall()
+    kept = {signal: state for (signal, _), state in fake.fake.kept("eva").items()}
+    assert [(kept[Signal.GPS]["cell"],)] == cells
+    assert [(kept[Signal.WIFI]["level"],)] == levels
+
+
+@pytest.mark.parametrize("heard", [None, "1-0", "1-1", "7-1", "nothing"])
+def test_both_services_tell_the_same_news(service: Service, heard: str | None) -> None:
+    fake = InMemory.of(FakeService(STARTER_NOTICE))
+    eva_at(fake).grant()
+    said = _news(fake.http, fake.token("eva"), heard)
+    service.caller().grant()
+    brief = service.token("eva", timedelta(seconds=1))
+    service.clock.advance(timedelta(milliseconds=970))  # the real one's stream ends soon
+    assert said == _news(service.http, brief, heard)
+
+
+def _news(http: httpx2.Client, token: str, heard: str | None) -> str:
+    """What a stream begins with, up to its first sign of life."""
+    last = {} if heard is None else {"Last-Event-ID": heard}
+    headers = {"Authorization": f"Bearer {token}", **last}
+    with http.stream("GET", "/v1/events", headers=headers) as answer:
+        assert answer.headers["content-type"] == "text/event-stream; charset=utf-8"
+        chunks = takewhile(lambda chunk: not chunk.startswith(":"), answer.iter_text())
+        return _RETRY.sub("", "".join(chunks))
+
+
+def test_every_problem_has_the_status_of_the_real_one() -> None:
+    meant = {each.value.slug: each.status for each in ProblemType}
+    said = {slug: status for slug, status in STATUS.items() if slug != "too-many-requests"}
+    assert said.items() <= meant.items()
+
+
+def told(answer: httpx2.Response) -> tuple[object, ...]:
+    """What an answer says, without what is made up each time; it fits its description."""
+    if not answer.content:
+        return (answer.status_code,)
+    media_type = answer.headers.get("content-type", "").partition(";")[0]
+    body = answer.json()
+    _require_described(answer, media_type, body)
+    headers = [answer.headers.get(each) for each in ("cache-control", "www-authenticate")]
+    return answer.status_code, media_type, headers, _without_made_up(body)
+
+
+def _require_described(answer: httpx2.Response, media_type: str, body: object) -> None:
+    operation = _operation(answer.request)
+    if operation is None:
+        return
+    described = operation["responses"][str(answer.status_code)]
+    schema = described["content"][media_type]["schema"]
+    if media_type == "application/geo+json":
+        schema = {"$ref": "#/components/schemas/CellAnswer"}
+    jsonschema.validate(body, {**schema, "components": OPENAPI["components"]})
+
+
+def _operation(request: httpx2.Request) -> dict[str, Any] | None:
+    for route, pattern in ROUTES:
+        if pattern.fullmatch(f"{request.method} {request.url.path}"):
+            method, _, path = route.partition(" ")
+            return OPENAPI["paths"][path][method.lower()]
+    return None
+
+
+_MADE_UP = {"id", "event_id", "nonce", "receipt", "title", "errors"}
+
+
+def _without_made_up(value: Any) -> Any:  # noqa: ANN401 - JSON of any shape
+    if isinstance(value, dict):
+        members = cast("dict[str, Any]", value)
+        told: dict[str, Any] = {
+            name: type(each) if name in _MADE_UP else _UNORDERED.get(name, _without_made_up)(each)
+            for name, each in members.items()
+        }
+        return told
+    if isinstance(value, list):
+        return [_without_made_up(each) for each in cast("list[Any]", value)]
+    return value
+
+
+def _sorted(devices: list[dict[str, Any]]) -> list[str]:
+    """The devices of one day come in the order of their ids."""
+    return sorted(str(_without_made_up(each)) for each in devices)
+
+
+_UNORDERED: Mapping[str, Callable[[Any], Any]] = {"devices": _sorted, "accepted": len}

@@ -116,6 +116,9 @@ def wire(shared: RunningService) -> Wire:
             shared.address, token=token, http=http, sensors=sensors, coarsening="plain"
         ) as client:
             called = exercise(client)
+        with nabij.Client(shared.address, token=token, http=http, sensors=sensors) as set_up_anew:
+            set_up_anew.grant(set_up_anew.notice("nl"), ["gps"])
+            set_up_anew.refresh()
     public = {name for name in dir(nabij.Client) if not name.startswith("_")}
     assert called | _ASK_NOBODY == public, "exercise a new method here, or say that it asks nobody"
     return heard

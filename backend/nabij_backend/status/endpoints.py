@@ -1,20 +1,20 @@
-"""``/v1/devices``."""
+"""``/v1/devices/{device_id}/status``, ``/v1/me/cell``."""
 
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
 from nabij_backend.dependencies import SignedIn, TheParts
 from nabij_backend.openapi import SIGNED_IN, WITH_BODY, problems
 from nabij_backend.problems import ProblemType
 from nabij_backend.status import service
-from nabij_backend.status.schemas import Batch, Verdicts
+from nabij_backend.status.schemas import Batch, OwnCell, Verdicts
 
-router = APIRouter(prefix="/v1/devices", tags=["status"])
+router = APIRouter(prefix="/v1", tags=["status"])
 
 
 @router.put(
-    "/{device_id}/status",
+    "/devices/{device_id}/status",
     responses=problems(
         *SIGNED_IN,
         *WITH_BODY,
@@ -29,3 +29,13 @@ async def report_status(
 ) -> Verdicts:
     """Report what a device measured; each report is accepted, or refused with its reason."""
     return await service.report(session, device_id, batch, parts.clock())
+
+
+@router.get("/me/cell", responses=problems(*SIGNED_IN, ProblemType.NO_SQUARE, ProblemType.ERASED))
+async def own_cell(parts: TheParts, session: SignedIn, response: Response) -> OwnCell:
+    """The square that a device of this customer told last, so that a new device tells the same.
+
+    The customer's own look is nobody else's, so it is not in the log of who looked.
+    """
+    response.headers["Cache-Control"] = "no-store"
+    return OwnCell(cell=await service.square(session, parts.clock()))

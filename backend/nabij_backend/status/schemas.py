@@ -61,6 +61,12 @@ class Batch(Wire):
     reports: Annotated[tuple[Report, ...], Field(min_length=1, max_length=_LARGEST_BATCH)]
 
 
+class OwnCell(Wire):
+    """The square that a customer is known by."""
+
+    cell: CellCode
+
+
 class RefusedReport(Wire):
     """A report that was not stored, and the problem it met."""
 

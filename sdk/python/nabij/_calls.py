@@ -58,6 +58,11 @@ def status_call(device: Device, cleared: Sequence[tuple[LiveGrant, Row]]) -> Cal
     return Call("PUT", path, Identity.CUSTOMER, json=document, grants=grants)
 
 
+def own_cell_call(grant: LiveGrant) -> Call:
+    """Asks which square a device of this customer told last."""
+    return Call("GET", "/v1/me/cell", Identity.CUSTOMER, grants=(grant,))
+
+
 def sources_call(cell: Cell, k: int, grants: tuple[LiveGrant, ...] = ()) -> Call:
     """The public question. It carries no name, so nobody learns who asked about the square.
 

@@ -37,6 +37,15 @@ class Coarsener:
         self._looked_at: datetime | None = None
         self._wait = timedelta(0)
 
+    @property
+    def wants_seed(self) -> bool:
+        """Whether this device remembers nothing, not even that there was nothing to remember."""
+        return not self._plain and self._store.places() is None
+
+    def seed(self, cell: Cell | None) -> None:
+        """Begin with the square that the service knows, or with the knowledge that it has none."""
+        self._remember(Anchors() if cell is None else Anchors.seeded(cell))
+
     def square(
         self, position: Position, now: datetime, resolution_m: Resolution, *, plain: bool
     ) -> Square:
@@ -46,8 +55,7 @@ class Coarsener:
             return Square(holding is not None, holding)
         step = self._anchors.step(position, now.timestamp(), resolution_m)
         if step.anchors != self._anchors:
-            self._store.keep_places(json.dumps(step.anchors.document()))
-        self._anchors = step.anchors
+            self._remember(step.anchors)
         self._looked_at, self._wait = now, timedelta(seconds=step.wait_s)
         return Square(in_europe=True, cell=step.cell)
 
@@ -58,14 +66,18 @@ class Coarsener:
         return self._looked_at + self._wait
 
     def forget(self) -> None:
-        """Remember no place, on disk or here."""
-        self._store.keep_places(None)
+        """Remember no place, on disk or here, and take none over from the service."""
+        self._remember(Anchors())
         self.ended()
 
     def ended(self) -> None:
         """Remember no place here; the store forgets by itself when the last grant goes."""
         self._anchors = Anchors()
         self._looked_at = None
+
+    def _remember(self, anchors: Anchors) -> None:
+        self._store.keep_places(json.dumps(anchors.document()))
+        self._anchors = anchors
 
 
 def _read(document: str | None) -> Anchors:

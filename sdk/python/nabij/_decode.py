@@ -147,6 +147,11 @@ def read_sources(body: object) -> tuple[Source, ...]:
     return tuple(_source(_members(each)) for each in _items(_members(body)["features"]))
 
 
+def read_own_cell(body: object) -> Cell:
+    """The square that the service knows this customer by."""
+    return Cell.parse(_text(_members(body)["cell"]))
+
+
 def read_places(body: object) -> list[Place]:
     """Places, in the service's order."""
     return [_place(_members(each)) for each in _items(_members(body)["places"])]

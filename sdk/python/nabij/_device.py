@@ -36,7 +36,7 @@ from nabij._queue import Row, Status
 from nabij._values import Platform
 from nabij.sensors import Access, GsmState, Reading, Sensors, WifiState
 from nabij_consent import NEARBY_SOURCES, Notice, Purpose, Signal
-from nabij_geo import Position
+from nabij_geo import Cell, Position
 
 if TYPE_CHECKING:
     from nabij._store import Loaded, Store
@@ -210,7 +210,20 @@ class Device:
     def forget_places(self) -> None:
         """Begin anew with places, as a phone that was just bought."""
         self._position = None
-        self._coarsener.forget()
+        if self._remembers_places():
+            self._coarsener.forget()
+
+    def seedless(self, purpose: Purpose) -> LiveGrant | None:
+        """What the service may be asked under for the square that it knows; None: no need."""
+        if Signal.GPS not in self.adapters.signals():
+            return None
+        consent = self.consented(purpose, Signal.GPS)
+        return consent if isinstance(consent, LiveGrant) and self._coarsener.wants_seed else None
+
+    def seed(self, grant: LiveGrant, cell: Cell | None) -> None:
+        """Begin with ``cell``, so that a place stays the same square; None: there is none."""
+        if not isinstance(grant.now(), Refused):
+            self._coarsener.seed(cell)
 
     def _clearance(self, row: Row) -> LiveGrant | Refused:
         grant = self.live(*row.key)
@@ -233,11 +246,14 @@ class Device:
 
     def _stop(self) -> None:
         """Stop what runs without permission, and remember nothing that no grant allows."""
-        grants = [each.grant for each in self.gate.knowledge.known.values() if each.grant]
-        if not any(grant.signal is Signal.GPS for grant in grants):
+        if not self._remembers_places():
             self._position = None
             self._coarsener.ended()
         self.on_stop()
+
+    def _remembers_places(self) -> bool:
+        grants = (each.grant for each in self.gate.knowledge.known.values())
+        return any(grant is not None and grant.signal is Signal.GPS for grant in grants)
 
     def _status(self, grant: LiveGrant, reading: Reading) -> Status | None:
         match grant.signal, reading:

@@ -4,17 +4,18 @@ from collections.abc import Generator
 from typing import Final, TypeAlias, TypeVar
 
 from nabij._acts import Act, Answering
-from nabij._calls import acknowledgement_call, fetch_notice
-from nabij._decode import Consents, Recorded, read_consents, read_recorded
+from nabij._calls import acknowledgement_call, fetch_notice, own_cell_call
+from nabij._decode import Consents, Recorded, read_consents, read_own_cell, read_recorded
 from nabij._device import Device
-from nabij._errors import NabijError, NoticeSuperseded, StoreFailed
+from nabij._errors import NabijError, NoticeSuperseded, Rejected, StoreFailed
 from nabij._gate import Question
 from nabij._wire import Answer, Call, Identity, nothing, understand
-from nabij_consent import Locale, Notice
+from nabij_consent import NEARBY_SOURCES, Locale, Notice
 
 T = TypeVar("T")
 
 _NOT_FOUND: Final = 404
+_NO_SQUARE: Final = "/problems/no-square"
 
 Network: TypeAlias = Generator[Call, Answer, T]
 
@@ -45,6 +46,22 @@ class Telling:
         question = self._question()
         answer = yield Call("GET", "/v1/consents", Identity.CUSTOMER)
         yield from self._learn(question, understand(answer, read_consents))
+        yield from self._seed()
+
+    def _seed(self) -> Network[None]:
+        """Begin with the square that the service knows, where this device remembers no place."""
+        grant = self._device.seedless(NEARBY_SOURCES)
+        if grant is None:
+            return
+        try:
+            cell = understand((yield own_cell_call(grant)), read_own_cell)
+        except Rejected as refusal:
+            if refusal.problem.type == _NO_SQUARE:
+                self._device.seed(grant, None)
+        except NabijError:
+            return  # collecting goes on: whoever asks for the consents next asks for this again
+        else:
+            self._device.seed(grant, cell)
 
     def _acknowledge(self) -> Network[None]:
         number = self._as_of

@@ -3,7 +3,7 @@
 import psycopg
 
 from tests.backend.rights.people import reporting
-from tests.service import Service
+from tests.service import AMSTERDAM, Service
 
 
 def test_the_dashboard_is_seen_to_look(service: Service) -> None:
@@ -23,6 +23,14 @@ def test_the_dashboard_is_seen_to_look(service: Service) -> None:
 def test_who_has_no_square_was_not_looked_at(service: Service) -> None:
     eva = service.caller()
     assert eva.get("/v1/me/nearby").status_code == 404
+    assert eva.get("/v1/me/access-log").json()["reads"] == []
+
+
+def test_who_reads_their_own_square_is_nobody_else(service: Service) -> None:
+    eva = reporting(service)
+    answer = eva.get("/v1/me/cell")
+    assert answer.json() == {"cell": AMSTERDAM}
+    assert answer.headers["cache-control"] == "no-store"
     assert eva.get("/v1/me/access-log").json()["reads"] == []
 
 

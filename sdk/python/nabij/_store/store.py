@@ -164,12 +164,10 @@ class Store:
             found = self._one("SELECT document FROM places")
         return None if found is None else str(found)
 
-    def keep_places(self, document: str | None) -> None:
-        """Remember these places, or none."""
+    def keep_places(self, document: str) -> None:
+        """Remember these places in place of others."""
         with self._writing() as db:
-            db.execute("DELETE FROM places")
-            if document is not None:
-                db.execute("INSERT INTO places VALUES (1, ?)", (document,))
+            db.execute("INSERT OR REPLACE INTO places VALUES (1, ?)", (document,))
 
     def person(self) -> str | None:
         """The mark of whoever signed in here."""

@@ -11,6 +11,7 @@ STATUS: Final[Mapping[str, int]] = {
     "no-consent": 403,
     "consent-expired": 403,
     "not-found": 404,
+    "no-square": 404,
     "wrong-method": 405,
     "no-notice": 409,
     "notice-superseded": 409,

@@ -15,7 +15,7 @@ from nabij.testing._service import answers, bodies
 from nabij.testing._service.person import NotShown, Person
 from nabij.testing._service.problems import Refusal, refused
 from nabij.testing._service.world import World
-from nabij_consent import Locale
+from nabij_consent import NEARBY_SOURCES, Locale, Signal
 from nabij_geo import Cell
 
 _NO_STORE: Final = {"Cache-Control": "no-store"}
@@ -134,6 +134,13 @@ def _forget_push_token(visit: Visit) -> httpx2.Response:
     return httpx2.Response(204)
 
 
+def _own_cell(visit: Visit) -> httpx2.Response:
+    world = visit.world
+    about = NEARBY_SOURCES, Signal.GPS
+    cell = visit.person.grants.newest_cell(about, world.notice, world.now)
+    return refused("no-square") if cell is None else _said({"cell": cell}, _NO_STORE)
+
+
 def _sources(visit: Visit) -> httpx2.Response:
     cell = bodies.attempt(Cell.parse, visit.parts["code"])
     k = bodies.attempt(_read_k, visit.request.url.params.get("k", "10"))
@@ -179,6 +186,7 @@ _HANDLERS: Final[Mapping[str, Handler]] = {
     "PUT /v1/devices/{device_id}/push-token": _keep_push_token,
     "DELETE /v1/devices/{device_id}/push-token": _forget_push_token,
     "GET /v1/devices": _devices,
+    "GET /v1/me/cell": _own_cell,
     "GET /v1/cells/{code}/sources": _sources,
     "GET /v1/places": _places,
     "GET /v1/events": _events,

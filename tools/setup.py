@@ -96,6 +96,11 @@ def has_mock_bus() -> bool:
     )
 
 
+def has_strace() -> bool:
+    """Whether the store's tests can be killed at each call that writes; strace is of Linux."""
+    return sys.platform != "linux" or shutil.which("strace") is not None
+
+
 def has_qt_libraries() -> bool:
     """Whether Qt, which draws the example app, finds what it loads on Linux; else it brings all."""
     libraries = ("EGL", "GL", "xkbcommon", "fontconfig", "dbus-1", "glib-2.0")
@@ -129,6 +134,7 @@ TEST_NEEDS = (
             "dnf": ("dbus-daemon", "dbus-tools", "python3-dbus", "python3-gobject-base"),
         },
     ),
+    Need(has_strace, {"apt-get": ("strace",), "dnf": ("strace",)}),
     Need(
         has_qt_libraries,
         {

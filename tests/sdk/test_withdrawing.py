@@ -1,32 +1,28 @@
 """A withdrawal while everything else is under way: afterwards nothing is queued and nothing begins.
 
-The race is run with a wire that answers at once; that real connections are cut is shown on sockets.
+The race is run with a wire that answers at once; ``test_withdrawing_on_sockets`` runs it with a
+service that takes its time.
 """
 
 import asyncio
-import json
-import os
 import sys
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx2
 import pytest
 
-from nabij import AsyncClient, Client, NabijError, NotPermitted, Position
+from nabij import AsyncClient, Client, NabijError, Position
 from nabij.testing import FakeSensor, ManualClock
-from tests.sdk.service import NOW, UTRECHT, Document, allowed, recorded, served
+from tests.sdk.service import NOW, UTRECHT, allowed, recorded
 from tests.sdk.test_clients import TOKEN, usual_answer
 
-ROUNDS = int(os.environ.get("NABIJ_RACES", "40"))
-"""500 take a minute of both cores: for whoever changes what is under way."""
+ROUNDS = 500
 CROWD = 8
 PATIENCE_S = 20.0
-_AT_ONCE_S = 3.0
 
 
 class Wire:
@@ -72,9 +68,11 @@ def client_on(wire: Wire) -> Client:
     )
 
 
-def test_of_eight_threads_none_queues_or_begins_anything_after_a_withdrawal() -> None:
-    wire = Wire()
-    client = client_on(wire)
+def race(client: Client, reporting: threading.Event, begun: Callable[[], int]) -> None:
+    """Let eight threads collect and report while the customer agrees and withdraws.
+
+    ``reporting`` is set once a report is under way; ``begun`` says how many were begun so far.
+    """
     notice = client.notice()
     over = threading.Event()
 
@@ -90,17 +88,22 @@ def test_of_eight_threads_none_queues_or_begins_anything_after_a_withdrawal() ->
         try:
             for _ in range(ROUNDS):
                 client.grant(notice, ["gps"])
-                assert wire.reporting.wait(PATIENCE_S)
+                assert reporting.wait(PATIENCE_S)
                 client.withdraw()
-                begun = wire.begun
-                wire.reporting.clear()
+                before = begun()
+                reporting.clear()
                 assert client.pending().waiting == ()
                 time.sleep(0)  # the others may go on
                 assert client.pending().waiting == ()
-                assert wire.begun == begun
+                assert begun() == before
         finally:
             over.set()
-    assert wire.begun >= ROUNDS
+    assert begun() >= ROUNDS
+
+
+def test_of_eight_threads_none_queues_or_begins_anything_after_a_withdrawal() -> None:
+    wire = Wire()
+    race(client_on(wire), wire.reporting, lambda: wire.begun)
 
 
 def test_of_eight_tasks_none_queues_or_begins_anything_after_a_withdrawal() -> None:
@@ -140,99 +143,6 @@ def test_of_eight_tasks_none_queues_or_begins_anything_after_a_withdrawal() -> N
 
     asyncio.run(run())
     assert wire.begun >= ROUNDS
-
-
-class _SlowService(BaseHTTPRequestHandler):
-    """Takes reports and never answers them, on a real socket; answers everything else."""
-
-    protocol_version = "HTTP/1.1"
-    reporting: threading.Event
-    over: threading.Event
-
-    def do_GET(self) -> None:
-        self._answer({"/v1/notice": served()}.get(self.path.partition("?")[0], {}))
-
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["content-length"]))
-        signals = () if self.path.endswith("withdrawals") else ("gps",)
-        self._answer(recorded(allowed(*signals)))
-
-    def do_PUT(self) -> None:
-        self.rfile.read(int(self.headers["content-length"]))
-        self.reporting.set()
-        self.over.wait(PATIENCE_S)
-        self.close_connection = True
-
-    def _answer(self, document: Document) -> None:
-        body = json.dumps(document).encode()
-        self.send_response(200)
-        self.send_header("content-length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as it is named there
-        """Keep quiet."""
-
-
-@pytest.fixture
-def slow() -> Generator[tuple[str, threading.Event]]:
-    """Its address, and when a report has reached it."""
-    reporting, over = threading.Event(), threading.Event()
-    handler = type("Handler", (_SlowService,), {"reporting": reporting, "over": over})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}", reporting
-    over.set()
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-def test_a_report_that_waits_for_its_answer_is_cut(slow: tuple[str, threading.Event]) -> None:
-    address, reporting = slow
-    clock, gps = ManualClock(NOW), endless()
-    with (
-        Client(
-            address, token=lambda: TOKEN, sensors={"gps": gps}, coarsening="plain", clock=clock
-        ) as client,
-        ThreadPoolExecutor(1) as elsewhere,
-    ):
-        client.grant(client.notice(), ["gps"])
-        client.collect()
-        report = elsewhere.submit(client.report)
-        assert reporting.wait(PATIENCE_S)
-        begun_s = time.monotonic()
-        assert client.withdraw().told_server
-        with pytest.raises(NotPermitted):
-            report.result(PATIENCE_S)
-        assert time.monotonic() - begun_s < _AT_ONCE_S
-        assert client.pending().waiting == ()
-
-
-def test_the_same_for_asyncio(slow: tuple[str, threading.Event]) -> None:
-    address, reporting = slow
-
-    async def run() -> None:
-        async with AsyncClient(
-            address,
-            token=lambda: TOKEN,
-            sensors={"gps": endless()},
-            coarsening="plain",
-            clock=ManualClock(NOW),
-        ) as client:
-            await client.grant(await client.notice(), ["gps"])
-            await client.collect()
-            report = asyncio.create_task(client.report())
-            await asyncio.to_thread(reporting.wait, PATIENCE_S)
-            begun_s = time.monotonic()
-            assert (await client.withdraw()).told_server
-            with pytest.raises(NotPermitted):
-                await report
-            assert time.monotonic() - begun_s < _AT_ONCE_S
-            assert (await client.pending()).waiting == ()
-
-    asyncio.run(run())
 
 
 class _Waiting(FakeSensor[Position]):

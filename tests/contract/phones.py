@@ -9,13 +9,12 @@ from typing import Self, TypeAlias
 
 import nabij
 from nabij.sensors import GsmState, Radio, Sensors, WifiState
-from nabij.testing import FakeSensor
+from nabij.testing import FakeSensor, SteadySensor
 from nabij_geo import Resolution
 
 HOME = nabij.Position(52.160123, 5.378219, 8.0)
 """In Amersfoort; nobody lives there."""
 
-_FEW = 4
 _GSM = GsmState(Radio.G4, connected=True, roaming=False, level=3)
 _WIFI = WifiState(connected=True, metered=False, level=4)
 
@@ -124,11 +123,11 @@ def sync_client(
 
 @dataclass
 class Handset:
-    """The sensors of a phone, with a few readings each."""
+    """The sensors of a phone."""
 
-    gps: FakeSensor[nabij.Position] = field(default_factory=lambda: FakeSensor(*_FEW * [HOME]))
-    gsm: FakeSensor[GsmState] = field(default_factory=lambda: FakeSensor(*_FEW * [_GSM]))
-    wifi: FakeSensor[WifiState] = field(default_factory=lambda: FakeSensor(*_FEW * [_WIFI]))
+    gps: FakeSensor[nabij.Position] = field(default_factory=lambda: SteadySensor(HOME))
+    gsm: FakeSensor[GsmState] = field(default_factory=lambda: SteadySensor(_GSM))
+    wifi: FakeSensor[WifiState] = field(default_factory=lambda: SteadySensor(_WIFI))
 
     @property
     def sensors(self) -> Sensors:

@@ -17,8 +17,20 @@ import jsonschema
 import psycopg
 import pytest
 
+import nabij
 from nabij._decode import read_places, read_sources
-from nabij.testing import FakeService
+from nabij.sensors import WifiState
+from nabij.testing import (
+    FakeSensor,
+    FakeService,
+    Fault,
+    LostAnswer,
+    Nonsense,
+    Offline,
+    ServerError,
+    Slow,
+    TooManyRequests,
+)
 from nabij.testing._service.problems import STATUS
 from nabij.testing._service.routes import ROUTES
 from nabij_backend.notices.starter import STARTER_NOTICE
@@ -27,7 +39,7 @@ from nabij_consent import Signal
 from nabij_geo import Cell
 from tests.backend.sources.catalogue import fill, scattered
 from tests.contract.conversations import CONVERSATIONS, Answers
-from tests.contract.in_memory import Caller, InMemory, eva_at
+from tests.contract.in_memory import Caller, Failing, InMemory, eva_at
 from tests.service import AMSTERDAM, UTRECHT, Service, notice
 
 OPENAPI = json.loads((Path(__file__).parents[2] / "openapi.json").read_text(encoding="utf-8"))
@@ -113,6 +125,87 @@ def _news(http: httpx2.Client, token: str, heard: str | None) -> str:
         assert answer.headers["content-type"] == "text/event-stream; charset=utf-8"
         chunks = takewhile(lambda chunk: not chunk.startswith(":"), answer.iter_text())
         return _RETRY.sub("", "".join(chunks))
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Offline(),
+        LostAnswer(),
+        TooManyRequests(7),
+        ServerError(),
+        Nonsense(),
+        Slow(lambda: None),
+    ],
+    ids=lambda each: type(each).__name__,
+)
+def test_a_fault_has_the_same_consequences_for_an_app(service: Service, fault: Fault) -> None:
+    fake = FakeService(STARTER_NOTICE)
+    in_memory = consequences(eva_at(InMemory.of(fake)), fake, fault)
+    assert in_memory == consequences(eva_at(service), Failing(service), fault)
+
+
+def test_a_withdrawal_elsewhere_meanwhile_has_the_same_consequences(service: Service) -> None:
+    fake = FakeService(STARTER_NOTICE)
+    eva, eva_in_memory = eva_at(service), eva_at(InMemory.of(fake))
+    in_memory = consequences(eva_in_memory, fake, Slow(eva_in_memory.withdraw))
+    assert in_memory == consequences(eva, Failing(service), Slow(eva.withdraw))
+
+
+def test_both_services_break_alike(service: Service, superuser: psycopg.Connection) -> None:
+    superuser.execute("ALTER TABLE nabij.wifi_status ADD CHECK (level < 0)")
+    fake = FakeService(STARTER_NOTICE)
+    eva, eva_in_memory = eva_at(service), eva_at(InMemory.of(fake))
+    eva.grant()
+    meant = eva.put_status(eva.wifi(1))
+    fake.fail_next(ServerError())
+    assert told(eva_in_memory.put_status(eva.wifi(1))) == told(meant)
+    assert meant.status_code == 500
+
+
+def consequences(eva: Caller, network: Failing | FakeService, fault: Fault) -> list[object]:
+    """What an app meets whose acts and report each meet the fault, and what the service records."""
+    phone = nabij.Client(
+        str(eva.service.http.base_url),
+        token=lambda: eva.token,
+        http=httpx2.Client(transport=network),
+        clock=eva.service.clock,
+        sensors={"wifi": FakeSensor(WifiState(connected=True, metered=False, level=4))},
+    )
+    seen: list[object] = []
+    notice = phone.notice()
+    steps: tuple[tuple[Callable[[], object], list[Fault]], ...] = (
+        (lambda: phone.grant(notice, ["wifi"]), [fault]),
+        (lambda: phone.grant(phone.notice(), ["wifi"]), []),
+        (phone.collect, []),
+        (phone.report, [fault]),
+        (phone.report, []),
+        (phone.withdraw, [fault]),
+        (phone.refresh, []),
+    )
+    for step, faults in steps:
+        network.fail_next(*faults)
+        seen += [outcome(step), phone.permission("wifi"), len(phone.pending().waiting)]
+        seen += [told(eva.get("/v1/consents")), told(eva.get("/v1/devices"))]
+        eva.service.clock.advance(timedelta(minutes=1))  # past any back-off
+    return seen
+
+
+def outcome(step: Callable[[], object]) -> object:
+    """What an app gets of a call."""
+    try:
+        result = step()
+    except nabij.ServiceUnavailable as error:
+        return type(error), error.retry_after_s
+    except nabij.NabijError as error:
+        return type(error)
+    match result:
+        case nabij.Report():
+            return result.accepted, [why for _id, why in result.refused]
+        case nabij.Withdrawal():
+            return result.told_server, result.erased
+        case _:
+            return None
 
 
 def test_every_problem_has_the_status_of_the_real_one() -> None:

@@ -23,6 +23,7 @@ Document = dict[str, Any]
 
 NOW = datetime(2026, 6, 1, 9, 30, tzinfo=UTC)
 DEVICE_ID = UUID("00000000-0000-4000-8000-000000000001")
+TOKEN = "eyJ.secret.token"  # noqa: S105 - made up
 NONCE = "7d8f2f7e-3c55-4b7e-9d4c-2f6f8f3f9a11"
 
 UTRECHT = Position(52.0907, 5.1214)

@@ -9,10 +9,9 @@ import httpx2
 import pytest
 
 from nabij import AsyncClient, Change, Client, NabijError, NotSignedIn, Rejected, UnknownAnswer
-from tests.sdk.service import DEVICE_ID, Document, allowed, consents, problem, served
+from tests.sdk.service import DEVICE_ID, TOKEN, Document, allowed, consents, problem, served
 
 T = TypeVar("T")
-TOKEN = "eyJ.secret.token"  # noqa: S105 - made up
 EVENTS = (
     b'retry: 1\n\nevent: consent-changed\ndata: {"number": 1}\nid: 1-0\n\n'
     b'event: weather-changed\ndata: {}\n\nevent: consent-changed\ndata: {"number": 2}\nid: 2-0\n\n'

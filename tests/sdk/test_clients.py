@@ -1,6 +1,6 @@
 """Both clients as shells: what goes over the wire, what comes back, and what is logged.
 
-The transport here only plays the wire; what the service does with a call is its own tests' part.
+What the service does with a call is its own tests' part.
 """
 
 import asyncio
@@ -8,8 +8,7 @@ import json
 import logging
 import threading
 import traceback
-from collections.abc import Awaitable, Callable, Generator
-from functools import partial
+from collections.abc import Awaitable, Generator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
@@ -28,21 +27,18 @@ from nabij import (
     Refused,
     ServiceUnavailable,
     Signal,
+    Token,
     UnknownAnswer,
 )
-from nabij.testing import FakeSensor, ManualClock
+from nabij.testing import FakeSensor, FakeService, ManualClock, Serve
 from tests.sdk.service import (
     DEVICE_ID,
     NOW,
+    TOKEN,
     UTRECHT,
     UTRECHT_CELL,
-    Document,
-    allowed,
     collection,
-    consents,
     feature,
-    recorded,
-    served,
 )
 
 if TYPE_CHECKING:
@@ -50,39 +46,22 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Kind = Literal["sync", "async"]
-Handler = Callable[[httpx2.Request], httpx2.Response]
-
-TOKEN = "eyJ.secret.token"  # noqa: S105 - made up
 
 
-class Wire:
-    """A wire that answers every call as a service without surprises, and keeps the requests."""
+class Wire(FakeService):
+    """A service that keeps the requests as they are on the wire."""
 
     def __init__(self) -> None:
-        self.requests: list[httpx2.Request] = []
-        self.failure: Exception | None = None
-        self.reply: Callable[[], httpx2.Response] | None = None
+        super().__init__(clock=ManualClock(NOW))
+        self.heard: list[httpx2.Request] = []
 
-    def __call__(self, request: httpx2.Request) -> httpx2.Response:
-        self.requests.append(request)
-        if self.failure is not None:
-            raise self.failure
-        return self.reply() if self.reply else httpx2.Response(200, json=usual_answer(request))
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        self.heard.append(request)
+        return super().handle_request(request)
 
-
-def usual_answer(request: httpx2.Request) -> Document:
-    answers: dict[tuple[str, str], Document] = {
-        ("GET", "notice"): served(),
-        ("GET", "consents"): consents(allowed("gps")),
-        ("POST", "consents"): recorded(allowed("gps")),
-        ("POST", "withdrawals"): recorded(allowed(), gps_status=1),
-        ("GET", "sources"): collection(feature("dom", UTRECHT)),
-        ("GET", "places"): {"places": []},
-    }
-    if request.method == "PUT":
-        reports = json.loads(request.content)["reports"]
-        return {"accepted": [each["id"] for each in reports], "refused": []}
-    return answers[request.method, request.url.path.rpartition("/")[2]]
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        self.heard.append(request)
+        return await super().handle_async_request(request)
 
 
 class Shell:
@@ -91,34 +70,34 @@ class Shell:
     def __init__(
         self,
         kind: Kind,
-        handler: Handler,
-        token: str | None = TOKEN,
+        wire: Wire,
+        token: Token | None = None,
         gps: FakeSensor[Position] | None = None,
         **defaults: str,
     ) -> None:
+        self.token = token or wire.token("eva")
         self.gps = gps or FakeSensor(UTRECHT)
         setup: Choices = {
             "sensors": {"gps": self.gps},
             "coarsening": "plain",
             "device_id": DEVICE_ID,
             "platform": "android",
-            "clock": ManualClock(NOW),
+            "clock": wire.clock,
         }
         self._runner = asyncio.Runner()
-        transport = httpx2.MockTransport(handler)
         self.client: Client | AsyncClient
         if kind == "sync":
             self.client = Client(
-                "https://nabij.example/",
-                token=lambda: token,
-                http=httpx2.Client(transport=transport, headers=defaults),
+                f"{wire.url}/",
+                token=self.token,
+                http=httpx2.Client(transport=wire, headers=defaults),
                 **setup,
             )
         else:
             self.client = AsyncClient(
-                "https://nabij.example/",
-                token=lambda: token,
-                http=httpx2.AsyncClient(transport=transport, headers=defaults),
+                f"{wire.url}/",
+                token=self.token,
+                http=httpx2.AsyncClient(transport=wire, headers=defaults),
                 **setup,
             )
 
@@ -164,12 +143,13 @@ def test_the_whole_path(shell: Shell, wire: Wire) -> None:
     assert shell.do(client.collect()).queued == ("gps",)
     assert (shell.gps.starts, shell.gps.closes) == (1, 1)
     assert shell.do(client.report()).accepted == 1
-    assert [each.id for each in shell.do(client.nearby(1))] == ["dom"]
-    assert [each.id for each in shell.do(client.nearby_at(Cell.parse(UTRECHT_CELL)))] == ["dom"]
-    assert shell.do(client.places("Utrecht")) == []
+    assert [each.id for each in shell.do(client.nearby(1))] == ["old-weir"]
+    around = shell.do(client.nearby_at(Cell.parse(UTRECHT_CELL)))
+    assert [each.id for each in around][:1] == ["old-weir"]
+    assert [each.name for each in shell.do(client.places("Utrecht"))] == ["Utrecht"]
     assert shell.do(client.withdraw()).erased[Signal.GPS] == 1
     assert client.permission("gps") == Refused((Reason.WITHDRAWN, Reason.NO_GRANT))
-    assert [(each.method, each.url.path) for each in wire.requests] == [
+    assert [(each.method, each.url.path) for each in wire.heard] == [
         ("GET", "/v1/notice"),
         ("POST", "/v1/consents"),
         ("PUT", f"/v1/devices/{DEVICE_ID}/status"),
@@ -178,7 +158,7 @@ def test_the_whole_path(shell: Shell, wire: Wire) -> None:
         ("GET", "/v1/places"),
         ("POST", "/v1/consents/withdrawals"),
     ]
-    assert json.loads(wire.requests[2].content)["platform"] == "android"
+    assert json.loads(wire.heard[2].content)["platform"] == "android"
 
 
 def test_refusing_deferring_and_refreshing(shell: Shell, wire: Wire) -> None:
@@ -186,9 +166,8 @@ def test_refusing_deferring_and_refreshing(shell: Shell, wire: Wire) -> None:
     shell.do(shell.client.refuse(notice, ["gps"]))
     shell.do(shell.client.defer(notice, ["gps"]))
     shell.do(shell.client.refresh())
-    kinds = [json.loads(each.content)["kind"] for each in wire.requests[1:3]]
-    assert kinds == ["refused", "deferred"]
-    assert isinstance(shell.client.permission("gps"), Allowed)
+    assert [each.kind for each in wire.acts] == ["refused", "deferred"]
+    assert shell.client.permission("gps") == Refused((Reason.DEFERRED, Reason.NO_GRANT))
 
 
 def test_the_token_goes_where_it_must_and_nowhere_else(kind: Kind, wire: Wire) -> None:
@@ -201,19 +180,20 @@ def test_the_token_goes_where_it_must_and_nowhere_else(kind: Kind, wire: Wire) -
     shell.do(shell.client.nearby_at(cell))
     shell.do(shell.client.places("Utrecht"))
     shell.close()
-    tokens = [each.headers.get("authorization") for each in wire.requests]
-    assert tokens == [f"Bearer {TOKEN}", f"Bearer {TOKEN}", None, None, None]
-    assert not any("cookie" in each.headers for each in wire.requests)
+    tokens = [each.headers.get("authorization") for each in wire.heard]
+    signed_in = f"Bearer {shell.token()}"
+    assert tokens == [signed_in, signed_in, None, None, None]
+    assert not any("cookie" in each.headers for each in wire.heard)
 
 
 def test_who_is_not_signed_in_can_read_and_look_but_not_consent(kind: Kind, wire: Wire) -> None:
-    shell = Shell(kind, wire, token=None)
+    shell = Shell(kind, wire, token=lambda: None)
     notice = shell.do(shell.client.notice())
-    assert "authorization" not in wire.requests[0].headers
+    assert "authorization" not in wire.heard[0].headers
     with pytest.raises(NotSignedIn):
         shell.do(shell.client.grant(notice, ["gps"]))
     assert not shell.do(shell.client.withdraw()).told_server
-    assert len(wire.requests) == 1
+    assert len(wire.heard) == 1
     shell.close()
 
 
@@ -229,13 +209,16 @@ def test_who_is_not_signed_in_can_read_and_look_but_not_consent(kind: Kind, wire
 def test_a_broken_connection_tells_nothing_of_the_request(
     shell: Shell, wire: Wire, failure: Exception
 ) -> None:
-    wire.failure = failure
+    def fail(request: httpx2.Request, serve: Serve) -> httpx2.Response:  # noqa: ARG001 - a Fault
+        raise failure
+
+    wire.fail_next(fail)
     with pytest.raises(NotReachable) as caught:
         shell.do(shell.client.nearby_at(Cell.parse(UTRECHT_CELL)))
     assert caught.value.__context__ is None
     printed = "".join(traceback.format_exception(caught.value))
     assert UTRECHT_CELL not in printed
-    assert TOKEN not in printed
+    assert str(shell.token()) not in printed
 
 
 @pytest.mark.parametrize(
@@ -257,10 +240,11 @@ def test_odd_answers_are_typed_errors_and_redirects_are_not_followed(  # noqa: P
     body: bytes,
     error: type[Exception],
 ) -> None:
-    wire.reply = partial(httpx2.Response, status, headers=headers, content=body)
+    answer = httpx2.Response(status, headers=headers, content=body)
+    wire.fail_next(lambda request, serve: answer)  # noqa: ARG005 - a Fault
     with pytest.raises(error):
         shell.do(shell.client.refresh())
-    assert len(wire.requests) == 1
+    assert len(wire.heard) == 1
 
 
 def test_what_the_apps_token_function_raises_comes_through_and_the_withdrawal_is_kept(
@@ -268,18 +252,17 @@ def test_what_the_apps_token_function_raises_comes_through_and_the_withdrawal_is
 ) -> None:
     signed_in = False
 
-    def token() -> str:
+    def token() -> str | None:
         if not signed_in:
             raise LookupError("no account")
-        return TOKEN
+        return wire.token("eva")()
 
-    http = httpx2.Client(transport=httpx2.MockTransport(wire))
-    client = Client("https://nabij.example", token=token, http=http, clock=ManualClock(NOW))
+    client = Client(wire.url, token=token, http=wire.http(), clock=wire.clock)
     with pytest.raises(LookupError, match="no account"):
         client.withdraw()
     signed_in = True
     client.notice()
-    assert [each.url.path for each in wire.requests] == ["/v1/consents/withdrawals", "/v1/notice"]
+    assert [each.url.path for each in wire.heard] == ["/v1/consents/withdrawals", "/v1/notice"]
 
 
 def test_a_withdrawal_in_another_thread_ends_a_reading(wire: Wire) -> None:
@@ -302,7 +285,7 @@ def test_sensors_do_not_block_the_loop(wire: Wire) -> None:
     seen: list[int] = []
     sensor = FakeSensor(UTRECHT, while_reading=lambda: seen.append(threading.get_ident()))
     shell = Shell("async", wire, gps=sensor)
-    shell.do(shell.client.refresh())
+    shell.do(shell.client.grant(shell.do(shell.client.notice()), ["gps"]))
     shell.do(shell.client.collect())
     shell.close()
     assert seen
@@ -319,8 +302,8 @@ def test_the_address_is_one_of_the_web(address: str) -> None:
 
 
 def test_a_connection_of_its_own_is_closed_and_a_given_one_is_not(wire: Wire) -> None:
-    given = httpx2.Client(transport=httpx2.MockTransport(wire))
-    with Client("https://nabij.example", token=lambda: TOKEN, http=given) as client:
+    given = wire.http()
+    with Client(wire.url, token=wire.token("eva"), http=given) as client:
         client.notice()
     assert not given.is_closed
     given.close()
@@ -332,8 +315,8 @@ def test_a_connection_of_its_own_is_closed_and_a_given_one_is_not(wire: Wire) ->
 
 def test_the_same_for_asyncio(wire: Wire) -> None:
     async def run() -> None:
-        given = httpx2.AsyncClient(transport=httpx2.MockTransport(wire))
-        async with AsyncClient("https://nabij.example", token=lambda: TOKEN, http=given) as client:
+        given = wire.async_http()
+        async with AsyncClient(wire.url, token=wire.token("eva"), http=given) as client:
             await client.notice()
         assert not given.is_closed
         await given.aclose()
@@ -346,7 +329,8 @@ def test_the_same_for_asyncio(wire: Wire) -> None:
 
 
 def test_a_client_prints_no_secret(shell: Shell) -> None:
-    assert TOKEN not in f"{shell.client!r} {vars(shell.client)}"
+    shell.do(shell.client.refresh())
+    assert str(shell.token()) not in f"{shell.client!r} {vars(shell.client)}"
 
 
 class _Service(BaseHTTPRequestHandler):

@@ -4,13 +4,12 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Generator
 from typing import Any, cast
 
-import httpx2
 import pytest
 
 import nabij
 from nabij import DeviceReason, GpsGrant, NotPermitted, Position, Reason
 from nabij.sensors import Access
-from nabij.testing import FakeSensor, ManualClock
+from nabij.testing import FakeSensor
 from nabij_consent import NEARBY_SOURCES, Signal
 from tests.sdk.service import NOW, UTRECHT
 from tests.sdk.test_clients import Kind, Shell, Wire
@@ -121,10 +120,8 @@ def test_the_operating_system_asks_only_after_the_customer_agreed(shell: Shell) 
 
 
 def test_nothing_asks_for_a_signal_without_an_adapter(wire: Wire) -> None:
-    http = httpx2.Client(transport=httpx2.MockTransport(wire))
-    clock = ManualClock(NOW)
-    bare = nabij.Client("https://nabij.example", token=lambda: "token", http=http, clock=clock)
-    bare.refresh()
+    bare = nabij.Client(wire.url, token=wire.token("eva"), http=wire.http(), clock=wire.clock)
+    bare.grant(bare.notice(), ["gps"])
     with pytest.raises(nabij.Unsupported, match="no adapter"):
         bare.ask("gps", lambda: None)
 

@@ -14,8 +14,8 @@ _FOLDERS = ("geo", "consent", "sdk/python")
 _OURS = {"nabij", "nabij-geo", "nabij-consent"}
 # None has a wheel for phones; some Pythons are built without sqlite3.
 _MISSING = ("numpy", "pydantic", "shapely", "cryptography", "pytest", "toga", "plyer", "dbus_fast")
-# Loaded by the adapter that needs it, and by pytest.
-_OF_EXTRAS = {"nabij.sensors._dbus", "nabij.testing.plugin"}
+# Loaded by the adapter that needs it.
+_OF_EXTRAS = {"nabij.sensors._dbus"}
 
 _IMPORT = """
 import importlib, pkgutil, sys

@@ -5,6 +5,7 @@ service that takes its time.
 """
 
 import asyncio
+import json
 import sys
 import threading
 import time
@@ -16,9 +17,8 @@ import httpx2
 import pytest
 
 from nabij import AsyncClient, Client, NabijError, Position
-from nabij.testing import FakeSensor, ManualClock
-from tests.sdk.service import NOW, UTRECHT, allowed, recorded
-from tests.sdk.test_clients import TOKEN, usual_answer
+from nabij.testing import FakeSensor, ManualClock, SteadySensor
+from tests.sdk.service import NOW, TOKEN, UTRECHT, Document, allowed, recorded, served
 
 ROUNDS = 500
 CROWD = 8
@@ -34,14 +34,22 @@ class Wire:
         self.reporting = threading.Event()
 
     def __call__(self, request: httpx2.Request) -> httpx2.Response:
-        if request.method == "PUT":
-            self.begun += 1
-            self.reporting.set()
-        if request.url.path == "/v1/consents":
-            self.epoch += 1
-            body = recorded(allowed("gps", epoch=self.epoch))
-            return httpx2.Response(200, json=body)
-        return httpx2.Response(200, json=usual_answer(request))
+        return httpx2.Response(200, json=self._answer(request))
+
+    def _answer(self, request: httpx2.Request) -> Document:
+        match request.method, request.url.path:
+            case "GET", _:
+                return served()
+            case "POST", "/v1/consents":
+                self.epoch += 1
+                return recorded(allowed("gps", epoch=self.epoch))
+            case "POST", _:
+                return recorded(allowed(), gps_status=1)
+            case _:
+                self.begun += 1
+                self.reporting.set()
+                reports = json.loads(request.content)["reports"]
+                return {"accepted": [each["id"] for each in reports], "refused": []}
 
 
 @pytest.fixture(autouse=True)
@@ -53,15 +61,11 @@ def eager() -> Generator[None]:
     sys.setswitchinterval(usual)
 
 
-def endless() -> FakeSensor[Position]:
-    return FakeSensor(*[UTRECHT] * 200_000)
-
-
 def client_on(wire: Wire) -> Client:
     return Client(
         "https://nabij.example",
         token=lambda: TOKEN,
-        sensors={"gps": endless()},
+        sensors={"gps": SteadySensor(UTRECHT)},
         coarsening="plain",
         http=httpx2.Client(transport=httpx2.MockTransport(wire)),
         clock=ManualClock(NOW),
@@ -113,7 +117,7 @@ def test_of_eight_tasks_none_queues_or_begins_anything_after_a_withdrawal() -> N
         client = AsyncClient(
             "https://nabij.example",
             token=lambda: TOKEN,
-            sensors={"gps": endless()},
+            sensors={"gps": SteadySensor(UTRECHT)},
             coarsening="plain",
             http=httpx2.AsyncClient(transport=httpx2.MockTransport(wire)),
             clock=ManualClock(NOW),

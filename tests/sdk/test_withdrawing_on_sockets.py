@@ -13,10 +13,9 @@ import httpx2
 import pytest
 
 from nabij import AsyncClient, Client, NotPermitted
-from nabij.testing import ManualClock
-from tests.sdk.service import NOW, Document, allowed, recorded, served
-from tests.sdk.test_clients import TOKEN
-from tests.sdk.test_withdrawing import PATIENCE_S, endless, race
+from nabij.testing import ManualClock, SteadySensor
+from tests.sdk.service import NOW, TOKEN, UTRECHT, Document, allowed, recorded, served
+from tests.sdk.test_withdrawing import PATIENCE_S, race
 
 _AT_ONCE_S = 3.0
 
@@ -79,7 +78,7 @@ def slow(request: pytest.FixtureRequest) -> Generator[tuple[str, threading.Event
 
 def test_a_report_that_waits_for_its_answer_is_cut(slow: tuple[str, threading.Event]) -> None:
     address, reporting = slow
-    clock, gps = ManualClock(NOW), endless()
+    clock, gps = ManualClock(NOW), SteadySensor(UTRECHT)
     with (
         Client(
             address, token=lambda: TOKEN, sensors={"gps": gps}, coarsening="plain", clock=clock
@@ -105,7 +104,7 @@ def test_the_same_for_asyncio(slow: tuple[str, threading.Event]) -> None:
         async with AsyncClient(
             address,
             token=lambda: TOKEN,
-            sensors={"gps": endless()},
+            sensors={"gps": SteadySensor(UTRECHT)},
             coarsening="plain",
             clock=ManualClock(NOW),
         ) as client:
@@ -137,7 +136,7 @@ def test_the_same_with_a_service_that_takes_400_ms(slow: tuple[str, threading.Ev
         Client(
             address,
             token=lambda: TOKEN,
-            sensors={"gps": endless()},
+            sensors={"gps": SteadySensor(UTRECHT)},
             coarsening="plain",
             http=http,
             clock=ManualClock(NOW),

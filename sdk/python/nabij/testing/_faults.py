@@ -1,7 +1,8 @@
-"""What can go wrong between an app and the service, to be handed to ``FakeService.fail``.
+"""What can go wrong between an app and the service.
 
-A fault gets the request and a way to have it answered. Whether the service hears of the request,
-does what it asks, and whether the answer arrives is up to the fault.
+``FakeService.failing`` and ``fail_next`` take these. A fault gets the request and a way to have it
+answered. Whether the service hears of the request, does what it asks, and whether the answer
+arrives is up to the fault.
 """
 
 from collections.abc import Callable

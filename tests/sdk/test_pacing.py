@@ -140,3 +140,7 @@ def test_a_store_can_be_inspected_and_keeps_squares_to_itself(
     assert UTRECHT_CELL not in json.dumps(shown)
     main(["inspect", str(tmp_path), "--squares"])
     assert UTRECHT_CELL in capsys.readouterr().out
+    with phone_in(tmp_path) as phone:
+        phone.device.forget_places()
+    main(["inspect", str(tmp_path)])
+    assert not json.loads(capsys.readouterr().out)["remembers_places"]

@@ -39,8 +39,9 @@ def inspected(file: Path, *, squares: bool) -> dict[str, object]:
             table: [_row(each, squares=squares) for each in db.execute(f"SELECT * FROM {table}")]  # noqa: S608 - our own names
             for table in _TABLES
         }
-        ((places,),) = db.execute("SELECT count(*) FROM places").fetchall()
-    return {**tables, "remembers_places": bool(places)}
+        places = [json.loads(text) for (text,) in db.execute("SELECT document FROM places")]
+    remembered = [each[name] for each in places for name in ("anchors", "stay", "seed")]
+    return {**tables, "remembers_places": any(remembered)}
 
 
 def _row(row: sqlite3.Row, *, squares: bool) -> dict[str, object]:

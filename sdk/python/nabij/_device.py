@@ -10,6 +10,7 @@ Rules:
 5. a store that cannot be relied on permits nothing: what ended could be forgotten.
 """
 
+import logging
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -40,6 +41,8 @@ from nabij_geo import Cell, Position
 
 if TYPE_CHECKING:
     from nabij._store import Loaded, Store
+
+_log = logging.getLogger("nabij.device")
 
 OLDEST: Final = timedelta(days=7)
 """What waited for longer tells nobody anything, and is dropped."""
@@ -129,6 +132,7 @@ class Device:
         """
         self.gate.end(act.kind, act.purpose, act.signals)
         self.untold[act.id] = act
+        _log.info("nothing of %s is collected any longer", ", ".join(sorted(act.signals)))
         self._stop()
         self.store.end(act, self.gate.knowledge, self.untold.values())
 

@@ -6,6 +6,7 @@ run them. Between two yields nothing else of the engine runs, so each such stret
 no permission can end between the gate's check and what follows from it.
 """
 
+import logging
 from collections.abc import Generator, Iterable
 from functools import partial
 from typing import Final, TypeAlias, TypeVar
@@ -49,6 +50,8 @@ from nabij_consent import EventKind, Locale, Purpose, Signal
 from nabij_geo import Cell, Resolution
 
 T = TypeVar("T")
+
+_log = logging.getLogger("nabij.report")
 
 _NOT_FOUND: Final = 404
 
@@ -170,6 +173,7 @@ class Engine(Telling):
         cleared, dropped = self._device.cleared()
         held = self._pacing.held(self._device.now()) if cleared else None
         if not cleared or held:
+            _log.debug("nothing is sent: %s", held.why.value if held else "nothing waits")
             return Report(0, tuple(dropped), held)
         try:
             answer = yield status_call(self._device, cleared)
@@ -225,6 +229,7 @@ class Engine(Telling):
             elif str(row.id) in receipts.accepted:
                 accepted += 1
                 self._device.store.remove(row)
+        _log.info("reported: %d accepted, %d refused", accepted, len(refused))
         return Report(accepted, tuple(refused))
 
     def _granting(

@@ -1,5 +1,6 @@
 """What the service is told before anything else, and what is learned from its answers."""
 
+import logging
 from collections.abc import Generator
 from typing import Final, TypeAlias, TypeVar
 
@@ -13,6 +14,8 @@ from nabij._wire import Answer, Call, Identity, nothing, understand
 from nabij_consent import NEARBY_SOURCES, Locale, Notice
 
 T = TypeVar("T")
+
+_log = logging.getLogger("nabij.device")
 
 _NOT_FOUND: Final = 404
 _NO_SQUARE: Final = "/problems/no-square"
@@ -93,6 +96,7 @@ class Telling:
             answer = yield act.to_call(self._device.id)
             told.append(self._understand_act(answer))
             self._device.told(act)
+            _log.info("the service knows what ended here")
         return told
 
     def _understand_act(self, answer: Answer) -> Recorded:

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import logging
 import os
 import sqlite3
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from nabij._store.files import Ledger, create, delete, write_whole
 from nabij._store.store import Loaded, Store
 
 _OWNER_ALONE: Final = 0o700
+_log = logging.getLogger("nabij.store")
 _SALT_BYTES: Final = 32
 
 
@@ -67,6 +69,7 @@ def _store_at(
         if isinstance(error, sqlite3.OperationalError):
             raise
         _set_aside(path, damaged)
+        _log.warning("the store was damaged: it was set aside, and a new one begun")
         create(path)
         store = make()
         return store, store.load()

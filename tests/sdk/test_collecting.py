@@ -9,6 +9,7 @@ import pytest
 
 from nabij import (
     LEASE,
+    Client,
     Collected,
     DeviceReason,
     NotReachable,
@@ -23,6 +24,7 @@ from nabij import (
 from nabij._wire import Answer
 from nabij.sensors import GsmState, Radio, Reading, Sensors, WifiState
 from nabij.testing import FakeSensor
+from nabij.testing import Phone as PhoneOfAnApp
 from nabij_consent import Signal
 from tests.consent.values import RESEARCH
 from tests.sdk.service import (
@@ -283,3 +285,12 @@ def test_nothing_printed_tells_where_the_phone_is(phone: Phone) -> None:
     assert "CRS3035" not in printed
     assert "3231000" not in printed
     assert "52.09" not in printed
+
+
+def test_what_waits_goes_in_one_request(nabij_phone: PhoneOfAnApp) -> None:
+    with Client(**nabij_phone.arguments("eva"), coarsening="plain") as client:
+        client.grant(client.notice(), ["gps", "gsm", "wifi"])
+        client.collect()
+        assert client.report().accepted == 3
+    sent = [each.route for each in nabij_phone.service.requests]
+    assert sent.count("PUT /v1/devices/{device_id}/status") == 1

@@ -46,7 +46,8 @@ class Client(Runner):
         conditions: tells whether this is a moment to send; by default it always is.
         device_id: names this installation to the service; made once by default.
         platform: of the device.
-        http: the connection to use, for instance with a proxy; closed by whoever made it.
+        http: the connection to use, for instance with a proxy; closed by whoever made it. Use it
+            for nothing else: what it opened for others is not cut when the customer withdraws.
         clock: returns the time with its zone.
         new_id: returns a fresh id.
         chance: returns a random number from 0 to 1.

@@ -31,6 +31,7 @@ from nabij_backend.receipts import endpoints as receipts
 from nabij_backend.rights import endpoints as rights
 from nabij_backend.rights.erasure import endpoints as erasure
 from nabij_backend.rights.export import endpoints as export
+from nabij_backend.sessions import endpoints as sessions
 from nabij_backend.settings import Settings
 from nabij_backend.signing import Signer, signing_folder
 from nabij_backend.signing import endpoints as signing
@@ -41,6 +42,7 @@ from nabij_backend.telemetry import AccessLog
 from nabij_backend.work import WorkMeans, working
 
 _FEATURES = (
+    sessions,
     notices,
     consents,
     receipts,

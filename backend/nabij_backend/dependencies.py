@@ -13,8 +13,9 @@ from uuid import UUID
 
 from fastapi import Depends, Header, Request
 from fastapi.concurrency import run_in_threadpool
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.security import HTTPAuthorizationCredentials
 
+from nabij_backend.credentials import AnyCredentials
 from nabij_backend.db import Connection, Database, SubjectSession
 from nabij_backend.identity import IdentityProvider, InvalidToken, Rejection
 from nabij_backend.identity.tokens import expires_at
@@ -63,8 +64,6 @@ class Presence:
     until: datetime
 
 
-_bearer = HTTPBearer(auto_error=False, description="A Firebase ID token, or a local one.")
-_AnyCredentials: TypeAlias = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 _MandateId: TypeAlias = Annotated[
     UUID | None,
     Header(
@@ -73,7 +72,7 @@ _MandateId: TypeAlias = Annotated[
 ]
 
 
-def _without_mandate(request: Request, credentials: _AnyCredentials) -> _AnyCredentials:
+def _without_mandate(request: Request, credentials: AnyCredentials) -> AnyCredentials:
     # Taken for the agent's own call, it would do to the agent what was meant for the customer.
     if "Nabij-Mandate" in request.headers:
         raise Problem(ProblemType.NOT_BY_MANDATE)
@@ -130,21 +129,21 @@ async def _checked(parts: TheParts, credentials: _Credentials) -> AsyncGenerator
 
 
 async def _for_person(
-    parts: TheParts, credentials: _AnyCredentials, mandate_id: _MandateId = None
+    parts: TheParts, credentials: AnyCredentials, mandate_id: _MandateId = None
 ) -> AsyncGenerator[SubjectSession]:
     async with _entered(parts, credentials, check_revoked=False) as session:
         yield await _of_person(parts, session, mandate_id)
 
 
 async def _for_person_checked(
-    parts: TheParts, credentials: _AnyCredentials, mandate_id: _MandateId = None
+    parts: TheParts, credentials: AnyCredentials, mandate_id: _MandateId = None
 ) -> AsyncGenerator[SubjectSession]:
     async with _entered(parts, credentials, check_revoked=True) as session:
         yield await _of_person(parts, session, mandate_id)
 
 
 async def _for_known_person(
-    parts: TheParts, credentials: _AnyCredentials, mandate_id: _MandateId = None
+    parts: TheParts, credentials: AnyCredentials, mandate_id: _MandateId = None
 ) -> AsyncGenerator[SubjectSession]:
     digest = await _digest(parts, credentials, check_revoked=True)
     async with parts.database.known_transaction(digest) as session:
@@ -152,7 +151,7 @@ async def _for_known_person(
 
 
 async def _exporting(
-    parts: TheParts, credentials: _AnyCredentials, mandate_id: _MandateId = None
+    parts: TheParts, credentials: AnyCredentials, mandate_id: _MandateId = None
 ) -> UUID:
     async with _entered(parts, credentials, check_revoked=True) as session:
         person = await _of_person(parts, session, mandate_id)

@@ -43,6 +43,11 @@ class ProblemType(Enum):
     NOT_BY_MANDATE = _Kind(
         "not-by-mandate", 403, "Nobody does this for somebody else. Leave the mandate out."
     )
+    NOT_FROM_HERE = _Kind(
+        "not-from-here",
+        403,
+        "Only the service's own page uses its cookie. Send the token as a bearer token.",
+    )
     EXPIRED = _Kind("consent-expired", 403, "The consent has expired. Ask the customer again.")
     NOT_FOUND = _Kind("not-found", 404, "There is nothing at this address.")
     NOTHING_KNOWN = _Kind(
@@ -51,6 +56,9 @@ class ProblemType(Enum):
     NOT_IN_LOG = _Kind("not-in-log", 404, "The log has not come so far. Ask again in two seconds.")
     NO_RECEIPT = _Kind("no-receipt", 404, "No act of this customer has this id.")
     NO_SQUARE = _Kind("no-square", 404, "No square of this customer is known. Ask for a place.")
+    NO_LOCAL_SIGN_IN = _Kind(
+        "no-local-sign-in", 404, "There is no such made-up customer. Read the session again."
+    )
     WRONG_METHOD = _Kind("wrong-method", 405, "This address does not take this method.")
     NO_NOTICE = _Kind("no-notice", 409, "No notice is published, so nobody can answer one.")
     NOTICE_SUPERSEDED = _Kind(
@@ -61,6 +69,10 @@ class ProblemType(Enum):
     ID_REUSED = _Kind("id-reused", 409, "This id was used for another act. Make a new id.")
     OBJECTED = _Kind(
         "objected", 409, "The customer objects to this purpose. They can lift the objection."
+    )
+    NO_PAGE = _Kind("no-page", 404, "The page is not built. Run `make setup`, then start again.")
+    OTHER_CATALOGUE = _Kind(
+        "other-catalogue", 410, "The catalogue has changed. Read `/v1/tiles` for its new address."
     )
     ERASED = _Kind("erased", 410, "This account was erased. Sign in again to start afresh.")
     TOO_LARGE = _Kind("too-large", 413, "The body is too large. Send smaller batches.")

@@ -59,6 +59,17 @@ class Settings(BaseSettings):
     firebase_project: str | None = Field(
         default=None, description="id of the Firebase project whose sign-ins are accepted"
     )
+    firebase_api_key: str | None = Field(
+        default=None, description="public web API key of that project; with it the page signs in"
+    )
+    local_customers: tuple[str, ...] = Field(
+        default=(),
+        description="made-up customers whom the page can be; from a dash on, a name is not shown",
+    )
+    dutch_map: bool = Field(
+        default=False,
+        description="whether maps show PDOK's tiles; it then sees which area somebody looks at",
+    )
     signing_keys: Path | None = Field(
         default=None,
         description="folder of the signing keys, one for all processes; else in the data folder",

@@ -39,6 +39,8 @@ from nabij_backend.sources import endpoints as sources
 from nabij_backend.sources.service import Catalogue
 from nabij_backend.status import endpoints as status
 from nabij_backend.telemetry import AccessLog
+from nabij_backend.tiles import endpoints as tiles
+from nabij_backend.web import endpoints as web
 from nabij_backend.work import WorkMeans, working
 
 _FEATURES = (
@@ -52,10 +54,12 @@ _FEATURES = (
     events,
     status,
     sources,
+    tiles,
     rights,
     export,
     erasure,
     health,
+    web,
 )
 
 

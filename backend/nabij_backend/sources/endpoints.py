@@ -12,7 +12,7 @@ from nabij_backend.problems import ProblemType
 from nabij_backend.rights import service as rights
 from nabij_backend.sources import service
 from nabij_backend.sources.repository import Question
-from nabij_backend.sources.schemas import CellAnswer, NearbyAnswer, Places
+from nabij_backend.sources.schemas import AllPlaces, CellAnswer, NearbyAnswer, Places
 from nabij_backend.sources.service import LARGEST_K
 from nabij_backend.status import service as status_service
 from nabij_backend.wire import CELL_SCHEMA
@@ -23,6 +23,7 @@ from nabij_geo import Cell
 router = APIRouter(tags=["sources"])
 
 _PUBLIC = "public, max-age=60"
+_A_DAY = "public, max-age=86400"
 
 
 class GeoJson(Response):
@@ -105,3 +106,10 @@ async def places_called(
     """Places by name, for customers who would rather type than be located."""
     response.headers["Cache-Control"] = "no-store"
     return await run_in_threadpool(service.find_places, q, parts.settings.place_countries)
+
+
+@router.get("/v1/places/all", response_model=AllPlaces, responses=problems())
+async def all_places(parts: TheParts) -> Response:
+    """Every place with its cell, so that typing one needs no call that tells which."""
+    text = await run_in_threadpool(service.all_places, parts.settings.place_countries)
+    return Response(text, media_type="application/json", headers={"Cache-Control": _A_DAY})

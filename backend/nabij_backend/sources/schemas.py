@@ -96,3 +96,19 @@ class Places(Wire):
     """Places that the typed text may mean, the largest first."""
 
     places: list[Place]
+
+
+class PlaceName(Wire):
+    """A place by its name, for a list of all of them."""
+
+    name: str
+    region: str | None
+    cell: CellCode
+    population: int
+
+
+class AllPlaces(Wire):
+    """Every place that can be typed, the largest first."""
+
+    places: tuple[PlaceName, ...]
+    source: str

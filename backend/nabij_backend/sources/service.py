@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import islice
 from typing import Any
 
@@ -20,7 +21,7 @@ from nabij_backend.places import Place as GazetteerPlace
 from nabij_backend.places import dutch_places
 from nabij_backend.sources import repository
 from nabij_backend.sources.repository import Question
-from nabij_backend.sources.schemas import Place, Places
+from nabij_backend.sources.schemas import AllPlaces, Place, PlaceName, Places
 from nabij_geo import Cell, Position, candidate_radius_m, project
 
 LARGEST_K = 100
@@ -99,6 +100,17 @@ def find_places(typed: str, countries: tuple[str, ...]) -> Places:
     wanted = _folded(typed)
     found = (place for place in dutch_places(countries) if _is_called(place, wanted))
     return Places(places=[_place(place) for place in islice(found, _MOST_PLACES)])
+
+
+@cache
+def all_places(countries: tuple[str, ...]) -> str:
+    """Every place as JSON text: who holds it types a place without telling anybody which."""
+    named = (_place(place) for place in dutch_places(countries))
+    places = tuple(
+        PlaceName(name=each.name, region=each.region, cell=each.cell, population=each.population)
+        for each in named
+    )
+    return AllPlaces(places=places, source="GeoNames, CC BY 4.0").model_dump_json()
 
 
 def _is_called(place: GazetteerPlace, wanted: str) -> bool:

@@ -1,0 +1,1 @@
+"""Sources for the map: vector tiles."""

@@ -1,0 +1,1 @@
+"""The reference dashboard, as the web's tools built it."""

@@ -1,0 +1,45 @@
+"""What a browser may do on our page: the headers that say so.
+
+Everything comes from this service, with two exceptions that an operator switches on: Google's
+sign-in, and PDOK's map.
+"""
+
+from typing import Final
+
+from nabij_backend.settings import Settings
+
+_GOOGLE: Final = "https://identitytoolkit.googleapis.com https://securetoken.googleapis.com"
+_PDOK: Final = "https://service.pdok.nl"
+
+
+def security_headers(settings: Settings) -> dict[str, str]:
+    """The headers of the page."""
+    return {
+        "Content-Security-Policy": _content_policy(settings),
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "geolocation=(), camera=(), microphone=()",
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+    }
+
+
+def _content_policy(settings: Settings) -> str:
+    signs_in = settings.identity == "firebase" and settings.firebase_api_key is not None
+    connect = ["'self'", *([_GOOGLE] if signs_in else [])]
+    images = ["'self'", "data:", "blob:"]
+    if settings.dutch_map:
+        connect.append(_PDOK)
+        images.append(_PDOK)
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "worker-src 'self'",
+            "style-src 'self'",
+            f"connect-src {' '.join(connect)}",
+            f"img-src {' '.join(images)}",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "frame-ancestors 'none'",
+        )
+    )

@@ -1,0 +1,78 @@
+"""The page and its parts are served with what a browser must not do written on them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from nabij_backend.settings import Settings
+from nabij_backend.web import endpoints
+from nabij_backend.web.policy import security_headers
+from tests.service import Service
+
+
+@pytest.fixture
+def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """What the web's tools would have built."""
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "index.html").write_text("<!doctype html>", encoding="utf-8")
+    (tmp_path / "assets" / "page-1a2b.js").write_text("export {}", encoding="utf-8")
+    monkeypatch.setattr(endpoints, "BUILT", tmp_path)
+    return tmp_path
+
+
+def directives(settings: Settings) -> dict[str, list[str]]:
+    policy = security_headers(settings)["Content-Security-Policy"].split("; ")
+    return {name: values for name, *values in (each.split() for each in policy)}
+
+
+def hosts(settings: Settings) -> Iterator[str]:
+    """Whoever a browser may be made to ask besides us."""
+    for values in directives(settings).values():
+        yield from (each for each in values if each.startswith("http"))
+
+
+def test_the_page_is_asked_for_anew_and_bound_to_this_service(
+    service: Service, built: Path
+) -> None:
+    answer = service.http.get("/")
+    assert (answer.text, answer.headers["cache-control"]) == ("<!doctype html>", "no-cache")
+    assert built.is_dir()
+    for name, value in security_headers(service.settings).items():
+        assert answer.headers[name] == value
+    assert "set-cookie" not in answer.headers
+
+
+def test_its_parts_are_kept_for_good(service: Service, built: Path) -> None:
+    assert built.is_dir()
+    answer = service.http.get("/assets/page-1a2b.js")
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize("name", ["..%2Findex.html", "other.js", "%2e%2e"])
+def test_nothing_else_is_handed_out(service: Service, built: Path, name: str) -> None:
+    assert built.is_dir()
+    assert service.http.get(f"/assets/{name}").status_code in {404, 405}
+
+
+def test_without_a_page_it_is_said_how_to_build_one(service: Service, built: Path) -> None:
+    (built / "index.html").unlink()
+    answer = service.http.get("/")
+    assert (answer.status_code, answer.json()["type"]) == (404, "/problems/no-page")
+    assert "make setup" in answer.json()["title"]
+
+
+def test_a_browser_asks_nobody_else(settings: Settings) -> None:
+    assert list(hosts(settings)) == []
+    allowed = directives(settings)
+    assert allowed["default-src"] == ["'none'"]
+    assert (allowed["script-src"], allowed["style-src"]) == (["'self'"], ["'self'"])
+
+
+def test_others_are_asked_only_where_a_setting_says_so(settings: Settings) -> None:
+    firebase = {"identity": "firebase", "firebase_project": "p", "firebase_api_key": "k"}
+    assert len(list(hosts(settings.model_copy(update=firebase)))) == 2
+    pdok = list(hosts(settings.model_copy(update={"dutch_map": True})))
+    assert pdok == ["https://service.pdok.nl"] * 2

@@ -24,6 +24,7 @@ def command(
     """Watch a phone ask, report a square, find what is near, and withdraw."""
     if find_spec("nabij") is None:
         output.fail("The demo's phones need the SDK: pip install nabij.", as_json=as_json)
+    from nabij_backend.cli.demo.outing import outing  # noqa: PLC0415
     from nabij_backend.cli.demo.stage import stage  # noqa: PLC0415 - needs the SDK, an extra
     from nabij_backend.cli.demo.story import perform, tell_addresses  # noqa: PLC0415
     from nabij_backend.sources.importer import SourceImportError  # noqa: PLC0415
@@ -37,7 +38,8 @@ def command(
             if not once:
                 asked_to_stop = _hear_ctrl_c()
                 tell_addresses(scene)
-                asked_to_stop.wait()
+                with outing(scene):
+                    asked_to_stop.wait()
 
 
 def _hear_ctrl_c() -> threading.Event:

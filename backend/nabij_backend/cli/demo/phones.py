@@ -1,5 +1,6 @@
 """Invented customers, each with a phone that runs the real SDK against the real service."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import uuid4
@@ -31,6 +32,9 @@ BRAM = Customer("Bram", nabij.Position(52.0893, 5.1103, 12.0))
 CHRIS = Customer("Chris", nabij.Position(51.8449, 5.8635, 15.0))
 """On the market square of Nijmegen."""
 
+SANNE = Customer("Sanne", nabij.Position(52.1561, 5.3878, 10.0))
+"""Out and about around Amersfoort, and signed in on the page."""
+
 
 @dataclass(frozen=True, slots=True)
 class Phone:
@@ -42,22 +46,35 @@ class Phone:
     client: nabij.Client
 
 
-def phone_of(customer: Customer, address: str, identity: LocalIdentity) -> Phone:
-    """A new phone, signed in."""
-    sign_in_as = f"{customer.name.lower()}-{uuid4().hex[:12]}"
+def new_sign_in(customer: Customer) -> str:
+    """A name to sign in with that nobody had before."""
+    return f"{customer.name}-{uuid4().hex[:12]}"
+
+
+def phone_of(
+    customer: Customer,
+    address: str,
+    identity: LocalIdentity,
+    *,
+    sign_in_as: str,
+    way: Iterable[nabij.Position] | None = None,
+) -> Phone:
+    """A new phone, signed in; it stays where the customer is, unless it goes its ``way``."""
 
     def token() -> str:
         return identity.issue(sign_in_as, now=utc_now(), lifetime=_SIGNED_IN_FOR)
 
     # The story takes a second: it has no ten minutes for anybody to dwell.
-    client = nabij.Client(address, token=token, sensors=_sensors_of(customer), coarsening="plain")
+    client = nabij.Client(
+        address, token=token, sensors=_sensors(way or [customer.position]), coarsening="plain"
+    )
     return Phone(customer, sign_in_as, token, client)
 
 
-def _sensors_of(customer: Customer) -> Sensors:
+def _sensors(way: Iterable[nabij.Position]) -> Sensors:
     """What the phone could read, if it were allowed to."""
     return {
-        "gps": Replay([customer.position]),
+        "gps": Replay(way),
         "gsm": FakeSensor(GsmState(Radio.G4, connected=True, roaming=False, level=3)),
         "wifi": FakeSensor(WifiState(connected=True, metered=False, level=4)),
     }

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from nabij_backend import sql
 from nabij_backend.cli.database import with_database
+from nabij_backend.cli.demo.phones import SANNE, new_sign_in
 from nabij_backend.cli.demo.server import running_server
 from nabij_backend.cli.notice import current_notice, publish_notice
 from nabij_backend.cli.sources import progress_bar
@@ -112,7 +113,9 @@ def _done(console: Console, what: str) -> None:
 
 
 def _on_this_machine(settings: Settings) -> Settings:
-    return settings.model_copy(update={"identity": "local", "host": "127.0.0.1"})
+    customers = (new_sign_in(SANNE),)
+    update = {"identity": "local", "host": "127.0.0.1", "local_customers": customers}
+    return settings.model_copy(update=update)
 
 
 def _require_free(settings: Settings, *, private: bool) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import nabij
 from nabij_backend.cli.demo import pictures
 from nabij_backend.cli.demo.dashboard import Dashboard
-from nabij_backend.cli.demo.phones import BRAM, CHRIS, EVA, Phone, phone_of
+from nabij_backend.cli.demo.phones import BRAM, CHRIS, EVA, Phone, new_sign_in, phone_of
 from nabij_backend.cli.demo.stage import Stage
 from nabij_consent import Signal
 
@@ -52,7 +52,8 @@ class Outcome:
 def perform(stage: Stage) -> Outcome:
     """Let three customers meet Nabij, and tell it."""
     eva, bram, chris = (
-        phone_of(each, stage.address, stage.identity) for each in (EVA, BRAM, CHRIS)
+        phone_of(each, stage.address, stage.identity, sign_in_as=new_sign_in(each))
+        for each in (EVA, BRAM, CHRIS)
     )
     dashboard = Dashboard(stage)
     with eva.client, bram.client, chris.client:

@@ -18,7 +18,11 @@ _Json: TypeAlias = dict[str, Any]
 
 _SCHEMAS: Final = "#/components/schemas/"
 
-SIGNED_IN: Final = (ProblemType.NOT_SIGNED_IN, ProblemType.UNAVAILABLE)
+SIGNED_IN: Final = (
+    ProblemType.NOT_SIGNED_IN,
+    ProblemType.NOT_FROM_HERE,
+    ProblemType.UNAVAILABLE,
+)
 """Met by whoever comes with a token."""
 
 BY_MANDATE: Final = (ProblemType.NO_MANDATE,)

@@ -6,7 +6,7 @@ from typing import Final
 from fastapi import APIRouter, Request, Response, status
 from fastapi.concurrency import run_in_threadpool
 
-from nabij_backend.credentials import COOKIE, AnyCredentials, FromHeader, require_own_page
+from nabij_backend.credentials import COOKIE, FromHeader, require_own_page
 from nabij_backend.dependencies import Parts, TheParts
 from nabij_backend.identity import InvalidToken, Rejection
 from nabij_backend.identity.tokens import expires_at
@@ -22,19 +22,23 @@ _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 @router.get("/v1/session", responses=problems(ProblemType.NOT_FROM_HERE, ProblemType.UNAVAILABLE))
-async def session(parts: TheParts, response: Response, credentials: AnyCredentials) -> Session:
+async def session(parts: TheParts, request: Request, response: Response) -> Session:
     """Whether the page is signed in, and how one signs in there."""
+    require_own_page(request)
     response.headers["Cache-Control"] = "no-store"
-    token = None if credentials is None else credentials.credentials
     return await run_in_threadpool(
-        service.session_of, token, parts.identity, parts.settings, parts.clock()
+        service.session_of,
+        request.cookies.get(COOKIE),
+        parts.identity,
+        parts.settings,
+        parts.clock(),
     )
 
 
 @router.post(
     "/v1/session",
     status_code=status.HTTP_204_NO_CONTENT,
-    responses=problems(*SIGNED_IN, ProblemType.NOT_FROM_HERE),
+    responses=problems(*SIGNED_IN),
 )
 async def sign_in(parts: TheParts, request: Request, header: FromHeader) -> Response:
     """Keep the header's token as the page's session cookie, for as long as the token lives."""

@@ -85,8 +85,9 @@ def test_it_tells_the_story_and_stays_up_until_ctrl_c(folder: Path, first: Done)
     with running("demo", cwd=folder) as process:
         assert process.stdout is not None
         told: list[str] = []
-        while "its log" not in (line := process.stdout.readline()):
+        while "Sanne's phone" not in (line := process.stdout.readline()):
             told.append(line)
+        assert "reports gps, gsm, wifi" in line
         process.send_signal(signal.SIGINT)
         _, complaints = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0

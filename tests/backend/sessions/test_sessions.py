@@ -94,7 +94,7 @@ def test_no_other_page_changes_anything_with_the_cookie(
     service: Service, browser: dict[str, str]
 ) -> None:
     cookie = {"Cookie": f"{COOKIE}={service.token('eva')}"} | browser
-    body = {"source_ids": []}
+    body: dict[str, list[str]] = {"source_ids": []}
     answers = [
         service.http.put("/v1/me/choices", json=body, headers=cookie),
         service.http.request("DELETE", "/v1/me", headers=cookie),

@@ -1,10 +1,10 @@
 """A tile holds the sources in it, few enough to draw, and a cache can keep it for good."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import psycopg
-import pyogrio.raw
 import pytest
+from pyogrio import raw
 
 from nabij_backend.tiles.repository import CAP
 from nabij_backend.words import Technology
@@ -12,10 +12,15 @@ from nabij_geo import Cell, Position
 from tests.backend.sources.catalogue import fill, scattered
 from tests.service import Service
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 UTRECHT = Position(52.0907, 5.1214)
 ZOOMED_IN = (8, 131, 84)
 """The tile that Utrecht lies in."""
 NUMBER = 3_000
+
+_read = cast("Callable[..., tuple[dict[str, list[str]], Any, Any, list[list[Any]]]]", raw.read)
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +44,7 @@ def points(service: Service, z: int, x: int, y: int) -> list[dict[str, Any]]:
     assert answer.status_code == 200, answer.text
     if not answer.content:
         return []
-    meta, _, _, columns = pyogrio.raw.read(answer.content, layer="sources")
+    meta, _, _, columns = _read(answer.content, layer="sources")
     return [dict(zip(meta["fields"], row, strict=True)) for row in zip(*columns, strict=True)]
 
 

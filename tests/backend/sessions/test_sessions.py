@@ -157,3 +157,17 @@ def test_who_was_erased_is_a_stranger_to_the_cookie(service: Service) -> None:
         200,
         service.caller("bram").get("/v1/consents").json(),
     )
+
+
+def test_with_firebase_the_page_is_told_how_to_reach_it_once_it_has_a_key(
+    service: Service,
+) -> None:
+    service.change(identity="firebase", firebase_project="demo-nabij")
+    assert service.http.get("/v1/session").json()["sign_in"] is None
+    service.change(identity="firebase", firebase_project="demo-nabij", firebase_api_key="k")
+    assert service.http.get("/v1/session").json()["sign_in"] == {
+        "kind": "firebase",
+        "api_key": "k",
+        "auth_domain": "demo-nabij.firebaseapp.com",
+        "project_id": "demo-nabij",
+    }

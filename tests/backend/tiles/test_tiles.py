@@ -20,7 +20,11 @@ ZOOMED_IN = (8, 131, 84)
 """The tile that Utrecht lies in."""
 NUMBER = 3_000
 
-_read = cast("Callable[..., tuple[dict[str, list[str]], Any, Any, list[list[Any]]]]", raw.read)
+# pyogrio says of its arguments nothing.
+_read = cast(
+    "Callable[..., tuple[dict[str, list[str]], Any, Any, list[list[Any]]]]",
+    raw.read,  # pyright: ignore[reportUnknownMemberType]
+)
 
 
 @pytest.fixture(scope="module")

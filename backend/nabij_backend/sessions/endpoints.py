@@ -42,9 +42,9 @@ async def session(parts: TheParts, request: Request, response: Response) -> Sess
 )
 async def sign_in(parts: TheParts, request: Request, header: FromHeader) -> Response:
     """Keep the header's token as the page's session cookie, for as long as the token lives."""
-    require_own_page(request)
     if header is None:
         raise InvalidToken(Rejection.MALFORMED)
+    require_own_page(request)
     token = header.credentials
     await run_in_threadpool(parts.identity.verify, token, check_revoked=True, now=parts.clock())
     return _with_cookie(parts, request, token)

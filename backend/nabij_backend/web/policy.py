@@ -17,7 +17,7 @@ def security_headers(settings: Settings) -> dict[str, str]:
     return {
         "Content-Security-Policy": _content_policy(settings),
         "Cross-Origin-Opener-Policy": "same-origin",
-        "Permissions-Policy": "geolocation=(), camera=(), microphone=()",
+        "Permissions-Policy": "geolocation=(self), camera=(), microphone=()",
         "Referrer-Policy": "no-referrer",
         "X-Content-Type-Options": "nosniff",
     }

@@ -8,39 +8,63 @@ Start here:
     >>> Cell.containing(amsterdam).code
     'CRS3035RES1000mN3263000E3973000'
 
-`Cell` is what leaves the device; `Anchors` decides which one, and when. `candidate_radius_m` is
-what the server looks up for it, and `rank` how the device orders the answer. Positions are degrees
-of WGS 84, points and cells metres of EPSG:3035, and every error is a `GeoError`.
+`Cell` is what leaves the device; `Anchors` decides which one, and when. The device ranks with
+`nearest` what a `Catalogue` holds; `candidate_radius_m` and `prune` are for a server that knows a
+cell and nothing more. Positions are degrees of WGS 84, points and cells metres of EPSG:3035, and
+every error is a `GeoError`.
 """
 
 from nabij_geo.anchoring import Anchors, Step
+from nabij_geo.catalogue import (
+    EVERYWHERE,
+    Catalogue,
+    CatalogueSource,
+    Ranked,
+    candidates,
+    nearest,
+)
+from nabij_geo.catalogue_document import decode, encode
 from nabij_geo.cell import RESOLUTIONS_M, Cell, DistanceInterval, GeoJsonPolygon, Resolution
 from nabij_geo.ellipsoid import geodesic_distance_m
-from nabij_geo.errors import GeoError, InvalidAnchors, InvalidCell, InvalidPosition, OutsideGrid
-from nabij_geo.nearby import Placed, Ranked, candidate_radius_m, rank
+from nabij_geo.errors import (
+    GeoError,
+    InvalidAnchors,
+    InvalidCatalogue,
+    InvalidCell,
+    InvalidPosition,
+    OutsideGrid,
+)
+from nabij_geo.nearby import candidate_radius_m, prune
 from nabij_geo.position import Position
 from nabij_geo.projection import GridPoint, project, unproject
 
 __all__ = [
+    "EVERYWHERE",
     "RESOLUTIONS_M",
     "Anchors",
+    "Catalogue",
+    "CatalogueSource",
     "Cell",
     "DistanceInterval",
     "GeoError",
     "GeoJsonPolygon",
     "GridPoint",
     "InvalidAnchors",
+    "InvalidCatalogue",
     "InvalidCell",
     "InvalidPosition",
     "OutsideGrid",
-    "Placed",
     "Position",
     "Ranked",
     "Resolution",
     "Step",
     "candidate_radius_m",
+    "candidates",
+    "decode",
+    "encode",
     "geodesic_distance_m",
+    "nearest",
     "project",
-    "rank",
+    "prune",
     "unproject",
 ]

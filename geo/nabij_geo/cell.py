@@ -131,6 +131,28 @@ class Cell:
         """The distance in the plane from the centre to a corner."""
         return self.resolution_m * math.sqrt(0.5)
 
+    @property
+    def corners(self) -> tuple[GridPoint, GridPoint, GridPoint, GridPoint]:
+        """The four corners, EPSG:3035, counter-clockwise from the south-west."""
+        south, west, side = self.northing_m, self.easting_m, self.resolution_m
+        north, east = south + side, west + side
+        return (
+            GridPoint(south, west),
+            GridPoint(south, east),
+            GridPoint(north, east),
+            GridPoint(north, west),
+        )
+
+    @property
+    def farthest_from_origin_m(self) -> float:
+        """The radius of the disc around the projection's origin that holds the cell."""
+        return distance_from_origin_m(self.centre) + self.half_diagonal_m
+
+    @property
+    def farthest_from_centre_m(self) -> float:
+        """A geodesic distance from the centre that no place in the cell is beyond."""
+        return length_distortion(self.farthest_from_origin_m) * self.half_diagonal_m
+
     def parent(self, resolution_m: Resolution) -> Self:
         """Return the cell of a coarser resolution that holds this one; itself for its own.
 
@@ -186,8 +208,8 @@ class Cell:
         to_centre_m = geodesic_distance_m(unproject(point), unproject(centre))
         north = abs(point.northing_m - centre.northing_m)
         east = abs(point.easting_m - centre.easting_m)
-        cell_disc_m = distance_from_origin_m(centre) + self.half_diagonal_m
-        distortion = length_distortion(max(cell_disc_m, distance_from_origin_m(point)))
+        disc_m = max(self.farthest_from_origin_m, distance_from_origin_m(point))
+        distortion = length_distortion(disc_m)
         spread_m = distortion * self.half_diagonal_m
         planar_nearest_m = math.hypot(max(north - half, 0.0), max(east - half, 0.0))
         planar_farthest_m = math.hypot(north + half, east + half)

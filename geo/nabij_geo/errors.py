@@ -5,6 +5,7 @@
         ├── InvalidPosition
         ├── InvalidCell
         ├── InvalidAnchors
+        ├── InvalidCatalogue
         └── OutsideGrid
 
 Messages say what is expected and never repeat what was given: it may be a person's position.
@@ -44,6 +45,17 @@ class InvalidAnchors(GeoError):
         self,
         message: str = "This is no document of remembered places, or one of another version. Set "
         "it aside and begin with Anchors().",
+    ) -> None:
+        super().__init__(message)
+
+
+class InvalidCatalogue(GeoError):
+    """A document is no catalogue that this version reads, or a source in it cannot be."""
+
+    def __init__(
+        self,
+        message: str = "This is no catalogue, or one of a format that this version does not read. "
+        "Download it again, or update the app.",
     ) -> None:
         super().__init__(message)
 

@@ -1,39 +1,16 @@
-"""Exact nearest from a coarse question: the list for a cell, and its order on the device."""
+"""What is nearest for a place that is only known as a cell: exact, and short."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Generic, Protocol, TypeVar
+import math
+from collections.abc import Iterable, Sequence
 
 from nabij_geo.cell import Cell
-from nabij_geo.ellipsoid import geodesic_distance_m
 from nabij_geo.errors import GeoError
-from nabij_geo.position import Position
 from nabij_geo.projection import (
     LARGEST_DISTORTION_SQUARED,
+    GridPoint,
     distance_from_origin_m,
     length_distortion,
 )
-
-
-class Placed(Protocol):
-    """Anything that has a position."""
-
-    @property
-    def position(self) -> Position:
-        """Where it is, WGS 84."""
-        ...
-
-
-T = TypeVar("T", bound=Placed)
-
-
-@dataclass(frozen=True, slots=True)
-class Ranked(Generic[T]):
-    """A candidate and its geodesic distance in metres from the position it was ranked for."""
-
-    candidate: T
-    # Three distances to known places give away the position, so a log line must not show them.
-    distance_m: float = field(repr=False)
 
 
 def candidate_radius_m(cell: Cell, kth_distance_m: float) -> float:
@@ -67,28 +44,63 @@ def candidate_radius_m(cell: Cell, kth_distance_m: float) -> float:
     if not kth_distance_m >= 0:
         raise GeoError("A distance is 0 m or more; math.inf when there is no k-th.")
     reach_m = kth_distance_m + cell.half_diagonal_m
-    disc_m = (
-        distance_from_origin_m(cell.centre)
-        + cell.half_diagonal_m
-        + LARGEST_DISTORTION_SQUARED * reach_m
-    )
+    disc_m = cell.farthest_from_origin_m + LARGEST_DISTORTION_SQUARED * reach_m
     distortion_squared = length_distortion(disc_m) ** 2
     return cell.half_diagonal_m + distortion_squared * reach_m
 
 
-def rank(position: Position, candidates: Iterable[T], k: int) -> list[Ranked[T]]:
-    """Return the k candidates nearest to a position by geodesic distance, nearest first.
+def prune(cell: Cell, sources: Sequence[tuple[str, GridPoint]], k: int) -> list[int]:
+    """Return the indices of the sources that fewer than k others beat all over a cell.
 
-    Candidates at equal distance keep their order; fewer than k candidates are all returned.
+    A source a beats a source b when it is nearer for every place in the cell; of sources at one
+    point, which are as near everywhere, the one whose id comes first does. So who ranks by
+    geodesic distance, and at the same distance by id, misses nothing that is dropped.
 
-    Raises:
-        GeoError: k is less than 1.
-        OutsideGrid: a candidate is on the opposite side of the Earth.
+    Theorem: let a and b be at different points. a beats b when each corner q of the cell has
+    |q - a| ≤ |q - b| / s² in the plane of EPSG:3035, where s is the length distortion of the disc
+    around the projection's origin that holds the cell and all sources.
+
+    Proof. (1) The points of the plane that are at most 1 / s² times as far from a as from b form a
+    disc (of Apollonius), as s > 1. It is convex: holding the corners, it holds the cell.
+    (2) Straight lines of the plane stay in the disc of s, and so do geodesics, as its rim is curved
+    inwards everywhere. So for every place p in the cell the geodesic distance to a is at most
+    s |p - a| ≤ |p - b| / s, and that to b at least as much. (3) Both are the same only where
+    |p - a| = 0 = |p - b|, which different points are not, since s is larger than the distortion
+    that it bounds. ∎
+
+    Dropped sources beat others all the same. Where the disc is too large for s to be known, only
+    sources at one point beat each other.
+
+    Args:
+        cell: where somebody asks from.
+        sources: the id of each and its point of the plane, EPSG:3035; all that are among the k
+            nearest for some place in the cell.
+        k: how many are asked for.
     """
-    if k < 1:
-        raise GeoError("Ask for at least one: k is 1 or more.")
-    ranked = [
-        Ranked(candidate, geodesic_distance_m(position, candidate.position))
-        for candidate in candidates
-    ]
-    return sorted(ranked, key=lambda one: one.distance_m)[:k]
+    disc_m = max((distance_from_origin_m(point) for _, point in sources), default=0.0)
+    shrink = length_distortion(max(disc_m, cell.farthest_from_origin_m)) ** -2
+    to_corners = [tuple(math.dist(each, point) for each in cell.corners) for _, point in sources]
+    nearest_first = sorted(
+        range(len(sources)), key=lambda index: (sum(to_corners[index]), sources[index][0])
+    )
+    kept: list[int] = []
+    before: list[tuple[float, ...]] = []
+    for index in nearest_first:
+        if not _is_beaten_by(k, before, to_corners[index], shrink):
+            kept.append(index)
+        before.append(to_corners[index])
+    return sorted(kept)
+
+
+def _is_beaten_by(
+    k: int, before: Iterable[tuple[float, ...]], own: tuple[float, ...], shrink: float
+) -> bool:
+    """Tell whether k sources beat one, by their distances to the corners of the cell."""
+    a, b, c, d = (shrink * each for each in own)
+    beaten = 0
+    for other in before:
+        if (other[0] <= a and other[1] <= b and other[2] <= c and other[3] <= d) or other == own:
+            beaten += 1
+            if beaten == k:
+                return True
+    return False

@@ -20,7 +20,7 @@ from tests.architecture.workspace import (
 
 PURE = {
     *("__future__", "collections", "dataclasses", "enum", "functools"),
-    *("itertools", "math", "re", "typing"),
+    *("heapq", "itertools", "math", "re", "typing"),
 }
 MAY_IMPORT: dict[Distribution, AbstractSet[str]] = {
     GEO: PURE | {"nabij_geo"},

@@ -1,6 +1,5 @@
 import itertools
 import math
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -13,11 +12,9 @@ from nabij_geo import (
     GeoError,
     GridPoint,
     Position,
-    Ranked,
     Resolution,
     candidate_radius_m,
-    project,
-    rank,
+    prune,
 )
 from tests.geo import oracle
 from tests.geo.strategies import (
@@ -149,66 +146,54 @@ def test_what_is_no_distance_is_refused(kth_distance_m: float) -> None:
         candidate_radius_m(Cell.containing(LIMASSOL), kth_distance_m)
 
 
-@dataclass(frozen=True)
-class _Source:
-    name: str
-    position: Position
+@given(
+    cell=cells,
+    at=st.tuples(fractions, fractions),
+    asked=st.tuples(st.integers(1, 40), st.integers(1, 10)),
+    spread=st.floats(2, 6),
+    seed=st.integers(0, 2**32 - 1),
+)
+def test_who_beats_a_dropped_source_is_nearer_everywhere(
+    cell: Cell, at: tuple[float, float], asked: tuple[int, int], spread: float, seed: int
+) -> None:
+    count, k = asked
+    spots = _scattered(cell, count, 10**spread, seed)
+    # Some stand at one point.
+    stacked = _Sources(*(np.concatenate([each, each[: count // 2]]) for each in spots))
+    points = [GridPoint(float(n), float(e)) for n, e in zip(*stacked, strict=True)]
+    kept = prune(cell, [(f"{number:02}", point) for number, point in enumerate(points)], k)
+    assert kept == sorted(kept)
+    latitudes, longitudes = oracle.from_plane(*stacked)
+    places = [point_in(cell, *place) for place in (at, *itertools.product((0.0, 1.0), repeat=2))]
+    for place in places:
+        distances = oracle.distances_m(oracle.position_of(place), latitudes, longitudes)
+        nearer = np.lexsort((np.arange(len(points)), np.round(distances, 3)))
+        assert set(nearer[:k].tolist()) <= set(kept)
 
 
-HERE = Position(52.0, 5.0)
-NORTH = _Source("north", Position(52.1, 5.0))
-EAST = _Source("east", Position(52.0, 5.1))
-ALSO_EAST = _Source("also east", Position(52.0, 5.1))
-FAR = _Source("far", Position(53.0, 6.0))
+def test_in_a_dense_town_the_list_is_short() -> None:
+    cell = Cell.parse("CRS3035RES1000mN3263000E3973000")
+    spots = np.random.default_rng(3).uniform(-10_000, 10_000, (4_000, 2)) + np.array(cell.centre)
+    points = [GridPoint(float(northing), float(easting)) for northing, easting in spots]
+    from_centre = sorted(math.dist(point, cell.centre) for point in points)
+    radius_m = candidate_radius_m(cell, from_centre[9])
+    near = [point for point in points if math.dist(point, cell.centre) <= radius_m]
+    kept = prune(cell, [(str(number), point) for number, point in enumerate(near)], 10)
+    assert len(kept) < 0.6 * len(near)
 
 
-def _names(ranked: list[Ranked[_Source]]) -> list[str]:
-    return [one.candidate.name for one in ranked]
+def test_of_sources_at_one_point_those_whose_ids_come_first_are_kept() -> None:
+    cell = Cell.parse("CRS3035RES1000mN3263000E3973000")
+    stack = [(name, cell.centre) for name in ("d", "b", "a", "c")]
+    assert prune(cell, stack, 2) == [1, 2]
 
 
-def test_the_nearest_come_first() -> None:
-    ranked = rank(HERE, [FAR, NORTH, EAST], k=2)
-    assert _names(ranked) == ["east", "north"]
-    assert [one.distance_m for one in ranked] == [
-        pytest.approx(oracle.distance_m(HERE, source.position), abs=0.001)
-        for source in (EAST, NORTH)
-    ]
+def test_where_the_plane_is_not_known_nothing_is_dropped() -> None:
+    cell = Cell.containing(FLORES)
+    beyond = GridPoint(cell.centre.northing_m, 20_000_000)
+    sources = [("a", cell.centre), ("b", beyond), ("c", beyond)]
+    assert prune(cell, sources, 1) == [0, 1]
 
 
-def test_equal_distances_keep_their_order() -> None:
-    assert _names(rank(HERE, [ALSO_EAST, NORTH, EAST], k=3)) == ["also east", "east", "north"]
-    assert _names(rank(HERE, [EAST, NORTH, ALSO_EAST], k=3)) == ["east", "also east", "north"]
-
-
-def test_fewer_candidates_than_asked_for_are_all_returned() -> None:
-    assert _names(rank(HERE, iter([FAR, EAST]), k=10)) == ["east", "far"]
-    assert rank(HERE, list[_Source](), k=1) == []
-
-
-@pytest.mark.parametrize("k", [0, -1])
-def test_k_is_at_least_one(k: int) -> None:
-    with pytest.raises(GeoError):
-        rank(HERE, [EAST], k)
-
-
-def test_a_ranking_shows_no_distance() -> None:
-    shown = repr(rank(HERE, [EAST, NORTH, FAR], k=3))
-    assert "north" in shown
-    assert "distance_m" not in shown
-
-
-def test_ranking_does_in_the_degrees_what_the_candidates_promise_in_the_plane() -> None:
-    cell = Cell.containing(HERE)
-    spots = _scattered(cell, 300, 20_000, seed=7)
-    latitudes, longitudes = oracle.from_plane(*spots)
-    sources = [
-        _Source(f"{number}", Position(float(latitude), float(longitude)))
-        for number, (latitude, longitude) in enumerate(zip(latitudes, longitudes, strict=True))
-    ]
-    from_centre = [math.dist(project(source.position), cell.centre) for source in sources]
-    radius_m = candidate_radius_m(cell, sorted(from_centre)[9])
-    candidates = [
-        source for source, far_m in zip(sources, from_centre, strict=True) if far_m <= radius_m
-    ]
-    assert len(candidates) < len(sources)
-    assert rank(HERE, candidates, 10) == rank(HERE, sources, 10)
+def test_no_source_leaves_none() -> None:
+    assert prune(Cell.containing(LIMASSOL), [], 5) == []

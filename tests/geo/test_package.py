@@ -28,26 +28,33 @@ def test_the_example_in_the_readme_prints_what_it_says(capsys: pytest.CaptureFix
 
 def test_the_public_names_are_those_agreed_on() -> None:
     assert set(nabij_geo.__all__) == {
+        "EVERYWHERE",
         "RESOLUTIONS_M",
         "Anchors",
+        "Catalogue",
+        "CatalogueSource",
         "Cell",
         "DistanceInterval",
         "GeoError",
         "GeoJsonPolygon",
         "GridPoint",
         "InvalidAnchors",
+        "InvalidCatalogue",
         "InvalidCell",
         "InvalidPosition",
         "OutsideGrid",
-        "Placed",
         "Position",
         "Ranked",
         "Resolution",
         "Step",
         "candidate_radius_m",
+        "candidates",
+        "decode",
+        "encode",
         "geodesic_distance_m",
+        "nearest",
         "project",
-        "rank",
+        "prune",
         "unproject",
     }
     assert all(hasattr(nabij_geo, name) for name in nabij_geo.__all__)
@@ -57,6 +64,7 @@ def test_the_public_names_are_those_agreed_on() -> None:
     "error",
     [
         nabij_geo.InvalidAnchors,
+        nabij_geo.InvalidCatalogue,
         nabij_geo.InvalidPosition,
         nabij_geo.InvalidCell,
         nabij_geo.OutsideGrid,

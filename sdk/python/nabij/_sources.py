@@ -5,15 +5,16 @@ from dataclasses import fields
 from typing import Any
 
 from nabij._values import NearbySource, Source, SourceAround
-from nabij_geo import Cell, Position, project, rank
+from nabij_geo import Cell, Position, geodesic_distance_m, project
 
 
 def nearest(position: Position, sources: Iterable[Source], k: int) -> list[NearbySource]:
     """The ``k`` sources nearest to ``position``, nearest first."""
-    return [
-        NearbySource(**_members(each.candidate), distance_m=each.distance_m)
-        for each in rank(position, sources, k)
+    ranked = [
+        NearbySource(**_members(each), distance_m=geodesic_distance_m(position, each.position))
+        for each in sources
     ]
+    return sorted(ranked, key=lambda each: each.distance_m)[:k]
 
 
 def around(cell: Cell, sources: Iterable[Source]) -> list[SourceAround]:

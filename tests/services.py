@@ -95,5 +95,6 @@ class _Within(httpx2.BaseTransport):
 
     async def _answered(self, request: httpx2.Request) -> httpx2.Response:
         answer = await self._app.handle_async_request(request)
-        body = await answer.aread()
-        return httpx2.Response(answer.status_code, headers=answer.headers, content=body)
+        body = b"".join([part async for part in answer.aiter_raw()])  # as it was compressed
+        stream = httpx2.ByteStream(body)
+        return httpx2.Response(answer.status_code, headers=answer.headers, stream=stream)

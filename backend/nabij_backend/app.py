@@ -13,8 +13,11 @@ from starlette.types import Lifespan
 
 from nabij_backend import health
 from nabij_backend.bodies import JsonBodies
+from nabij_backend.catalogue import endpoints as catalogue
+from nabij_backend.catalogue.service import CurrentCatalogue
 from nabij_backend.clock import utc_now
 from nabij_backend.consents import endpoints as consents
+from nabij_backend.cross_origin import CrossOrigin
 from nabij_backend.db import Database
 from nabij_backend.dependencies import Parts
 from nabij_backend.devices import endpoints as devices
@@ -36,7 +39,6 @@ from nabij_backend.settings import Settings
 from nabij_backend.signing import Signer, signing_folder
 from nabij_backend.signing import endpoints as signing
 from nabij_backend.sources import endpoints as sources
-from nabij_backend.sources.service import Catalogue
 from nabij_backend.status import endpoints as status
 from nabij_backend.telemetry import AccessLog
 from nabij_backend.tiles import endpoints as tiles
@@ -53,6 +55,7 @@ _FEATURES = (
     devices,
     events,
     status,
+    catalogue,
     sources,
     tiles,
     rights,
@@ -96,6 +99,7 @@ def create_app(
         app.include_router(health.measured)
     app.state.parts = parts
     answer_with_problems(app)
+    app.add_middleware(CrossOrigin)
     app.add_middleware(JsonBodies, largest_bytes=settings.largest_body_bytes)
     app.add_middleware(AccessLog)
     return app
@@ -115,18 +119,20 @@ def open_parts(  # noqa: PLR0913 - time, identifiers and randomness are passed i
     Raises:
         IdentityMisconfigured: as ``create_app``.
     """
+    feed = Feed(settings.required_database_url)
+    signer = Signer.open(signing_folder(settings))
     return Parts(
         settings=settings,
         database=database,
         identity=open_provider(settings),
         identity_key=identity_key(settings),
-        signer=Signer.open(signing_folder(settings)),
+        signer=signer,
         metrics=metrics,
         clock=clock,
         new_id=new_id,
         random_bytes=random_bytes,
-        catalogue=Catalogue(database, clock),
-        feed=Feed(settings.required_database_url),
+        catalogue=CurrentCatalogue(database, feed, clock, signer),
+        feed=feed,
     )
 
 

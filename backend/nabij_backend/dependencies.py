@@ -27,8 +27,8 @@ from nabij_backend.settings import Settings
 from nabij_backend.signing import Signer
 
 if TYPE_CHECKING:
+    from nabij_backend.catalogue.service import CurrentCatalogue
     from nabij_backend.events.feed import Feed
-    from nabij_backend.sources.service import Catalogue
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Parts:
     clock: Callable[[], datetime]
     new_id: Callable[[], UUID]
     random_bytes: Callable[[int], bytes]
-    catalogue: "Catalogue"
+    catalogue: "CurrentCatalogue"
     feed: "Feed"
 
 

@@ -57,6 +57,9 @@ class ProblemDocument(Wire):
     errors: Annotated[
         tuple[Fault, ...] | None, Field(description="Only where the request does not fit.")
     ] = None
+    instead: Annotated[
+        str | None, Field(description="Where to ask instead, relative to the service.")
+    ] = None
     current: Annotated[
         ServedNotice | None, Field(description="Only in notice-superseded: show this one.")
     ] = None

@@ -72,7 +72,7 @@ class ProblemType(Enum):
     )
     NO_PAGE = _Kind("no-page", 404, "The page is not built. Run `make setup`, then start again.")
     OTHER_CATALOGUE = _Kind(
-        "other-catalogue", 410, "The catalogue has changed. Read `/v1/tiles` for its new address."
+        "other-catalogue", 410, "The catalogue has changed. Go on at the address in `instead`."
     )
     ERASED = _Kind("erased", 410, "This account was erased. Sign in again to start afresh.")
     TOO_LARGE = _Kind("too-large", 413, "The body is too large. Send smaller batches.")
@@ -89,6 +89,17 @@ class ProblemType(Enum):
     NOT_ASKED = _Kind("not-asked", 422, "The notice does not ask for this. Read the notice.")
     UNKNOWN_SOURCE = _Kind(
         "unknown-source", 422, "The catalogue has no such source. Read the sources again."
+    )
+    TOO_FAR = _Kind(
+        "too-far",
+        422,
+        "The k-th source is more than 200 km from this cell. Ask for fewer, or take the catalogue.",
+    )
+    TOO_MANY = _Kind(
+        "too-many",
+        422,
+        "More than 2,000 sources can be among the nearest. Ask for a smaller cell or fewer sources,"
+        " or take the catalogue.",
     )
     INTERNAL = _Kind("internal", 500, "Something broke here. It was recorded; try again later.")
     UNAVAILABLE = _Kind("unavailable", 503, "Nothing was stored. Try again in a moment.")
@@ -110,11 +121,12 @@ class ProblemType(Enum):
 
 
 class Problem(Exception):
-    """The request cannot be done; the answer says which problem it met."""
+    """The request cannot be done; the answer says which problem it met, and where to go instead."""
 
-    def __init__(self, kind: ProblemType) -> None:
+    def __init__(self, kind: ProblemType, *, instead: str | None = None) -> None:
         super().__init__(kind.title)
         self.kind = kind
+        self.instead = instead
 
 
 _KIND_OF_ERROR: Mapping[type[Exception], ProblemType] = {
@@ -178,7 +190,8 @@ def _always(kind: ProblemType) -> Callable[[Request, Exception], Awaitable[Respo
 
 
 async def _problem(_request: Request, error: Exception) -> Response:
-    return answer(cast("Problem", error).kind)
+    met = cast("Problem", error)
+    return answer(met.kind, **({} if met.instead is None else {"instead": met.instead}))
 
 
 async def _missing(_request: Request, error: Exception) -> Response:

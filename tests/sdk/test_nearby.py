@@ -22,7 +22,7 @@ from tests.sdk.service import (
 
 DOM = feature("dom", Position(52.0908, 5.1220))
 ZUILEN = feature("zuilen", Position(52.1160, 5.0810), located="cell", capacity_kw=None)
-ZEIST = feature("zeist", Position(52.0880, 5.2330), owner_kind=None, story=None)
+ZEIST = feature("zeist", Position(52.0880, 5.2330), owner_kind="unknown", story=None)
 AROUND = answer(collection(ZEIST, DOM, ZUILEN))
 
 

@@ -96,7 +96,8 @@ def list_sources(
     for source in listed:
         capacity = "" if source["capacity_kw"] is None else f"{source['capacity_kw']:,.0f}"
         flag = _MADE_UP if source["made_up"] else ""
-        table.add_row(source["name"], source["technology"], source["owner_kind"], capacity, flag)
+        name = source["name"] or f"{source['count']} of private persons, in one square"
+        table.add_row(name, source["technology"], source["owner_kind"], capacity, flag)
     output.say(table)
     total = ", ".join(f"{count:,} {name}" for name, count in counts.items())
     output.say(total or "The catalogue is empty: run `nabij sources import FILE`.")

@@ -2,14 +2,15 @@
 
 Rules:
 
-1. it listens from the first subscriber on, until the service stops;
+1. it listens from the first subscriber on, or the first who asks for the catalogue, until the
+   service stops;
 2. a connection that breaks is made again, ever less often; then every subscriber reads the state
-   itself, since something may have been missed;
+   itself, and the catalogue's version is unknown, since something may have been missed;
 3. a subscriber holds the latest state and nothing else, however slow it is.
 """
 
 import asyncio
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from uuid import UUID
 
@@ -62,14 +63,22 @@ class Feed:
         self._subscriptions: dict[UUID, set[Subscription]] = {}
         self._task: asyncio.Task[None] | None = None
         self.is_over = False
+        self.listening_since: object | None = None
+        """Another object each time that listening begins; None: nothing is heard."""
+        self.on_catalogue: Callable[[int | None], None] = lambda _version: None
+        """Told each new version; and None as soon as none may be heard of any more."""
+
+    def listen(self) -> None:
+        """Begin to hear what the database tells, unless it has begun or the service stops."""
+        if self._task is None and not self.is_over:
+            self._task = asyncio.create_task(self._listen(), name="nabij-feed")
 
     @contextmanager
     def subscribed(self, subject_id: UUID) -> Generator[Subscription]:
         """Hear of one person's acts, and of notices, for as long as somebody is inside."""
         subscription = Subscription()
         self._subscriptions.setdefault(subject_id, set()).add(subscription)
-        if self._task is None:
-            self._task = asyncio.create_task(self._listen(), name="nabij-feed")
+        self.listen()
         try:
             yield subscription
         finally:
@@ -96,12 +105,16 @@ class Feed:
             try:
                 async with repository.listening(self._url) as connection:
                     pause_s = _FIRST_PAUSE_S
+                    self.listening_since = object()
                     for each in self._all():
                         each.doubt()
                     async for told in connection.notifies():
                         self._hear(told)
             except psycopg.Error as error:
                 log.warning("listening-again", error=type(error).__qualname__)
+            finally:
+                self.listening_since = None
+                self.on_catalogue(None)
             await asyncio.sleep(pause_s)
             pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
 
@@ -113,6 +126,9 @@ class Feed:
             log.warning("notification-not-understood", channel=told.channel)
 
     def _pass_on(self, told: psycopg.Notify) -> None:
+        if told.channel == repository.CATALOGUE:
+            self.on_catalogue(int(told.payload))
+            return
         if told.channel == repository.NOTICE:
             for each in self._all():
                 each.hear(State(notice=int(told.payload)))

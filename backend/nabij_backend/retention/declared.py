@@ -131,6 +131,8 @@ RETENTION = (
 ABOUT_NOBODY = {
     "notice": "for good: receipts point at it",
     "source": "for good: imports add and change, and remove none",
+    "neighbour": "for good: imports add and change, and remove none",
+    "neighbour_salt": "for good: without it an import would count everybody again",
     "catalogue": "for good: each import changes it",
     "pending_leaf": "until it has its place in the log, within two seconds",
     "consent_leaf": "for good: without all of them the log proves nothing",

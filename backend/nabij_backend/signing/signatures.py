@@ -39,6 +39,7 @@ class Kind(StrEnum):
     CONSENT_RECEIPT = "nabij-consent-receipt+jws"
     ERASURE_RECEIPT = "nabij-erasure-receipt+jws"
     CHECKPOINT = "nabij-checkpoint+jws"
+    CATALOGUE = "nabij-catalogue+jws"
 
 
 class InvalidSignature(ValueError):

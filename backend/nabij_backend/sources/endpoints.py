@@ -1,14 +1,15 @@
 """``/v1/cells``, ``/v1/me/nearby``, ``/v1/places``."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Header, Path, Query, Response, status
+from fastapi import APIRouter, Path, Query, Request, Response, status
 from fastapi.concurrency import run_in_threadpool
 from pydantic import StringConstraints
 
 from nabij_backend.dependencies import ForPerson, TheParts
 from nabij_backend.openapi import BY_MANDATE, SIGNED_IN, WITH_PARAMETERS, problems
 from nabij_backend.problems import ProblemType
+from nabij_backend.representations import Stored, answer, not_modified, once
 from nabij_backend.rights import service as rights
 from nabij_backend.sources import service
 from nabij_backend.sources.repository import Question
@@ -29,9 +30,11 @@ _A_DAY = "public, max-age=86400"
 class GeoJson(Response):
     """An answer in GeoJSON (RFC 7946)."""
 
-    media_type = "application/geo+json"
+    media_type = service.GEOJSON
 
 
+_HELD: Final = {status.HTTP_304_NOT_MODIFIED: {"description": "You hold the current answer."}}
+_BOUNDED: Final = (ProblemType.TOO_FAR, ProblemType.TOO_MANY)
 _K = Annotated[int, Query(ge=1, le=LARGEST_K, description="How many nearest are asked for.")]
 
 
@@ -40,9 +43,10 @@ _K = Annotated[int, Query(ge=1, le=LARGEST_K, description="How many nearest are 
     response_model=CellAnswer,
     response_class=GeoJson,
     responses={
-        status.HTTP_304_NOT_MODIFIED: {"description": "You hold the current answer."},
+        **_HELD,
         **problems(
             *WITH_PARAMETERS,
+            *_BOUNDED,
             ProblemType.INVALID_CELL,
             ProblemType.OUTSIDE_GRID,
             ProblemType.UNAVAILABLE,
@@ -51,21 +55,28 @@ _K = Annotated[int, Query(ge=1, le=LARGEST_K, description="How many nearest are 
 )
 async def sources_of_cell(
     parts: TheParts,
+    request: Request,
     code: Annotated[str, Path(json_schema_extra=CELL_SCHEMA)],
     k: _K = 10,
     technology: Technology | None = None,
-    if_none_match: Annotated[str, Header()] = "",
 ) -> Response:
-    """Every source among the k nearest for some place in the cell. Public: asks nobody's name."""
+    """Every source among the k nearest for some place in the cell. Public: asks nobody's name.
+
+    For a server that knows a square and nothing more: a phone or a page that knows a place ranks
+    `/v1/catalogue` and asks nothing.
+    """
     question = Question(Cell.parse(code), k, technology)
-    known = service.entity_tag(question, await parts.catalogue.version())
-    if known in if_none_match:
-        headers = {"ETag": known, "Cache-Control": _PUBLIC}
-        return Response(status_code=status.HTTP_304_NOT_MODIFIED, headers=headers)
-    async with parts.database.snapshot() as connection:
-        answer = await service.candidates(connection, question)
-    headers = {"ETag": answer.entity_tag, "Cache-Control": _PUBLIC}
-    return GeoJson(answer.geojson, headers=headers)
+    version = await parts.catalogue.version()
+    held = not_modified(request, service.answer_name(question, version), _PUBLIC)
+    if held is not None:
+        return held
+
+    async def work_out() -> Stored:
+        async with parts.database.snapshot() as connection:
+            return await service.answer(connection, question)
+
+    stored = await parts.catalogue.answers.get(question, work_out)
+    return answer(request, stored, _PUBLIC)
 
 
 @router.get(
@@ -76,12 +87,17 @@ async def sources_of_cell(
         *SIGNED_IN,
         *BY_MANDATE,
         *WITH_PARAMETERS,
+        *_BOUNDED,
         ProblemType.NO_SQUARE,
         ProblemType.ERASED,
     ),
 )
 async def sources_near_me(
-    parts: TheParts, session: ForPerson, k: _K = 10, technology: Technology | None = None
+    parts: TheParts,
+    request: Request,
+    session: ForPerson,
+    k: _K = 10,
+    technology: Technology | None = None,
 ) -> Response:
     """The same for the square that this customer is known by, with distances as intervals."""
     now = parts.clock()
@@ -89,8 +105,8 @@ async def sources_near_me(
     await rights.note_read(
         session, Reader.DASHBOARD, NEARBY_SOURCES.slug, entry_id=parts.new_id(), now=now
     )
-    answer = await service.nearby(session.connection, Question(cell, k, technology))
-    return GeoJson(answer, headers={"Cache-Control": "no-store"})
+    content = await service.nearby(session.connection, Question(cell, k, technology))
+    return once(request, content, service.GEOJSON)
 
 
 @router.get("/v1/places", responses=problems(*WITH_PARAMETERS))
@@ -108,8 +124,8 @@ async def places_called(
     return await run_in_threadpool(service.find_places, q, parts.settings.place_countries)
 
 
-@router.get("/v1/places/all", response_model=AllPlaces, responses=problems())
-async def all_places(parts: TheParts) -> Response:
+@router.get("/v1/places/all", response_model=AllPlaces, responses={**_HELD, **problems()})
+async def all_places(parts: TheParts, request: Request) -> Response:
     """Every place with its cell, so that typing one needs no call that tells which."""
-    text = await run_in_threadpool(service.all_places, parts.settings.place_countries)
-    return Response(text, media_type="application/json", headers={"Cache-Control": _A_DAY})
+    stored = await run_in_threadpool(service.all_places, parts.settings.place_countries)
+    return answer(request, stored, _A_DAY)

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from nabij_backend import sql
+from nabij_backend.catalogue.repository import as_published
 from nabij_backend.db import Connection
 from nabij_backend.words import Technology
-from nabij_geo import Cell
+from nabij_geo import CatalogueSource, Cell
 
 _SQL = sql.load("sources")
 
@@ -30,20 +31,26 @@ class Question:
         }
 
 
-async def catalogue_version(connection: Connection) -> int:
-    """The number of the catalogue as it is now."""
-    return (await _one(connection, "catalogue_version", {}))["version"]
-
-
 async def kth_distance_m(connection: Connection, question: Question) -> float:
     """Metres in the plane from the cell's centre to the k-th nearest; infinite: fewer than k."""
     return (await _one(connection, "kth_distance", question.parameters))["distance_m"]
 
 
-async def within(connection: Connection, question: Question, radius_m: float) -> str:
-    """GeoJSON features within ``radius_m`` of the cell's centre, nearest first, comma between."""
+async def count_within(
+    connection: Connection, question: Question, radius_m: float, limit: int
+) -> int:
+    """How many sources are within ``radius_m`` of the cell's centre, ``limit`` at most."""
+    parameters = question.parameters | {"radius_m": radius_m, "limit": limit}
+    return (await _one(connection, "count_within", parameters))["sources"]
+
+
+async def within(
+    connection: Connection, question: Question, radius_m: float
+) -> list[CatalogueSource]:
+    """The sources within ``radius_m`` of the cell's centre, nearest first."""
     parameters = question.parameters | {"radius_m": radius_m}
-    return (await _one(connection, "within", parameters))["features"]
+    cursor = await connection.execute(_SQL["within"], parameters)
+    return [as_published(row) for row in await cursor.fetchall()]
 
 
 async def listed(

@@ -25,11 +25,23 @@ class DistanceFromCell(Wire):
 class SourceProperties(Wire):
     """What is told about a source."""
 
-    name: str
+    name: Annotated[str | None, Field(description="null for private persons.")]
     technology: Technology
     owner_kind: OwnerKind
-    capacity_kw: float | None
+    capacity_kw: Annotated[
+        float | None, Field(description="null for private persons, and where it is unknown.")
+    ]
+    capacity_band_kw: Annotated[
+        tuple[float, float | None] | None,
+        Field(description="Of each private person's: the least and the most, null: no limit."),
+    ]
+    count: Annotated[
+        int, Field(description="For how many it stands: private persons' in one square are one.")
+    ]
     story: str | None
+    register_name: Annotated[  # every class has a method `register`
+        str | None, Field(alias="register", description="null for private persons.")
+    ]
     licence: str
     made_up: Annotated[bool, Field(description="Invented for a demonstration.")]
     located: Annotated[

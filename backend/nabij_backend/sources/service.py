@@ -1,7 +1,9 @@
 """Which sources are near a cell: exact for every place in it, without knowing the place.
 
-The answer holds every source that is among the k nearest for some place in the cell
-(``nabij_geo.candidate_radius_m`` has the proof); the phone ranks it by its own position.
+The answer holds every source that is among the k nearest for some place in the cell and few others
+(``nabij_geo.candidate_radius_m`` and ``nabij_geo.prune`` have the proofs), or is a problem that
+points to the catalogue: where the k-th source is farther than ``FARTHEST_M`` from the cell's
+centre, and where more than ``MOST_SOURCES`` are to be pruned.
 """
 
 import asyncio
@@ -9,89 +11,131 @@ import hashlib
 import json
 import math
 import unicodedata
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterable
 from functools import cache
 from itertools import islice
-from typing import Any
+from typing import Any, Final
 
-from nabij_backend.db import Connection, Database
+from nabij_backend.catalogue import repository as catalogue
+from nabij_backend.db import Connection
 from nabij_backend.places import Place as GazetteerPlace
 from nabij_backend.places import dutch_places
+from nabij_backend.problems import Problem, ProblemType
+from nabij_backend.representations import Stored
 from nabij_backend.sources import repository
 from nabij_backend.sources.repository import Question
 from nabij_backend.sources.schemas import AllPlaces, Place, PlaceName, Places
-from nabij_geo import Cell, Position, candidate_radius_m, project
+from nabij_geo import CatalogueSource, Cell, Position, candidate_radius_m, project, prune
 
-LARGEST_K = 100
-_MOST_PLACES = 10
-_WHOLE_GRID_M = 1e7
+LARGEST_K: Final = 100
+FARTHEST_M: Final = 200_000
+MOST_SOURCES: Final = 2_000
+GEOJSON: Final = "application/geo+json"
+_CATALOGUE: Final = "/v1/catalogue"
+_MOST_PLACES: Final = 10
+_WHOLE_GRID_M: Final = 1e7
 """Farther than any two places on the grid."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """GeoJSON text, and the ETag that names it."""
-
-    geojson: str
-    entity_tag: str
-
-
-class Catalogue:
-    """The catalogue's version, looked up at most once in ``freshness``.
-
-    So a client that already holds the current answer is told so without any database work.
-    """
-
-    freshness = timedelta(seconds=2)
-
-    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
-        self._database = database
-        self._clock = clock
-        self._known: tuple[int, datetime] | None = None
-        self._looking = asyncio.Lock()
-
-    async def version(self) -> int:
-        """The version now, or as it was at most ``freshness`` ago."""
-        async with self._looking:
-            now = self._clock()
-            if self._known is None or not timedelta(0) <= now - self._known[1] < self.freshness:
-                async with self._database.transaction() as connection:
-                    self._known = await repository.catalogue_version(connection), now
-            return self._known[0]
-
-
-def entity_tag(question: Question, version: int) -> str:
-    """A strong ETag: the same question to the same catalogue has the same bytes for an answer."""
+def answer_name(question: Question, version: int) -> str:
+    """What an answer is called: the same question to the same catalogue has the same bytes."""
     parts = f"{question.cell.code} {question.k} {question.technology} {version}"
-    return f'"{hashlib.sha256(parts.encode()).hexdigest()[:32]}"'
+    return hashlib.sha256(parts.encode()).hexdigest()[:32]
 
 
-async def candidates(connection: Connection, question: Question) -> Answer:
-    """The answer to ``question``; ``connection`` sees one moment of the catalogue."""
-    version = await repository.catalogue_version(connection)
+async def answer(connection: Connection, question: Question) -> Stored:
+    """The answer to ``question``, ready to be sent; ``connection`` sees one moment.
+
+    Raises:
+        Problem: the answer would be too far away or too long.
+    """
+    version = await catalogue.version(connection)
+    sources = await _within_reach(connection, question)
+    return await asyncio.to_thread(_answer, question, version, sources)
+
+
+def _answer(question: Question, version: int, sources: list[CatalogueSource]) -> Stored:
+    features = [_feature(each) for each in _pruned(question, sources)]
+    content = _collection(question, version, features)
+    return Stored(answer_name(question, version), content, GEOJSON)
+
+
+async def nearby(connection: Connection, question: Question) -> bytes:
+    """The same as GeoJSON with each source's distance from the cell, as an interval.
+
+    Raises:
+        Problem: the answer would be too far away or too long.
+    """
+    version = await catalogue.version(connection)
+    sources = await _within_reach(connection, question)
+    return await asyncio.to_thread(_nearby, question, version, sources)
+
+
+def _nearby(question: Question, version: int, sources: list[CatalogueSource]) -> bytes:
+    features = [
+        _feature(each, distance_m=_distance_m(question.cell, each))
+        for each in _pruned(question, sources)
+    ]
+    return _collection(question, version, features)
+
+
+async def _within_reach(connection: Connection, question: Question) -> list[CatalogueSource]:
+    """The sources that may be among the nearest; whether they are too many is known before."""
     kth_distance_m = await repository.kth_distance_m(connection, question)
-    radius_m = candidate_radius_m(question.cell, kth_distance_m)
-    features = await repository.within(connection, question, min(radius_m, _WHOLE_GRID_M))
-    geojson = (
-        f'{{"type":"FeatureCollection","cell":"{question.cell.code}","k":{question.k},'
-        f'"catalogue_version":{version},"features":[{features}]}}'
-    )
-    return Answer(geojson, entity_tag(question, version))
+    if FARTHEST_M < kth_distance_m < math.inf:
+        raise Problem(ProblemType.TOO_FAR, instead=_CATALOGUE)
+    radius_m = min(candidate_radius_m(question.cell, kth_distance_m), _WHOLE_GRID_M)
+    limit = MOST_SOURCES + 1
+    if await repository.count_within(connection, question, radius_m, limit) == limit:
+        raise Problem(ProblemType.TOO_MANY, instead=_CATALOGUE)
+    return await repository.within(connection, question, radius_m)
 
 
-async def nearby(connection: Connection, question: Question) -> str:
-    """The same with each source's distance from the cell, as an interval."""
-    answer = json.loads((await candidates(connection, question)).geojson)
-    for feature in answer["features"]:
-        feature["properties"]["distance_m"] = _distance_m(question.cell, feature)
-    return json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
+def _pruned(question: Question, sources: list[CatalogueSource]) -> Iterable[CatalogueSource]:
+    places = [(each.id, project(each.position)) for each in sources]
+    return (sources[index] for index in prune(question.cell, places, question.k))
 
 
-def _distance_m(cell: Cell, feature: dict[str, Any]) -> dict[str, int]:
-    longitude_deg, latitude_deg = feature["geometry"]["coordinates"]
-    interval = cell.distance_interval(project(Position(latitude_deg, longitude_deg)))
+def _collection(question: Question, version: int, features: list[dict[str, Any]]) -> bytes:
+    document = {
+        "type": "FeatureCollection",
+        "cell": question.cell.code,
+        "k": question.k,
+        "catalogue_version": version,
+        "features": features,
+    }
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _feature(source: CatalogueSource, **more: object) -> dict[str, Any]:
+    """The source as a GeoJSON Feature (RFC 7946)."""
+    position = source.position
+    return {
+        "type": "Feature",
+        "id": source.id,
+        "geometry": {
+            "type": "Point",
+            "coordinates": [position.longitude_deg, position.latitude_deg],
+        },
+        "properties": {
+            "name": source.name,
+            "technology": source.technology,
+            "owner_kind": source.owner_kind,
+            "capacity_kw": source.capacity_kw,
+            "capacity_band_kw": source.capacity_band_kw,
+            "count": source.count,
+            "story": source.story,
+            "register": source.register,
+            "licence": source.licence,
+            "made_up": source.made_up,
+            "located": source.located,
+            **more,
+        },
+    }
+
+
+def _distance_m(cell: Cell, source: CatalogueSource) -> dict[str, int]:
+    interval = cell.distance_interval(project(source.position))
     return {"nearest": math.floor(interval.nearest_m), "farthest": math.ceil(interval.farthest_m)}
 
 
@@ -103,14 +147,16 @@ def find_places(typed: str, countries: tuple[str, ...]) -> Places:
 
 
 @cache
-def all_places(countries: tuple[str, ...]) -> str:
-    """Every place as JSON text: who holds it types a place without telling anybody which."""
+def all_places(countries: tuple[str, ...]) -> Stored:
+    """Every place: who holds them types one without telling anybody which."""
     named = (_place(place) for place in dutch_places(countries))
     places = tuple(
         PlaceName(name=each.name, region=each.region, cell=each.cell, population=each.population)
         for each in named
     )
-    return AllPlaces(places=places, source="GeoNames, CC BY 4.0").model_dump_json()
+    document = AllPlaces(places=places, source="GeoNames, CC BY 4.0")
+    content = document.model_dump_json().encode()
+    return Stored(hashlib.sha256(content).hexdigest(), content, "application/json")
 
 
 def _is_called(place: GazetteerPlace, wanted: str) -> bool:

@@ -28,4 +28,5 @@ SELECT EXISTS (SELECT FROM source WHERE NOT made_up)
 
 -- name: remove_made_up
 -- Sources of one's own take the place of invented ones.
+WITH invented AS (DELETE FROM neighbour WHERE made_up)
 DELETE FROM source WHERE made_up

@@ -13,3 +13,7 @@ LISTEN nabij_consent
 -- name: listen_to_notices
 -- A trigger tells of each: its version.
 LISTEN nabij_notice
+
+-- name: listen_to_catalogues
+-- A trigger tells of each: its version.
+LISTEN nabij_catalogue

@@ -1,9 +1,5 @@
 -- The catalogue of sources. Public: nothing here is about a person.
 
--- name: catalogue_version
--- Changes whenever a source does.
-SELECT version FROM catalogue
-
 -- name: kth_distance
 -- How far, in the grid's plane, the k-th nearest source is from a cell's centre; infinite where
 -- there are fewer than k.
@@ -16,22 +12,31 @@ FROM (
     LIMIT %(k)s
 ) AS nearest
 
+-- name: count_within
+-- How many sources are within a radius of a cell's centre; no more than a limit are counted.
+SELECT count(*) AS sources FROM (
+    SELECT FROM source
+    WHERE ST_DWithin(geom, ST_Point(%(easting_m)s, %(northing_m)s, 3035), %(radius_m)s)
+      AND (%(technology)s::technology IS NULL OR technology = %(technology)s::technology)
+    LIMIT %(limit)s
+) AS counted
+
 -- name: within
--- Every source within a radius of a cell's centre, nearest first, as the inside of a JSON array.
-SELECT coalesce(
-    string_agg(feature, ',' ORDER BY geom <-> ST_Point(%(easting_m)s, %(northing_m)s, 3035)), ''
-) AS features
+-- Every source within a radius of a cell's centre, nearest first.
+SELECT source_id AS id, latitude_e5, longitude_e5, technology::text, owner_kind::text, licence,
+       made_up, located, name, story, register, capacity_kw, least_kw, most_kw, count
 FROM source
 WHERE ST_DWithin(geom, ST_Point(%(easting_m)s, %(northing_m)s, 3035), %(radius_m)s)
   AND (%(technology)s::technology IS NULL OR technology = %(technology)s::technology)
+ORDER BY geom <-> ST_Point(%(easting_m)s, %(northing_m)s, 3035), source_id
 
 -- name: listed
 -- What an operator sees of the catalogue.
-SELECT source_id, name, technology::text, owner_kind::text, capacity_kw, made_up
+SELECT source_id, name, technology::text, owner_kind::text, capacity_kw, count, made_up
 FROM source
 WHERE %(technology)s::technology IS NULL OR technology = %(technology)s::technology
 ORDER BY name, source_id LIMIT %(limit)s
 
 -- name: count
 -- How many there are, by technology.
-SELECT technology::text, count(*) AS sources FROM source GROUP BY technology ORDER BY technology
+SELECT technology::text, sum(count)::bigint AS sources FROM source GROUP BY technology ORDER BY technology

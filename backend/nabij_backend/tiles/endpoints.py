@@ -8,10 +8,10 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Header, Path, Response, status
 
+from nabij_backend.catalogue import repository as catalogue
 from nabij_backend.dependencies import TheParts
 from nabij_backend.openapi import WITH_PARAMETERS, problems
 from nabij_backend.problems import Problem, ProblemType
-from nabij_backend.sources.repository import catalogue_version
 from nabij_backend.tiles import repository
 from nabij_backend.tiles.repository import DEEPEST, Tile
 from nabij_backend.tiles.schemas import TileJson, VectorLayer
@@ -73,12 +73,14 @@ async def tile(  # noqa: PLR0913, PLR0917 - a tile's address has these parts
     """The sources in a tile of the web's map grid (EPSG:3857), as of one catalogue."""
     if max(x, y) >= 2**z:
         raise Problem(ProblemType.NOT_FOUND)
-    if version != await parts.catalogue.version():
-        raise Problem(ProblemType.OTHER_CATALOGUE)
+    current = await parts.catalogue.version()
+    if version != current:
+        raise Problem(ProblemType.OTHER_CATALOGUE, instead=f"/v1/tiles/{current}/{z}/{x}/{y}")
     headers = {"ETag": f'"{version}-{z}-{x}-{y}"', "Cache-Control": _FOREVER}
     if headers["ETag"] in if_none_match:
         return Response(status_code=status.HTTP_304_NOT_MODIFIED, headers=headers)
     async with parts.database.snapshot() as connection:
-        if version != await catalogue_version(connection):
-            raise Problem(ProblemType.OTHER_CATALOGUE)
+        current = await catalogue.version(connection)
+        if version != current:
+            raise Problem(ProblemType.OTHER_CATALOGUE, instead=f"/v1/tiles/{current}/{z}/{x}/{y}")
         return VectorTile(await repository.drawn(connection, Tile(z, x, y)), headers=headers)

@@ -207,16 +207,26 @@ def _source(feature: Members) -> Source:
     longitude_deg, latitude_deg = _items(_members(feature["geometry"])["coordinates"])[:2]
     return Source(
         id=str(feature["id"]),
-        name=_text(properties["name"]),
+        name=_optional_text(properties["name"]),
         technology=_text(properties["technology"]),
-        owner_kind=_optional_text(properties.get("owner_kind")),
-        capacity_kw=_optional_number(properties.get("capacity_kw")),
-        story=_optional_text(properties.get("story")),
-        licence=_optional_text(properties.get("licence")),
+        owner_kind=_text(properties["owner_kind"]),
+        capacity_kw=_optional_number(properties["capacity_kw"]),
+        capacity_band_kw=_band(properties["capacity_band_kw"]),
+        count=_integer(properties["count"]),
+        story=_optional_text(properties["story"]),
+        register=_optional_text(properties["register"]),
+        licence=_text(properties["licence"]),
         made_up=properties.get("made_up") is True,
         located=_located(properties["located"]),
         position=Position(_number(latitude_deg), _number(longitude_deg)),
     )
+
+
+def _band(value: object) -> tuple[float, float | None] | None:
+    if value is None:
+        return None
+    least, most = _items(value)
+    return _number(least), _optional_number(most)
 
 
 def _located(value: object) -> Literal["site", "cell"]:

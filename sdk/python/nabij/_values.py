@@ -216,27 +216,49 @@ class Place:
     population: int
 
 
+def neighbours_label(count: int, locale: Locale) -> str:
+    """What to call so many sources of private persons, who have no name here."""
+    match locale:
+        case Locale.NL:
+            return "van een particulier" if count == 1 else f"van {count} particulieren"
+        case Locale.EN:
+            return "a private person's" if count == 1 else f"{count} private persons'"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A community energy source of the public catalogue.
+    """A community energy source of the public catalogue, or those of neighbours in one square.
 
     Attributes:
-        capacity_kw: peak power in kilowatts, where it is known.
+        name: None for private persons: see `label`.
+        owner_kind: `person` for private persons.
+        capacity_kw: peak power in kilowatts; None for private persons, and where it is unknown.
+        capacity_band_kw: the least and the most that each private person's has; the most is None
+            without a limit.
+        count: how many it stands for: private persons' in one square are one source.
+        register: where it comes from.
         made_up: whether it only exists in a demonstration.
         located: whether `position` is the site itself or the centre of a square around it.
         position: WGS 84.
     """
 
     id: str
-    name: str
+    name: str | None
     technology: str
-    owner_kind: str | None
+    owner_kind: str
     capacity_kw: float | None
+    capacity_band_kw: tuple[float, float | None] | None
+    count: int
     story: str | None
-    licence: str | None
+    register: str | None
+    licence: str
     made_up: bool
     located: Literal["site", "cell"]
     position: Position
+
+    def label(self, locale: str = "nl") -> str:
+        """What to call it in ``locale`` (nl or en): its name, or whose it is."""
+        return self.name or neighbours_label(self.count, Locale(locale))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

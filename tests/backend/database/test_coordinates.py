@@ -198,9 +198,9 @@ def surroundings(shared_service: object, shared_superuser: psycopg.Connection) -
     shared_superuser.execute(
         """
         INSERT INTO source (source_id, name, technology, owner_kind, licence, made_up, located,
-                            geom, feature)
+                            geom, latitude_e5, longitude_e5)
         VALUES ('roof', 'Roof', 'solar', 'cooperative', 'CC0', true, 'site',
-                ST_Point(3973000, 3263000, 3035), '{}')
+                ST_Point(3973000, 3263000, 3035), 5236590, 488573)
         """
     )
     return "roof"

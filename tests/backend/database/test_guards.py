@@ -97,6 +97,8 @@ OF_API = {
     "live_grant": "DELETE INSERT SELECT UPDATE",
     "mandate": "INSERT SELECT",
     "mandate.expires_at": "UPDATE",
+    "neighbour.licence": "SELECT",
+    "neighbour.register": "SELECT",
     "notice": "SELECT",
     "notice_served": "INSERT SELECT",
     "notice_served.used_at": "UPDATE",
@@ -116,6 +118,8 @@ OF_API = {
 OF_OPERATOR = {
     "alembic_version": "SELECT",
     "catalogue": "SELECT UPDATE",
+    "neighbour": "DELETE INSERT SELECT UPDATE",
+    "neighbour_salt": "SELECT",
     "notice": "INSERT SELECT",
     "operator": "SELECT",
     "operator_log": "INSERT",

@@ -89,7 +89,7 @@ def test_a_connection_that_breaks_is_made_again_and_everybody_reads_the_state(
                 with psycopg.connect(cluster.url(), autocommit=True) as outside:
                     outside.execute(
                         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                        "WHERE datname = %s AND query LIKE '%%LISTEN nabij_notice'",
+                        "WHERE datname = %s AND query LIKE '%%LISTEN nabij_%%'",
                         [superuser.info.dbname],
                     )
                 await listens(phone)

@@ -11,9 +11,9 @@ from tests.service import Caller, Service
 
 SOURCE = """
 INSERT INTO source (source_id, name, technology, owner_kind, licence, made_up, located, geom,
-                    feature)
+                    latitude_e5, longitude_e5)
 VALUES (%s, 'Roof', 'solar', 'cooperative', 'CC0', true, 'site',
-        ST_Point(3973000, 3263000, 3035), '{}')
+        ST_Point(3973000, 3263000, 3035), 5236590, 488573)
 """
 
 

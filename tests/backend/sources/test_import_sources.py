@@ -15,7 +15,6 @@ from nabij_backend.sources.importer import (
     import_sources,
 )
 from nabij_backend.sources.made_up import write_community
-from nabij_geo import Cell, Position
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 LATER = datetime(2026, 2, 2, tzinfo=UTC)
@@ -66,15 +65,25 @@ def ids(connection: Connection) -> list[object]:
     return [source_id for (source_id,) in found]
 
 
-def feature(connection: Connection, source_id: str) -> dict[str, object]:
-    ((text,),) = connection.execute(
-        "SELECT feature FROM nabij.source WHERE source_id = %s", (source_id,)
+def place(connection: Connection, source_id: str) -> tuple[float, float]:
+    """Longitude and latitude in degrees."""
+    ((longitude_e5, latitude_e5),) = connection.execute(
+        "SELECT longitude_e5, latitude_e5 FROM nabij.source WHERE source_id = %s", (source_id,)
     ).fetchall()
-    assert isinstance(text, str)
-    return json.loads(text)
+    assert isinstance(longitude_e5, int)
+    assert isinstance(latitude_e5, int)
+    return longitude_e5 / 1e5, latitude_e5 / 1e5
 
 
-def test_a_source_is_stored_with_its_ready_feature(connection: Connection, tmp_path: Path) -> None:
+def neighbours(connection: Connection) -> list[tuple[object, ...]]:
+    """What is published of private persons."""
+    return connection.execute(
+        "SELECT technology::text, count, least_kw, most_kw, latitude_e5, longitude_e5"
+        " FROM nabij.source WHERE owner_kind = 'person' ORDER BY technology, latitude_e5"
+    ).fetchall()
+
+
+def test_a_source_is_stored_in_columns(connection: Connection, tmp_path: Path) -> None:
     before = version(connection)
     result = imported(connection, written(tmp_path, HEADER, LINDE, VIJVER))
     assert result == ImportResult(
@@ -87,40 +96,28 @@ def test_a_source_is_stored_with_its_ready_feature(connection: Connection, tmp_p
         catalogue_version=before + 1,
     )
     assert catalogue(connection) == (before + 1, NOW)
-    assert feature(connection, "linde") == {
-        "type": "Feature",
-        "id": "linde",
-        "geometry": {"type": "Point", "coordinates": [5.3872, 52.1552]},
-        "properties": {
-            "name": "Zonnedak De Linde",
-            "technology": "solar",
-            "owner_kind": "cooperative",
-            "capacity_kw": 81.5,
-            "story": "Van ons samen.",
-            "licence": "CC0-1.0",
-            "made_up": False,
-            "located": "site",
-        },
-    }
+    assert place(connection, "linde") == (5.3872, 52.1552)
     columns = connection.execute(
-        "SELECT name, technology::text, owner_kind::text, capacity_kw, story, licence, made_up,"
-        " located, ST_SRID(geom) FROM nabij.source WHERE source_id = 'vijver'"
+        "SELECT name, technology::text, owner_kind::text, capacity_kw, story, licence, register,"
+        " made_up, located, count, ST_SRID(geom) FROM nabij.source ORDER BY source_id"
     ).fetchall()
-    assert columns == [
-        ("Watermolen", "hydro", "public", 12.0, None, "CC0-1.0", False, "site", 3035)
-    ]
+    linde = ("Zonnedak De Linde", "solar", "cooperative", 81.5, "Van ons samen.")
+    vijver = ("Watermolen", "hydro", "public", 12.0, None)
+    shared = ("CC0-1.0", None, False, "site", 1, 3035)
+    assert columns == [linde + shared, vijver + shared]
 
 
-def test_geometry_and_feature_show_the_same_place(connection: Connection, tmp_path: Path) -> None:
-    imported(connection, written(tmp_path, HEADER, LINDE, VIJVER, "p,P,wind,,,50,5,\n"))
+def test_the_published_place_is_the_place(connection: Connection, tmp_path: Path) -> None:
+    fine = "f,F,wind,,,51.987654321,5.123456789,\n"
+    imported(connection, written(tmp_path, HEADER, LINDE, VIJVER, fine, "p,P,wind,,,50,5,\n"))
     ((farthest_m, easting, northing),) = connection.execute(
-        "SELECT max(ST_Distance(geom, ST_Transform(ST_SetSRID(ST_GeomFromGeoJSON("
-        " feature::json ->> 'geometry'), 4326), 3035))),"
+        "SELECT max(ST_Distance(geom, ST_Transform("
+        " ST_Point(longitude_e5 / 1e5, latitude_e5 / 1e5, 4326), 3035))),"
         " max(ST_X(geom)) FILTER (WHERE source_id = 'p'),"
         " max(ST_Y(geom)) FILTER (WHERE source_id = 'p') FROM nabij.source"
     ).fetchall()
     assert isinstance(farthest_m, float)
-    assert farthest_m < 0.1
+    assert farthest_m < 0.001
     assert easting == pytest.approx(3_962_799.45, abs=0.01)
     assert northing == pytest.approx(2_999_718.85, abs=0.01)
 
@@ -155,17 +152,6 @@ def test_a_change_in_any_column_updates_its_row_alone(
     second = imported(connection, written(tmp_path, HEADER, changed, VIJVER), now=LATER)
     assert (second.inserted, second.updated, second.unchanged) == (0, 1, 1)
     assert catalogue(connection) == (first.catalogue_version + 1, LATER)
-
-
-def test_a_row_that_differs_only_in_its_feature_is_updated(
-    connection: Connection, tmp_path: Path
-) -> None:
-    path = written(tmp_path, HEADER, LINDE, VIJVER)
-    imported(connection, path)
-    fresh = feature(connection, "linde")
-    connection.execute("UPDATE nabij.source SET feature = '{}' WHERE source_id = 'linde'")
-    assert imported(connection, path).updated == 1
-    assert feature(connection, "linde") == fresh
 
 
 def test_sources_that_a_file_lacks_stay(connection: Connection, tmp_path: Path) -> None:
@@ -261,43 +247,20 @@ def test_progress_is_told_with_the_total(connection: Connection, tmp_path: Path)
     assert told == [(5_000, 5_001), (5_001, 5_001)]
 
 
-def test_a_private_persons_source_is_its_square_and_nothing_else(
-    connection: Connection, tmp_path: Path
-) -> None:
-    latitude_deg, longitude_deg = 52.155234, 5.387345
-    line = f"roof,Zonnedak,solar,particulier,4,{latitude_deg},{longitude_deg},\n"
-    imported(connection, written(tmp_path, HEADER, line))
-    centre = Cell.containing(Position(latitude_deg, longitude_deg)).centre
-    found = connection.execute(
-        "SELECT ST_Y(geom), ST_X(geom), located, owner_kind::text FROM nabij.source"
-    ).fetchall()
-    assert found == [(centre.northing_m, centre.easting_m, "cell", "person")]
-    ((whole_row,),) = connection.execute("SELECT source::text FROM nabij.source").fetchall()
-    assert isinstance(whole_row, str)
-    assert "52.155" not in whole_row
-    assert "5.387" not in whole_row
-    properties = feature(connection, "roof")["properties"]
-    assert isinstance(properties, dict)
-    assert properties["located"] == "cell"
-
-
 def test_coordinates_of_another_system_are_taken_by_its_name(
     connection: Connection, tmp_path: Path
 ) -> None:
     path = written(tmp_path, "id;technology;x;y\ntower;wind;155000,0;463000\n")
     imported(connection, path, crs="EPSG:28992")
-    geometry = feature(connection, "tower")["geometry"]
-    assert isinstance(geometry, dict)
     # The tower of Our Lady in Amersfoort, origin of the Dutch grid.
-    assert geometry["coordinates"] == pytest.approx([5.387206, 52.155174], abs=2e-5)
+    assert place(connection, "tower") == pytest.approx([5.387206, 52.155174], abs=2e-5)
 
 
 def test_degrees_with_a_decimal_comma_are_never_thousands(
     connection: Connection, tmp_path: Path
 ) -> None:
-    imported(connection, written(tmp_path, HEADER, 'a,A,solar,,,"52,155","5,387",\n'))
-    geometry = feature(connection, "a")["geometry"]
-    assert geometry == {"type": "Point", "coordinates": [5.387, 52.155]}
+    imported(connection, written(tmp_path, HEADER, 'a,A,wind,,,"52,155","5,387",\n'))
+    assert place(connection, "a") == (5.387, 52.155)
 
 
 def test_an_unknown_coordinate_system_says_what_one_looks_like(
@@ -349,11 +312,8 @@ def test_the_british_register_in_its_own_columns(connection: Connection, tmp_pat
     )
     result = imported(connection, path)
     assert result.rejected == {Reason.NOT_OPERATING: 1, Reason.NOT_RENEWABLE: 1}
-    framingham = feature(connection, "repd:1")
-    geometry = framingham["geometry"]
-    assert isinstance(geometry, dict)
     # Ordnance Survey's worked example: 52 39 28.8282 N, 1 42 57.8663 E.
-    assert geometry["coordinates"] == pytest.approx([1.716074, 52.658008], abs=1e-4)
+    assert place(connection, "repd:1") == pytest.approx((1.716074, 52.658008), abs=1e-4)
 
 
 def test_the_danish_register_in_its_own_columns(connection: Connection, tmp_path: Path) -> None:
@@ -367,13 +327,10 @@ def test_the_danish_register_in_its_own_columns(connection: Connection, tmp_path
     )
     result = imported(connection, path)
     assert (result.register, result.rejected) == ("stamdata", {Reason.NOT_OPERATING: 1})
-    turbine = feature(connection, "stamdata:570714700000000001")
-    geometry, properties = turbine["geometry"], turbine["properties"]
-    assert isinstance(geometry, dict)
-    assert isinstance(properties, dict)
     # The central meridian of UTM zone 32.
-    assert geometry["coordinates"][0] == pytest.approx(9.0, abs=1e-6)
-    assert (properties["name"], properties["technology"]) == ("Wind turbine", "wind")
+    assert place(connection, "stamdata:570714700000000001")[0] == 9.0
+    found = connection.execute("SELECT name, technology::text, register FROM source").fetchall()
+    assert found == [("Wind turbine", "wind", "stamdata")]
 
 
 def test_the_german_register_in_its_own_columns(connection: Connection, tmp_path: Path) -> None:
@@ -394,9 +351,8 @@ def test_the_german_register_in_its_own_columns(connection: Connection, tmp_path
         Reason.NOT_RENEWABLE: 1,
         Reason.NOT_OPERATING: 1,
     }
-    properties = feature(connection, "mastr:SEE1")["properties"]
-    assert isinstance(properties, dict)
-    assert (properties["capacity_kw"], properties["located"]) == (9.875, "cell")
+    ((technology, count, *band_kw, _, _),) = neighbours(connection)
+    assert (technology, count, band_kw) == ("solar", 1, [5, 15])
 
 
 def test_openstreetmap_in_its_own_tags(connection: Connection, tmp_path: Path) -> None:
@@ -417,7 +373,7 @@ def test_openstreetmap_in_its_own_tags(connection: Connection, tmp_path: Path) -
             },
         }
         for number, (shape, source, output) in enumerate(
-            zip(shapes, ("solar", "wind", "wind"), ("yes", "3 MW", None), strict=True)
+            zip(shapes, ("hydro", "wind", "wind"), ("yes", "3 MW", None), strict=True)
         )
     ]
     collection = json.dumps({"type": "FeatureCollection", "features": features})
@@ -430,9 +386,7 @@ def test_openstreetmap_in_its_own_tags(connection: Connection, tmp_path: Path) -
         "SELECT source_id, capacity_kw FROM nabij.source ORDER BY source_id"
     ).fetchall()
     assert found == [("osm:way/0", None), ("osm:way/1", 3_000.0)]
-    geometry = feature(connection, "osm:way/0")["geometry"]
-    assert isinstance(geometry, dict)
-    assert geometry["coordinates"] == pytest.approx([5.0005, 52.0005])
+    assert place(connection, "osm:way/0") == pytest.approx((5.0005, 52.0005))
 
 
 def test_the_made_up_community_is_taken_whole_and_says_what_it_is(
@@ -442,7 +396,6 @@ def test_the_made_up_community_is_taken_whole_and_says_what_it_is(
     write_community(path, seed=1, count=300)
     result = import_sources(connection, path, licence="CC0-1.0", made_up=True, now=NOW)
     assert (result.read, result.inserted, result.rejected) == (300, 300, {})
-    found = connection.execute(
-        "SELECT DISTINCT made_up, feature::json -> 'properties' ->> 'made_up' FROM nabij.source"
-    ).fetchall()
-    assert found == [(True, "true")]
+    found = connection.execute("SELECT DISTINCT made_up, licence FROM nabij.source").fetchall()
+    assert found == [(True, "CC0-1.0")]
+    assert connection.execute("SELECT sum(count) FROM nabij.source").fetchall() == [(300,)]

@@ -58,7 +58,7 @@ def sources(nearest: Sequence[nabij.NearbySource]) -> RenderableType:
         capacity = "" if source.capacity_kw is None else f"{source.capacity_kw:,.0f}"
         distance = f"{source.distance_m / 1000:.2f} km"
         table.add_row(
-            str(rank), source.name, source.technology, source.owner_kind, capacity, distance
+            str(rank), source.label("en"), source.technology, source.owner_kind, capacity, distance
         )
     if any(source.made_up for source in nearest):
         table.caption = "These sources are made up. Real ones: nabij demo --sources FILE"

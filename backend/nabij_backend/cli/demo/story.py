@@ -37,7 +37,7 @@ class Outcome:
             "nearby": [
                 {
                     "id": source.id,
-                    "name": source.name,
+                    "name": source.label("en"),
                     "technology": source.technology,
                     "distance_m": round(source.distance_m),
                 }

@@ -1,5 +1,6 @@
 """Sources into the catalogue: one COPY beside it, then one merge into it, in one transaction."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -10,10 +11,15 @@ import psycopg
 
 from nabij_backend import sql
 from nabij_backend.sources.importer.normalise import Rejection
-from nabij_backend.sources.importer.placing import Publication, SourceRow
+from nabij_backend.sources.importer.placing import Digest, Neighbour, Publication, SourceRow
 from nabij_backend.sources.importer.vocabulary import Reason
 
 _SQL = sql.load("import")
+_STEPS = (
+    ("forget_who_is_private", "forget_who_is_public"),
+    ("update", "update_neighbours"),
+    ("insert", "insert_neighbours"),
+)
 
 
 class Merged(NamedTuple):
@@ -25,6 +31,12 @@ class Merged(NamedTuple):
     unchanged: int
     rejected: Mapping[Reason, int]
     catalogue_version: int
+
+
+def digest(connection: psycopg.Connection) -> Digest:
+    """Return the function that hides under which id a register knows a source."""
+    ((salt,),) = connection.execute(_SQL["salt"]).fetchall()
+    return lambda source_id: hashlib.sha256(salt + source_id.encode()).digest()
 
 
 def stage(
@@ -44,8 +56,11 @@ def merge(connection: psycopg.Connection, now: datetime) -> Merged:
     """Bring the catalogue up to what was staged; its version grows only when it changes."""
     connection.execute(_SQL["mark_duplicates"])
     (version,) = _one(connection.execute(_SQL["take_turn"]))
-    updated = connection.execute(_SQL["update"]).rowcount
-    inserted = connection.execute(_SQL["insert"]).rowcount
+    turned, updated, inserted = (
+        sum(connection.execute(_SQL[name]).rowcount for name in names) for names in _STEPS
+    )
+    updated, inserted = updated + turned, inserted - turned
+    connection.execute(_SQL["publish_neighbours"])
     if updated or inserted:
         (version,) = _one(connection.execute(_SQL["next_version"], (now,)))
     counts = Counter[str | None](dict(connection.execute(_SQL["count"]).fetchall()))
@@ -84,21 +99,14 @@ def _one(cursor: psycopg.Cursor[tuple[int]]) -> tuple[int]:
 
 def _cells(row: SourceRow | Rejection, publication: Publication) -> tuple[object, ...]:
     """Return a row in the order of the COPY."""
+    shared = (publication.licence, publication.register, publication.made_up)
     if isinstance(row, Rejection):
-        return (row.row_number, row.reason, *(None,) * 11)
+        return (row.row_number, row.reason, *(None,) * 17)
+    if isinstance(row, Neighbour):
+        square = (row.cell.northing_m, row.cell.easting_m)
+        kept = (row.row_number, None, row.digest, *shared, row.technology, *row.band_kw, *square)
+        return (*kept, *(None,) * 8)
     draft = row.draft
-    return (
-        draft.row_number,
-        None,
-        draft.source_id,
-        draft.name,
-        draft.technology,
-        draft.owner_kind,
-        draft.capacity_kw,
-        draft.story,
-        publication.licence,
-        publication.made_up,
-        row.located,
-        row.ewkb,
-        row.feature,
-    )
+    kept = (draft.row_number, None, row.digest, *shared, draft.technology, *(None,) * 4)
+    told = (draft.source_id, draft.name, draft.owner_kind, draft.capacity_kw, draft.story)
+    return (*kept, *told, row.latitude_e5, row.longitude_e5, row.ewkb)

@@ -1,8 +1,8 @@
 """One raw row to a draft of a source, or to the reason why not.
 
 The first of these that holds is the reason: not renewable, or of unknown technology; not
-operating, where the register tells; no usable id (missing, or longer than 200 characters); no
-coordinates; a number that is none or can be read in two ways.
+operating, where the register tells; no usable id (missing, longer than 200 characters, or one that
+looks like those of neighbours); no coordinates; a number that is none or can be read in two ways.
 """
 
 from collections.abc import Callable, Mapping
@@ -22,6 +22,7 @@ from nabij_backend.sources.importer.vocabulary import (
 from nabij_backend.words import OwnerKind, Technology
 
 _LONGEST_ID: Final = 200
+_NEIGHBOURS: Final = "neighbours:"  # how the ids begin that private persons' sources are given
 _KW_PER_MW: Final = 1_000.0
 
 # What a source is called whose register gives it no name.
@@ -130,7 +131,7 @@ class _Reader:
     def _source_id(self, cells: Mapping[Field, str]) -> str:
         own, register = _clean(cells[Field.ID]), self.layout.register.name
         source_id = f"{register}:{own}" if register else own
-        if not own or len(source_id) > _LONGEST_ID:
+        if not own or len(source_id) > _LONGEST_ID or source_id.startswith(_NEIGHBOURS):
             raise _RejectedError(Reason.NO_ID)
         return source_id
 

@@ -1,14 +1,14 @@
-"""Drafts to sources: where each lies on the grid, and its ready GeoJSON.
+"""Drafts to sources: where each lies on the grid, and what of it may be kept.
 
-A private person's source is placed at the centre of its 1 km cell before anything is stored.
+A private person's source becomes a technology, a square of 1 km and a band of capacity before
+anything is stored; under which id its register knows it, only a digest tells.
 """
 
-import json
 import math
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from pyproj import Transformer
 from pyproj.exceptions import CRSError
@@ -17,8 +17,8 @@ from nabij_backend.sources.importer.errors import UnknownCrsError
 from nabij_backend.sources.importer.normalise import Draft, Rejection
 from nabij_backend.sources.importer.registers import WGS84
 from nabij_backend.sources.importer.vocabulary import Reason
-from nabij_backend.words import OwnerKind
-from nabij_geo import Cell, GridPoint, OutsideGrid, unproject
+from nabij_backend.words import OwnerKind, Technology
+from nabij_geo import Cell, GridPoint, OutsideGrid
 
 _GRID_SRID: Final = 3035
 # PostGIS' extended WKB of a point: little-endian, type 1 with the SRID flag, SRID, x, y.
@@ -26,9 +26,12 @@ _EWKB_POINT: Final = struct.Struct("<BIIdd")
 _LITTLE_ENDIAN: Final = 1
 _POINT_WITH_SRID: Final = 0x20000001
 _CELL_M: Final = 1_000
-_JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-# 0.1 m, finer than any register's coordinates.
-_DECIMALS: Final = 6
+_E5: Final = 100_000
+_NOWHERE_E5: Final = 90 * _E5  # a pole is on no grid of Europe, whichever way it is read
+_LARGEST_ROOF_KW: Final = 15
+_BANDS: Final = ((0, 5), (5, 15), (15, 50), (50, None))
+
+Digest = Callable[[str], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,27 +40,41 @@ class Publication:
 
     licence: str
     made_up: bool
+    register: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class SourceRow:
-    """A source as it is stored."""
+class PublicSource:
+    """A source that is published as it is, at a place that is rounded to 1e-5 degree."""
 
     draft: Draft
-    located: Literal["site", "cell"]
-    feature: str
+    digest: bytes
+    latitude_e5: int
+    longitude_e5: int
     ewkb: str
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """A draft's place on the grid's plane and in degrees."""
+class Neighbour:
+    """A private person's source, as it is counted."""
 
-    draft: Draft
-    point: GridPoint
-    longitude_deg: float
-    latitude_deg: float
-    located: Literal["site", "cell"]
+    row_number: int
+    digest: bytes
+    technology: Technology
+    cell: Cell
+    band_kw: tuple[int | None, int | None]
+
+
+SourceRow = PublicSource | Neighbour
+
+
+def is_private(owner_kind: OwnerKind, technology: Technology, capacity_kw: float | None) -> bool:
+    """Whether a source is a private person's: what is not known may be a roof somebody lives under.
+
+    ``nabij.source`` refuses what this lets through by mistake.
+    """
+    is_small_roof = technology is Technology.SOLAR and (capacity_kw or 0) <= _LARGEST_ROOF_KW
+    return owner_kind is OwnerKind.PERSON or (owner_kind is OwnerKind.UNKNOWN and is_small_roof)
 
 
 class Placer:
@@ -67,41 +84,45 @@ class Placer:
         UnknownCrsError: there is no such coordinate system.
     """
 
-    def __init__(self, crs: str, publication: Publication) -> None:
+    def __init__(self, crs: str, digest: Digest) -> None:
         try:
             self._to_degrees = Transformer.from_crs(crs, WGS84, always_xy=True)
         except CRSError:
             # Its text repeats the argument.
             raise UnknownCrsError from None
-        self._publication = publication
+        self._digest = digest
         self._to_grid = Transformer.from_crs(WGS84, f"EPSG:{_GRID_SRID}", always_xy=True)
 
     def place(self, drafts: Sequence[Draft]) -> Iterator[SourceRow | Rejection]:
         """Yield a stored form, or a rejection, of each draft, in their order."""
-        for place in self._places(drafts):
-            if isinstance(place, Rejection):
-                yield place
-            else:
-                feature = _feature(place, self._publication)
-                yield SourceRow(place.draft, place.located, feature, _ewkb(place.point))
-
-    def _places(self, drafts: Sequence[Draft]) -> Iterator[_Place | Rejection]:
-        """Yield where each draft lies, projecting all at once."""
         longitudes, latitudes = self._to_degrees.transform(
             [draft.x for draft in drafts], [draft.y for draft in drafts]
         )
-        eastings, northings = self._to_grid.transform(longitudes, latitudes)
-        for draft, northing_m, easting_m, longitude_deg, latitude_deg in zip(
-            drafts, northings, eastings, longitudes, latitudes, strict=True
+        longitudes_e5, latitudes_e5 = (
+            list(map(_rounded, each)) for each in (longitudes, latitudes)
+        )
+        # The published place is the place: who ranks by it ranks by what we search by.
+        eastings, northings = self._to_grid.transform(
+            [each / _E5 for each in longitudes_e5], [each / _E5 for each in latitudes_e5]
+        )
+        for draft, northing_m, easting_m, longitude_e5, latitude_e5 in zip(
+            drafts, northings, eastings, longitudes_e5, latitudes_e5, strict=True
         ):
             point = GridPoint(northing_m, easting_m)
             cell = _cell(point)
+            digest = self._digest(draft.source_id)
             if cell is None:
                 yield Rejection(draft.row_number, Reason.OUTSIDE_GRID)
-            elif draft.owner_kind is OwnerKind.PERSON:
-                yield _at_centre(draft, cell)
+            elif is_private(draft.owner_kind, draft.technology, draft.capacity_kw):
+                band_kw = _band_kw(draft.capacity_kw)
+                yield Neighbour(draft.row_number, digest, draft.technology, cell, band_kw)
             else:
-                yield _Place(draft, point, longitude_deg, latitude_deg, "site")
+                yield PublicSource(draft, digest, latitude_e5, longitude_e5, _ewkb(point))
+
+
+def _rounded(degrees: float) -> int:
+    """Return 1e-5 degrees; a place that cannot be is outside the grid."""
+    return round(degrees * _E5) if math.isfinite(degrees) else _NOWHERE_E5
 
 
 def _cell(point: GridPoint) -> Cell | None:
@@ -115,10 +136,11 @@ def _cell(point: GridPoint) -> Cell | None:
         return None
 
 
-def _at_centre(draft: Draft, cell: Cell) -> _Place:
-    """Return the only place of a private person's source that is ever stored."""
-    position = unproject(cell.centre)
-    return _Place(draft, cell.centre, position.longitude_deg, position.latitude_deg, "cell")
+def _band_kw(capacity_kw: float | None) -> tuple[int | None, int | None]:
+    """Return the least and the most kilowatts of the band that a capacity is in."""
+    if capacity_kw is None:
+        return None, None
+    return next(band for band in _BANDS if band[1] is None or capacity_kw <= band[1])
 
 
 def _ewkb(point: GridPoint) -> str:
@@ -126,25 +148,3 @@ def _ewkb(point: GridPoint) -> str:
     return _EWKB_POINT.pack(
         _LITTLE_ENDIAN, _POINT_WITH_SRID, _GRID_SRID, point.easting_m, point.northing_m
     ).hex()
-
-
-def _feature(place: _Place, publication: Publication) -> str:
-    """Return the GeoJSON Feature (RFC 7946) that the service hands out unchanged."""
-    draft = place.draft
-    coordinates = [round(place.longitude_deg, _DECIMALS), round(place.latitude_deg, _DECIMALS)]
-    feature = {
-        "type": "Feature",
-        "id": draft.source_id,
-        "geometry": {"type": "Point", "coordinates": coordinates},
-        "properties": {
-            "name": draft.name,
-            "technology": draft.technology,
-            "owner_kind": draft.owner_kind,
-            "capacity_kw": draft.capacity_kw,
-            "story": draft.story,
-            "licence": publication.licence,
-            "made_up": publication.made_up,
-            "located": place.located,
-        },
-    }
-    return _JSON.encode(feature)

@@ -164,7 +164,10 @@ def _square(texts: Texts, square: nabij.Cell, home: Home) -> list[toga.Widget]:
 
 def _sources(texts: Texts, found: list[Found]) -> list[toga.Widget]:
     lines = [
-        _paragraph(f"{each.source.name}\n{_distance(texts, each)}", identity=f"source-{number}")
+        _paragraph(
+            f"{each.source.label(texts.language)}\n{_distance(texts, each)}",
+            identity=f"source-{number}",
+        )
         for number, each in enumerate(found, 1)
     ]
     made_up = any(each.source.made_up for each in found)

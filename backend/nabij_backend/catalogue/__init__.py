@@ -1,0 +1,1 @@
+"""The catalogue that everybody downloads alike: its versions and its files."""

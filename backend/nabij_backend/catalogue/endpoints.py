@@ -1,0 +1,69 @@
+"""``/v1/catalogue``. No identity and no cookie is looked at: a cache can serve them all.
+
+A file's address names its version, so its content never changes; once the catalogue has, the
+address is gone and the answer says where the new one is.
+"""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Path, Request, Response, status
+
+from nabij_backend import representations
+from nabij_backend.catalogue.schemas import CatalogueDocument, CatalogueManifest
+from nabij_backend.dependencies import TheParts
+from nabij_backend.openapi import WITH_PARAMETERS, problems
+from nabij_backend.problems import Problem, ProblemType
+from nabij_geo import EVERYWHERE
+
+router = APIRouter(tags=["sources"])
+
+_A_MINUTE: Final = "public, max-age=60"
+_FOREVER: Final = "public, max-age=31536000, immutable"
+_HELD: Final = {status.HTTP_304_NOT_MODIFIED: {"description": "You hold the current answer."}}
+
+
+@router.get(
+    "/v1/catalogue",
+    response_model=CatalogueManifest,
+    responses={**_HELD, **problems(ProblemType.UNAVAILABLE)},
+)
+async def catalogue(parts: TheParts, request: Request) -> Response:
+    """What the current version of the catalogue consists of, signed."""
+    current = await parts.catalogue.published()
+    return representations.answer(request, current.manifest, _A_MINUTE)
+
+
+@router.get(
+    "/v1/catalogue/{version}/{region}",
+    response_model=CatalogueDocument,
+    responses={
+        **_HELD,
+        **problems(
+            *WITH_PARAMETERS,
+            ProblemType.NOT_FOUND,
+            ProblemType.OTHER_CATALOGUE,
+            ProblemType.UNAVAILABLE,
+        ),
+    },
+)
+async def catalogue_file(
+    parts: TheParts,
+    request: Request,
+    version: Annotated[int, Path(ge=0, lt=2**63)],
+    region: Annotated[
+        str,
+        Path(
+            pattern=rf"^({EVERYWHERE}|CRS3035RES100000mN[0-9]{{6,7}}E[0-9]{{6,7}})$",
+            description="`all`, or the code of a 100 km cell.",
+            examples=[EVERYWHERE],
+        ),
+    ],
+) -> Response:
+    """All sources, or those of one square of 100 km, to be ranked by whoever holds them."""
+    current = await parts.catalogue.published()
+    if version != current.version:
+        now = f"/v1/catalogue/{current.version}/{region}"
+        raise Problem(ProblemType.OTHER_CATALOGUE, instead=now)
+    if region not in current.files:
+        raise Problem(ProblemType.NOT_FOUND)
+    return representations.answer(request, current.files[region], _FOREVER)

@@ -1,0 +1,172 @@
+"""The catalogue as everybody may keep it: which version there is, and its files.
+
+Rules:
+
+1. the version is heard of (LISTEN), so that nobody's question costs a look at the database; while
+   nothing can be heard it is looked up, at most once in ``FRESHNESS``;
+2. the files of a version are made once in a process, from one moment of the database, and are the
+   same bytes in every process;
+3. one file holds everything while it is under ``LARGEST_WHOLE`` compressed, and each square of
+   100 km with a source has a file of its own in any case: who takes one of those tells which.
+"""
+
+import asyncio
+import hashlib
+import json
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from nabij_backend.answer_cache import AnswerCache
+from nabij_backend.catalogue import repository
+from nabij_backend.catalogue.repository import Edition
+from nabij_backend.catalogue.schemas import (
+    Attribution,
+    CatalogueContents,
+    CatalogueFile,
+    CatalogueManifest,
+)
+from nabij_backend.db import Database
+from nabij_backend.events.feed import Feed
+from nabij_backend.representations import Stored
+from nabij_backend.signing import Kind, Signer
+from nabij_geo import EVERYWHERE, Catalogue, CatalogueSource, encode
+
+FRESHNESS: Final = timedelta(seconds=2)
+LARGEST_WHOLE: Final = 1_000_000
+MOST_ANSWER_BYTES: Final = 64 * 1024 * 1024
+_JSON: Final = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The manifest and the files of a version, ready to be sent."""
+
+    version: int
+    manifest: Stored
+    files: Mapping[str, Stored]
+
+    @property
+    def size(self) -> int:
+        """How many bytes they take."""
+        return sum(each.size for each in (self.manifest, *self.files.values()))
+
+
+class CurrentCatalogue:
+    """The version that is current, and what is kept of it in this process."""
+
+    def __init__(
+        self, database: Database, feed: Feed, clock: Callable[[], datetime], signer: Signer
+    ) -> None:
+        self._database = database
+        self._feed = feed
+        self._clock = clock
+        self._signer = signer
+        self._heard: int | None = None
+        self._looked_up: tuple[int, datetime] | None = None
+        self._looking = asyncio.Lock()
+        self._published: AnswerCache[Published] = AnswerCache(math.inf)
+        self.answers: AnswerCache[Stored] = AnswerCache(MOST_ANSWER_BYTES)
+        """Answers about cells, of this version alone."""
+        feed.on_catalogue = self._hear
+
+    async def version(self) -> int:
+        """The version that is current."""
+        self._feed.listen()
+        if self._heard is not None:
+            return self._heard
+        async with self._looking:
+            return self._heard if self._heard is not None else await self._look_up()
+
+    async def published(self) -> Published:
+        """The files of the version that is current."""
+        return await self._published.get(await self.version(), self._publish)
+
+    async def _look_up(self) -> int:
+        now = self._clock()
+        known = self._looked_up
+        if known is None or not timedelta(0) <= now - known[1] < FRESHNESS:
+            since = self._feed.listening_since
+            async with self._database.transaction() as connection:
+                version = await repository.version(connection)
+            self._know(version)
+            # What is committed after LISTEN is heard of: nothing can be missed from here on.
+            if self._heard is None and since is not None and since == self._feed.listening_since:
+                self._heard = version
+        return self._looked_up[0] if self._looked_up else 0
+
+    def _hear(self, version: int | None) -> None:
+        """Take over a version that was told; None: from now on nothing is heard."""
+        if version is not None:
+            self._know(version)
+        self._heard = version
+
+    def _know(self, version: int) -> None:
+        if self._looked_up is not None and self._looked_up[0] != version:
+            self.answers.clear()
+            self._published.clear()
+        self._looked_up = version, self._clock()
+
+    async def _publish(self) -> Published:
+        regions: defaultdict[str, list[CatalogueSource]] = defaultdict(list)
+        async with self._database.snapshot() as connection:
+            edition = await repository.edition(connection)
+            owed = await repository.attribution(connection)
+            async for region, source in repository.published(connection):
+                regions[region.code].append(source)
+        return await asyncio.to_thread(published, edition, owed, regions, self._signer)
+
+
+def published(
+    edition: Edition,
+    owed: Iterable[Mapping[str, Any]],
+    regions: Mapping[str, list[CatalogueSource]],
+    signer: Signer,
+) -> Published:
+    """The manifest and the files of one version."""
+    everything = [source for sources in regions.values() for source in sources]
+    files = {EVERYWHERE: _file(edition.version, EVERYWHERE, everything)}
+    if len(files[EVERYWHERE].encoded["gzip"]) >= LARGEST_WHOLE:
+        del files[EVERYWHERE]
+    for region, sources in sorted(regions.items()):
+        files[region] = _file(edition.version, region, sources)
+    numbers = {EVERYWHERE: everything, **regions}
+    contents = CatalogueContents(
+        version=edition.version,
+        changed_at=edition.changed_at,
+        sources=sum(each.count for each in everything),
+        attribution=tuple(Attribution(**each) for each in owed),
+        files=tuple(
+            _entry(edition.version, region, file, numbers[region]) for region, file in files.items()
+        ),
+    )
+    members = contents.model_dump(mode="json", by_alias=True)
+    manifest = CatalogueManifest(**members, jws=signer.sign(members, typ=Kind.CATALOGUE))
+    return Published(
+        edition.version, _stored(manifest.model_dump_json(by_alias=True).encode()), files
+    )
+
+
+def _file(version: int, region: str, sources: list[CatalogueSource]) -> Stored:
+    document = encode(Catalogue.of(version, region, sources))
+    return _stored(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def _stored(content: bytes) -> Stored:
+    return Stored(hashlib.sha256(content).hexdigest(), content, _JSON)
+
+
+def _entry(
+    version: int, region: str, file: Stored, sources: Iterable[CatalogueSource]
+) -> CatalogueFile:
+    return CatalogueFile(
+        region=region,
+        path=f"/v1/catalogue/{version}/{region}",
+        sources=sum(each.count for each in sources),
+        bytes=len(file.encoded["identity"]),
+        gzip_bytes=len(file.encoded["gzip"]),
+        sha256=file.name,
+    )

@@ -1,0 +1,112 @@
+"""Answers that many ask for: stored compressed, named by a strong ETag, told apart by encoding.
+
+Rules:
+
+1. compressed once, when the answer is stored, and never for a request;
+2. each encoding has a strong ETag of its own (RFC 9110 §8.8.3.3), and `Vary` says that they differ;
+3. a caller who holds any of them is answered 304: what they hold decodes to the same bytes.
+"""
+
+import gzip
+from collections.abc import Sequence
+from typing import Final
+
+import zstandard
+from fastapi import Request, Response, status
+
+_GZIP_LEVEL: Final = 9
+_ZSTD_LEVEL: Final = 15
+_IDENTITY: Final = "identity"
+_PREFERRED: Final = ("zstd", "gzip", _IDENTITY)
+_FOR_ONCE: Final = ("gzip", _IDENTITY)
+_FASTEST: Final = 1
+_LEAST_QUALITY: Final = 0.001
+
+
+class Stored:
+    """The bytes of an answer in every encoding, and how they are called.
+
+    Args:
+        name: of these bytes and no others; becomes part of the ETag.
+        content: as they are without compression.
+        media_type: what they are.
+    """
+
+    def __init__(self, name: str, content: bytes, media_type: str) -> None:
+        self.name = name
+        self.media_type = media_type
+        self.encoded = {
+            "zstd": zstandard.ZstdCompressor(level=_ZSTD_LEVEL).compress(content),
+            "gzip": gzip.compress(content, _GZIP_LEVEL, mtime=0),
+            _IDENTITY: content,
+        }
+
+    @property
+    def size(self) -> int:
+        """How many bytes it takes, all encodings together."""
+        return sum(map(len, self.encoded.values()))
+
+
+def answer(request: Request, stored: Stored, cache_control: str) -> Response:
+    """``stored`` in the encoding that the caller prefers, or word that they hold it already."""
+    held = not_modified(request, stored.name, cache_control)
+    if held is not None:
+        return held
+    encoding = negotiated(request.headers.get("accept-encoding", ""))
+    headers = _headers(stored.name, encoding, cache_control)
+    if encoding != _IDENTITY:
+        headers["Content-Encoding"] = encoding
+    return Response(stored.encoded[encoding], headers=headers, media_type=stored.media_type)
+
+
+def once(request: Request, content: bytes, media_type: str) -> Response:
+    """An answer to one caller alone, which nobody keeps."""
+    headers = {"Cache-Control": "no-store", "Vary": "Accept-Encoding"}
+    if negotiated(request.headers.get("accept-encoding", ""), _FOR_ONCE) == "gzip":
+        headers["Content-Encoding"] = "gzip"
+        content = gzip.compress(content, _FASTEST, mtime=0)
+    return Response(content, headers=headers, media_type=media_type)
+
+
+def not_modified(request: Request, name: str, cache_control: str) -> Response | None:
+    """304 for a caller who holds the answer of this name in any encoding; None for others."""
+    known = {each.strip() for each in request.headers.get("if-none-match", "").split(",")}
+    if known.isdisjoint(_entity_tag(name, each) for each in _PREFERRED):
+        return None
+    encoding = negotiated(request.headers.get("accept-encoding", ""))
+    headers = _headers(name, encoding, cache_control)
+    return Response(status_code=status.HTTP_304_NOT_MODIFIED, headers=headers)
+
+
+def negotiated(accept_encoding: str, ours: Sequence[str] = _PREFERRED) -> str:
+    """The encoding to answer in (RFC 9110 §12.5.3): of the highest quality, the first of ours."""
+    qualities = dict(_quality(each) for each in accept_encoding.lower().split(",") if each.strip())
+    others = qualities.get("*", 0.0)
+    # Without a word about it the plain form is acceptable, but nobody's preference.
+    wanted = {each: qualities.get(each, others) for each in ours} | {
+        _IDENTITY: qualities.get(_IDENTITY, _LEAST_QUALITY)
+    }
+    return max(ours, key=lambda each: wanted[each])
+
+
+def _quality(choice: str) -> tuple[str, float]:
+    coding, _, parameters = choice.partition(";")
+    name, _, value = parameters.partition("=")
+    if name.strip() != "q":
+        return coding.strip(), 1.0
+    try:
+        return coding.strip(), float(value)
+    except ValueError:
+        return coding.strip(), 0.0
+
+
+def _headers(name: str, encoding: str, cache_control: str) -> dict[str, str]:
+    return {
+        "ETag": _entity_tag(name, encoding),
+        "Cache-Control": cache_control,
+        "Vary": "Accept-Encoding",
+    }
+
+
+def _entity_tag(name: str, encoding: str) -> str:
+    return f'"{name}"' if encoding == _IDENTITY else f'"{name}-{encoding}"'

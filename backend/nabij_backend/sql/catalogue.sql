@@ -1,0 +1,27 @@
+-- The catalogue as everybody may keep it. Public: nothing here is about a person.
+
+-- name: version
+-- Changes whenever a source does.
+SELECT version FROM catalogue
+
+-- name: edition
+-- The version, and when it came about.
+SELECT version, changed_at FROM catalogue
+
+-- name: published
+-- Every source as it is published, with the corner of the square of 100 km that it is in.
+SELECT source_id AS id, latitude_e5, longitude_e5, technology::text, owner_kind::text, licence,
+       made_up, located, name, story, register, capacity_kw, least_kw, most_kw, count,
+       (floor(ST_Y(geom) / 100000) * 100000)::integer AS region_northing_m,
+       (floor(ST_X(geom) / 100000) * 100000)::integer AS region_easting_m
+FROM source
+
+-- name: attribution
+-- What the catalogue owes to each register, neighbours' sources included.
+SELECT register, licence, sum(sources)::bigint AS sources FROM (
+    SELECT register, licence, count(*) AS sources FROM source
+    WHERE owner_kind <> 'person' GROUP BY register, licence
+    UNION ALL
+    SELECT register, licence, count(*) FROM neighbour GROUP BY register, licence
+) AS owed
+GROUP BY register, licence ORDER BY register NULLS LAST, licence

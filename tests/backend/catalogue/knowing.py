@@ -1,0 +1,37 @@
+"""What the service knows of the catalogue, and whether it asked the database anything."""
+
+import time
+from typing import Any
+
+import psycopg
+import pytest
+
+from nabij_backend.catalogue.service import FRESHNESS
+from tests.service import Service
+
+_PATIENCE_S = 20.0
+
+_QUERIES = """
+SELECT pid, query_start FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() ORDER BY pid
+"""
+
+
+def queries(superuser: psycopg.Connection) -> list[tuple[Any, ...]]:
+    """When each connection to this database began its last query: the same twice, so none."""
+    return superuser.execute(_QUERIES).fetchall()
+
+
+def manifest(service: Service) -> dict[str, Any]:
+    return service.http.get("/v1/catalogue").json()
+
+
+def heard(service: Service, version: int) -> None:
+    """Return when the service has heard of a version and needs no look at the database for it."""
+    deadline = time.monotonic() + _PATIENCE_S
+    while time.monotonic() < deadline:
+        listened = service.app.state.parts.feed.listening_since is not None
+        service.clock.advance(FRESHNESS)
+        if manifest(service)["version"] == version and listened:
+            return
+    pytest.fail("the service has not heard of the catalogue")

@@ -148,7 +148,7 @@ class Catalogue(Sequence[CatalogueSource]):
     Args:
         version: which it is; a later one has a larger number.
         region: `all`, or the code of the 100 km cell that holds them.
-        columns: as rule 2 orders them.
+        columns: as rule 2 orders them within a region.
     """
 
     def __init__(self, version: int, region: str, columns: Columns) -> None:
@@ -163,6 +163,15 @@ class Catalogue(Sequence[CatalogueSource]):
         names = [each.name for each in fields(CatalogueSource)]
         columns = {name: [getattr(each, name) for each in ordered] for name in names}
         return cls(version, region, columns)
+
+    @classmethod
+    def joined(cls, version: int, regions: Sequence["Catalogue"]) -> "Catalogue":
+        """Return the catalogue of everything in these regions, region by region."""
+        columns = {
+            each.name: [value for region in regions for value in region.columns[each.name]]
+            for each in fields(CatalogueSource)
+        }
+        return cls(version, EVERYWHERE, columns)
 
     def __len__(self) -> int:
         return len(self.columns["id"])

@@ -220,9 +220,12 @@ CASES = {
     "a cell off the grid in the path": get(
         "/v1/cells/CRS3035RES1000mN8100000E8100000/sources", OFF_GRID, "8100000"
     ),
-    "a place of one letter": get("/v1/places?q=Q", INVALID, "Q"),
-    "a place of spaces": get("/v1/places?q=%20%20%20", INVALID, "   "),
-    "no place": get("/v1/places", INVALID, "52.3702"),
+    "a region that is a place": get("/v1/catalogue/0/52.3702,4.8952", INVALID, "52.3702"),
+    "a region without sources": get(
+        "/v1/catalogue/0/CRS3035RES100000mN3200000E3900000", (404, "not-found"), "N3200000"
+    ),
+    "a catalogue beyond all numbers": get(f"/v1/catalogue/{2**63}/all", INVALID, str(2**63)),
+    "a catalogue that is gone": get("/v1/catalogue/523702/all", (410, "other-catalogue"), "523702"),
     "a language nobody wrote": get("/v1/notice?locale=tlh", INVALID, "tlh"),
     "a push token that is a place": of_device(
         "push-token", {"push_token": "52.3702,4.8952 and some more of it"}, INVALID, "52.3702"

@@ -73,7 +73,7 @@ def test_a_page_may_say_what_it_holds(shared_service: Service) -> None:
     assert answer.headers["access-control-allow-methods"] == "GET"
 
 
-@pytest.mark.parametrize("path", ["/v1/me/nearby", "/v1/consents", "/v1/catalogues", "/v1/places"])
+@pytest.mark.parametrize("path", ["/v1/me/nearby", "/v1/consents", "/v1/catalogues", "/v1/events"])
 def test_nothing_else_may_be_asked_across_origins(shared_service: Service, path: str) -> None:
     answer = shared_service.http.options(path, headers=PREFLIGHT)
     assert answer.status_code in {404, 405}

@@ -14,7 +14,7 @@ import httpx2
 
 from nabij_consent import Signal
 from tests.contract.in_memory import Caller
-from tests.service import AMSTERDAM, UTRECHT, notice
+from tests.service import UTRECHT, notice
 
 Answers: TypeAlias = Iterator[httpx2.Response]
 
@@ -245,19 +245,19 @@ def a_device_is_woken(eva: Caller) -> Answers:
     yield eva.delete(f"/v1/devices/{uuid4()}/push-token")
 
 
-def sources_are_asked_for(eva: Caller) -> Answers:
-    for path in (f"/v1/cells/{AMSTERDAM}/sources", f"/v1/cells/{UTRECHT}/sources"):
-        yield eva.service.http.get(path)
-        yield eva.service.http.get(path, params={"k": 3})
-        yield eva.service.http.get(path, params={"k": 0})
-    yield eva.service.http.get("/v1/cells/Amsterdam/sources")
-    yield eva.service.http.get("/v1/cells/CRS3035RES1000mN9999000E9999000/sources")
+def the_catalogue_is_asked_for(eva: Caller) -> Answers:
+    manifest = eva.service.http.get("/v1/catalogue")
+    yield manifest
+    yield eva.service.http.get("/v1/catalogue", headers={"If-None-Match": manifest.headers["etag"]})
+    for region in ("all", "CRS3035RES100000mN3200000E3900000"):
+        yield eva.service.http.get(f"/v1/catalogue/0/{region}")
+        yield eva.service.http.get(f"/v1/catalogue/7/{region}")
 
 
 def places_are_asked_for(eva: Caller) -> Answers:
-    for typed in ("Nergenshuizen", "x", " ", "x" * 81):
-        yield eva.service.http.get("/v1/places", params={"q": typed})
-    yield eva.service.http.get("/v1/places")
+    places = eva.service.http.get("/v1/places/all")
+    assert places.status_code == 200
+    yield eva.service.http.get("/v1/places/all", headers={"If-None-Match": places.headers["etag"]})
 
 
 def what_is_not_there(eva: Caller) -> Answers:
@@ -287,7 +287,7 @@ CONVERSATIONS: Final = (
     devices_hear_of_a_withdrawal,
     a_device_says_what_it_is,
     a_device_is_woken,
-    sources_are_asked_for,
+    the_catalogue_is_asked_for,
     places_are_asked_for,
     what_is_not_there,
 )

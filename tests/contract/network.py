@@ -17,6 +17,7 @@ class Network(socketserver.ThreadingTCPServer):
 
     Attributes:
         heard: all bytes that phones sent.
+        connections: the same, connection by connection.
         down: whether nothing gets through.
         losing_an_answer: whether the next answer is lost on its way back.
     """
@@ -27,6 +28,7 @@ class Network(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), _Connection)
         self.service = urlsplit(service)
         self.heard = bytearray()
+        self.connections: list[bytearray] = []
         self.down = False
         self.losing_an_answer = False
 
@@ -38,10 +40,16 @@ class Network(socketserver.ThreadingTCPServer):
 
     def carry(self, phone: socket.socket) -> None:
         """Carry bytes both ways until one side has enough or the network fails."""
+        said = bytearray()
+        self.connections.append(said)
         with socket.create_connection((self.service.hostname, self.service.port)) as service:
+            for each in (phone, service):
+                each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             while not self.down:
                 for speaker in select.select([phone, service], [], [])[0]:
                     spoken = speaker.recv(_CHUNK)
+                    if speaker is phone:
+                        said += spoken
                     if not spoken or not self._pass_on(spoken, speaker, phone, service):
                         return
 

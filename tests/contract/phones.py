@@ -10,7 +10,6 @@ from typing import Self, TypeAlias
 import nabij
 from nabij.sensors import GsmState, Radio, Sensors, WifiState
 from nabij.testing import FakeSensor, SteadySensor
-from nabij_geo import Resolution
 
 HOME = nabij.Position(52.160123, 5.378219, 8.0)
 """In Amersfoort; nobody lives there."""
@@ -62,14 +61,17 @@ class BlockingClient:
     def report(self) -> nabij.Report:
         return self._loop.run(self._client.report())
 
-    def nearby(self, k: int = 5, *, ask_m: Resolution = 1_000) -> list[nabij.NearbySource]:
-        return self._loop.run(self._client.nearby(k, ask_m=ask_m))
+    def nearby(self, k: int = 5) -> list[nabij.NearbySource]:
+        return self._loop.run(self._client.nearby(k))
 
     def nearby_at(self, cell: nabij.Cell, k: int = 5) -> list[nabij.SourceAround]:
         return self._loop.run(self._client.nearby_at(cell, k))
 
     def places(self, query: str) -> list[nabij.Place]:
         return self._loop.run(self._client.places(query))
+
+    def catalogue(self) -> nabij.CatalogueState | None:
+        return self._loop.run(self._client.catalogue())
 
     def withdraw(self, signals: Iterable[str] | None = None) -> nabij.Withdrawal:
         return self._loop.run(self._client.withdraw(signals))

@@ -2,10 +2,10 @@
 
 import asyncio
 import tempfile
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import LiteralString
 
@@ -40,6 +40,7 @@ class RunningService:
 
     address: str
     settings: Settings
+    clock: Callable[[], datetime] = utc_now
 
     @property
     def url(self) -> str:
@@ -49,7 +50,7 @@ class RunningService:
     def token(self, name: str) -> nabij.Token:
         """Somebody's sign-in."""
         identity = LocalIdentity.open(self.settings.data_folder)
-        return lambda: identity.issue(name, now=utc_now(), lifetime=timedelta(hours=1))
+        return lambda: identity.issue(name, now=self.clock(), lifetime=timedelta(hours=1))
 
     def publish(self, notice: Notice) -> None:
         """Publish the next notice."""
@@ -66,10 +67,12 @@ class RunningService:
 
 
 @contextmanager
-def serving(settings: Settings) -> Generator[RunningService]:
+def serving(
+    settings: Settings, clock: Callable[[], datetime] = utc_now
+) -> Generator[RunningService]:
     """A service with a published notice."""
-    with running_server(settings) as address:
-        service = RunningService(address, settings)
+    with running_server(settings, clock) as address:
+        service = RunningService(address, settings, clock)
         service.publish(STARTER_NOTICE)
         yield service
 

@@ -32,16 +32,13 @@ def phone(connect: Connect, shared: RunningService, handset: Handset) -> AnyClie
     return connect(shared.address, token=shared.token(f"somebody-{uuid4()}"), handset=handset)
 
 
-@pytest.mark.parametrize("ask_m", _COARSEST_FIRST)
-def test_nearby_is_exact_however_little_is_told(
-    phone: AnyClient, handset: Handset, shared: RunningService, ask_m: Resolution
-) -> None:
-    chance = random.Random(ask_m)  # noqa: S311 - places to stand, no secrets
+def test_nearby_is_exact(phone: AnyClient, handset: Handset, shared: RunningService) -> None:
+    chance = random.Random(18)  # noqa: S311 - places to stand, no secrets
     for k in (1, 3, 5, 10, 20):
         position = _somewhere(chance)
         handset.gps.give(position)
         be_home(phone)
-        found = {source.id: source.distance_m for source in phone.nearby(k, ask_m=ask_m)}
+        found = {source.id: source.distance_m for source in phone.nearby(k)}
         true = shared.nearest(position, k + _TIED)
         assert list(found.values()) == pytest.approx(list(true.values())[:k], abs=_WITHIN_M)
         assert found == pytest.approx({each: true[each] for each in found}, abs=_WITHIN_M)
@@ -70,8 +67,7 @@ def test_no_byte_on_the_network_tells_the_position(
         allow(phone, "gps", "gsm", "wifi")
         phone.collect()
         phone.report()
-        for ask_m in _COARSEST_FIRST:
-            assert phone.nearby(ask_m=ask_m)
+        assert phone.nearby()
         phone.nearby_at(nabij.Cell.containing(HOME))
         phone.withdraw()
         heard = bytes(network.heard)

@@ -6,7 +6,9 @@ import sys
 from pathlib import Path
 
 import nabij
+from nabij._labels import neighbours_label
 from nabij_backend.cli import app
+from nabij_consent import Locale
 from tests.contract.running import RunningService
 
 ROOT = Path(__file__).parents[2]
@@ -81,7 +83,12 @@ def _nearest_lines(service: RunningService, k: int) -> list[str]:
     """As the quickstart prints the sources nearest to the position that it names."""
     ((latitude, longitude),) = _POSITION.findall(quickstart())
     true = service.nearest(nabij.Position(float(latitude), float(longitude)), k)
-    names = dict(service.rows("SELECT source_id, name FROM source"))
+    names = {
+        source_id: name or neighbours_label(technology, count, Locale.EN)
+        for source_id, name, technology, count in service.rows(
+            "SELECT source_id, name, technology::text, count FROM source"
+        )
+    }
     return [f"{names[each]}: {distance_m:.0f} m" for each, distance_m in true.items()]
 
 

@@ -1,5 +1,8 @@
 """What the service says, as JSON values, and a conversation with it played by hand."""
 
+import hashlib
+import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar, Unpack
 from uuid import UUID, uuid5
@@ -15,8 +18,9 @@ from nabij._wire import Answer, Call
 from nabij.sensors import Sensors
 from nabij.testing import ManualClock
 from nabij_consent import NEARBY_SOURCES, Notice, Signal, notice_digest, notice_document
-from nabij_geo import Position
+from nabij_geo import EVERYWHERE, Catalogue, CatalogueSource, Cell, Position, encode
 from tests.consent.values import notice
+from tests.geo import catalogues
 
 T = TypeVar("T")
 Document = dict[str, Any]
@@ -72,6 +76,17 @@ class Phone:
             assert next(left, None) is None, "fewer calls than answers"
             return finished.value
 
+    def ask(self, case: Network[T], service: Callable[[Call], Answer | NabijError]) -> T:
+        """Run a use case against a service that answers whatever is asked."""
+        try:
+            call = next(case)
+            while True:
+                self.calls.append(call)
+                reply = service(call)
+                call = case.throw(reply) if isinstance(reply, NabijError) else case.send(reply)
+        except StopIteration as finished:
+            return finished.value
+
     def collect(
         self, sensors: Sensors, purpose: Purpose = NEARBY_SOURCES, *, timeout_s: float = 1.0
     ) -> Collected:
@@ -121,13 +136,13 @@ def _drive(case: Sensing[T]) -> T:
 
 def answer(body: object, status: int = 200, **headers: str) -> Answer:
     """An answer of the service."""
-    return Answer(status, body, headers)
+    return Answer(status, json.dumps(body).encode(), headers)
 
 
 def problem(slug: str, status: int, **members: object) -> Answer:
     """A refusal of the service."""
     title = "What is wrong and what to do about it."
-    return Answer(status, {"type": f"/problems/{slug}", "title": title, **members})
+    return answer({"type": f"/problems/{slug}", "title": title, **members}, status)
 
 
 def served(each: Notice | None = None, locale: str = "nl", nonce: str | None = NONCE) -> Document:
@@ -209,35 +224,62 @@ def recorded(
     }
 
 
-def feature(name: str, position: Position, **properties: object) -> Document:
-    """A source as GeoJSON."""
-    return {
-        "type": "Feature",
-        "id": name,
-        "geometry": {
-            "type": "Point",
-            "coordinates": [position.longitude_deg, position.latitude_deg],
-        },
-        "properties": {
-            "name": f"Zon op {name}",
-            "technology": "solar",
-            "owner_kind": "cooperative",
-            "capacity_kw": 12.5,
-            "capacity_band_kw": None,
-            "count": 1,
-            "register": None,
-            "story": "Samen op het dak.",
-            "licence": "CC0-1.0",
-            "made_up": True,
-            "located": "site",
-            **properties,
-        },
-    }
+def source(name: str, position: Position, **changed: object) -> CatalogueSource:
+    """A source of the catalogue: a cooperative's roof, unless told otherwise."""
+    usual = {"name": f"Zon op {name}", "story": "Samen op het dak.", "capacity_kw": 12.5}
+    return catalogues.source(name, position, **(usual | changed))
 
 
-def collection(*features: Document) -> Document:
-    """The answer to a question about a square."""
-    return {"type": "FeatureCollection", "features": list(features), "catalogue_version": 1}
+class Published:
+    """A version of the catalogue as the service publishes it.
+
+    ``by_region``: in regions of 100 km alone, as a catalogue that is too large for one file.
+    """
+
+    def __init__(
+        self, *sources: CatalogueSource, version: int = 1, by_region: bool = False
+    ) -> None:
+        regions: dict[str, list[CatalogueSource]] = {}
+        for each in sources:
+            region = Cell.containing(each.position, 100_000).code if by_region else EVERYWHERE
+            regions.setdefault(region, []).append(each)
+        self.files = {
+            f"/v1/catalogue/{version}/{region}": json.dumps(
+                encode(Catalogue.of(version, region, held))
+            ).encode()
+            for region, held in (regions or {EVERYWHERE: []}).items()
+        }
+        self.version = version
+
+    @property
+    def manifest(self) -> Answer:
+        """The answer that says what there is."""
+        files = [
+            {
+                "region": path.rpartition("/")[2],
+                "path": path,
+                "bytes": len(content),
+                "sha256": hashlib.sha256(content).hexdigest(),
+            }
+            for path, content in self.files.items()
+        ]
+        document = {"version": self.version, "changed_at": NOW.isoformat(), "files": files}
+        return answer(document, etag=f'"v{self.version}"')
+
+    @property
+    def file(self) -> Answer:
+        """The answer with everything in it."""
+        (content,) = self.files.values()
+        return Answer(200, content)
+
+    def __call__(self, call: Call) -> Answer:
+        """The answer to a call, whichever it is."""
+        if call.path == "/v1/catalogue":
+            known = call.headers.get("If-None-Match") == f'"v{self.version}"'
+            return Answer(304, b"") if known else self.manifest
+        if call.path in self.files:
+            return Answer(200, self.files[call.path])
+        return problem("other-catalogue", 410)
 
 
 def said(call: Call) -> Document:

@@ -55,7 +55,13 @@ def sync_changes(service: Service, until: int) -> list[Change]:
     """The changes that a client yields until it was closed after so many."""
     heard: list[Change] = []
     http = httpx2.Client(transport=httpx2.MockTransport(service))
-    client = Client("https://nabij.example", token=lambda: TOKEN, device_id=DEVICE_ID, http=http)
+    client = Client(
+        "https://nabij.example",
+        token=lambda: TOKEN,
+        device_id=DEVICE_ID,
+        http=http,
+        public_http=httpx2.Client(transport=httpx2.MockTransport(service)),
+    )
     for change in client.changes():
         heard.append(change)
         if len(heard) == until:
@@ -70,7 +76,11 @@ def async_changes(service: Service, until: int) -> list[Change]:
         heard: list[Change] = []
         http = httpx2.AsyncClient(transport=httpx2.MockTransport(service))
         client = AsyncClient(
-            "https://nabij.example", token=lambda: TOKEN, device_id=DEVICE_ID, http=http
+            "https://nabij.example",
+            token=lambda: TOKEN,
+            device_id=DEVICE_ID,
+            http=http,
+            public_http=httpx2.AsyncClient(transport=httpx2.MockTransport(service)),
         )
         async for change in client.changes():
             heard.append(change)
@@ -139,7 +149,13 @@ def test_only_the_service_hears_who_listens(changes: Changes) -> None:
 def test_a_push_token_is_told_and_taken_back() -> None:
     service = Service()
     http = httpx2.Client(transport=httpx2.MockTransport(service))
-    client = Client("https://nabij.example", token=lambda: TOKEN, device_id=DEVICE_ID, http=http)
+    client = Client(
+        "https://nabij.example",
+        token=lambda: TOKEN,
+        device_id=DEVICE_ID,
+        http=http,
+        public_http=httpx2.Client(transport=httpx2.MockTransport(service)),
+    )
     client.push_token("made-up-push-token:of-a-phone")
     client.push_token(None)
     path = f"/v1/devices/{DEVICE_ID}/push-token"

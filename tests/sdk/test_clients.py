@@ -10,7 +10,7 @@ import threading
 import traceback
 from collections.abc import Awaitable, Generator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeVar, cast
 
 import httpx2
 import pytest
@@ -37,14 +37,15 @@ from tests.sdk.service import (
     TOKEN,
     UTRECHT,
     UTRECHT_CELL,
-    collection,
-    feature,
+    Published,
+    source,
 )
 
 if TYPE_CHECKING:
     from nabij._shell import Choices
 
 T = TypeVar("T")
+_PUBLIC = ("/v1/catalogue", "/v1/catalogue/1/all", "/v1/places/all")
 Kind = Literal["sync", "async"]
 
 
@@ -91,6 +92,7 @@ class Shell:
                 f"{wire.url}/",
                 token=self.token,
                 http=httpx2.Client(transport=wire, headers=defaults),
+                public_http=httpx2.Client(transport=wire, headers=defaults),
                 **setup,
             )
         else:
@@ -98,6 +100,7 @@ class Shell:
                 f"{wire.url}/",
                 token=self.token,
                 http=httpx2.AsyncClient(transport=wire, headers=defaults),
+                public_http=httpx2.AsyncClient(transport=wire, headers=defaults),
                 **setup,
             )
 
@@ -146,6 +149,9 @@ def test_the_whole_path(shell: Shell, wire: Wire) -> None:
     assert [each.id for each in shell.do(client.nearby(1))] == ["old-weir"]
     around = shell.do(client.nearby_at(Cell.parse(UTRECHT_CELL)))
     assert [each.id for each in around][:1] == ["old-weir"]
+    state = shell.do(client.catalogue())
+    assert state is not None
+    assert (state.version, state.outcome) == (1, "current")
     assert [each.name for each in shell.do(client.places("Utrecht"))] == ["Utrecht"]
     assert shell.do(client.withdraw()).erased[Signal.GPS] == 1
     assert client.permission("gps") == Refused((Reason.WITHDRAWN, Reason.NO_GRANT))
@@ -153,9 +159,9 @@ def test_the_whole_path(shell: Shell, wire: Wire) -> None:
         ("GET", "/v1/notice"),
         ("POST", "/v1/consents"),
         ("PUT", f"/v1/devices/{DEVICE_ID}/status"),
-        ("GET", f"/v1/cells/{UTRECHT_CELL}/sources"),
-        ("GET", f"/v1/cells/{UTRECHT_CELL}/sources"),
-        ("GET", "/v1/places"),
+        ("GET", "/v1/catalogue"),
+        ("GET", "/v1/catalogue/1/all"),
+        ("GET", "/v1/places/all"),
         ("POST", "/v1/consents/withdrawals"),
     ]
     assert json.loads(wire.heard[2].content)["platform"] == "android"
@@ -171,7 +177,13 @@ def test_refusing_deferring_and_refreshing(shell: Shell, wire: Wire) -> None:
 
 
 def test_the_token_goes_where_it_must_and_nowhere_else(kind: Kind, wire: Wire) -> None:
-    shell = Shell(kind, wire, authorization="Bearer of the app", cookie="session=of-the-app")
+    shell = Shell(
+        kind,
+        wire,
+        authorization="Bearer of the app",
+        cookie="session=of-the-app",
+        customer="eva",
+    )
     cell = Cell.parse(UTRECHT_CELL)
     notice = shell.do(shell.client.notice())
     shell.do(shell.client.grant(notice, ["gps"]))
@@ -184,6 +196,10 @@ def test_the_token_goes_where_it_must_and_nowhere_else(kind: Kind, wire: Wire) -
     signed_in = f"Bearer {shell.token()}"
     assert tokens == [signed_in, signed_in, None, None, None]
     assert not any("cookie" in each.headers for each in wire.heard)
+    nameless = [dict(each.headers) for each in wire.heard if each.url.path in _PUBLIC]
+    assert len(nameless) == 3
+    usual = {"accept": "*/*", "accept-encoding": "gzip", "user-agent": "nabij"}
+    assert all(each == {"host": "nabij.example", **usual} for each in nameless)
 
 
 def test_who_is_not_signed_in_can_read_and_look_but_not_consent(kind: Kind, wire: Wire) -> None:
@@ -212,9 +228,11 @@ def test_a_broken_connection_tells_nothing_of_the_request(
     def fail(request: httpx2.Request, serve: Serve) -> httpx2.Response:  # noqa: ARG001 - a Fault
         raise failure
 
+    shell.do(shell.client.grant(shell.do(shell.client.notice()), ["gps"]))
+    shell.do(shell.client.collect())
     wire.fail_next(fail)
     with pytest.raises(NotReachable) as caught:
-        shell.do(shell.client.nearby_at(Cell.parse(UTRECHT_CELL)))
+        shell.do(shell.client.report())
     assert caught.value.__context__ is None
     printed = "".join(traceback.format_exception(caught.value))
     assert UTRECHT_CELL not in printed
@@ -257,7 +275,9 @@ def test_what_the_apps_token_function_raises_comes_through_and_the_withdrawal_is
             raise LookupError("no account")
         return wire.token("eva")()
 
-    client = Client(wire.url, token=token, http=wire.http(), clock=wire.clock)
+    client = Client(
+        wire.url, token=token, http=wire.http(), public_http=wire.http(), clock=wire.clock
+    )
     with pytest.raises(LookupError, match="no account"):
         client.withdraw()
     signed_in = True
@@ -293,20 +313,41 @@ def test_sensors_do_not_block_the_loop(wire: Wire) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["nabij.example", "ftp://nabij.example", "https://", "https://nabij:door", ""]
+    "address",
+    [
+        *("nabij.example", "ftp://nabij.example", "https://", "https://nabij:door", ""),
+        *("https://eva:secret@nabij.example", "https://eva@nabij.example"),
+    ],
 )
 def test_the_address_is_one_of_the_web(address: str) -> None:
     for make in (Client, AsyncClient):
-        with pytest.raises(ValueError, match=r"https://nabij\.example"):
+        with pytest.raises(ValueError, match=r"https://nabij\.example") as caught:
             make(address, token=lambda: TOKEN)
+        assert "secret" not in str(caught.value)
+
+
+def test_what_carries_no_name_has_a_connection_of_its_own(wire: Wire) -> None:
+    token = wire.token("eva")
+    one, several = wire.http(), wire.async_http()
+    with pytest.raises(ValueError, match="public_http"):
+        Client(wire.url, token=token, http=one)
+    with pytest.raises(ValueError, match="public_http"):
+        Client(wire.url, token=token, public_http=one)
+    with pytest.raises(ValueError, match="of its own"):
+        Client(wire.url, token=token, http=one, public_http=one)
+    with pytest.raises(ValueError, match="of its own"):
+        AsyncClient(wire.url, token=token, http=several, public_http=several)
 
 
 def test_a_connection_of_its_own_is_closed_and_a_given_one_is_not(wire: Wire) -> None:
     given = wire.http()
-    with Client(wire.url, token=wire.token("eva"), http=given) as client:
+    public = wire.http()
+    with Client(wire.url, token=wire.token("eva"), http=given, public_http=public) as client:
         client.notice()
     assert not given.is_closed
+    assert not public.is_closed
     given.close()
+    public.close()
     with Client("https://nabij.example", token=lambda: TOKEN) as own:
         pass
     with pytest.raises(RuntimeError, match="closed"):
@@ -316,10 +357,15 @@ def test_a_connection_of_its_own_is_closed_and_a_given_one_is_not(wire: Wire) ->
 def test_the_same_for_asyncio(wire: Wire) -> None:
     async def run() -> None:
         given = wire.async_http()
-        async with AsyncClient(wire.url, token=wire.token("eva"), http=given) as client:
+        public = wire.async_http()
+        async with AsyncClient(
+            wire.url, token=wire.token("eva"), http=given, public_http=public
+        ) as client:
             await client.notice()
         assert not given.is_closed
+        assert not public.is_closed
         await given.aclose()
+        await public.aclose()
         async with AsyncClient("https://nabij.example", token=lambda: TOKEN) as own:
             pass
         with pytest.raises(RuntimeError, match="closed"):
@@ -334,16 +380,24 @@ def test_a_client_prints_no_secret(shell: Shell) -> None:
 
 
 class _Service(BaseHTTPRequestHandler):
-    """Answers the two public questions, on a real socket."""
+    """Answers the public questions, on a real socket; half of a file where it is told to."""
+
+    breaks_off: ClassVar[bool] = False
 
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        body = json.dumps(collection(feature("dom", UTRECHT))).encode()
+        catalogue = Published(source("dom", UTRECHT))
+        is_manifest = self.path == "/v1/catalogue"
+        body = (catalogue.manifest if is_manifest else catalogue.file).content
         self.send_response(200)
         self.send_header("content-length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body)
+        if self.breaks_off and not is_manifest:
+            self.wfile.write(body[: len(body) // 2])
+            self.close_connection = True
+        else:
+            self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as it is named there
         """Keep quiet: only what the client logs is looked at."""
@@ -374,6 +428,27 @@ def test_no_square_is_logged_at_any_level(address: str, caplog: pytest.LogCaptur
         asyncio.run(ask())
     assert "CRS3035" not in caplog.text
     assert not [record for record in caplog.records if record.name == "httpx2"]
+
+
+def test_a_download_that_breaks_off_is_no_catalogue(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cell = Cell.parse(UTRECHT_CELL)
+
+    async def ask() -> None:
+        async with AsyncClient(address, token=lambda: TOKEN) as client:
+            with pytest.raises(NotReachable):
+                await client.nearby_at(cell)
+            assert await client.catalogue() is None
+
+    with Client(address, token=lambda: TOKEN) as client:
+        monkeypatch.setattr(_Service, "breaks_off", True)
+        with pytest.raises(NotReachable):
+            client.nearby_at(cell)
+        assert client.catalogue() is None
+        asyncio.run(ask())
+        monkeypatch.setattr(_Service, "breaks_off", False)
+        assert [each.id for each in client.nearby_at(cell)] == ["dom"]
 
 
 def test_the_apps_own_requests_are_logged_as_ever(

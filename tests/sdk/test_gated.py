@@ -120,7 +120,13 @@ def test_the_operating_system_asks_only_after_the_customer_agreed(shell: Shell) 
 
 
 def test_nothing_asks_for_a_signal_without_an_adapter(wire: Wire) -> None:
-    bare = nabij.Client(wire.url, token=wire.token("eva"), http=wire.http(), clock=wire.clock)
+    bare = nabij.Client(
+        wire.url,
+        token=wire.token("eva"),
+        http=wire.http(),
+        public_http=wire.http(),
+        clock=wire.clock,
+    )
     bare.grant(bare.notice(), ["gps"])
     with pytest.raises(nabij.Unsupported, match="no adapter"):
         bare.ask("gps", lambda: None)

@@ -24,6 +24,7 @@ from nabij import (
     StoreFailed,
     StoreInUse,
 )
+from nabij._catalogue import Kinds
 from nabij.testing import FakeSensor
 from nabij_consent import NEARBY_SOURCES, Locale, Signal
 from tests.sdk.service import (
@@ -37,6 +38,7 @@ from tests.sdk.service import (
     served,
 )
 
+ALL = Kinds(technologies=None, owner_kinds=None)
 NUMBERS = (UTRECHT_CELL.encode(), b"3986", b"3231")
 """How the square, and the place in it, would stand in a file."""
 
@@ -98,7 +100,7 @@ def test_a_restart_forgets_the_position_and_nothing_else(tmp_path: Path) -> None
         assert phone.device.store.rows() == waiting
         assert [row.to_document()["cell"] for row in waiting] == [UTRECHT_CELL]
         with pytest.raises(NoPosition):
-            next(phone.engine.nearby(NEARBY_SOURCES, 1, 1_000))
+            next(phone.engine.nearby(NEARBY_SOURCES, 1, ALL))
         phone.clock.advance(timedelta(minutes=20))
         assert phone.collect({"gps": FakeSensor(UTRECHT)}).queued == ("gps",)
 

@@ -68,6 +68,7 @@ def client_on(wire: Wire) -> Client:
         sensors={"gps": SteadySensor(UTRECHT)},
         coarsening="plain",
         http=httpx2.Client(transport=httpx2.MockTransport(wire)),
+        public_http=httpx2.Client(transport=httpx2.MockTransport(wire)),
         clock=ManualClock(NOW),
     )
 
@@ -120,6 +121,7 @@ def test_of_eight_tasks_none_queues_or_begins_anything_after_a_withdrawal() -> N
             sensors={"gps": SteadySensor(UTRECHT)},
             coarsening="plain",
             http=httpx2.AsyncClient(transport=httpx2.MockTransport(wire)),
+            public_http=httpx2.AsyncClient(transport=httpx2.MockTransport(wire)),
             clock=ManualClock(NOW),
         )
         notice = await client.notice()
@@ -175,6 +177,7 @@ def test_a_sensor_that_runs_is_closed_once_and_what_it_read_is_thrown_away() -> 
         sensors={"gps": gps},
         coarsening="plain",
         http=httpx2.Client(transport=httpx2.MockTransport(wire)),
+        public_http=httpx2.Client(transport=httpx2.MockTransport(wire)),
         clock=ManualClock(NOW),
     )
     client.grant(client.notice(), ["gps"])

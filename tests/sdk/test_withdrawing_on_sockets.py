@@ -133,12 +133,14 @@ def test_the_same_with_a_service_that_takes_400_ms(slow: tuple[str, threading.Ev
 
     with (
         httpx2.Client(event_hooks={"request": [note]}) as http,
+        httpx2.Client() as public_http,
         Client(
             address,
             token=lambda: TOKEN,
             sensors={"gps": SteadySensor(UTRECHT)},
             coarsening="plain",
             http=http,
+            public_http=public_http,
             clock=ManualClock(NOW),
         ) as client,
     ):

@@ -1,10 +1,9 @@
-"""``/v1/cells``, ``/v1/me/nearby``, ``/v1/places``."""
+"""``/v1/cells``, ``/v1/me/nearby``, ``/v1/places/all``."""
 
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Query, Request, Response, status
 from fastapi.concurrency import run_in_threadpool
-from pydantic import StringConstraints
 
 from nabij_backend.dependencies import ForPerson, TheParts
 from nabij_backend.openapi import BY_MANDATE, SIGNED_IN, WITH_PARAMETERS, problems
@@ -13,7 +12,7 @@ from nabij_backend.representations import Stored, answer, not_modified, once
 from nabij_backend.rights import service as rights
 from nabij_backend.sources import service
 from nabij_backend.sources.repository import Question
-from nabij_backend.sources.schemas import AllPlaces, CellAnswer, NearbyAnswer, Places
+from nabij_backend.sources.schemas import AllPlaces, CellAnswer, NearbyAnswer
 from nabij_backend.sources.service import LARGEST_K
 from nabij_backend.status import service as status_service
 from nabij_backend.wire import CELL_SCHEMA
@@ -107,21 +106,6 @@ async def sources_near_me(
     )
     content = await service.nearby(session.connection, Question(cell, k, technology))
     return once(request, content, service.GEOJSON)
-
-
-@router.get("/v1/places", responses=problems(*WITH_PARAMETERS))
-async def places_called(
-    parts: TheParts,
-    response: Response,
-    q: Annotated[
-        str,
-        StringConstraints(strip_whitespace=True),
-        Query(min_length=2, max_length=80, description="What was typed."),
-    ],
-) -> Places:
-    """Places by name, for customers who would rather type than be located."""
-    response.headers["Cache-Control"] = "no-store"
-    return await run_in_threadpool(service.find_places, q, parts.settings.place_countries)
 
 
 @router.get("/v1/places/all", response_model=AllPlaces, responses={**_HELD, **problems()})

@@ -102,25 +102,11 @@ class Place(Wire):
     country: str
     cell: CellCode
     population: int
-
-
-class Places(Wire):
-    """Places that the typed text may mean, the largest first."""
-
-    places: list[Place]
-
-
-class PlaceName(Wire):
-    """A place by its name, for a list of all of them."""
-
-    name: str
-    region: str | None
-    cell: CellCode
-    population: int
+    other_names: Annotated[tuple[str, ...], Field(description="Other spellings, to find it by.")]
 
 
 class AllPlaces(Wire):
     """Every place that can be typed, the largest first."""
 
-    places: tuple[PlaceName, ...]
+    places: tuple[Place, ...]
     source: str

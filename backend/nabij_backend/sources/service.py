@@ -10,21 +10,18 @@ import asyncio
 import hashlib
 import json
 import math
-import unicodedata
 from collections.abc import Iterable
 from functools import cache
-from itertools import islice
 from typing import Any, Final
 
+from nabij_backend import places as gazetteer
 from nabij_backend.catalogue import repository as catalogue
 from nabij_backend.db import Connection
-from nabij_backend.places import Place as GazetteerPlace
-from nabij_backend.places import dutch_places
 from nabij_backend.problems import Problem, ProblemType
 from nabij_backend.representations import Stored
 from nabij_backend.sources import repository
 from nabij_backend.sources.repository import Question
-from nabij_backend.sources.schemas import AllPlaces, Place, PlaceName, Places
+from nabij_backend.sources.schemas import AllPlaces, Place
 from nabij_geo import CatalogueSource, Cell, Position, candidate_radius_m, project, prune
 
 LARGEST_K: Final = 100
@@ -32,7 +29,6 @@ FARTHEST_M: Final = 200_000
 MOST_SOURCES: Final = 2_000
 GEOJSON: Final = "application/geo+json"
 _CATALOGUE: Final = "/v1/catalogue"
-_MOST_PLACES: Final = 10
 _WHOLE_GRID_M: Final = 1e7
 """Farther than any two places on the grid."""
 
@@ -139,40 +135,21 @@ def _distance_m(cell: Cell, source: CatalogueSource) -> dict[str, int]:
     return {"nearest": math.floor(interval.nearest_m), "farthest": math.ceil(interval.farthest_m)}
 
 
-def find_places(typed: str, countries: tuple[str, ...]) -> Places:
-    """Places whose name begins as ``typed`` does, accents and case aside; the largest first."""
-    wanted = _folded(typed)
-    found = (place for place in dutch_places(countries) if _is_called(place, wanted))
-    return Places(places=[_place(place) for place in islice(found, _MOST_PLACES)])
-
-
 @cache
 def all_places(countries: tuple[str, ...]) -> Stored:
     """Every place: who holds them types one without telling anybody which."""
-    named = (_place(place) for place in dutch_places(countries))
-    places = tuple(
-        PlaceName(name=each.name, region=each.region, cell=each.cell, population=each.population)
-        for each in named
-    )
+    places = tuple(_place(each) for each in gazetteer.dutch_places(countries))
     document = AllPlaces(places=places, source="GeoNames, CC BY 4.0")
     content = document.model_dump_json().encode()
     return Stored(hashlib.sha256(content).hexdigest(), content, "application/json")
 
 
-def _is_called(place: GazetteerPlace, wanted: str) -> bool:
-    return any(_folded(name).startswith(wanted) for name in (place.name, *place.other_names))
-
-
-def _folded(name: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", name.strip().casefold())
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-
-
-def _place(place: GazetteerPlace) -> Place:
+def _place(place: gazetteer.Place) -> Place:
     return Place(
         name=place.name,
         region=place.region or None,
         country=place.country,
         cell=Cell.containing(Position(place.latitude_deg, place.longitude_deg)),
         population=place.population,
+        other_names=place.other_names,
     )

@@ -44,6 +44,8 @@ from nabij._live import GpsGrant, GsmGrant, LiveGrant, WifiGrant
 from nabij._pacing import Held, Holding
 from nabij._permissions import PermissionReport, SignalPermission
 from nabij._values import (
+    CatalogueOutcome,
+    CatalogueState,
     Collected,
     Confirmation,
     CustomersDevice,
@@ -71,6 +73,8 @@ __all__ = [
     "Allowed",
     "AnotherAccount",
     "AsyncClient",
+    "CatalogueOutcome",
+    "CatalogueState",
     "Cell",
     "Change",
     "Client",

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import (
     AsyncGenerator,
+    Collection,
     Iterable,
 )
 from functools import partial
@@ -10,10 +11,12 @@ from typing import TypeVar
 
 from nabij._async_runner import AsyncRunner, next_chunk
 from nabij._calls import keep_push_token
+from nabij._catalogue import Kinds
 from nabij._errors import NotReachable, ServiceUnavailable
 from nabij._listening import Change, Listening
 from nabij._shell import pending_of, preview_of
 from nabij._values import (
+    CatalogueState,
     Collected,
     Confirmation,
     Devices,
@@ -27,7 +30,7 @@ from nabij._values import (
     Withdrawal,
 )
 from nabij_consent import NEARBY_SOURCES, EventKind, Locale, Purpose
-from nabij_geo import Cell, Resolution
+from nabij_geo import Cell
 
 StepT = TypeVar("StepT")
 ReplyT = TypeVar("ReplyT")
@@ -77,18 +80,36 @@ class AsyncClient(AsyncRunner):
         return await self._call(self._engine.report())
 
     async def nearby(
-        self, k: int = 5, *, ask_m: Resolution = 1_000, purpose: Purpose = NEARBY_SOURCES
+        self,
+        k: int = 5,
+        *,
+        technologies: Collection[str] | None = None,
+        owner_kinds: Collection[str] | None = None,
+        purpose: Purpose = NEARBY_SOURCES,
     ) -> list[NearbySource]:
         """The ``k`` nearest sources, ranked on this device."""
-        return await self._call(self._engine.nearby(purpose, k, ask_m))
+        kinds = Kinds(technologies=technologies, owner_kinds=owner_kinds)
+        return await self._call(self._engine.nearby(purpose, k, kinds))
 
-    async def nearby_at(self, cell: Cell, k: int = 5) -> list[SourceAround]:
+    async def nearby_at(
+        self,
+        cell: Cell,
+        k: int = 5,
+        *,
+        technologies: Collection[str] | None = None,
+        owner_kinds: Collection[str] | None = None,
+    ) -> list[SourceAround]:
         """The sources around a place that the customer typed."""
-        return await self._call(self._engine.nearby_at(cell, k))
+        kinds = Kinds(technologies=technologies, owner_kinds=owner_kinds)
+        return await self._call(self._engine.nearby_at(cell, k, kinds))
 
     async def places(self, query: str) -> list[Place]:
         """Towns and villages of this name."""
         return await self._call(self._engine.places(query))
+
+    async def catalogue(self) -> CatalogueState | None:
+        """Which catalogue this device ranks; None where it holds none yet."""
+        return await self._step(lambda: self._engine.catalogue.state)
 
     async def withdraw(
         self, signals: Iterable[str] | None = None, *, purpose: Purpose | None = None

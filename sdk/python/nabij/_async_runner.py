@@ -19,7 +19,7 @@ from typing import Any, Self, TypeVar, Unpack
 import httpx2
 
 from nabij._calls import Sense
-from nabij._errors import NabijError, NotReachable
+from nabij._errors import NabijError, NotReachable, NotSignedIn
 from nabij._http import (
     TIMEOUT_S,
     Service,
@@ -27,6 +27,7 @@ from nabij._http import (
     answer_of,
     is_event_stream,
     patient,
+    require_two,
 )
 from nabij._listening import no_stream
 from nabij._permissions import Permissions
@@ -56,8 +57,10 @@ class AsyncRunner(Permissions):
         *,
         token: Token,
         http: httpx2.AsyncClient | None = None,
+        public_http: httpx2.AsyncClient | None = None,
         **setup: Unpack[Choices],
     ) -> None:
+        require_two(http, public_http)
         self._service = Service(base_url, token)
         chosen = Setup(**setup)
         device = chosen.device()
@@ -65,6 +68,7 @@ class AsyncRunner(Permissions):
         self._engine = chosen.engine(device)
         self._running = RunningSensors()
         self._http = http or httpx2.AsyncClient(timeout=TIMEOUT_S)
+        self._public = public_http or httpx2.AsyncClient(timeout=TIMEOUT_S)
         self._owns_http = http is None
         self._closed = asyncio.Event()
         self._flights = AsyncFlights()
@@ -84,13 +88,14 @@ class AsyncRunner(Permissions):
         await self.close()
 
     async def close(self) -> None:
-        """Close the connection and end ``changes``; sends nothing."""
+        """Close the connections and end ``changes``; sends nothing."""
         if not self._closed.is_set():
             await self._step(self._device.store.close)
         self._closed.set()
         self._steps.shutdown(wait=False)
         if self._owns_http:
             await self._http.aclose()
+            await self._public.aclose()
 
     async def _until_closed(self, begun: Coroutine[None, None, T]) -> T | None:
         """What ``begun`` comes to; None where the client is closed before."""
@@ -106,7 +111,11 @@ class AsyncRunner(Permissions):
 
     @contextlib.asynccontextmanager
     async def _opened(self, call: Call) -> AsyncGenerator[AsyncIterator[bytes]]:
-        response = await self._sent(patient(await self._request(call)), stream=True)
+        token = await self._token(call)
+        if token is None:
+            raise NotSignedIn
+        request = patient(self._service.request(self._http, call, token))
+        response = await _sent(self._http, request, stream=True)
         try:
             if not is_event_stream(response):
                 await _read(response)
@@ -147,14 +156,18 @@ class AsyncRunner(Permissions):
         return await self._loop.run_in_executor(self._steps, step)
 
     async def _send(self, call: Call) -> Answer:
-        request = await self._request(call)
-        return answer_of(await self._flights.fly(call.grants, self._sent(request)))
+        token = await self._token(call)
+        if token is None:
+            request = self._service.nameless(self._public, call)
+            return answer_of(await _sent(self._public, request))
+        request = self._service.request(self._http, call, token)
+        return answer_of(await self._flights.fly(call.grants, _sent(self._http, request)))
 
-    async def _request(self, call: Call) -> httpx2.Request:
+    async def _token(self, call: Call) -> str | None:
         token = self._service.token_for(call)
         if token is not None:
             await self._step(partial(self._device.recognise, token))
-        return self._service.request(self._http, call, token)
+        return token
 
     async def _sense(self, sense: Sense) -> Reading:
         return await asyncio.to_thread(self._running.read, sense)
@@ -164,11 +177,14 @@ class AsyncRunner(Permissions):
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._flights.cut)
 
-    async def _sent(self, request: httpx2.Request, *, stream: bool = False) -> httpx2.Response:
-        with unlogged(), contextlib.suppress(httpx2.RequestError):
-            return await self._http.send(request, auth=None, follow_redirects=False, stream=stream)
-        # Not raised from the library's error, which carries the request: address and token.
-        raise NotReachable
+
+async def _sent(
+    http: httpx2.AsyncClient, request: httpx2.Request, *, stream: bool = False
+) -> httpx2.Response:
+    with unlogged(), contextlib.suppress(httpx2.RequestError):
+        return await http.send(request, auth=None, follow_redirects=False, stream=stream)
+    # Not raised from the library's error, which carries the request: address and token.
+    raise NotReachable
 
 
 async def next_chunk(chunks: AsyncIterator[bytes]) -> bytes:

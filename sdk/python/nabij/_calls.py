@@ -14,7 +14,6 @@ from nabij._values import ShownNotice
 from nabij._wire import Answer, Call, Identity, nothing, understand
 from nabij.sensors import Reading, Sensor
 from nabij_consent import Locale
-from nabij_geo import Cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +60,6 @@ def status_call(device: Device, cleared: Sequence[tuple[LiveGrant, Row]]) -> Cal
 def own_cell_call(grant: LiveGrant) -> Call:
     """Asks which square a device of this customer told last."""
     return Call("GET", "/v1/me/cell", Identity.CUSTOMER, grants=(grant,))
-
-
-def sources_call(cell: Cell, k: int, grants: tuple[LiveGrant, ...] = ()) -> Call:
-    """The public question. It carries no name, so nobody learns who asked about the square.
-
-    ``grants`` is what the square was read under, if it was not typed.
-    """
-    path = f"/v1/cells/{cell.code}/sources"
-    return Call("GET", path, Identity.NOBODY, params={"k": str(k)}, grants=grants)
 
 
 def fetch_notice(locale: Locale, identity: Identity) -> Generator[Call, Answer, ShownNotice]:

@@ -1,14 +1,16 @@
 """The client for ordinary code."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import TypeVar
 
 from nabij._calls import keep_push_token
+from nabij._catalogue import Kinds
 from nabij._errors import NotReachable, ServiceUnavailable
 from nabij._listening import Change, Listening
 from nabij._runner import Runner, next_chunk
 from nabij._shell import pending_of, preview_of
 from nabij._values import (
+    CatalogueState,
     Collected,
     Confirmation,
     Devices,
@@ -22,7 +24,7 @@ from nabij._values import (
     Withdrawal,
 )
 from nabij_consent import NEARBY_SOURCES, EventKind, Locale, Purpose
-from nabij_geo import Cell, Resolution
+from nabij_geo import Cell
 
 StepT = TypeVar("StepT")
 ReplyT = TypeVar("ReplyT")
@@ -46,15 +48,19 @@ class Client(Runner):
         conditions: tells whether this is a moment to send; by default it always is.
         device_id: names this installation to the service; made once by default.
         platform: of the device.
-        http: the connection to use, for instance with a proxy; closed by whoever made it. Use it
-            for nothing else: what it opened for others is not cut when the customer withdraws.
+        http: the connection for what carries the customer's token, for instance with a proxy;
+            closed by whoever made it. Use it for nothing else: what it opened for others is not cut
+            when the customer withdraws.
+        public_http: the connection for what carries no name; another one, with the same proxy.
+            Give both or neither.
         clock: returns the time with its zone.
         new_id: returns a fresh id.
         chance: returns a random number from 0 to 1.
         random_bytes: returns so many random bytes.
 
     Raises:
-        ValueError: the address is none of the web.
+        ValueError: the address is none of the web, or holds a password; or only one of the two
+            connections was given, or both are one.
         StoreInUse: another client has the folder.
         StoreFailed: the folder cannot be written.
     """
@@ -103,31 +109,60 @@ class Client(Runner):
         return self._call(self._engine.report())
 
     def nearby(
-        self, k: int = 5, *, ask_m: Resolution = 1_000, purpose: Purpose = NEARBY_SOURCES
+        self,
+        k: int = 5,
+        *,
+        technologies: Collection[str] | None = None,
+        owner_kinds: Collection[str] | None = None,
+        purpose: Purpose = NEARBY_SOURCES,
     ) -> list[NearbySource]:
-        """The ``k`` nearest sources, exactly, though the service only hears of a square.
+        """The ``k`` nearest sources, nearest first, exactly; nobody is asked.
+
+        The device ranks the catalogue that it keeps, which is the same for everybody. It is fetched
+        once, and looked for again a day later or at ``refresh``; without a network the one that is
+        here counts: see ``catalogue``.
 
         Args:
             k: how many.
-            ask_m: side of that square in metres; a larger one tells less and takes longer.
+            technologies: only of these, such as ``{"solar"}``; None: of all.
+            owner_kinds: only of these, such as ``{"cooperative"}``; None: of all.
             purpose: for which the position was collected.
 
         Raises:
             NoPosition: gps was not collected, or is no longer permitted.
+            NotReachable, ServiceUnavailable, UnknownAnswer: no catalogue is here yet, and none
+                could be fetched.
         """
-        return self._call(self._engine.nearby(purpose, k, ask_m))
+        kinds = Kinds(technologies=technologies, owner_kinds=owner_kinds)
+        return self._call(self._engine.nearby(purpose, k, kinds))
 
-    def nearby_at(self, cell: Cell, k: int = 5) -> list[SourceAround]:
-        """The sources around a place that the customer typed; needs no permission.
+    def nearby_at(
+        self,
+        cell: Cell,
+        k: int = 5,
+        *,
+        technologies: Collection[str] | None = None,
+        owner_kinds: Collection[str] | None = None,
+    ) -> list[SourceAround]:
+        """The sources around a place that the customer typed; needs no permission, asks nobody.
 
         Every source that can be among the ``k`` nearest of any spot in ``cell``: so at least
         ``k``, where there are that many.
         """
-        return self._call(self._engine.nearby_at(cell, k))
+        kinds = Kinds(technologies=technologies, owner_kinds=owner_kinds)
+        return self._call(self._engine.nearby_at(cell, k, kinds))
 
     def places(self, query: str) -> list[Place]:
-        """Towns and villages of this name."""
+        """Up to ten towns and villages whose name begins so, the largest first; asks nobody."""
         return self._call(self._engine.places(query))
+
+    def catalogue(self) -> CatalogueState | None:
+        """Which catalogue this device ranks, how old it is, and why it is not newer.
+
+        None where it holds none yet.
+        """
+        with self._one_step:
+            return self._engine.catalogue.state
 
     def withdraw(
         self, signals: Iterable[str] | None = None, *, purpose: Purpose | None = None

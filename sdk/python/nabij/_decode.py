@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, Literal, TypeAlias, cast
+from typing import Final, TypeAlias, cast
 from uuid import UUID
 
 from nabij._gate import DeviceReason, Known, RefusalReason
@@ -20,7 +20,6 @@ from nabij._values import (
     Place,
     Problem,
     ShownNotice,
-    Source,
 )
 from nabij_consent import (
     EventKind,
@@ -32,11 +31,13 @@ from nabij_consent import (
     notice_digest,
     read_notice,
 )
-from nabij_geo import RESOLUTIONS_M, Cell, Position, Resolution
+from nabij_geo import EVERYWHERE, RESOLUTIONS_M, Cell, Resolution
 
 Members: TypeAlias = Mapping[str, object]
 
 _PROBLEM_TYPE: Final = re.compile(r"/problems/[a-z0-9-]{1,60}")
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
+_CATALOGUE_PATH: Final = re.compile(r"/v1/catalogue/[0-9]{1,20}/[A-Za-z0-9]{1,60}")
 _SIGNALS: Final = frozenset(Signal)
 _REASONS: Final = frozenset(Reason)
 
@@ -76,6 +77,33 @@ class Receipts:
 
     accepted: frozenset[str]
     refused: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A place, and what else it is called."""
+
+    place: Place
+    other_names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FileEntry:
+    """A file of the catalogue: where it is, and what its content must be."""
+
+    region: str
+    path: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a version of the catalogue consists of, by region."""
+
+    version: int
+    changed_at: datetime
+    files: Mapping[str, FileEntry]
 
 
 def read_problem(status: int, body: object) -> Problem:
@@ -142,9 +170,15 @@ def read_receipts(body: object) -> Receipts:
     )
 
 
-def read_sources(body: object) -> tuple[Source, ...]:
-    """The sources of a GeoJSON FeatureCollection."""
-    return tuple(_source(_members(each)) for each in _items(_members(body)["features"]))
+def read_manifest(body: object) -> Manifest:
+    """What the current version of the catalogue consists of."""
+    members = _members(body)
+    files = [_file_entry(_members(each)) for each in _items(members["files"])]
+    return Manifest(
+        version=_integer(members["version"]),
+        changed_at=_instant(members["changed_at"]),
+        files={each.region: each for each in files},
+    )
 
 
 def read_own_cell(body: object) -> Cell:
@@ -152,9 +186,9 @@ def read_own_cell(body: object) -> Cell:
     return Cell.parse(_text(_members(body)["cell"]))
 
 
-def read_places(body: object) -> list[Place]:
-    """Places, in the service's order."""
-    return [_place(_members(each)) for each in _items(_members(body)["places"])]
+def read_places(body: object) -> tuple[Named, ...]:
+    """Every place, in the service's order."""
+    return tuple(_named(_members(each)) for each in _items(_members(body)["places"]))
 
 
 def _device(members: Members) -> CustomersDevice:
@@ -202,49 +236,24 @@ def _objections(members: Members) -> Iterator[RefusalReason]:
     yield from known or (DeviceReason.SERVICE_REFUSES,)
 
 
-def _source(feature: Members) -> Source:
-    properties = _members(feature["properties"])
-    longitude_deg, latitude_deg = _items(_members(feature["geometry"])["coordinates"])[:2]
-    return Source(
-        id=str(feature["id"]),
-        name=_optional_text(properties["name"]),
-        technology=_text(properties["technology"]),
-        owner_kind=_text(properties["owner_kind"]),
-        capacity_kw=_optional_number(properties["capacity_kw"]),
-        capacity_band_kw=_band(properties["capacity_band_kw"]),
-        count=_integer(properties["count"]),
-        story=_optional_text(properties["story"]),
-        register=_optional_text(properties["register"]),
-        licence=_text(properties["licence"]),
-        made_up=properties.get("made_up") is True,
-        located=_located(properties["located"]),
-        position=Position(_number(latitude_deg), _number(longitude_deg)),
-    )
+def _file_entry(members: Members) -> FileEntry:
+    region, path = _text(members["region"]), _text(members["path"])
+    sha256 = _text(members["sha256"])
+    is_region = region == EVERYWHERE or Cell.parse(region).resolution_m == RESOLUTIONS_M[-1]
+    if not (is_region and _SHA256.fullmatch(sha256) and _CATALOGUE_PATH.fullmatch(path)):
+        raise ValueError("A file of the catalogue has a region, an address and a digest.")
+    return FileEntry(region, path, _integer(members["bytes"]), sha256)
 
 
-def _band(value: object) -> tuple[float, float | None] | None:
-    if value is None:
-        return None
-    least, most = _items(value)
-    return _number(least), _optional_number(most)
-
-
-def _located(value: object) -> Literal["site", "cell"]:
-    if value == "site":
-        return "site"
-    if value == "cell":
-        return "cell"
-    raise ValueError("A source is located by its site or by a cell.")
-
-
-def _place(members: Members) -> Place:
-    return Place(
+def _named(members: Members) -> Named:
+    place = Place(
         name=_text(members["name"]),
-        region=_text(members["region"]),
+        region=_optional_text(members["region"]) or "",
         country=_text(members["country"]),
         cell=Cell.parse(_text(members["cell"])),
         population=_integer(members["population"]),
     )
+    return Named(place, tuple(_text(each) for each in _items(members["other_names"])))
 
 
 def _members(value: object) -> Members:
@@ -273,16 +282,6 @@ def _integer(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         raise TypeError("Expected a whole number.")
     return value
-
-
-def _number(value: object) -> float:
-    if not isinstance(value, int | float) or isinstance(value, bool):
-        raise TypeError("Expected a number.")
-    return float(value)
-
-
-def _optional_number(value: object) -> float | None:
-    return None if value is None else _number(value)
 
 
 def _instant(value: object) -> datetime:

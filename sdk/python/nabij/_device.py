@@ -69,10 +69,12 @@ class Device:
         self.untold: dict[UUID, Act] = {act.id: act for act in loaded.untold}
         self.adapters = Adapters(sensors or {})
         self.on_stop: Callable[[], None] = lambda: None
+        self.on_leaving: Callable[[], None] = lambda: None
         self._clock = clock
         self._position: Position | None = None
         self._person: str | None = None
         self._coarsener = Coarsener(coarsening, self.store)
+        self._remembered = self._remembers_places()
 
     def now(self) -> datetime:
         """The time, in UTC."""
@@ -157,8 +159,8 @@ class Device:
             raise AnotherAccount
         self._person = mark
 
-    def usable_position(self, purpose: Purpose) -> tuple[Position, LiveGrant]:
-        """The last position, and what it may be used under.
+    def usable_position(self, purpose: Purpose) -> Position:
+        """The last position.
 
         Raises:
             NoPosition: there is none, or it may no longer be used (and then it is forgotten).
@@ -167,7 +169,7 @@ class Device:
         if isinstance(grant, Refused):
             self._position = None
         elif self._position is not None:
-            return self._position, grant
+            return self._position
         raise NoPosition
 
     def next_look(self, signal: Signal) -> datetime | None:
@@ -250,10 +252,14 @@ class Device:
 
     def _stop(self) -> None:
         """Stop what runs without permission, and remember nothing that no grant allows."""
-        if not self._remembers_places():
+        remembers = self._remembers_places()
+        if not remembers:
             self._position = None
             self._coarsener.ended()
         self.on_stop()
+        if self._remembered and not remembers:
+            self.on_leaving()
+        self._remembered = remembers
 
     def _remembers_places(self) -> bool:
         grants = (each.grant for each in self.gate.knowledge.known.values())

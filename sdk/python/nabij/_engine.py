@@ -16,22 +16,21 @@ from nabij._acts import Answering, Withdrawing, chosen_signals
 from nabij._calls import (
     Sense,
     fetch_notice,
-    sources_call,
     status_call,
 )
+from nabij._catalogue import HeldCatalogue, Kinds
 from nabij._decode import (
     Receipts,
     read_devices,
-    read_places,
     read_receipts,
-    read_sources,
 )
 from nabij._device import Device
 from nabij._errors import NabijError, NotPermitted, SensorError
 from nabij._gate import RefusalReason, Refused
 from nabij._pacing import Pacing
+from nabij._places import HeldPlaces
 from nabij._queue import Row
-from nabij._sources import around, nearest
+from nabij._sources import around, at_distance
 from nabij._telling import Network, Telling
 from nabij._values import (
     Collected,
@@ -47,7 +46,7 @@ from nabij._values import (
 from nabij._wire import Call, Identity, understand
 from nabij.sensors import Reading
 from nabij_consent import EventKind, Locale, Purpose, Signal
-from nabij_geo import Cell, Resolution
+from nabij_geo import Cell
 
 T = TypeVar("T")
 
@@ -65,6 +64,9 @@ class Engine(Telling):
     def __init__(self, device: Device, pacing: Pacing) -> None:
         super().__init__(device)
         self._pacing = pacing
+        self.catalogue = HeldCatalogue(device.store.shelf, device.now)
+        self._places = HeldPlaces(device.store.shelf, device.now)
+        device.on_leaving = self.catalogue.forget_regions
 
     def notice(self, locale: Locale) -> Network[ShownNotice]:
         """The current notice, with a nonce for somebody who is signed in."""
@@ -104,6 +106,7 @@ class Engine(Telling):
     def refresh(self) -> Network[None]:
         """Ask the service what is permitted, and let it know that this device has heard."""
         yield from self._ask()
+        yield from self.catalogue.look_again()
         try:
             yield from self._acknowledge()
         except NabijError:
@@ -193,26 +196,23 @@ class Engine(Telling):
         cleared, _ = self._device.cleared()
         return status_call(self._device, cleared) if cleared else None
 
-    def nearby(self, purpose: Purpose, k: int, ask_m: Resolution) -> Network[list[NearbySource]]:
-        """The ``k`` sources nearest to the last position, ranked on this device."""
-        position, grant = self._device.usable_position(purpose)
-        cell = Cell.containing(position, max(ask_m, grant.resolution_m or ask_m))
-        yield from self._try_to_tell()
-        answer = yield sources_call(cell, k, (grant,))
+    def nearby(self, purpose: Purpose, k: int, kinds: Kinds) -> Network[list[NearbySource]]:
+        """The ``k`` sources nearest to the last position, in the catalogue that is held."""
         self._device.usable_position(purpose)
-        return understand(answer, lambda body: nearest(position, read_sources(body), k))
+        yield from self._try_to_tell()
+        ranked = yield from self.catalogue.near(self._device.usable_position(purpose), k, kinds)
+        self._device.usable_position(purpose)
+        return at_distance(ranked)
 
-    def nearby_at(self, cell: Cell, k: int) -> Network[list[SourceAround]]:
+    def nearby_at(self, cell: Cell, k: int, kinds: Kinds) -> Network[list[SourceAround]]:
         """The sources that can be among the ``k`` nearest of a place in ``cell``."""
         yield from self._try_to_tell()
-        answer = yield sources_call(cell, k)
-        return understand(answer, lambda body: around(cell, read_sources(body)))
+        return around(cell, (yield from self.catalogue.around(cell, k, kinds)))
 
     def places(self, query: str) -> Network[list[Place]]:
-        """The places that the service finds for what the customer typed."""
+        """The places that what the customer typed may mean."""
         yield from self._try_to_tell()
-        answer = yield Call("GET", "/v1/places", Identity.NOBODY, params={"q": query})
-        return understand(answer, read_places)
+        return (yield from self._places.find(query))
 
     def _settle(
         self, rows: list[Row], receipts: Receipts, dropped: list[tuple[UUID, RefusalReason]]

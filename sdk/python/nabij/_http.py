@@ -18,7 +18,7 @@ Token: TypeAlias = Callable[[], str | None]
 
 TIMEOUT_S: Final = 10.0
 
-_TELLING_HEADERS: Final = ("authorization", "cookie")
+_NAMELESS: Final = {"Accept": "*/*", "Accept-Encoding": "gzip", "User-Agent": "nabij"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,10 @@ class Service:
 
     def __post_init__(self) -> None:
         if not _is_of_the_web(self.base_url):
-            raise ValueError("The address of the service looks like https://nabij.example.")
+            raise ValueError(
+                "The address of the service looks like https://nabij.example, without a password:"
+                " it would go with calls that carry no name."
+            )
 
     def token_for(self, call: Call) -> str | None:
         """The token that goes with ``call``; None where none does.
@@ -48,22 +51,33 @@ class Service:
         return token or None
 
     def request(
-        self, http: httpx2.Client | httpx2.AsyncClient, call: Call, token: str | None
+        self, http: httpx2.Client | httpx2.AsyncClient, call: Call, token: str
     ) -> httpx2.Request:
-        """The request for ``call``, with this token alone."""
+        """The request for ``call``, with this token and no other credential."""
         request = http.build_request(
             call.method,
-            self.base_url.rstrip("/") + call.path,
+            self._url(call),
             params=call.params or None,
             json=call.json,
             headers=call.headers or None,
         )
-        # What an app's own client adds by default must not tell who asks a public question.
-        for name in _TELLING_HEADERS:
-            request.headers.pop(name, None)
-        if token:
-            request.headers["authorization"] = f"Bearer {token}"
+        request.headers.pop("cookie", None)
+        request.headers["authorization"] = f"Bearer {token}"
         return request
+
+    def nameless(self, http: httpx2.Client | httpx2.AsyncClient, call: Call) -> httpx2.Request:
+        """The request for ``call`` with just what HTTP needs: no header of the app's own."""
+        return httpx2.Request(
+            call.method,
+            self._url(call),
+            params=call.params or None,
+            json=call.json,
+            headers={**_NAMELESS, **call.headers},
+            extensions={"timeout": http.timeout.as_dict()},
+        )
+
+    def _url(self, call: Call) -> str:
+        return self.base_url.rstrip("/") + call.path
 
 
 def _is_of_the_web(address: str) -> bool:
@@ -71,7 +85,20 @@ def _is_of_the_web(address: str) -> bool:
         url = httpx2.URL(address)
     except httpx2.InvalidURL:
         return False
-    return url.scheme in {"http", "https"} and bool(url.host)
+    return url.scheme in {"http", "https"} and bool(url.host) and not url.userinfo
+
+
+def require_two(named: object, public: object) -> None:
+    """Refuse connections of an app's own that would mix calls with a name and calls without.
+
+    Raises:
+        ValueError: only one was given, or both are one.
+    """
+    if (named is None) != (public is None) or (named is not None and named is public):
+        raise ValueError(
+            "Give both http and public_http, each a connection of its own: what carries no name"
+            " must not share one with what does."
+        )
 
 
 def is_event_stream(response: httpx2.Response) -> bool:
@@ -98,15 +125,8 @@ def interrupt(response: httpx2.Response) -> None:
 
 def answer_of(response: httpx2.Response) -> Answer:
     """The answer that ``response`` gives."""
-    try:
-        body: object = response.json()
-    except ValueError:
-        body = None
-    return Answer(
-        response.status_code,
-        body,
-        {name.lower(): value for name, value in response.headers.items()},
-    )
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    return Answer(response.status_code, response.content, headers)
 
 
 def body_of(call: Call) -> bytes:

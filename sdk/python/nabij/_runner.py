@@ -9,7 +9,7 @@ from typing import Self, TypeVar, Unpack
 
 import httpx2
 
-from nabij._errors import NabijError, NotReachable
+from nabij._errors import NabijError, NotReachable, NotSignedIn
 from nabij._http import (
     TIMEOUT_S,
     Service,
@@ -18,6 +18,7 @@ from nabij._http import (
     interrupt,
     is_event_stream,
     patient,
+    require_two,
 )
 from nabij._listening import no_stream
 from nabij._permissions import Permissions
@@ -41,8 +42,10 @@ class Runner(Permissions):
         *,
         token: Token,
         http: httpx2.Client | None = None,
+        public_http: httpx2.Client | None = None,
         **setup: Unpack[Choices],
     ) -> None:
+        require_two(http, public_http)
         self._service = Service(base_url, token)
         chosen = Setup(**setup)
         device = chosen.device()
@@ -50,6 +53,7 @@ class Runner(Permissions):
         self._engine = chosen.engine(device)
         self._running = RunningSensors()
         self._http = http or httpx2.Client(timeout=TIMEOUT_S)
+        self._public = public_http or httpx2.Client(timeout=TIMEOUT_S)
         self._owns_http = http is None
         self._one_step = threading.RLock()
         self._closed = threading.Event()
@@ -69,7 +73,7 @@ class Runner(Permissions):
         self.close()
 
     def close(self) -> None:
-        """Close the connection, and end ``changes`` in whichever thread it waits.
+        """Close the connections, and end ``changes`` in whichever thread it waits.
 
         Sends nothing: what waits was collected for a running app.
         """
@@ -80,10 +84,15 @@ class Runner(Permissions):
             self._device.store.close()
         if self._owns_http:
             self._http.close()
+            self._public.close()
 
     @contextlib.contextmanager
     def _opened(self, call: Call) -> Generator[Iterator[bytes]]:
-        response = self._sent(patient(self._request(call)), stream=True)
+        token = self._token(call)
+        if token is None:
+            raise NotSignedIn
+        request = patient(self._service.request(self._http, call, token))
+        response = _sent(self._http, request, stream=True)
         self._streams.add(response)
         try:
             if not is_event_stream(response):
@@ -117,29 +126,33 @@ class Runner(Permissions):
                 resume = partial(case.throw, error)
 
     def _send(self, call: Call) -> Answer:
-        request = self._request(call)
+        token = self._token(call)
+        if token is None:
+            return answer_of(_sent(self._public, self._service.nameless(self._public, call)))
+        request = self._service.request(self._http, call, token)
         with self._flights.flight(call.grants) as extensions:
             request.extensions.update(extensions)
-            return answer_of(self._sent(request))
+            return answer_of(_sent(self._http, request))
 
-    def _request(self, call: Call) -> httpx2.Request:
+    def _token(self, call: Call) -> str | None:
         if self._closed.is_set():
             raise RuntimeError("This client was closed.")
         token = self._service.token_for(call)
         if token is not None:
             with self._one_step:
                 self._device.recognise(token)
-        return self._service.request(self._http, call, token)
+        return token
 
     def _stop_what_ended(self) -> None:
         self._running.stop()
         self._flights.cut()
 
-    def _sent(self, request: httpx2.Request, *, stream: bool = False) -> httpx2.Response:
-        with unlogged(), contextlib.suppress(httpx2.RequestError):
-            return self._http.send(request, auth=None, follow_redirects=False, stream=stream)
-        # Not raised from the library's error, which carries the request: address and token.
-        raise NotReachable
+
+def _sent(http: httpx2.Client, request: httpx2.Request, *, stream: bool = False) -> httpx2.Response:
+    with unlogged(), contextlib.suppress(httpx2.RequestError):
+        return http.send(request, auth=None, follow_redirects=False, stream=stream)
+    # Not raised from the library's error, which carries the request: address and token.
+    raise NotReachable
 
 
 def next_chunk(chunks: Iterator[bytes]) -> bytes:

@@ -27,7 +27,7 @@ WHY: Final = {
     "signal": "which signal it tells of",
     "epoch": "under which yes it was read: it does not count under another",
     "hour": "when, cut to the hour: so that the dashboard can say how old it is",
-    "cell": "the square in which the customer dwells: what is near is asked by it",
+    "cell": "the square in which the customer dwells: the dashboard shows what is near it",
     "radio": "the generation of the mobile network, to say why nothing new is heard",
     "connected": "whether the network works, to say why nothing new is heard",
     "roaming": "whether sending costs the customer, to send less",

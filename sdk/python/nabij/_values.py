@@ -9,6 +9,7 @@ from uuid import UUID
 
 from nabij._errors import SensorError
 from nabij._gate import RefusalReason
+from nabij._labels import neighbours_label
 from nabij._pacing import Held
 from nabij_consent import Locale, Notice, Purpose, Signal
 from nabij_geo import Cell, DistanceInterval, Position
@@ -205,6 +206,42 @@ class Withdrawal:
         return self.devices.stopped_on
 
 
+class CatalogueOutcome(StrEnum):
+    """How the last look for a newer catalogue ended; whatever it is, the one that is held counts.
+
+    CURRENT: the service has this one.
+    NOT_REACHABLE: no answer came, or it broke off.
+    UNAVAILABLE: the service could not answer.
+    DAMAGED: what came was not whole, or not what its digest says.
+    OLDER: the service offered an older one.
+    NO_ROOM: a newer one could not be written; it counts only where nothing else was held.
+    """
+
+    CURRENT = "current"
+    NOT_REACHABLE = "not-reachable"
+    UNAVAILABLE = "unavailable"
+    DAMAGED = "damaged"
+    OLDER = "older"
+    NO_ROOM = "no-room"
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueState:
+    """The catalogue that this device ranks.
+
+    Attributes:
+        version: a later one has a larger number.
+        changed_at: when the service published it.
+        checked_at: when the service last said that it is the current one.
+        outcome: how the last look for a newer one ended.
+    """
+
+    version: int
+    changed_at: datetime
+    checked_at: datetime
+    outcome: CatalogueOutcome
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A town or village that a customer can type, and the square of its centre."""
@@ -214,15 +251,6 @@ class Place:
     country: str
     cell: Cell
     population: int
-
-
-def neighbours_label(count: int, locale: Locale) -> str:
-    """What to call so many sources of private persons, who have no name here."""
-    match locale:
-        case Locale.NL:
-            return "van een particulier" if count == 1 else f"van {count} particulieren"
-        case Locale.EN:
-            return "a private person's" if count == 1 else f"{count} private persons'"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,7 +286,7 @@ class Source:
 
     def label(self, locale: str = "nl") -> str:
         """What to call it in ``locale`` (nl or en): its name, or whose it is."""
-        return self.name or neighbours_label(self.count, Locale(locale))
+        return self.name or neighbours_label(self.technology, self.count, Locale(locale))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """Calls and answers as values: what the engine asks of the network, and what came back."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -48,14 +49,19 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One response: ``json`` is what its body parses to, None where it does not.
-
-    ``headers`` has lower-case names.
-    """
+    """One response. ``headers`` has lower-case names."""
 
     status: int
-    json: object = field(repr=False)
+    content: bytes = field(repr=False)
     headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+
+    @property
+    def json(self) -> object:
+        """What the content parses to; None where it does not."""
+        try:
+            return json.loads(self.content)
+        except ValueError:
+            return None
 
 
 def understand(answer: Answer, read: Callable[[object], T]) -> T:
@@ -64,9 +70,19 @@ def understand(answer: Answer, read: Callable[[object], T]) -> T:
     Raises:
         NabijError: the answer is a failure, or nothing that ``read`` can read.
     """
+    content_of(answer)
+    return _attempt(read, answer.json)
+
+
+def content_of(answer: Answer) -> bytes:
+    """The content of a success.
+
+    Raises:
+        NabijError: the answer is a failure.
+    """
     if answer.status not in range(200, 300):
         raise _failure(answer)
-    return _attempt(read, answer.json)
+    return answer.content
 
 
 def nothing(_body: object) -> None:

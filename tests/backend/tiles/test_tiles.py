@@ -116,11 +116,3 @@ def test_a_tile_of_another_catalogue_is_gone(
 def test_there_is_no_tile_beyond_the_world(service: Service) -> None:
     assert service.http.get(address(service, 1, 2, 0)).status_code == 404
     assert service.http.get(address(service, 15, 0, 0)).status_code == 422
-
-
-def test_all_places_say_what_a_typed_one_does(service: Service) -> None:
-    answer = service.http.get("/v1/places/all")
-    named = {each["name"]: each["cell"] for each in answer.json()["places"]}
-    typed = service.http.get("/v1/places", params={"q": "Amersfoort"}).json()["places"][0]
-    assert (named["Amersfoort"], len(named) > 1_500) == (typed["cell"], True)
-    assert answer.headers["cache-control"] == "public, max-age=86400"

@@ -35,6 +35,7 @@ def client(service: FakeService, gps: FakeSensor[nabij.Position]) -> nabij.Clien
         service.url,
         token=service.token("eva"),
         http=service.http(),
+        public_http=service.http(),
         clock=service.clock,
         sensors={"gps": gps},
         device_id=uuid4(),

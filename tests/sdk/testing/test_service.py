@@ -35,6 +35,7 @@ def client(service: FakeService) -> Generator[nabij.Client]:
         service.url,
         token=service.token("eva"),
         http=service.http(),
+        public_http=service.http(),
         clock=service.clock,
         sensors={"gps": FakeSensor(UTRECHT, UTRECHT)},
         coarsening="plain",
@@ -73,7 +74,11 @@ def test_has_sources_and_places(client: nabij.Client) -> None:
 def test_serves_an_asynchronous_client(service: FakeService) -> None:
     async def agree_and_withdraw() -> nabij.Withdrawal:
         async with nabij.AsyncClient(
-            service.url, token=service.token("eva"), http=service.async_http(), clock=service.clock
+            service.url,
+            token=service.token("eva"),
+            http=service.async_http(),
+            public_http=service.async_http(),
+            clock=service.clock,
         ) as client:
             await client.grant(await client.notice(), ["gps"])
             return await client.withdraw()
@@ -198,7 +203,9 @@ def test_faults_of_a_block_end_with_it_and_the_next_ones_come_first(
 def test_without_a_notice_nobody_can_be_asked(service: FakeService) -> None:
     silent = FakeService(None, clock=service.clock)
     with (
-        nabij.Client(silent.url, token=silent.token("eva"), http=silent.http()) as client,
+        nabij.Client(
+            silent.url, token=silent.token("eva"), http=silent.http(), public_http=silent.http()
+        ) as client,
         pytest.raises(nabij.Rejected) as met,
     ):
         client.notice()

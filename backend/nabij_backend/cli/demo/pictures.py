@@ -55,14 +55,28 @@ def sources(nearest: Sequence[nabij.NearbySource]) -> RenderableType:
     for column in (table.columns[4], table.columns[5]):
         column.justify = "right"
     for rank, source in enumerate(nearest, start=1):
-        capacity = "" if source.capacity_kw is None else f"{source.capacity_kw:,.0f}"
         distance = f"{source.distance_m / 1000:.2f} km"
         table.add_row(
-            str(rank), source.label("en"), source.technology, source.owner_kind, capacity, distance
+            str(rank),
+            source.label("en"),
+            source.technology,
+            source.owner_kind,
+            _capacity(source),
+            distance,
         )
     if any(source.made_up for source in nearest):
         table.caption = "These sources are made up. Real ones: nabij demo --sources FILE"
     return table
+
+
+def _capacity(source: nabij.NearbySource) -> str:
+    """In kilowatts: exactly, or the band that each of several neighbours' is in."""
+    if source.capacity_kw is not None:
+        return f"{source.capacity_kw:,.0f}"
+    if source.capacity_band_kw is None:
+        return ""
+    least, most = source.capacity_band_kw
+    return f"{least:g}+" if most is None else f"{least:g}-{most:g}"
 
 
 def erasure(before: Mapping[str, int], after: Mapping[str, int]) -> RenderableType:

@@ -1,11 +1,13 @@
 """The real service, in a thread of this process, on a free port of this machine."""
 
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from datetime import datetime
 
 from nabij_backend.app import create_app
 from nabij_backend.cli.server import Server, listen
+from nabij_backend.clock import utc_now
 from nabij_backend.settings import Settings
 from nabij_backend.trouble import Trouble
 
@@ -17,7 +19,7 @@ class ServerDidNotStart(Trouble):
 
 
 @contextmanager
-def running_server(settings: Settings) -> Generator[str]:
+def running_server(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Generator[str]:
     """Serve for as long as somebody is inside; yields the address.
 
     Raises:
@@ -25,7 +27,7 @@ def running_server(settings: Settings) -> Generator[str]:
     """
     with listen("127.0.0.1", 0) as listening:
         serving = threading.Event()
-        server = Server(create_app(settings), serving.set)
+        server = Server(create_app(settings, clock=clock), serving.set)
         thread = threading.Thread(target=server.run, args=([listening],), name="nabij-server")
         thread.start()
         try:

@@ -87,7 +87,8 @@ def tell_addresses(stage: Stage) -> None:
     for what, path in (
         ("is it ready", "/readyz"),
         ("the notice", "/v1/notice?locale=en"),
-        ("a typed place", "/v1/places?q=Utrecht"),
+        ("the catalogue", "/v1/catalogue"),
+        ("every place", "/v1/places/all"),
         ("around a square", f"/v1/cells/{cell.code}/sources?k={_K}"),
         ("the API", "/openapi.json"),
     ):
@@ -125,9 +126,10 @@ def _look_around(
     around = phone.client.nearby(_ON_MAP)
     nearest = around[:_K]
     stage.say(
-        "For the server Eva is anywhere in the yellow square. So it answers with every source "
-        "that can be among the nearest somewhere in it; her phone, which alone knows where she "
-        "is, ranks them. The order and the distances are exact."
+        "Nobody was asked what is near her. Her phone holds the catalogue, the same file for "
+        "everybody, and ranks it by itself: the order and the distances are exact. All that the "
+        "server knows is the yellow square. Neighbours' roofs in one square are one number there, "
+        "without a name."
     )
     if cell is not None:
         stage.console.print(pictures.map_of(cell, around, numbered=len(nearest)))
@@ -143,7 +145,8 @@ def _refuse(stage: Stage, phone: Phone) -> None:
     around = phone.client.nearby_at(place.cell, _K)
     stage.say(
         f"Bram refuses all three, and his phone started {len(collected.queued)} sensors. He types "
-        f"“{place.name}” instead, and sees {len(around)} sources around it: refusing costs nothing."
+        f"“{place.name}” instead, which his phone tells nobody, and sees {len(around)} sources "
+        "around it: refusing costs nothing."
     )
 
 

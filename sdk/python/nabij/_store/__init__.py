@@ -18,6 +18,7 @@ Rules:
 """
 
 from nabij._store.folder import open_store
+from nabij._store.shelf import Shelf
 from nabij._store.store import Loaded, Store
 
-__all__ = ["Loaded", "Store", "open_store"]
+__all__ = ["Loaded", "Shelf", "Store", "open_store"]

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import logging
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable
 from functools import partial
@@ -14,11 +15,13 @@ from uuid import UUID
 from nabij._errors import StoreFailed, StoreInUse
 from nabij._store.database import files_of, salvaged
 from nabij._store.files import Ledger, create, delete, write_whole
+from nabij._store.shelf import Shelf
 from nabij._store.store import Loaded, Store
 
 _OWNER_ALONE: Final = 0o700
 _log = logging.getLogger("nabij.store")
 _SALT_BYTES: Final = 32
+_SHELF: Final = ".public"
 
 
 def open_store(
@@ -61,7 +64,8 @@ def _store_at(
 ) -> tuple[Store, Loaded]:
     damaged = path.with_suffix(".damaged")
     create(path)
-    make = partial(Store, path, new_id, [damaged], release)
+    shelf = Shelf(path.with_suffix(_SHELF))
+    make = partial(Store, path, new_id, [damaged], release, shelf)
     try:
         store = make()
         return store, store.load()
@@ -90,6 +94,9 @@ def _wipe_others(folder: Path, ours: Path) -> None:
     for path in folder.glob("*.damaged"):
         if path.stem != ours.stem:
             delete([path])
+    for path in folder.glob(f"*{_SHELF}"):
+        if path.stem != ours.stem:
+            shutil.rmtree(path)
 
 
 def _locked(path: Path) -> sqlite3.Connection:

@@ -26,6 +26,7 @@ from nabij._store.database import (
     untold_in,
 )
 from nabij._store.files import Ledger, delete
+from nabij._store.shelf import Shelf
 from nabij_consent import Signal
 
 _WRITING: Final = threading.RLock()
@@ -55,6 +56,7 @@ class Store:
         path: of the database; None: in memory.
         leftovers: files that a withdrawal deletes, too.
         release: lets somebody else open the store.
+        shelf: the public files that this customer's device keeps.
     """
 
     def __init__(
@@ -63,7 +65,9 @@ class Store:
         new_id: Callable[[], UUID],
         leftovers: Iterable[Path] = (),
         release: Callable[[], None] = lambda: None,
+        shelf: Shelf | None = None,
     ) -> None:
+        self.shelf = shelf or Shelf(None)
         self._path = path
         self._leftovers = tuple(leftovers)
         self._release = release

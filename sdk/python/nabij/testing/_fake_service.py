@@ -2,7 +2,11 @@
 
     service = FakeService()
     with nabij.Client(
-        service.url, token=service.token("eva"), http=service.http(), clock=service.clock
+        service.url,
+        token=service.token("eva"),
+        http=service.http(),
+        public_http=service.http(),
+        clock=service.clock,
     ) as client:
         client.grant(client.notice(), ["gps"])
     assert service.acts[-1].kind == "granted"

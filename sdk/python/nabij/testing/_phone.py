@@ -30,12 +30,14 @@ class ClientArguments(_Arguments):
     """How to make a ``nabij.Client`` on a ``Phone``."""
 
     http: httpx2.Client
+    public_http: httpx2.Client
 
 
 class AsyncClientArguments(_Arguments):
     """How to make a ``nabij.AsyncClient`` on a ``Phone``."""
 
     http: httpx2.AsyncClient
+    public_http: httpx2.AsyncClient
 
 
 class Phone:
@@ -62,11 +64,13 @@ class Phone:
 
     def arguments(self, account: str) -> ClientArguments:
         """What to make the client with for somebody: ``nabij.Client(**arguments)``."""
-        return {**self._arguments(account), "http": self.service.http()}
+        http, public_http = self.service.http(), self.service.http()
+        return {**self._arguments(account), "http": http, "public_http": public_http}
 
     def async_arguments(self, account: str) -> AsyncClientArguments:
         """The same for ``nabij.AsyncClient(**arguments)``."""
-        return {**self._arguments(account), "http": self.service.async_http()}
+        http, public_http = self.service.async_http(), self.service.async_http()
+        return {**self._arguments(account), "http": http, "public_http": public_http}
 
     @property
     def uses(self) -> int:

@@ -1,6 +1,7 @@
 """What the service in memory says, as JSON."""
 
-import math
+import hashlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
@@ -22,9 +23,9 @@ from nabij_consent import (
     notice_digest,
     notice_document,
 )
-from nabij_geo import Cell, candidate_radius_m, project
+from nabij_geo import EVERYWHERE, Catalogue, CatalogueSource, encode
 
-_MOST_PLACES: Final = 10
+_CHANGED_AT: Final = "2026-06-01T00:00:00Z"
 
 
 def served(notice: Notice, locale: Locale, nonce: UUID | None) -> dict[str, object]:
@@ -89,28 +90,43 @@ def verdicts(judged: Iterable[tuple[Report, str]]) -> dict[str, object]:
     }
 
 
-def around(cell: Cell, sources: Sequence[Source], k: int) -> dict[str, object]:
-    """The sources that are among the ``k`` nearest for some place in ``cell``, nearest first."""
-    by_distance = sorted(
-        ((_distance_m(cell, each), each) for each in sources), key=lambda pair: pair[0]
-    )
-    kth_m = by_distance[k - 1][0] if len(by_distance) >= k else math.inf
-    radius_m = candidate_radius_m(cell, kth_m)
+def manifest(sources: Sequence[Source]) -> dict[str, object]:
+    """What the catalogue consists of: one file, whatever its size."""
+    content = catalogue_file(sources)
+    version = _version(sources)
+    count = sum(each.count for each in sources)
+    file = {
+        "region": EVERYWHERE,
+        "path": f"/v1/catalogue/{version}/{EVERYWHERE}",
+        "sources": count,
+        "bytes": len(content),
+        "gzip_bytes": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
     return {
-        "type": "FeatureCollection",
-        "cell": cell.code,
-        "k": k,
-        "catalogue_version": 1 if sources else 0,
-        "features": [_feature(each) for distance_m, each in by_distance if distance_m <= radius_m],
+        "version": version,
+        "changed_at": _CHANGED_AT,
+        "sources": count,
+        "attribution": [],
+        "files": [file],
+        "jws": "A signature of a service in memory proves nothing.",
     }
 
 
-def called(typed: str, places: Iterable[Place]) -> dict[str, object]:
-    """The places whose name begins as ``typed`` does, the largest first."""
-    wanted = typed.strip().casefold()
-    found = [each for each in places if each.name.casefold().startswith(wanted)]
-    largest = sorted(found, key=lambda each: -each.population)[:_MOST_PLACES]
-    return {"places": [_place(each) for each in largest]}
+def catalogue_file(sources: Sequence[Source]) -> bytes:
+    """All sources, as everybody downloads them."""
+    catalogue = Catalogue.of(_version(sources), EVERYWHERE, map(_published, sources))
+    return json.dumps(encode(catalogue), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def all_places(places: Iterable[Place]) -> dict[str, object]:
+    """Every place, the largest first."""
+    largest = sorted(places, key=lambda each: -each.population)
+    return {"places": [_place(each) for each in largest], "source": "Made up."}
+
+
+def _version(sources: Sequence[Source]) -> int:
+    return 1 if sources else 0
 
 
 def _permission(evidence: Evidence, decision: Decision) -> Mapping[str, object]:
@@ -133,35 +149,23 @@ def _instant(moment: datetime) -> str:
     return moment.isoformat().replace("+00:00", "Z")
 
 
-def _distance_m(cell: Cell, source: Source) -> float:
-    point = project(source.position)
-    return math.dist(
-        (point.northing_m, point.easting_m), (cell.centre.northing_m, cell.centre.easting_m)
+def _published(source: Source) -> CatalogueSource:
+    return CatalogueSource(
+        id=source.id,
+        latitude_e5=round(source.position.latitude_deg * 1e5),
+        longitude_e5=round(source.position.longitude_deg * 1e5),
+        technology=source.technology,
+        owner_kind=source.owner_kind,
+        licence=source.licence,
+        made_up=source.made_up,
+        located=source.located,
+        name=source.name,
+        story=source.story,
+        register=source.register,
+        capacity_kw=source.capacity_kw,
+        capacity_band_kw=source.capacity_band_kw,
+        count=source.count,
     )
-
-
-def _feature(source: Source) -> Mapping[str, object]:
-    return {
-        "type": "Feature",
-        "id": source.id,
-        "geometry": {
-            "type": "Point",
-            "coordinates": [source.position.longitude_deg, source.position.latitude_deg],
-        },
-        "properties": {
-            "name": source.name,
-            "technology": source.technology,
-            "owner_kind": source.owner_kind,
-            "capacity_kw": source.capacity_kw,
-            "capacity_band_kw": source.capacity_band_kw,
-            "count": source.count,
-            "story": source.story,
-            "register": source.register,
-            "licence": source.licence,
-            "made_up": source.made_up,
-            "located": source.located,
-        },
-    }
 
 
 def _place(place: Place) -> Mapping[str, object]:
@@ -171,4 +175,5 @@ def _place(place: Place) -> Mapping[str, object]:
         "country": place.country,
         "cell": place.cell.code,
         "population": place.population,
+        "other_names": [],
     }

@@ -18,6 +18,7 @@ STATUS: Final[Mapping[str, int]] = {
     "notice-changed": 409,
     "stale-epoch": 409,
     "id-reused": 409,
+    "other-catalogue": 410,
     "wrong-media-type": 415,
     "invalid-request": 422,
     "unknown-field": 422,

@@ -3,6 +3,8 @@
 Only what the SDK asks. A request that no route takes meets ``not-found``, as everywhere.
 """
 
+import hashlib
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -16,13 +18,13 @@ from nabij.testing._service.person import NotShown, Person
 from nabij.testing._service.problems import Refusal, refused
 from nabij.testing._service.world import World
 from nabij_consent import NEARBY_SOURCES, Locale, Signal
-from nabij_geo import Cell
+from nabij_geo import EVERYWHERE
 
 _NO_STORE: Final = {"Cache-Control": "no-store"}
-_PUBLIC: Final = {"Cache-Control": "public, max-age=60", "Content-Type": "application/geo+json"}
 _STREAM: Final = {**_NO_STORE, "Content-Type": "text/event-stream; charset=utf-8"}
-_LARGEST_K: Final = 100
-_TYPED: Final = range(2, 81)
+_A_MINUTE: Final = "public, max-age=60"
+_A_DAY: Final = "public, max-age=86400"
+_FOREVER: Final = "public, max-age=31536000, immutable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,30 +143,42 @@ def _own_cell(visit: Visit) -> httpx2.Response:
     return refused("no-square") if cell is None else _said({"cell": cell}, _NO_STORE)
 
 
-def _sources(visit: Visit) -> httpx2.Response:
-    cell = bodies.attempt(Cell.parse, visit.parts["code"])
-    k = bodies.attempt(_read_k, visit.request.url.params.get("k", "10"))
-    return _said(answers.around(cell, visit.world.sources, k), _PUBLIC)
+def _catalogue(visit: Visit) -> httpx2.Response:
+    return _kept(visit, json.dumps(answers.manifest(visit.world.sources)).encode(), _A_MINUTE)
 
 
-def _places(visit: Visit) -> httpx2.Response:
-    typed = visit.request.url.params.get("q", "").strip()
-    if len(typed) not in _TYPED:
-        raise Refusal("invalid-request")
-    return _said(answers.called(typed, visit.world.places), _NO_STORE)
+def _catalogue_file(visit: Visit) -> httpx2.Response:
+    sources = visit.world.sources
+    version, region = visit.parts["version"], visit.parts["region"]
+    now = answers.manifest(sources)["version"]
+    if version != str(now):
+        return refused("other-catalogue", {"instead": f"/v1/catalogue/{now}/{region}"})
+    if region != EVERYWHERE:
+        raise Refusal("not-found")
+    return _kept(visit, answers.catalogue_file(sources), _FOREVER)
+
+
+def _all_places(visit: Visit) -> httpx2.Response:
+    content = json.dumps(answers.all_places(visit.world.places)).encode()
+    return _kept(visit, content, _A_DAY)
+
+
+def _kept(visit: Visit, content: bytes, cache_control: str) -> httpx2.Response:
+    """An answer that everybody may keep."""
+    headers = {
+        "ETag": f'"{hashlib.sha256(content).hexdigest()}"',
+        "Cache-Control": cache_control,
+        "Content-Type": "application/json",
+    }
+    if visit.request.headers.get("if-none-match") == headers["ETag"]:
+        return httpx2.Response(304, headers=headers)
+    return httpx2.Response(200, headers=headers, content=content)
 
 
 def _events(visit: Visit) -> httpx2.Response:
     heard = visit.request.headers.get("last-event-id", "")
     stream = visit.world.listen(visit.customer, heard)
     return httpx2.Response(200, headers=_STREAM, stream=stream)
-
-
-def _read_k(value: object) -> int:
-    k = int(str(value))
-    if not 1 <= k <= _LARGEST_K:
-        raise ValueError("Ask for 1 to 100 sources.")
-    return k
 
 
 def _said(
@@ -187,8 +201,9 @@ _HANDLERS: Final[Mapping[str, Handler]] = {
     "DELETE /v1/devices/{device_id}/push-token": _forget_push_token,
     "GET /v1/devices": _devices,
     "GET /v1/me/cell": _own_cell,
-    "GET /v1/cells/{code}/sources": _sources,
-    "GET /v1/places": _places,
+    "GET /v1/catalogue": _catalogue,
+    "GET /v1/catalogue/{version}/{region}": _catalogue_file,
+    "GET /v1/places/all": _all_places,
     "GET /v1/events": _events,
 }
 

@@ -1,0 +1,40 @@
+"""What to call a source that has no name, since it is a private person's."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from nabij_consent import Locale
+
+_NOUNS: Final[Mapping[Locale, Mapping[str, tuple[str, str]]]] = {
+    Locale.NL: {
+        "solar": ("zonnedak", "zonnedaken"),
+        "wind": ("windmolen", "windmolens"),
+        "hydro": ("waterkrachtinstallatie", "waterkrachtinstallaties"),
+        "biogas": ("biogasinstallatie", "biogasinstallaties"),
+        "biomass": ("biomassa-installatie", "biomassa-installaties"),
+        "geothermal": ("aardwarmtebron", "aardwarmtebronnen"),
+    },
+    Locale.EN: {
+        "solar": ("solar roof", "solar roofs"),
+        "wind": ("wind turbine", "wind turbines"),
+        "hydro": ("hydropower plant", "hydropower plants"),
+        "biogas": ("biogas plant", "biogas plants"),
+        "biomass": ("biomass plant", "biomass plants"),
+        "geothermal": ("geothermal plant", "geothermal plants"),
+    },
+}
+_OTHERS: Final = {
+    Locale.NL: ("energiebron", "energiebronnen"),
+    Locale.EN: ("energy source", "energy sources"),
+}
+_WHOSE: Final = {
+    Locale.NL: ("van een particulier", "van particulieren"),
+    Locale.EN: ("of a private person", "of private persons"),
+}
+
+
+def neighbours_label(technology: str, count: int, locale: Locale) -> str:
+    """Such as "zonnedak van een particulier" or "12 solar roofs of private persons"."""
+    one, several = _NOUNS[locale].get(technology, _OTHERS[locale])
+    of_one, of_several = _WHOSE[locale]
+    return f"{one} {of_one}" if count == 1 else f"{count} {several} {of_several}"

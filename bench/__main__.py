@@ -7,10 +7,15 @@ less. Times are this machine's and say nothing about another.
 from rich.console import Console
 from rich.table import Table
 
-from bench import coarsening, database, embedding
+from bench import catalogue, coarsening, database, embedding
 
 table = Table("what", "ours", "against", "theirs", "ratio")
-for comparison in (*coarsening.run(), *embedding.run(), *database.run()):
+for comparison in (
+    *coarsening.run(),
+    *embedding.run(),
+    *database.run(),
+    *catalogue.run(),
+):
     table.add_row(
         comparison.name,
         f"{comparison.ours:,.1f} {comparison.unit}",

@@ -36,16 +36,14 @@ ON CONFLICT (subject_id, purpose, device_id) DO UPDATE SET
     hour = excluded.hour, northing_m = excluded.northing_m, easting_m = excluded.easting_m
 """
 _BY_DISTANCE = """
-SELECT string_agg(feature, ',') FROM (
-    SELECT feature FROM source
-    ORDER BY ST_Distance(geom, ST_Point(%(easting_m)s, %(northing_m)s, 3035)) LIMIT %(k)s
-) AS nearest
+SELECT * FROM source
+ORDER BY ST_Distance(geom, ST_Point(%(easting_m)s, %(northing_m)s, 3035)) LIMIT %(k)s
 """
 
 
 def run() -> list[Comparison]:
     """Report one square, and answer one cell, each beside the plainest statement for it."""
-    with _connection() as connection:
+    with filled(_SOURCES) as connection:
         return [_reporting(connection), _answering(connection)]
 
 
@@ -95,7 +93,8 @@ def _answering(connection: psycopg.Connection) -> Comparison:
 
 
 @contextmanager
-def _connection() -> Generator[psycopg.Connection]:
+def filled(sources: int) -> Generator[psycopg.Connection]:
+    """A connection to a database with a notice and so many made-up sources."""
     with (
         tempfile.TemporaryDirectory() as folder,
         embedded.cluster(Path(folder, "cluster"), durable=False) as cluster,
@@ -105,7 +104,7 @@ def _connection() -> Generator[psycopg.Connection]:
         with psycopg.connect(cluster.url(), autocommit=True) as connection:
             connection.execute("SET search_path = nabij, public")
             community = Path(folder, "community.csv")
-            write_community(community, seed=1, count=_SOURCES)
+            write_community(community, seed=1, count=sources)
             import_sources(connection, community, licence="CC0-1.0", made_up=True, now=_NOW)
             connection.execute("ANALYZE")
             yield connection

@@ -14,8 +14,9 @@ from typing import Final
 import zstandard
 from fastapi import Request, Response, status
 
-_GZIP_LEVEL: Final = 9
-_ZSTD_LEVEL: Final = 15
+# Higher levels take several times as long for 2 % less.
+_GZIP_LEVEL: Final = 6
+_ZSTD_LEVEL: Final = 9
 _IDENTITY: Final = "identity"
 _PREFERRED: Final = ("zstd", "gzip", _IDENTITY)
 _FOR_ONCE: Final = ("gzip", _IDENTITY)

@@ -6,12 +6,13 @@ address is gone and the answer says where the new one is.
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Header, Path, Response, status
+from fastapi import APIRouter, Path, Request, Response, status
 
 from nabij_backend.catalogue import repository as catalogue
 from nabij_backend.dependencies import TheParts
 from nabij_backend.openapi import WITH_PARAMETERS, problems
 from nabij_backend.problems import Problem, ProblemType
+from nabij_backend.representations import Stored, answer
 from nabij_backend.tiles import repository
 from nabij_backend.tiles.repository import DEEPEST, Tile
 from nabij_backend.tiles.schemas import TileJson, VectorLayer
@@ -64,23 +65,29 @@ async def tiles(parts: TheParts, response: Response) -> TileJson:
 )
 async def tile(  # noqa: PLR0913, PLR0917 - a tile's address has these parts
     parts: TheParts,
+    request: Request,
     version: Annotated[int, Path(ge=0, lt=2**63)],
     z: Annotated[int, Path(ge=0, le=DEEPEST)],
     x: Annotated[int, Path(ge=0, lt=2**DEEPEST)],
     y: Annotated[int, Path(ge=0, lt=2**DEEPEST)],
-    if_none_match: Annotated[str, Header()] = "",
 ) -> Response:
     """The sources in a tile of the web's map grid (EPSG:3857), as of one catalogue."""
     if max(x, y) >= 2**z:
         raise Problem(ProblemType.NOT_FOUND)
-    current = await parts.catalogue.version()
+    _require(version, await parts.catalogue.version(), (z, x, y))
+
+    async def draw() -> Stored:
+        async with parts.database.snapshot() as connection:
+            drawn_of = await catalogue.version(connection)
+            content = await repository.drawn(connection, Tile(z, x, y))
+        return Stored(f"{drawn_of}-{z}-{x}-{y}", content, VectorTile.media_type)
+
+    stored = await parts.catalogue.answers.get(Tile(z, x, y), draw)
+    _require(version, int(stored.name.partition("-")[0]), (z, x, y))
+    return answer(request, stored, _FOREVER)
+
+
+def _require(version: int, current: int, tile: tuple[int, int, int]) -> None:
     if version != current:
-        raise Problem(ProblemType.OTHER_CATALOGUE, instead=f"/v1/tiles/{current}/{z}/{x}/{y}")
-    headers = {"ETag": f'"{version}-{z}-{x}-{y}"', "Cache-Control": _FOREVER}
-    if headers["ETag"] in if_none_match:
-        return Response(status_code=status.HTTP_304_NOT_MODIFIED, headers=headers)
-    async with parts.database.snapshot() as connection:
-        current = await catalogue.version(connection)
-        if version != current:
-            raise Problem(ProblemType.OTHER_CATALOGUE, instead=f"/v1/tiles/{current}/{z}/{x}/{y}")
-        return VectorTile(await repository.drawn(connection, Tile(z, x, y)), headers=headers)
+        address = "/".join(map(str, tile))
+        raise Problem(ProblemType.OTHER_CATALOGUE, instead=f"/v1/tiles/{current}/{address}")

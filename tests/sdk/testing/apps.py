@@ -7,6 +7,8 @@ somebody somewhere did it.
 import contextlib
 from typing import Final, Self
 
+import httpx2
+
 import nabij
 from nabij.sensors import WifiAdapter, WifiState
 from nabij.testing import ClientArguments, Phone, SteadySensor
@@ -109,6 +111,16 @@ class AgreesToEverything(SmallApp):
     def allow(self, *signals: str) -> None:
         del signals
         super().allow(*ALL)
+
+
+class AsksWhatIsNear(SmallApp):
+    """Asks the service around the phone's square, in the customer's name."""
+
+    def work(self) -> None:
+        super().work()
+        square = nabij.Cell.containing(self.phone.gps.reading)
+        with contextlib.suppress(httpx2.HTTPError), self.phone.service.http() as http:
+            http.get(f"{self.phone.service.url}/v1/cells/{square.code}/sources")
 
 
 class FailsOpen(SmallApp):

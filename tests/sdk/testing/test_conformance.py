@@ -22,6 +22,7 @@ _BREAKS: Final[Mapping[type[apps.SmallApp], str]] = {
     apps.CrashesWithoutNetwork: "test_the_first_start_without_network_permits_nothing",
     apps.GivesUpWithoutNetwork: "test_the_first_start_without_network_permits_nothing",
     apps.Nags: "test_whoever_is_not_to_be_asked_again_is_not_asked_again",
+    apps.AsksWhatIsNear: "test_what_is_near_is_asked_of_nobody",
     apps.SharesConsent: "test_another_account_begins_without_consent",
     apps.WithdrawsOnlineOnly: "test_a_withdrawal_in_airplane_mode_holds",
     apps.WithdrawsHereOnly: "test_a_withdrawal_in_airplane_mode_holds",

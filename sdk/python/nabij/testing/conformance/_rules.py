@@ -13,6 +13,11 @@ from nabij.testing._service.traffic import Moment
 from nabij.testing.conformance._integration import Integration
 from nabij_consent import EventKind, Signal
 
+_NAMELESS: Final = (
+    "GET /v1/catalogue",
+    "GET /v1/catalogue/{version}/{region}",
+    "GET /v1/places/all",
+)
 _EVA: Final = "eva"
 _NOOR: Final = "noor"
 _ALL: Final = tuple(each.value for each in Signal)
@@ -60,6 +65,21 @@ class Conformance(ABC):
             granted <= {Signal.WIFI} and not others,
             "The customer allowed wifi alone, and the app took it for more.",
         )
+
+    def test_what_is_near_is_asked_of_nobody(self, tmp_path: Path) -> None:
+        """The SDK ranks what everybody downloads: a question of the app's own would tell where."""
+        phone = Phone(tmp_path)
+        with self._running(phone) as app:
+            _allow(app, "gps")
+            app.work()
+            phone.wait()
+            app.work()
+        own = [each for each in phone.service.requests if each.route.endswith(" *")]
+        _require(not own, "The app asked the service something that the SDK does not ask.")
+        named = [
+            each for each in phone.service.requests if each.route in _NAMELESS and each.account
+        ]
+        _require(not named, "The app said who asks for what everybody may have.")
 
     def test_the_first_start_without_network_permits_nothing(self, tmp_path: Path) -> None:
         """A notice that could not be shown was not agreed to; later it can still be asked."""

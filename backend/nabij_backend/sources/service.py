@@ -45,8 +45,7 @@ async def answer(connection: Connection, question: Question) -> Stored:
     Raises:
         Problem: the answer would be too far away or too long.
     """
-    version = await catalogue.version(connection)
-    sources = await _within_reach(connection, question)
+    version, sources = await _within_reach(connection, question)
     return await asyncio.to_thread(_answer, question, version, sources)
 
 
@@ -62,8 +61,7 @@ async def nearby(connection: Connection, question: Question) -> bytes:
     Raises:
         Problem: the answer would be too far away or too long.
     """
-    version = await catalogue.version(connection)
-    sources = await _within_reach(connection, question)
+    version, sources = await _within_reach(connection, question)
     return await asyncio.to_thread(_nearby, question, version, sources)
 
 
@@ -75,8 +73,10 @@ def _nearby(question: Question, version: int, sources: list[CatalogueSource]) ->
     return _collection(question, version, features)
 
 
-async def _within_reach(connection: Connection, question: Question) -> list[CatalogueSource]:
-    """The sources that may be among the nearest; whether they are too many is known before."""
+async def _within_reach(
+    connection: Connection, question: Question
+) -> tuple[int, list[CatalogueSource]]:
+    """The version, and the sources that may be among the nearest, once they are few enough."""
     kth_distance_m = await repository.kth_distance_m(connection, question)
     if FARTHEST_M < kth_distance_m < math.inf:
         raise Problem(ProblemType.TOO_FAR, instead=_CATALOGUE)
@@ -84,7 +84,8 @@ async def _within_reach(connection: Connection, question: Question) -> list[Cata
     limit = MOST_SOURCES + 1
     if await repository.count_within(connection, question, radius_m, limit) == limit:
         raise Problem(ProblemType.TOO_MANY, instead=_CATALOGUE)
-    return await repository.within(connection, question, radius_m)
+    sources = await repository.within(connection, question, radius_m)
+    return await catalogue.version(connection), sources
 
 
 def _pruned(question: Question, sources: list[CatalogueSource]) -> Iterable[CatalogueSource]:

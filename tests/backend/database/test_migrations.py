@@ -76,3 +76,57 @@ def test_a_database_from_before_the_first_release_is_left_alone_with_advice(
         assert connection.execute("SELECT version_num FROM nabij.alembic_version").fetchall() == [
             ("0002",)
         ]
+
+
+_BEFORE_NEIGHBOURS = (
+    *("0001_tables.sql", "0002_guards.sql", "0003_proof_and_rights.sql"),
+    "0004_devices_are_told_of_notices.sql",
+)
+_OLD_SOURCE = """
+INSERT INTO nabij.source VALUES
+    (%s, %s, %s, %s, %s, 'Van ons', 'CC0', false, %s, ST_Point(%s, %s, 3035), '{"name": "old"}')
+"""
+
+
+def test_what_was_published_of_private_persons_becomes_a_number(empty_url: str) -> None:
+    versions = files("nabij_backend.migrations") / "versions"
+    with psycopg.connect(empty_url) as connection:
+        for statement in sql.load("prepare").values():
+            connection.execute(statement)
+        connection.execute("SET ROLE nabij_owner")
+        connection.execute("CREATE TABLE nabij.alembic_version (version_num varchar(32) NOT NULL)")
+        for file in _BEFORE_NEIGHBOURS:
+            connection.execute((versions / file).read_bytes())
+        connection.execute("INSERT INTO nabij.alembic_version VALUES ('0004')")
+        connection.execute("UPDATE nabij.catalogue SET version = 6")
+        for row in (
+            ("mastr:1", "Lindeweg 7", "solar", "person", 4.2, "cell", 4003500, 3236500),
+            ("mastr:2", "Lindeweg 9", "solar", "unknown", 9.9, "site", 4003412, 3236634),
+            ("mastr:3", "Lindeweg 11", "wind", "person", None, "cell", 4003500, 3236500),
+            ("osm:4", "Zonneveld", "solar", "unknown", 900, "site", 4003412, 3236634),
+        ):
+            connection.execute(_OLD_SOURCE, row)
+    assert migrate(empty_url) == newest_revision()
+    assert drift(empty_url) == []
+    with psycopg.connect(empty_url, options="-c search_path=nabij,public") as connection:
+        found = connection.execute(
+            "SELECT left(source_id, 11), name, technology::text, count, least_kw, most_kw,"
+            " register FROM source ORDER BY count DESC, technology"
+        ).fetchall()
+        moved = connection.execute(
+            "SELECT max(ST_Distance(geom, ST_Point(4003412, 3236634, 3035))) FROM source"
+            " WHERE name IS NOT NULL"
+        ).fetchone()
+        everything = connection.execute(
+            "SELECT (SELECT string_agg(s::text, '') FROM source AS s)"
+            " || (SELECT string_agg(n::text, '') FROM neighbour AS n)"
+        ).fetchone()
+        assert connection.execute("SELECT version FROM catalogue").fetchone() == (7,)
+    assert found == [
+        ("neighbours:", None, "solar", 2, 0, 15, None),
+        ("osm:4", "Zonneveld", "solar", 1, None, None, "osm"),
+        ("neighbours:", None, "wind", 1, None, None, None),
+    ]
+    assert moved is not None
+    assert moved[0] < 1
+    assert "Lindeweg" not in str(everything)

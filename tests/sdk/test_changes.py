@@ -3,19 +3,23 @@
 import asyncio
 import logging
 from collections.abc import Callable, Iterator
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import httpx2
 import pytest
 
-from nabij import AsyncClient, Change, Client, NabijError, NotSignedIn, Rejected, UnknownAnswer
-from tests.sdk.service import DEVICE_ID, TOKEN, Document, allowed, consents, problem, served
+from nabij import AsyncClient, Change, Client, NotSignedIn, Token, _listening
+from tests.sdk.service import DEVICE_ID, TOKEN, Document, allowed, consents, served
 
 T = TypeVar("T")
 EVENTS = (
     b'retry: 1\n\nevent: consent-changed\ndata: {"number": 1}\nid: 1-0\n\n'
     b'event: weather-changed\ndata: {}\n\nevent: consent-changed\ndata: {"number": 2}\nid: 2-0\n\n'
 )
+
+
+def signed_in() -> str:
+    return TOKEN
 
 
 class Service:
@@ -51,13 +55,13 @@ def stream(content: bytes = EVENTS) -> httpx2.Response:
     return httpx2.Response(200, content=content, headers={"Content-Type": "text/event-stream"})
 
 
-def sync_changes(service: Service, until: int) -> list[Change]:
+def sync_changes(service: Service, until: int, token: Token = signed_in) -> list[Change]:
     """The changes that a client yields until it was closed after so many."""
     heard: list[Change] = []
     http = httpx2.Client(transport=httpx2.MockTransport(service))
     client = Client(
         "https://nabij.example",
-        token=lambda: TOKEN,
+        token=token,
         device_id=DEVICE_ID,
         http=http,
         public_http=httpx2.Client(transport=httpx2.MockTransport(service)),
@@ -69,7 +73,7 @@ def sync_changes(service: Service, until: int) -> list[Change]:
     return heard
 
 
-def async_changes(service: Service, until: int) -> list[Change]:
+def async_changes(service: Service, until: int, token: Token = signed_in) -> list[Change]:
     """The same of the other client."""
 
     async def play() -> list[Change]:
@@ -77,7 +81,7 @@ def async_changes(service: Service, until: int) -> list[Change]:
         http = httpx2.AsyncClient(transport=httpx2.MockTransport(service))
         client = AsyncClient(
             "https://nabij.example",
-            token=lambda: TOKEN,
+            token=token,
             device_id=DEVICE_ID,
             http=http,
             public_http=httpx2.AsyncClient(transport=httpx2.MockTransport(service)),
@@ -92,7 +96,12 @@ def async_changes(service: Service, until: int) -> list[Change]:
 
 
 both = pytest.mark.parametrize("changes", [sync_changes, async_changes])
-Changes = Callable[[Service, int], list[Change]]
+
+
+class Changes(Protocol):
+    """What either client hears, until it was closed after so many changes."""
+
+    def __call__(self, service: Service, until: int, token: Token = ...) -> list[Change]: ...
 
 
 @both
@@ -112,22 +121,50 @@ def test_a_stream_that_ends_or_breaks_is_opened_again_where_it_was(changes: Chan
     assert service.last_event_ids() == [None, "2-0", "2-0", "2-0"]
 
 
+INTERRUPTIONS: dict[str, Callable[[], httpx2.Response | Exception]] = {
+    "no such address": lambda: httpx2.Response(404, json={}),
+    "forbidden": lambda: httpx2.Response(403, json={}),
+    "broken inside": lambda: httpx2.Response(500, content=b"oops"),
+    "a hotel's portal": lambda: httpx2.Response(200, content=b"<html>Welcome</html>"),
+    "on to a portal": lambda: httpx2.Response(302, headers={"location": "https://hotel.example"}),
+    "no stream": lambda: httpx2.Response(200, json={"status": "alive"}),
+    "an event without end": lambda: stream(b"data: x" * 20_000),
+    "an event of nonsense": lambda: stream(b"event: consent-changed\ndata: [[\n\n"),
+    "a number of nonsense": lambda: stream(b'event: consent-changed\ndata: {"number": "2"}\n\n'),
+    "no bytes": lambda: stream(b""),
+    "a broken protocol": lambda: httpx2.RemoteProtocolError("broken"),
+}
+
+
 @both
-@pytest.mark.parametrize(
-    ("refusal", "error"),
-    [
-        (lambda: httpx2.Response(401, json={}), NotSignedIn),
-        (lambda: httpx2.Response(404, json=problem("not-found", 404).json), Rejected),
-        (lambda: httpx2.Response(200, json={"status": "alive"}), UnknownAnswer),
-        (lambda: stream(b"data: x" * 20_000), UnknownAnswer),
-    ],
-    ids=["signed out", "no such address", "no stream", "an event without end"],
-)
-def test_what_waiting_does_not_mend_is_raised(
-    changes: Changes, refusal: Callable[[], httpx2.Response], error: type[NabijError]
+@pytest.mark.parametrize("interruption", INTERRUPTIONS)
+def test_whatever_a_network_does_is_waited_out(
+    changes: Changes, interruption: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(error):
-        changes(Service(refusal()), 1)
+    monkeypatch.setattr(_listening, "_USUAL_PAUSE_MS", 1)
+    service = Service(INTERRUPTIONS[interruption](), stream())
+    assert changes(service, 1) == [Change.CONSENT]
+
+
+@both
+def test_whatever_the_apps_token_does_is_waited_out(
+    changes: Changes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_listening, "_USUAL_PAUSE_MS", 1)
+    answers = iter([LookupError("no keychain")])
+
+    def token() -> str:
+        for error in answers:
+            raise error
+        return TOKEN
+
+    assert changes(Service(stream()), 1, token) == [Change.CONSENT]
+
+
+@both
+def test_who_is_signed_out_listens_no_longer(changes: Changes) -> None:
+    with pytest.raises(NotSignedIn):
+        changes(Service(httpx2.Response(401, json={})), 1)
 
 
 @both
@@ -151,7 +188,7 @@ def test_a_push_token_is_told_and_taken_back() -> None:
     http = httpx2.Client(transport=httpx2.MockTransport(service))
     client = Client(
         "https://nabij.example",
-        token=lambda: TOKEN,
+        token=signed_in,
         device_id=DEVICE_ID,
         http=http,
         public_http=httpx2.Client(transport=httpx2.MockTransport(service)),

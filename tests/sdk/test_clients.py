@@ -279,7 +279,8 @@ def test_what_the_apps_token_function_raises_comes_through_and_the_withdrawal_is
         wire.url, token=token, http=wire.http(), public_http=wire.http(), clock=wire.clock
     )
     with pytest.raises(LookupError, match="no account"):
-        client.withdraw()
+        client.refresh()
+    assert not client.withdraw().told_server
     signed_in = True
     client.notice()
     assert [each.url.path for each in wire.heard] == ["/v1/consents/withdrawals", "/v1/notice"]

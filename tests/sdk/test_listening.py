@@ -171,7 +171,12 @@ def test_it_comes_back_ever_later_until_something_comes(listening: Listening) ->
     assert max(listening.pause_s() for _ in range(20)) == 300.0
     listening.call()
     list(listening.receive(b": hello\n\n"))
+    assert listening.pause_s() == 300.0
+    list(listening.receive(b": hello again\n\n"))
     assert listening.pause_s() == 0.5
+    list(listening.receive(b"retry: 0\n\n"))
+    listening.call()
+    assert listening.pause_s() >= 0.5
 
 
 def test_no_two_devices_need_come_back_at_the_same_time(phone: Phone) -> None:

@@ -19,6 +19,7 @@ from nabij._async_client import AsyncClient
 from nabij._client import Client
 from nabij._errors import (
     AnotherAccount,
+    CallbackFailed,
     NabijError,
     NoPosition,
     NoticeSuperseded,
@@ -73,6 +74,7 @@ __all__ = [
     "Allowed",
     "AnotherAccount",
     "AsyncClient",
+    "CallbackFailed",
     "CatalogueOutcome",
     "CatalogueState",
     "Cell",

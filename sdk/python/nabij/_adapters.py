@@ -4,7 +4,7 @@ Rules:
 
 1. what the customer did not agree to stays refused, whatever the operating system allows;
 2. what the operating system does not allow, or will not tell of, is refused too; an adapter that
-   fails to tell counts as one that will not;
+   fails to tell, or answers anything but an ``Access``, counts as one that will not;
 3. where the operating system gives only approximate positions, the grant is as good as one of
    ``APPROXIMATE_M``: no finer square is told, or asked about, than the app can know of;
 4. a signal without an adapter is the app's own to collect: the customer's word decides alone.
@@ -12,7 +12,7 @@ Rules:
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 
 from nabij._errors import Unsupported
 from nabij._gate import DeviceReason, Permission, Refused
@@ -60,9 +60,10 @@ class Adapters:
         if adapter is None:
             return None
         try:
-            return adapter.access()
+            access = cast("object", adapter.access())
         except Exception:  # noqa: BLE001 - rule 2: a driver of another maker may raise anything
             return Access.UNKNOWN
+        return access if isinstance(access, Access) else Access.UNKNOWN
 
     def start(self, grant: LiveGrant) -> Sensor[Reading]:
         """Start the sensor of the grant's signal.

@@ -12,8 +12,8 @@ from typing import TypeVar
 from nabij._async_runner import AsyncRunner, next_chunk
 from nabij._calls import keep_push_token
 from nabij._catalogue import Kinds
-from nabij._errors import NotReachable, ServiceUnavailable
-from nabij._listening import Change, Listening
+from nabij._errors import AnotherAccount, NabijError, NotSignedIn
+from nabij._listening import Change, Listening, log_interruption
 from nabij._shell import pending_of, preview_of
 from nabij._values import (
     CatalogueState,
@@ -101,11 +101,15 @@ class AsyncClient(AsyncRunner):
     ) -> list[SourceAround]:
         """The sources around a place that the customer typed."""
         kinds = Kinds(technologies=technologies, owner_kinds=owner_kinds)
-        return await self._call(self._engine.nearby_at(cell, k, kinds))
+        case = self._engine.nearby_at(cell, k, kinds)
+        del cell  # an error's frames hold no square
+        return await self._call(case)
 
     async def places(self, query: str) -> list[Place]:
         """Towns and villages of this name."""
-        return await self._call(self._engine.places(query))
+        case = self._engine.places(query)
+        del query  # an error's frames do not hold what was typed
+        return await self._call(case)
 
     async def catalogue(self) -> CatalogueState | None:
         """Which catalogue this device ranks; None where it holds none yet."""
@@ -115,8 +119,11 @@ class AsyncClient(AsyncRunner):
         self, signals: Iterable[str] | None = None, *, purpose: Purpose | None = None
     ) -> Withdrawal:
         """End permission: here at once, then at the service."""
+        self._require_open()
+        with self._one_step:  # before anything is awaited: a cancelled task has withdrawn, too
+            forgetful = self._engine.end(purpose, signals)
         try:
-            return await self._call(self._engine.withdraw(purpose, signals))
+            return await self._call(self._engine.tell_withdrawal(forgetful))
         finally:
             await self._flights.wait()
 
@@ -135,6 +142,7 @@ class AsyncClient(AsyncRunner):
     async def changes(self) -> AsyncGenerator[Change]:
         """Wait for what changes elsewhere; for a task of its own."""
         listening = Listening(self._engine, self._device.id)
+        failure: NabijError | None = None
         while not self._closed.is_set():
             try:
                 async with self._opened(listening.call()) as chunks:
@@ -143,12 +151,14 @@ class AsyncClient(AsyncRunner):
                             change = await self._call(listening.heed(event))
                             if change is not None:
                                 yield change
-            except (NotReachable, ServiceUnavailable):
-                pass  # rule 3 of listening: open it again
-            except RuntimeError:  # the connection was closed between two steps
-                if not self._closed.is_set():
-                    raise
+            except (NotSignedIn, AnotherAccount) as error:
+                failure = error.bare()
+                break
+            except Exception as error:  # noqa: BLE001 - rule 3 of listening: open it again
+                log_interruption(error)
             await self._until_closed(asyncio.sleep(listening.pause_s()))
+        if failure is not None:
+            raise failure
 
     async def devices(self) -> Devices:
         """This customer's devices."""
@@ -156,4 +166,6 @@ class AsyncClient(AsyncRunner):
 
     async def push_token(self, token: str | None) -> None:
         """Say where Firebase can wake this device; None: nowhere any longer."""
-        await self._call(keep_push_token(self._device.id, token))
+        case = keep_push_token(self._device.id, token)
+        del token  # an error's frames hold none
+        await self._call(case)

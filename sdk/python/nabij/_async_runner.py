@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import threading
 from collections.abc import (
     AsyncGenerator,
     AsyncIterator,
@@ -73,6 +74,7 @@ class AsyncRunner(Permissions):
         self._closed = asyncio.Event()
         self._flights = AsyncFlights()
         self._steps = ThreadPoolExecutor(1, "nabij")
+        self._one_step = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         device.on_stop = self._stop_what_ended
 
@@ -132,8 +134,12 @@ class AsyncRunner(Permissions):
     ) -> T:
         try:
             return await self._finish(case, perform)
+        except NabijError as error:
+            failure = error.bare()
         finally:
             self._tell_changes()
+        del case, perform
+        raise failure
 
     async def _finish(
         self, case: Generator[StepT, ReplyT, T], perform: Callable[[StepT], Awaitable[ReplyT]]
@@ -145,15 +151,22 @@ class AsyncRunner(Permissions):
                 return step.value
             try:
                 resume = partial(case.send, await perform(step))
-            except NabijError as error:
+            except Exception as error:  # noqa: BLE001 - the case knows what goes on all the same
                 resume = partial(case.throw, error)
 
     async def _step(self, step: Callable[[], T]) -> T:
         """Take one step of the engine, in the one thread that takes them all."""
+        self._require_open()
+        self._loop = asyncio.get_running_loop()
+        return await self._loop.run_in_executor(self._steps, self._alone, step)
+
+    def _require_open(self) -> None:
         if self._closed.is_set():
             raise RuntimeError("This client was closed.")
-        self._loop = asyncio.get_running_loop()
-        return await self._loop.run_in_executor(self._steps, step)
+
+    def _alone(self, step: Callable[[], T]) -> T:
+        with self._one_step:
+            return step()
 
     async def _send(self, call: Call) -> Answer:
         token = await self._token(call)

@@ -5,8 +5,8 @@ from typing import TypeVar
 
 from nabij._calls import keep_push_token
 from nabij._catalogue import Kinds
-from nabij._errors import NotReachable, ServiceUnavailable
-from nabij._listening import Change, Listening
+from nabij._errors import AnotherAccount, NabijError, NotSignedIn
+from nabij._listening import Change, Listening, log_interruption
 from nabij._runner import Runner, next_chunk
 from nabij._shell import pending_of, preview_of
 from nabij._values import (
@@ -61,6 +61,7 @@ class Client(Runner):
     Raises:
         ValueError: the address is none of the web, or holds a password; or only one of the two
             connections was given, or both are one.
+        CallbackFailed: an id or random bytes are needed, and the app's own maker made none.
         StoreInUse: another client has the folder.
         StoreFailed: the folder cannot be written.
     """
@@ -150,11 +151,15 @@ class Client(Runner):
         ``k``, where there are that many.
         """
         kinds = Kinds(technologies=technologies, owner_kinds=owner_kinds)
-        return self._call(self._engine.nearby_at(cell, k, kinds))
+        case = self._engine.nearby_at(cell, k, kinds)
+        del cell  # an error's frames hold no square
+        return self._call(case)
 
     def places(self, query: str) -> list[Place]:
         """Up to ten towns and villages whose name begins so, the largest first; asks nobody."""
-        return self._call(self._engine.places(query))
+        case = self._engine.places(query)
+        del query  # an error's frames do not hold what was typed
+        return self._call(case)
 
     def catalogue(self) -> CatalogueState | None:
         """Which catalogue this device ranks, how old it is, and why it is not newer.
@@ -198,10 +203,14 @@ class Client(Runner):
         refuses what is no longer permitted, has dropped it from the queue, and has told the
         service so. Goes on when the network comes and goes; ends when the client is closed.
 
+        Whatever a network or the app's own code does is waited out.
+
         Raises:
             NotSignedIn: nobody is signed in any longer.
+            AnotherAccount: somebody else is.
         """
         listening = Listening(self._engine, self._device.id)
+        failure: NabijError | None = None
         while not self._closed.is_set():
             try:
                 with self._opened(listening.call()) as chunks:
@@ -210,12 +219,14 @@ class Client(Runner):
                             change = self._call(listening.heed(event))
                             if change is not None:
                                 yield change
-            except (NotReachable, ServiceUnavailable):
-                pass  # rule 3 of listening: open it again
-            except RuntimeError:  # the connection was closed between two steps
-                if not self._closed.is_set():
-                    raise
+            except (NotSignedIn, AnotherAccount) as error:
+                failure = error.bare()
+                break
+            except Exception as error:  # noqa: BLE001 - rule 3 of listening: open it again
+                log_interruption(error)
             self._closed.wait(listening.pause_s())
+        if failure is not None:
+            raise failure
 
     def devices(self) -> Devices:
         """This customer's devices, and on which of them what was ended has stopped."""
@@ -227,4 +238,6 @@ class Client(Runner):
         ``token`` is a Firebase installation ID or a registration token. When the message comes,
         call ``refresh``. The device must have granted or reported before.
         """
-        self._call(keep_push_token(self._device.id, token))
+        case = keep_push_token(self._device.id, token)
+        del token  # an error's frames hold none
+        self._call(case)

@@ -15,12 +15,13 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from nabij._acts import Act
 from nabij._adapters import Adapters, effective
+from nabij._callbacks import system_time
 from nabij._coarsening import Coarsener, Coarsening
-from nabij._errors import AnotherAccount, NoPosition, OutsideEurope
+from nabij._errors import AnotherAccount, CallbackFailed, NoPosition, OutsideEurope
 from nabij._gate import (
     LEASE,
     DeviceReason,
@@ -77,8 +78,19 @@ class Device:
         self._remembered = self._remembers_places()
 
     def now(self) -> datetime:
-        """The time, in UTC."""
+        """The time, in UTC.
+
+        Raises:
+            CallbackFailed: the app's clock tells none.
+        """
         return self._clock().astimezone(UTC)
+
+    def ending(self) -> tuple[UUID, datetime]:
+        """The id and the time of an act that ends permission, whatever the app's own code does."""
+        try:
+            return self.new_id(), self.now()
+        except CallbackFailed:
+            return uuid4(), system_time()
 
     def permission(self, purpose: Purpose, signal: Signal) -> Permission:
         """Whether ``signal`` may be collected for ``purpose`` now."""
@@ -244,7 +256,10 @@ class Device:
     def _consent(self, purpose: Purpose, signal: Signal) -> Permission:
         if not self.store.usable:
             return Refused((DeviceReason.STORE_FAILED,))
-        return self.gate.permission(purpose, signal, self.now())
+        try:
+            return self.gate.permission(purpose, signal, self.now())
+        except CallbackFailed:
+            return Refused((DeviceReason.CLOCK_UNKNOWN,))
 
     def _changed(self) -> None:
         self._stop()

@@ -25,7 +25,7 @@ from nabij._decode import (
     read_receipts,
 )
 from nabij._device import Device
-from nabij._errors import NabijError, NotPermitted, SensorError
+from nabij._errors import NabijError, NotPermitted, SensorError, SensorUnavailable, StoreFailed
 from nabij._gate import RefusalReason, Refused
 from nabij._pacing import Pacing
 from nabij._places import HeldPlaces
@@ -130,16 +130,24 @@ class Engine(Telling):
         answer = yield Call("GET", "/v1/devices", Identity.CUSTOMER)
         return understand(answer, read_devices)
 
+    def end(self, purpose: Purpose | None, signals: Iterable[str] | None) -> StoreFailed | None:
+        """End permission here and now; the error is what keeps the store from remembering it."""
+        chosen = chosen_signals(Signal if signals is None else signals)
+        act_id, now = self._device.ending()
+        return self._end(Withdrawing(act_id, purpose, chosen, now))
+
     def withdraw(
         self, purpose: Purpose | None, signals: Iterable[str] | None
     ) -> Network[Withdrawal]:
         """End permission here and now; then tell the service, now or as soon as it can be."""
-        chosen = chosen_signals(Signal if signals is None else signals)
-        device = self._device
-        forgetful = self._end(Withdrawing(device.new_id(), purpose, chosen, device.now()))
+        return (yield from self.tell_withdrawal(self.end(purpose, signals)))
+
+    def tell_withdrawal(self, forgetful: StoreFailed | None) -> Network[Withdrawal]:
+        """Tell the service what ``end`` ended, now or as soon as it can be."""
         try:
             told = yield from self._tell()
-        except NabijError:
+        except Exception as error:  # noqa: BLE001 - nor may the app's own token callback undo it
+            _log.info("the withdrawal is told later: %s", type(error).__name__)
             if forgetful:
                 raise forgetful from None
             return Withdrawal(told_server=False, recorded_at=None, erased={})
@@ -165,6 +173,9 @@ class Engine(Telling):
                 refused[signal] = error.reasons
             except SensorError as error:
                 failed[signal] = error
+            except TypeError:
+                # What it read is of another signal, or of none.
+                failed[signal] = SensorUnavailable()
         unsettled = frozenset(signals) - {*queued, *refused, *failed}
         return Collected(
             tuple(queued), refused, failed, unsettled, self._device.next_look(Signal.GPS)

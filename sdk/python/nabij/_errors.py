@@ -8,6 +8,7 @@
     ├── ServiceUnavailable    the service cannot answer now
     ├── UnknownAnswer         the service answered something this version cannot read
     ├── NoPosition            nothing on this device to rank by
+    ├── CallbackFailed        code of the app raised, or answered something else; says which
     ├── AnotherAccount        the token is of somebody else than this client was made for
     ├── StoreInUse            another client, or the parent of this process, has the store
     ├── StoreFailed           what must be remembered cannot be written
@@ -21,7 +22,7 @@
 Messages say what to do. They hold no position, no square, no token and nothing that was sent.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from nabij._gate import RefusalReason
@@ -33,6 +34,15 @@ class NabijError(Exception):
 
     def __init__(self, message: str = "") -> None:
         super().__init__(message or (self.__doc__ or "").partition("\n")[0])
+
+    def bare(self) -> Self:
+        """The same without the frames that it came through, nor what caused it.
+
+        Crash reporters send the local variables of each frame, and in some of ours there are
+        addresses, requests, squares and tokens.
+        """
+        self.__cause__ = self.__context__ = None
+        return self.with_traceback(None)
 
 
 class NotReachable(NabijError):
@@ -77,6 +87,14 @@ class UnknownAnswer(NabijError):
 
 class NoPosition(NabijError):
     """No position may be used here. Collect gps first, or ask for a place with `nearby_at`."""
+
+
+class CallbackFailed(NabijError):
+    """Code that this app passed in failed, or its answer is of another type; see `which`."""
+
+    def __init__(self, which: str) -> None:
+        super().__init__(f"`{which}` failed, or its answer is of another type. See Client.")
+        self.which = which
 
 
 class AnotherAccount(NabijError):

@@ -45,6 +45,7 @@ class DeviceReason(StrEnum):
     OS_UNKNOWN = "os-unknown"
     UNSUPPORTED = "unsupported"
     STORE_FAILED = "store-failed"
+    CLOCK_UNKNOWN = "clock-unknown"
     TOO_OLD = "too-old"
 
 

@@ -9,6 +9,7 @@ from typing import Final, TypeAlias
 
 import httpx2
 
+from nabij._callbacks import is_token
 from nabij._errors import NotSignedIn
 from nabij._listening import LONGEST_SILENCE_S
 from nabij._wire import Answer, Call, Identity
@@ -46,9 +47,11 @@ class Service:
             NotSignedIn: the call is a customer's, and there is no token.
         """
         token = None if call.identity is Identity.NOBODY else self.token()
-        if not token and call.identity is Identity.CUSTOMER:
+        if is_token(token):
+            return token
+        if token or call.identity is Identity.CUSTOMER:
             raise NotSignedIn
-        return token or None
+        return None
 
     def request(
         self, http: httpx2.Client | httpx2.AsyncClient, call: Call, token: str

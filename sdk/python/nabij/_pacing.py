@@ -6,7 +6,7 @@ Rules:
    ``LONGEST`` ("full jitter": M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog
    2015), and never less than the service's Retry-After;
 2. a metered connection, roaming and a low battery hold reports; what the platform cannot tell
-   holds nothing;
+   holds nothing, but conditions that are none do;
 3. none of this holds a withdrawal: it is told with every call until it is known;
 4. a clock that was set back ends a wait.
 """
@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from nabij._errors import NabijError, NotReachable, ServiceUnavailable
+from nabij._errors import CallbackFailed, NabijError, NotReachable, ServiceUnavailable
 from nabij.sensors import Conditions
 
 BASE: Final = timedelta(seconds=2)
@@ -32,6 +32,7 @@ class Holding(StrEnum):
     ROAMING = "roaming"
     LOW_BATTERY = "low-battery"
     BACKING_OFF = "backing-off"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,10 @@ class Pacing:
         """Whether a report has to wait."""
         if self._failed_at is not None and self._failed_at <= now < self._failed_at + self._wait:
             return Held(Holding.BACKING_OFF, self._failed_at + self._wait)
-        conditions = self._conditions()
+        try:
+            conditions = self._conditions()
+        except CallbackFailed:
+            return Held(Holding.UNKNOWN)
         for holds, why in (
             (conditions.roaming, Holding.ROAMING),
             (conditions.metered, Holding.METERED),
@@ -77,7 +81,11 @@ class Pacing:
             return
         ceiling = min(LONGEST, BASE * 2 ** min(self._failures, _MOST_DOUBLINGS))
         asked_s = error.retry_after_s if isinstance(error, ServiceUnavailable) else None
-        self._wait = max(ceiling * self._chance(), timedelta(seconds=asked_s or 0))
+        try:
+            share = self._chance()
+        except CallbackFailed:
+            share = 1.0
+        self._wait = max(ceiling * share, timedelta(seconds=asked_s or 0))
         self._failed_at = now
         self._failures += 1
 

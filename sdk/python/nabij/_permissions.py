@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias, overload
 
+from nabij._callbacks import call_each, require_plain
 from nabij._device import Device
 from nabij._errors import NotPermitted
 from nabij._gate import Permission, Refused
@@ -100,9 +101,11 @@ class Permissions:
         if isinstance(grant, Refused):
             raise NotPermitted(grant.reasons)
 
+        require_plain(then)
+
         def answered() -> None:
             self._tell_changes()
-            then()
+            call_each((then,))
 
         self._device.adapters.ask(grant, answered)
 
@@ -110,11 +113,16 @@ class Permissions:
         """Call ``callback`` whenever a permission has begun, ended or changed its reasons.
 
         It is called by whatever call of the client brought the change about, or noticed it: time
-        that runs out is noticed by the next one. Look at ``permission_report`` then.
+        that runs out is noticed by the next one. Look at ``permission_report`` then. What it
+        raises is logged by its type.
 
         Returns:
             a function that ends it.
+
+        Raises:
+            TypeError: it is a coroutine function, which nobody would await.
         """
+        require_plain(callback)
         with self._comparing:
             if not self._watchers:
                 self._seen = self._permissions()
@@ -132,8 +140,7 @@ class Permissions:
         with self._comparing:
             before, self._seen = self._seen, self._permissions()
             changed = before != self._seen
-        for callback in tuple(self._watchers) if changed else ():
-            callback()
+        call_each(tuple(self._watchers) if changed else ())
 
     def _permissions(self) -> frozenset[tuple[Purpose, Signal, Permission]]:
         device = self._device

@@ -109,8 +109,12 @@ class Runner(Permissions):
     def _run(self, case: Generator[StepT, ReplyT, T], perform: Callable[[StepT], ReplyT]) -> T:
         try:
             return self._finish(case, perform)
+        except NabijError as error:
+            failure = error.bare()
         finally:
             self._tell_changes()
+        del case, perform
+        raise failure
 
     def _finish(self, case: Generator[StepT, ReplyT, T], perform: Callable[[StepT], ReplyT]) -> T:
         resume = partial(next, case)
@@ -122,7 +126,7 @@ class Runner(Permissions):
                 return finished.value
             try:
                 resume = partial(case.send, perform(step))
-            except NabijError as error:
+            except Exception as error:  # noqa: BLE001 - the case knows what goes on all the same
                 resume = partial(case.throw, error)
 
     def _send(self, call: Call) -> Answer:

@@ -21,7 +21,7 @@ from functools import partial
 from typing import Any, Final, TypeVar
 
 from nabij._calls import Sense
-from nabij._errors import NabijError, NotReachable
+from nabij._errors import NabijError, NotReachable, SensorUnavailable
 from nabij._gate import Refused
 from nabij._live import LiveGrant
 from nabij.sensors import Reading, Sensor
@@ -93,9 +93,14 @@ class RunningSensors:
             self._under_way.add(reading)
         try:
             return reading.read()
+        except NabijError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a driver of another maker may raise anything
+            _log.warning("a sensor failed: %s", type(error).__name__)
         finally:
             self._under_way.discard(reading)
-            reading.close()
+            self._close(reading)
+        raise SensorUnavailable  # not from its error, which may hold a position
 
     def stop(self) -> None:
         """Close those that may no longer run."""
@@ -103,10 +108,13 @@ class RunningSensors:
             under_way = tuple(self._under_way)
         for reading in under_way:
             if _ended((reading.grant,)):
-                try:
-                    reading.close()
-                except Exception as error:  # noqa: BLE001 - what ends must end, driver or not
-                    _log.warning("a sensor failed to close: %s", type(error).__name__)
+                self._close(reading)
+
+    def _close(self, reading: _Reading) -> None:
+        try:
+            reading.close()
+        except Exception as error:  # noqa: BLE001 - what ends must end, driver or not
+            _log.warning("a sensor failed to close: %s", type(error).__name__)
 
 
 class _Flight:

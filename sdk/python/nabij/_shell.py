@@ -5,10 +5,12 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Final, TypedDict
+from typing import Final, TypedDict, cast, get_args
 from uuid import UUID, uuid4
 
+from nabij._callbacks import are_conditions, asked, is_chance, is_id, is_moment
 from nabij._coarsening import Coarsening
 from nabij._device import Device
 from nabij._engine import Engine
@@ -73,20 +75,24 @@ class Setup:
         """Open the store, and make of it what it knows of.
 
         Raises:
+            ValueError: a choice is none.
             StoreInUse: another client has the folder.
             StoreFailed: the folder cannot be written, or this Python has no sqlite3.
         """
-        folder = None if self.folder is None else Path(self.folder)
+        self._require_choices()
+        # A daemon that goes to / must find again what it left here.
+        folder = None if self.folder is None else Path(self.folder).absolute()
+        new_id = asked("new_id", self.new_id, is_id)
         try:
             from nabij._store import open_store  # noqa: PLC0415 - some Pythons have no sqlite3
         except ImportError as error:
             raise StoreFailed from error
-        opened = open_store(folder, self.account, self.new_id, self.random_bytes)
+        opened = open_store(folder, self.account, new_id, self._random_bytes)
         return Device(
             opened,
             self.platform,
-            self.clock,
-            self.new_id,
+            asked("clock", self.clock, is_moment),
+            new_id,
             self.sensors,
             self.coarsening,
             self.device_id,
@@ -94,7 +100,26 @@ class Setup:
 
     def engine(self, device: Device) -> Engine:
         """The use cases of ``device``."""
-        return Engine(device, Pacing(self.conditions, self.chance))
+        conditions = asked("conditions", self.conditions, are_conditions)
+        return Engine(device, Pacing(conditions, asked("chance", self.chance, is_chance)))
+
+    def _random_bytes(self, number: int) -> bytes:
+        ask = partial(self.random_bytes, number)
+        return asked("random_bytes", ask, lambda answer: _is_bytes(answer, number))()
+
+    def _require_choices(self) -> None:
+        if not isinstance(cast("object", self.account), str):
+            raise ValueError("An account is a text, empty without one.")  # noqa: TRY004 - as all are
+        if self.platform not in get_args(Platform):
+            raise ValueError(f"A platform is one of {', '.join(get_args(Platform))}.")
+        if self.coarsening not in get_args(Coarsening):
+            raise ValueError(f"Coarsening is one of {', '.join(get_args(Coarsening))}.")
+        if self.device_id is not None and not is_id(self.device_id):
+            raise ValueError("A device_id is a UUID, or None.")
+
+
+def _is_bytes(answer: object, number: int) -> bool:
+    return isinstance(answer, bytes) and len(answer) == number
 
 
 def pending_of(device: Device) -> Pending:

@@ -60,7 +60,7 @@ class Answer:
         """What the content parses to; None where it does not."""
         try:
             return json.loads(self.content)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
 
 
@@ -113,7 +113,7 @@ def _refusal(answer: Answer) -> NabijError:
 def _attempt(read: Callable[[object], T], body: object) -> T:
     try:
         return read(body)
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
         raise UnknownAnswer from error
 
 

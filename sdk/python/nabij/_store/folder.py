@@ -15,6 +15,7 @@ from uuid import UUID
 from nabij._errors import StoreFailed, StoreInUse
 from nabij._store.database import files_of, salvaged
 from nabij._store.files import Ledger, create, delete, write_whole
+from nabij._store.lock import Lock
 from nabij._store.shelf import Shelf
 from nabij._store.store import Loaded, Store
 
@@ -99,16 +100,16 @@ def _wipe_others(folder: Path, ours: Path) -> None:
             shutil.rmtree(path)
 
 
-def _locked(path: Path) -> sqlite3.Connection:
-    """Hold a lock that dies with the process, on every system that SQLite knows."""
-    create(path)
-    lock = sqlite3.connect(path, isolation_level=None, timeout=0, check_same_thread=False)
+def _locked(path: Path) -> Lock:
+    """Hold a lock that dies with the process.
+
+    A POSIX record lock would be dropped as soon as this process closed any other descriptor of the
+    file; that of the open file itself (BSD's flock) stays.
+    """
     try:
-        lock.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError:
-        lock.close()
+        return Lock(path)
+    except BlockingIOError:
         raise StoreInUse from None
-    return lock
 
 
 def _salt(path: Path, random_bytes: Callable[[int], bytes]) -> bytes:

@@ -75,8 +75,12 @@ class Store:
         self._process = os.getpid()
         self._failed = False
         self._db = connect(path)
-        if not self._one("SELECT count(*) FROM device"):
-            self._db.execute("INSERT INTO device (one, id) VALUES (1, ?)", (str(new_id()),))
+        try:
+            if not self._one("SELECT count(*) FROM device"):
+                self._db.execute("INSERT INTO device (one, id) VALUES (1, ?)", (str(new_id()),))
+        except BaseException:
+            self._db.close()
+            raise
 
     @property
     def usable(self) -> bool:

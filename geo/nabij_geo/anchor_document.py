@@ -1,28 +1,42 @@
 """What a device remembers, as a document for JSON.
 
-    {"version": 1,
-     "anchors": [{"northing_m": 3263712, "easting_m": 3973483, "cell": "CRS3035RES1000mN…"}, …],
+    {"version": 2,
+     "anchors": [{"northing_m": 3263712, "easting_m": 3973483, "cell": "CRS3035RES1000mN…",
+                  "alias": false}, …],
      "stay": null, or {"northing_m": 3263712.5, "easting_m": 3973483.25,
                        "fixes": 2, "dwelt_s": 300.0, "last_s": 1795478400.0},
      "seed": null, or "CRS3035RES10000mN…",
-     "fruitless": 0}
+     "fruitless": 0,
+     "sightings": [{"northing_m": 3263710, "easting_m": 3973480, "days": 2, "last_day": 20781}, …]}
 
-Anchors stand in the order of their use, the last one first. Reading is strict: no other key, type
-or number, and nothing that steps could not have led to. No error repeats what was read.
+Anchors stand in the order of their use, the last one first, and so do sightings. Reading is strict:
+no other key, type or number, and nothing that steps could not have led to. No error repeats what
+was read.
 """
 
 from typing import Final, TypeGuard, cast
 
-from nabij_geo.anchors import MOST_ANCHORS, Anchor, Memory, is_within_reach
+from nabij_geo.anchors import (
+    ANCHOR_RADIUS_M,
+    DAYS_THAT_PROVE,
+    MOST_ANCHORS,
+    MOST_SIGHTINGS,
+    SIGHTING_GRAIN_M,
+    Anchor,
+    Memory,
+    Sighting,
+    is_within_reach,
+)
 from nabij_geo.cell import RESOLUTIONS_M, Cell
 from nabij_geo.dwelling import DWELL_S, LONGEST_CREDIT_S, Stay
 from nabij_geo.errors import GeoError, InvalidAnchors
 from nabij_geo.projection import GridPoint, in_grid_area
 
-VERSION: Final = 1
+VERSION: Final = 2
 MOST_FRUITLESS: Final = 3
 # Some thirty thousand years from 1970: beyond it, seconds are no Unix time.
 LATEST_S: Final = 1e12
+LATEST_DAY: Final = int(LATEST_S // 86_400) + 1
 
 
 def written(memory: Memory) -> dict[str, object]:
@@ -33,11 +47,17 @@ def written(memory: Memory) -> dict[str, object]:
         "stay": memory.stay and _written_stay(memory.stay),
         "seed": memory.seed and memory.seed.code,
         "fruitless": memory.fruitless,
+        "sightings": [_written_sighting(each) for each in memory.sightings],
     }
 
 
 def _written_anchor(anchor: Anchor) -> dict[str, object]:
-    return {**anchor.centre._asdict(), "cell": anchor.cell.code}
+    return {**anchor.centre._asdict(), "cell": anchor.cell.code, "alias": anchor.is_alias}
+
+
+def _written_sighting(sighting: Sighting) -> dict[str, object]:
+    seen = {"days": sighting.days, "last_day": sighting.last_day}
+    return {**sighting.centre._asdict(), **seen}
 
 
 def _written_stay(stay: Stay) -> dict[str, object]:
@@ -51,16 +71,17 @@ def read(document: object) -> Memory:
     Raises:
         InvalidAnchors: `written` does not write this.
     """
-    version, anchors, stay, seed, fruitless = _fields(
-        document, "version", "anchors", "stay", "seed", "fruitless"
+    version, anchors, stay, seed, fruitless, sightings = _fields(
+        document, "version", "anchors", "stay", "seed", "fruitless", "sightings"
     )
     if not (_is_count(version, VERSION, VERSION) and _is_count(fruitless, 0, MOST_FRUITLESS)):
         raise InvalidAnchors
     memory = Memory(
-        anchors=tuple(_read_anchor(each) for each in _entries(anchors)),
+        anchors=tuple(_read_anchor(each) for each in _entries(anchors, MOST_ANCHORS)),
         stay=None if stay is None else _read_stay(stay),
         seed=None if seed is None else _cell(seed),
         fruitless=fruitless,
+        sightings=tuple(_read_sighting(each) for each in _entries(sightings, MOST_SIGHTINGS)),
     )
     if not _is_at_its_anchor(memory):
         raise InvalidAnchors
@@ -75,13 +96,33 @@ def _is_at_its_anchor(memory: Memory) -> bool:
 
 
 def _read_anchor(document: object) -> Anchor:
-    northing_m, easting_m, code = _fields(document, "northing_m", "easting_m", "cell")
-    anchor = Anchor(_point(northing_m, easting_m), _cell(code))
+    northing_m, easting_m, code, alias = _fields(
+        document, "northing_m", "easting_m", "cell", "alias"
+    )
+    if not isinstance(alias, bool):
+        raise InvalidAnchors
+    anchor = Anchor(_point(northing_m, easting_m), _cell(code), alias)
     if anchor.cell.resolution_m != RESOLUTIONS_M[0]:
         raise InvalidAnchors
-    if not is_within_reach(anchor.centre, anchor.cell):
+    # An alias is within reach of its anchor, which is within reach of the cell.
+    reach_m = ANCHOR_RADIUS_M * (2 if alias else 1)
+    if not is_within_reach(anchor.centre, anchor.cell, reach_m):
         raise InvalidAnchors
     return anchor
+
+
+def _read_sighting(document: object) -> Sighting:
+    northing_m, easting_m, days, last_day = _fields(
+        document, "northing_m", "easting_m", "days", "last_day"
+    )
+    centre = _point(northing_m, easting_m)
+    if not (
+        _is_count(days, 1, DAYS_THAT_PROVE - 1)
+        and _is_count(last_day, -LATEST_DAY, LATEST_DAY)
+        and not (centre.northing_m % SIGHTING_GRAIN_M or centre.easting_m % SIGHTING_GRAIN_M)
+    ):
+        raise InvalidAnchors
+    return Sighting(centre, days, last_day)
 
 
 def _read_stay(document: object) -> Stay:
@@ -105,11 +146,11 @@ def _fields(document: object, *names: str) -> list[object]:
     return [fields[name] for name in names]
 
 
-def _entries(document: object) -> list[object]:
+def _entries(document: object, most: int) -> list[object]:
     if not isinstance(document, list):
         raise InvalidAnchors
     entries = cast("list[object]", document)
-    if len(entries) > MOST_ANCHORS:
+    if len(entries) > most:
         raise InvalidAnchors
     return entries
 

@@ -2,27 +2,36 @@
 
 The rules, for each fix:
 
-1. Only a dwell has a cell: fixes that show the phone within 100 m of their mean for ten minutes. A
-   gap between two fixes counts for five minutes at most, so three are the fewest that prove it.
+1. A dwell has a cell: fixes that show the phone within 100 m of their mean for ten minutes. A gap
+   between two fixes counts for five minutes at most, so three are the fewest that prove it; it may
+   be two hours long, so that an hourly look, some minutes late, proves one.
 2. A dwell within 250 m of an anchor, a place that is remembered, has that anchor's cell; of several
-   the nearest one's. Elsewhere it becomes an anchor itself, for good, with the official cell of
-   1 km that holds its centre. What is told is the parent of that cell at the resolution asked for,
-   so a grant that becomes coarser or finer moves nobody to a neighbouring square.
-3. A phone that was set up anew is seeded with the cell that the server last knew. The first dwell
+   the nearest one's. More than 50 m from it, it leaves an alias: another centre with the same cell,
+   which reaches 100 m. Elsewhere a dwell becomes an anchor itself, for good, with the official cell
+   of 1 km that holds its centre. What is told is the parent of that cell at the resolution asked
+   for, so a grant that becomes coarser or finer moves nobody to a neighbouring square.
+3. One good fix within 100 m of an anchor, or of an alias, has its cell at once (R1). So an app that
+   looks only when it is opened tells a place that it knows.
+4. Good fixes within 100 m of each other on three different days, of Unix time, make an anchor (R2).
+   So such an app comes to know one. A look that shows the phone on its way, within two hours of one
+   elsewhere, does not count: the same place on the way to work is none. A place that was not seen
+   for 30 days begins anew; 32 such places are remembered, cut to 10 m.
+5. A phone that was set up anew is seeded with the cell that the server last knew. The first dwell
    in that cell, or within 250 m of it, gets it; of a coarser one the part nearest to the dwell.
-4. 32 anchors are remembered at most. The one that was not used for longest is forgotten.
-5. A good fix (accuracy 100 m or better) farther than 100 m from the stay ends it and begins the
+6. 32 anchors are remembered at most, aliases among them. The one not used for longest is forgotten.
+7. A good fix (accuracy 100 m or better) farther than 100 m from the stay ends it and begins the
    next. A poorer one proves nothing and has no cell: it ends the stay if it lies outside it even
    when it is wrong by its accuracy, and else changes nothing. So a phone that grants no more than
    an approximate position never tells a cell; its customer types a place instead.
-6. A stay begins anew, to be proven again, when the clock was set back, and when nothing was seen of
-   it for longer than an hour, or three hours once it was proven. This costs a phone that slept ten
-   minutes, as its anchor is still known; to count the night would let two passes make a dwell.
-7. Outside the grid there is no cell, and the stay ends.
+8. A stay begins anew, to be proven again, when the clock was set back, and when nothing was seen of
+   it for longer than two hours, or three once it was proven. This costs a phone that slept nothing
+   where its anchor is known; to count the night would let two passes make a dwell.
+9. Outside the grid there is no cell, and the stay ends.
 
 GPS is for short looks, not to be left on; `Step.wait_s` says how long to wait for the next:
 
-- at rest, and outside the grid, an hour: times that leave the device are truncated to the hour;
+- at rest, at a place that was recognised, and outside the grid, an hour: times that leave the
+  device are truncated to the hour;
 - while a dwell is being proven five minutes, the most that counts;
 - while looks are fruitless, since the phone moves or sees too little, 5, 10, then 20 minutes. So a
   long journey costs three looks an hour, and an arrival is known within half an hour.
@@ -50,6 +59,7 @@ from nabij_geo.projection import GridPoint, project
 WORST_ACCURACY_M: Final = DWELL_RADIUS_M
 RESTING_WAIT_S: Final = 3_600
 PROVING_WAIT_S: Final = LONGEST_CREDIT_S
+_DAY_S: Final = 86_400
 FRUITLESS_WAITS_S: Final = (PROVING_WAIT_S, 300, 600, 1_200)
 
 
@@ -115,9 +125,10 @@ class Anchors(Hidden):
         if fix.accuracy_m > WORST_ACCURACY_M:
             memory = _after_poor_fix(self._memory, point, fix.accuracy_m)
             return Step(self._of(memory), None, _wait_s(memory))
-        memory = _after_good_fix(self._memory, point, now_s)
-        cell = memory.anchors[0].cell.parent(resolution_m) if memory.at_rest else None
-        return Step(self._of(memory), cell, _wait_s(memory))
+        memory, is_known = _after_good_fix(self._memory, point, now_s)
+        if not is_known:
+            return Step(self._of(memory), None, _wait_s(memory))
+        return Step(self._of(memory), memory.anchors[0].cell.parent(resolution_m), RESTING_WAIT_S)
 
     def __eq__(self, other: object) -> bool:
         return self._memory == other._memory if isinstance(other, Anchors) else NotImplemented
@@ -141,7 +152,20 @@ class Step:
     wait_s: int
 
 
-def _after_good_fix(memory: Memory, point: GridPoint, now_s: float) -> Memory:
+def _after_good_fix(memory: Memory, point: GridPoint, now_s: float) -> tuple[Memory, bool]:
+    """Return what is remembered now, and whether the phone is at the first of the anchors."""
+    memory = _stayed(memory, point, now_s)
+    if memory.at_rest:
+        return memory, True
+    recognised = memory.recognised(point)
+    if recognised is not None:
+        return recognised, True
+    if memory.fruitless:
+        return memory, False
+    return memory.sighted(point, int(now_s // _DAY_S))
+
+
+def _stayed(memory: Memory, point: GridPoint, now_s: float) -> Memory:
     begun = Stay(point, fixes=1, dwelt_s=0.0, last_s=now_s)
     stay = memory.stay
     if stay is None or not stay.goes_on(now_s):

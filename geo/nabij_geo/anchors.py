@@ -1,5 +1,6 @@
 """What a device remembers of the places where it dwelt, and which cell stands for each."""
 
+import math
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -9,7 +10,15 @@ from nabij_geo.hidden import Hidden
 from nabij_geo.projection import GridPoint, ground_distance_m
 
 ANCHOR_RADIUS_M: Final = 250
+ALIAS_RADIUS_M: Final = 100
+ALIAS_FROM_M: Final = 50
 MOST_ANCHORS: Final = 32
+RECOGNISED_WITHIN_M: Final = 100
+SIGHTING_RADIUS_M: Final = 100
+SIGHTING_GRAIN_M: Final = 10
+DAYS_THAT_PROVE: Final = 3
+LONGEST_SIGHTING_DAYS: Final = 30
+MOST_SIGHTINGS: Final = 32
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -18,15 +27,52 @@ class Anchor(Hidden):
 
     Args:
         centre: in whole metres, EPSG:3035.
-        cell: the cell that holds the centre, or one that the server knew, within 250 m of it.
+        cell: the cell that holds the centre, or one that the server knew, within 250 m of it; of an
+            alias that of its anchor.
+        is_alias: whether it is another centre of a place that had an anchor already.
     """
 
     centre: GridPoint
     cell: Cell
+    is_alias: bool = False
 
     def reaches(self, centre: GridPoint) -> bool:
         """Tell whether a dwell with this centre is at this anchor."""
-        return ground_distance_m(self.centre, centre) <= ANCHOR_RADIUS_M
+        reach_m = ALIAS_RADIUS_M if self.is_alias else ANCHOR_RADIUS_M
+        return self.is_within(reach_m, centre)
+
+    def is_within(self, distance_m: float, point: GridPoint) -> bool:
+        """Tell whether a point is so near over the ground."""
+        return ground_distance_m(self.centre, point) <= distance_m
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Sighting(Hidden):
+    """A place where the device was seen, and on how many days.
+
+    Args:
+        centre: the mean of one fix a day, cut to 10 m, EPSG:3035.
+        days: on how many different days it was seen here.
+        last_day: the last of them, in days of Unix time.
+    """
+
+    centre: GridPoint
+    days: int
+    last_day: int
+
+    def seen_again(self, point: GridPoint, day: int) -> "Sighting":
+        """Return this with one more day."""
+        total = self.days + 1
+        centre = GridPoint(
+            _cut(self.centre.northing_m + (point.northing_m - self.centre.northing_m) / total),
+            _cut(self.centre.easting_m + (point.easting_m - self.centre.easting_m) / total),
+        )
+        return Sighting(centre, total, day)
+
+
+def _cut(metres: float) -> int:
+    # Rounded down, a point stays in its cell: the lines of the grid are multiples of 10 m.
+    return math.floor(metres / SIGHTING_GRAIN_M) * SIGHTING_GRAIN_M
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -38,12 +84,14 @@ class Memory(Hidden):
         stay: where the device has been since it last moved.
         seed: a cell that the server knew, whose place was not found again yet.
         fruitless: how many fixes in a row brought no dwell nearer.
+        sightings: places that may become anchors, the one seen last first.
     """
 
     anchors: tuple[Anchor, ...] = ()
     stay: Stay | None = None
     seed: Cell | None = None
     fruitless: int = 0
+    sightings: tuple[Sighting, ...] = ()
 
     @property
     def at_rest(self) -> bool:
@@ -52,7 +100,33 @@ class Memory(Hidden):
 
     def after(self, stay: Stay | None, fruitless: int) -> "Memory":
         """Return this with another stay and another count, the places being the same."""
-        return Memory(self.anchors, stay, self.seed, fruitless)
+        return replace(self, stay=stay, fruitless=fruitless)
+
+    def recognised(self, point: GridPoint) -> "Memory | None":
+        """Return this with the anchor that a single fix is at as the first; None: at none (R1)."""
+        near = [each for each in self.anchors if each.is_within(RECOGNISED_WITHIN_M, point)]
+        if not near:
+            return None
+        nearest = min(near, key=lambda each: ground_distance_m(each.centre, point))
+        return replace(self, anchors=self._first(nearest), fruitless=0)
+
+    def sighted(self, point: GridPoint, day: int) -> "tuple[Memory, bool]":
+        """Return this with one more sighting, and whether it made an anchor (R2)."""
+        near = [
+            each
+            for each in self.sightings
+            if ground_distance_m(each.centre, point) <= SIGHTING_RADIUS_M
+        ]
+        others = tuple(each for each in self.sightings if each not in near)
+        fresh = [each for each in near if 0 <= day - each.last_day <= LONGEST_SIGHTING_DAYS]
+        if not fresh:
+            first = Sighting(GridPoint(_cut(point.northing_m), _cut(point.easting_m)), 1, day)
+            return replace(self, sightings=(first, *others)[:MOST_SIGHTINGS]), False
+        best = max(fresh, key=lambda each: each.days)
+        seen = best if best.last_day == day else best.seen_again(point, day)
+        if seen.days >= DAYS_THAT_PROVE:
+            return replace(self, sightings=others).anchored(seen.centre), True
+        return replace(self, sightings=(seen, *others)), False
 
     def anchored(self, centre: GridPoint) -> "Memory":
         """Return this with the anchor for a dwell as the first: a known one, or else a new one."""
@@ -60,20 +134,29 @@ class Memory(Hidden):
         if near:
             # Not the oldest: a place near the rim of an older anchor's would flicker between both.
             nearest = min(near, key=lambda each: ground_distance_m(each.centre, centre))
-            others = tuple(each for each in self.anchors if each is not nearest)
-            return replace(self, anchors=(nearest, *others))
+            known = replace(self, anchors=self._first(nearest))
+            # From an alias no other is left: of such a chain no end could be told.
+            if nearest.is_alias or nearest.is_within(ALIAS_FROM_M, centre):
+                return known
+            return known.with_new(Anchor(centre, nearest.cell, is_alias=True))
         if self.seed is not None and is_within_reach(centre, self.seed):
             found = Anchor(centre, Cell.holding(_nearest_point(centre, self.seed)))
-            return replace(self._with_new(found), seed=None)
-        return self._with_new(Anchor(centre, Cell.holding(centre)))
+            return replace(self.with_new(found), seed=None)
+        return self.with_new(Anchor(centre, Cell.holding(centre)))
 
-    def _with_new(self, anchor: Anchor) -> "Memory":
-        return replace(self, anchors=(anchor, *self.anchors[: MOST_ANCHORS - 1]))
+    def _first(self, anchor: Anchor) -> tuple[Anchor, ...]:
+        return (anchor, *(each for each in self.anchors if each is not anchor))
+
+    def with_new(self, anchor: Anchor) -> "Memory":
+        """Return this with one more anchor as the first, and no sighting of its place."""
+        sightings = tuple(each for each in self.sightings if not anchor.reaches(each.centre))
+        anchors = (anchor, *self.anchors[: MOST_ANCHORS - 1])
+        return replace(self, anchors=anchors, sightings=sightings)
 
 
-def is_within_reach(centre: GridPoint, cell: Cell) -> bool:
-    """Tell whether a dwell lies in a cell or within 250 m of it."""
-    return ground_distance_m(centre, _nearest_point(centre, cell)) <= ANCHOR_RADIUS_M
+def is_within_reach(centre: GridPoint, cell: Cell, reach_m: float = ANCHOR_RADIUS_M) -> bool:
+    """Tell whether a dwell lies in a cell or within its reach."""
+    return ground_distance_m(centre, _nearest_point(centre, cell)) <= reach_m
 
 
 def _nearest_point(centre: GridPoint, cell: Cell) -> GridPoint:

@@ -18,8 +18,8 @@ DWELL_S: Final = 600
 # What happened between two fixes nobody saw. So a gap proves little, however long it was: two
 # passes by a crossing, on the way there and back, are no dwell. At least three fixes make one.
 LONGEST_CREDIT_S: Final = 300
-# Android gives an app in the background a few fixes an hour: a gap must be allowed to be as long.
-LONGEST_GAP_S: Final = 3_600
+# Android gives an app in the background a fix an hour, minutes late, and may leave one out.
+LONGEST_GAP_S: Final = 2 * 3_600
 # At rest a fix is asked for hourly; two may fail.
 LONGEST_GAP_AT_REST_S: Final = 3 * 3_600
 

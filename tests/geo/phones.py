@@ -68,6 +68,10 @@ class Phone:
         return cell
 
     def remembered(self) -> list[GridPoint]:
-        """Return the centres of the anchors, the last one used first."""
+        """Return the centres of the anchors but for aliases, the last one used first."""
         document = json.loads(json.dumps(self.anchors.document()))
-        return [GridPoint(each["northing_m"], each["easting_m"]) for each in document["anchors"]]
+        return [
+            GridPoint(each["northing_m"], each["easting_m"])
+            for each in document["anchors"]
+            if not each["alias"]
+        ]

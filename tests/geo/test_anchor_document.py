@@ -11,6 +11,7 @@ from nabij_geo import Anchors, Cell, GeoError, GridPoint, InvalidAnchors
 from tests.geo.phones import START_S, Phone, moved
 
 HOME = GridPoint(3_263_600.5, 3_973_400.5)
+DAY = int(START_S // 86_400)
 SEED = "CRS3035RES10000mN3300000E4000000"
 
 Change = Callable[[dict[str, Any]], object]
@@ -29,32 +30,38 @@ def test_a_document_says_this_and_no_more() -> None:
     last_s = document["stay"].pop("last_s")
     assert START_S < last_s < START_S + 20_000
     assert document == {
-        "version": 1,
+        "version": 2,
         "anchors": [
             {
                 "northing_m": 3_263_600,
                 "easting_m": 3_973_400,
                 "cell": "CRS3035RES1000mN3263000E3973000",
+                "alias": False,
             },
             {
                 "northing_m": 3_256_600,
                 "easting_m": 3_973_400,
                 "cell": "CRS3035RES1000mN3256000E3973000",
+                "alias": False,
             },
         ],
         "stay": {"northing_m": 3_263_600, "easting_m": 3_973_400, "fixes": 3, "dwelt_s": 600},
         "seed": SEED,
         "fruitless": 0,
+        "sightings": [
+            {"northing_m": 3_261_600, "easting_m": 3_973_400, "days": 1, "last_day": DAY},
+        ],
     }
 
 
 def test_who_remembers_nothing_writes_nothing() -> None:
     nothing: dict[str, object] = {
-        "version": 1,
+        "version": 2,
         "anchors": [],
         "stay": None,
         "seed": None,
         "fruitless": 0,
+        "sightings": [],
     }
     assert Anchors().document() == nothing
     assert Anchors.from_document(nothing) == Anchors()
@@ -75,10 +82,11 @@ def test_whole_numbers_are_read_as_other_languages_write_them() -> None:
     assert Anchors.from_document(document).document() == document
 
 
-NOT_DOCUMENTS: list[object] = [None, [], {}, "{}", 1, {"version": 1}, [stored()]]
+NOT_DOCUMENTS: list[object] = [None, [], {}, "{}", 1, {"version": 2}, [stored()]]
 
 CHANGES: dict[str, Change] = {
-    "a version to come": lambda document: document.update(version=2),
+    "a version to come": lambda document: document.update(version=3),
+    "a version before": lambda document: document.update(version=1),
     "a version that is true": lambda document: document.update(version=True),
     "a key too many": lambda document: document.update(home="Damrak 1"),
     "a key too few": lambda document: document.pop("seed"),
@@ -110,6 +118,14 @@ CHANGES: dict[str, Change] = {
     "a seed that is no cell": lambda document: document.update(seed="Damrak 1"),
     "a count below zero": lambda document: document.update(fruitless=-1),
     "a count too high": lambda document: document.update(fruitless=4),
+    "an alias that is a number": lambda document: document["anchors"][0].update(alias=0),
+    "no list of sightings": lambda document: document.update(sightings=None),
+    "33 sightings": lambda document: document.update(sightings=document["sightings"][:1] * 33),
+    "a sighting to the metre": lambda document: document["sightings"][0].update(
+        northing_m=3_261_601
+    ),
+    "a sighting of three days": lambda document: document["sightings"][0].update(days=3),
+    "a sighting on half a day": lambda document: document["sightings"][0].update(last_day=1.5),
 }
 
 

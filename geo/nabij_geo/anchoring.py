@@ -10,8 +10,9 @@ The rules, for each fix:
    which reaches 100 m. Elsewhere a dwell becomes an anchor itself, for good, with the official cell
    of 1 km that holds its centre. What is told is the parent of that cell at the resolution asked
    for, so a grant that becomes coarser or finer moves nobody to a neighbouring square.
-3. One good fix within 100 m of an anchor, or of an alias, has its cell at once (R1). So an app that
-   looks only when it is opened tells a place that it knows.
+3. One good fix within 100 m of an anchor, or of an alias, has its cell at once (R1), and leaves an
+   alias as a dwell does, cut to 10 m. So an app that looks only when it is opened tells a place
+   that it knows, and comes to know how far positions drift there.
 4. Good fixes within 100 m of each other on three different days, of Unix time, make an anchor (R2).
    So such an app comes to know one. A look that shows the phone on its way, within two hours of one
    elsewhere, does not count: the same place on the way to work is none. A place that was not seen

@@ -63,16 +63,17 @@ class Sighting(Hidden):
     def seen_again(self, point: GridPoint, day: int) -> "Sighting":
         """Return this with one more day."""
         total = self.days + 1
-        centre = GridPoint(
-            _cut(self.centre.northing_m + (point.northing_m - self.centre.northing_m) / total),
-            _cut(self.centre.easting_m + (point.easting_m - self.centre.easting_m) / total),
+        mean = GridPoint(
+            self.centre.northing_m + (point.northing_m - self.centre.northing_m) / total,
+            self.centre.easting_m + (point.easting_m - self.centre.easting_m) / total,
         )
-        return Sighting(centre, total, day)
+        return Sighting(_grained(mean), total, day)
 
 
-def _cut(metres: float) -> int:
+def _grained(point: GridPoint) -> GridPoint:
     # Rounded down, a point stays in its cell: the lines of the grid are multiples of 10 m.
-    return math.floor(metres / SIGHTING_GRAIN_M) * SIGHTING_GRAIN_M
+    northing, easting = (math.floor(each / SIGHTING_GRAIN_M) for each in point)
+    return GridPoint(northing * SIGHTING_GRAIN_M, easting * SIGHTING_GRAIN_M)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -104,11 +105,9 @@ class Memory(Hidden):
 
     def recognised(self, point: GridPoint) -> "Memory | None":
         """Return this with the anchor that a single fix is at as the first; None: at none (R1)."""
-        near = [each for each in self.anchors if each.is_within(RECOGNISED_WITHIN_M, point)]
-        if not near:
+        if not any(each.is_within(RECOGNISED_WITHIN_M, point) for each in self.anchors):
             return None
-        nearest = min(near, key=lambda each: ground_distance_m(each.centre, point))
-        return replace(self, anchors=self._first(nearest), fruitless=0)
+        return replace(self.anchored(_grained(point)), fruitless=0)
 
     def sighted(self, point: GridPoint, day: int) -> "tuple[Memory, bool]":
         """Return this with one more sighting, and whether it made an anchor (R2)."""
@@ -120,7 +119,7 @@ class Memory(Hidden):
         others = tuple(each for each in self.sightings if each not in near)
         fresh = [each for each in near if 0 <= day - each.last_day <= LONGEST_SIGHTING_DAYS]
         if not fresh:
-            first = Sighting(GridPoint(_cut(point.northing_m), _cut(point.easting_m)), 1, day)
+            first = Sighting(_grained(point), 1, day)
             return replace(self, sightings=(first, *others)[:MOST_SIGHTINGS]), False
         best = max(fresh, key=lambda each: each.days)
         seen = best if best.last_day == day else best.seen_again(point, day)
@@ -129,7 +128,7 @@ class Memory(Hidden):
         return replace(self, sightings=(seen, *others)), False
 
     def anchored(self, centre: GridPoint) -> "Memory":
-        """Return this with the anchor for a dwell as the first: a known one, or else a new one."""
+        """Return this with the anchor for a place as the first: a known one, or else a new one."""
         near = [each for each in self.anchors if each.reaches(centre)]
         if near:
             # Not the oldest: a place near the rim of an older anchor's would flicker between both.

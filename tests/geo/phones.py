@@ -8,7 +8,7 @@ from random import Random
 from nabij_geo import Anchors, Cell, GridPoint, Position, Resolution, Step, unproject
 
 START_S = 1_795_478_400.0
-"""A Monday in November 2026."""
+"""00:00 UTC on a Tuesday in November 2026."""
 
 
 def fix_at(point: GridPoint, accuracy_m: float = 10.0) -> Position:

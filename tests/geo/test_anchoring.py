@@ -493,5 +493,14 @@ def test_a_dwell_far_from_its_anchor_leaves_an_alias_and_no_chain_of_them() -> N
     assert len(phone.remembered()) == 2  # 380 m is a place of its own
 
 
-def _anchors(phone: Phone) -> list[dict[str, bool]]:
+def test_a_look_far_from_its_anchor_leaves_an_alias_and_no_chain_of_them() -> None:
+    phone = Phone()
+    home = phone.cell_of(HOME)
+    looks = [phone.look(moved(HOME, east_m=m)).cell for m in (5_000, 90, 5_000, 170, 5_000, 265)]
+    assert looks == [None, home, None, home, None, None]
+    (alias,) = [each for each in _anchors(phone) if each["alias"]]
+    assert (alias["northing_m"] % 10, alias["easting_m"] % 10) == (0, 0)
+
+
+def _anchors(phone: Phone) -> list[dict[str, int]]:
     return json.loads(json.dumps(phone.anchors.document()))["anchors"]

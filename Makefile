@@ -12,7 +12,7 @@ WORKERS = $(shell $(PYTHON) -c "import os; print(os.cpu_count() + 1)")
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check docs openapi bench lock
+.PHONY: help setup run test check docs openapi bench privacy lock
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; \
@@ -45,6 +45,9 @@ openapi: setup ## Write the API description anew
 
 bench: setup ## Measure the promises about speed
 	$(BIN)/python -m bench $(ARGS)
+
+privacy: setup ## Replay people or ARGS="--traces FOLDER" through the coarsening
+	$(BIN)/python -m bench.privacy $(ARGS)
 
 lock: setup ## Compile requirements.lock anew; ARGS=--upgrade takes newer versions
 	UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet $(ARGS) \

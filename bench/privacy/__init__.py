@@ -1,0 +1,1 @@
+"""What anchored coarsening tells and does not tell, replayed over traces."""

@@ -5,11 +5,13 @@
                   "alias": false}, …],
      "stay": null, or {"northing_m": 3263712.5, "easting_m": 3973483.25,
                        "fixes": 2, "dwelt_s": 300.0, "last_s": 1795478400.0},
-     "seed": null, or "CRS3035RES10000mN…",
+     "seeds": [{"cell": "CRS3035RES10000mN…", "times": 13}, …],
      "fruitless": 0,
-     "sightings": [{"northing_m": 3263710, "easting_m": 3973480, "days": 2, "last_day": 20781}, …]}
+     "sightings": [{"northing_m": 3263710, "easting_m": 3973480, "days": 2, "last_day": 20781}, …],
+     "told": [{"cell": "CRS3035RES1000mN…", "times": 7}, …]}
 
-Anchors stand in the order of their use, the last one first, and so do sightings. Reading is strict:
+Anchors, sightings and told cells stand in the order of their use, the last one first; seeds by
+their rank: `anchors.ranked`. Reading is strict:
 no other key, type or number, and nothing that steps could not have led to. No error repeats what
 was read.
 """
@@ -21,11 +23,14 @@ from nabij_geo.anchors import (
     DAYS_THAT_PROVE,
     MOST_ANCHORS,
     MOST_SIGHTINGS,
+    MOST_TOLD,
     SIGHTING_GRAIN_M,
     Anchor,
     Memory,
     Sighting,
+    Times,
     is_within_reach,
+    ranked,
 )
 from nabij_geo.cell import RESOLUTIONS_M, Cell
 from nabij_geo.dwelling import DWELL_S, LONGEST_CREDIT_S, Stay
@@ -36,6 +41,8 @@ VERSION: Final = 2
 MOST_FRUITLESS: Final = 3
 # Some thirty thousand years from 1970: beyond it, seconds are no Unix time.
 LATEST_S: Final = 1e12
+# The most that JSON carries everywhere.
+MOST_TIMES: Final = 2**53 - 1
 LATEST_DAY: Final = int(LATEST_S // 86_400) + 1
 
 
@@ -45,10 +52,15 @@ def written(memory: Memory) -> dict[str, object]:
         "version": VERSION,
         "anchors": [_written_anchor(each) for each in memory.anchors],
         "stay": memory.stay and _written_stay(memory.stay),
-        "seed": memory.seed and memory.seed.code,
+        "seeds": _written_times(memory.seeds),
         "fruitless": memory.fruitless,
         "sightings": [_written_sighting(each) for each in memory.sightings],
+        "told": _written_times(memory.told),
     }
+
+
+def _written_times(told: Times) -> list[dict[str, object]]:
+    return [{"cell": cell.code, "times": times} for cell, times in told]
 
 
 def _written_anchor(anchor: Anchor) -> dict[str, object]:
@@ -71,19 +83,20 @@ def read(document: object) -> Memory:
     Raises:
         InvalidAnchors: `written` does not write this.
     """
-    version, anchors, stay, seed, fruitless, sightings = _fields(
-        document, "version", "anchors", "stay", "seed", "fruitless", "sightings"
+    version, anchors, stay, seeds, fruitless, sightings, told = _fields(
+        document, "version", "anchors", "stay", "seeds", "fruitless", "sightings", "told"
     )
     if not (_is_count(version, VERSION, VERSION) and _is_count(fruitless, 0, MOST_FRUITLESS)):
         raise InvalidAnchors
     memory = Memory(
         anchors=tuple(_read_anchor(each) for each in _entries(anchors, MOST_ANCHORS)),
         stay=None if stay is None else _read_stay(stay),
-        seed=None if seed is None else _cell(seed),
+        seeds=_read_times(seeds),
         fruitless=fruitless,
         sightings=tuple(_read_sighting(each) for each in _entries(sightings, MOST_SIGHTINGS)),
+        told=_read_times(told),
     )
-    if not _is_at_its_anchor(memory):
+    if not (_is_at_its_anchor(memory) and ranked(dict(memory.seeds)) == memory.seeds):
         raise InvalidAnchors
     return memory
 
@@ -123,6 +136,20 @@ def _read_sighting(document: object) -> Sighting:
     ):
         raise InvalidAnchors
     return Sighting(centre, days, last_day)
+
+
+def _read_times(document: object) -> Times:
+    told = tuple(_read_told(each) for each in _entries(document, MOST_TOLD))
+    if len({cell for cell, _ in told}) != len(told):
+        raise InvalidAnchors
+    return told
+
+
+def _read_told(document: object) -> tuple[Cell, int]:
+    code, times = _fields(document, "cell", "times")
+    if not _is_count(times, 1, MOST_TIMES):
+        raise InvalidAnchors
+    return _cell(code), times
 
 
 def _read_stay(document: object) -> Stay:

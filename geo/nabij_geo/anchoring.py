@@ -17,8 +17,11 @@ The rules, for each fix:
    So such an app comes to know one. A look that shows the phone on its way, within two hours of one
    elsewhere, does not count: the same place on the way to work is none. A place that was not seen
    for 30 days begins anew; 32 such places are remembered, cut to 10 m.
-5. A phone that was set up anew is seeded with the cell that the server last knew. The first dwell
-   in that cell, or within 250 m of it, gets it; of a coarser one the part nearest to the dwell.
+5. What was told outlives the places: `told_cells`, codes and how often each was told, seed the
+   memory of a phone whose customer withdrew and allows again, or that was set up anew. At an
+   unknown place in one of them, or within 250 m of it, a dwell takes that one: of several the
+   finest, then the most told; of a coarse one the part nearest to it. So to ask again, however
+   often, makes no phone choose again.
 6. 32 anchors are remembered at most, aliases among them. The one not used for longest is forgotten.
 7. A good fix (accuracy 100 m or better) farther than 100 m from the stay ends it and begins the
    next. A poorer one proves nothing and has no cell: it ends the stay if it lies outside it even
@@ -45,11 +48,13 @@ does that of Android's LocationFudger, whose offset changes a little every hour.
 given once and is then repeated tells no more the second time.
 """
 
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final, Self, final
 
 from nabij_geo.anchor_document import LATEST_S, MOST_FRUITLESS, read, written
-from nabij_geo.anchors import Memory
+from nabij_geo.anchors import RECALLED_WITHIN_M, Memory, cells_within, ranked
 from nabij_geo.cell import RESOLUTIONS_M, Cell, Resolution
 from nabij_geo.dwelling import DWELL_RADIUS_M, LONGEST_CREDIT_S, Stay
 from nabij_geo.errors import GeoError, InvalidCell, OutsideGrid
@@ -80,9 +85,9 @@ class Anchors(Hidden):
         self._memory = Memory()
 
     @classmethod
-    def seeded(cls, cell: Cell) -> Self:
-        """Return what a device begins with when the server still knows a cell of its customer."""
-        return cls._of(Memory(seed=cell))
+    def seeded(cls, told: Mapping[Cell, int]) -> Self:
+        """Return what a device begins with whose customer's cells were told so often before."""
+        return cls._of(Memory(seeds=ranked(told)))
 
     @classmethod
     def from_document(cls, document: object) -> Self:
@@ -98,6 +103,29 @@ class Anchors(Hidden):
         anchors = cls()
         anchors._memory = memory
         return anchors
+
+    def recalling(self, fix: Position, times_told: Callable[[Cell], int]) -> Self:
+        """Return this with the cells that were told before around a fix as seeds, too.
+
+        Args:
+            fix: where the phone is.
+            times_told: how often a cell was told before; 0: never. It is asked for those that a
+                dwell here could take and that are not remembered: so codes may be kept as digests.
+        """
+        try:
+            point = project(fix)
+        except OutsideGrid:
+            return self
+        fresh = cells_within(RECALLED_WITHIN_M, point) - self.told_cells.keys()
+        told = {cell: times for cell in fresh if (times := times_told(cell))}
+        seeds = ranked(dict(self._memory.seeds) | told)
+        return self._of(replace(self._memory, seeds=seeds)) if told else self
+
+    @property
+    def told_cells(self) -> dict[Cell, int]:
+        """What was told and how often, seeds included: at most 32 cells."""
+        seeds, told = dict(self._memory.seeds), dict(self._memory.told)
+        return dict(ranked(Counter(seeds) + Counter(told)))
 
     def document(self) -> dict[str, object]:
         """Return all of this for JSON. It holds positions: for the device's own store alone."""
@@ -129,7 +157,8 @@ class Anchors(Hidden):
         memory, is_known = _after_good_fix(self._memory, point, now_s)
         if not is_known:
             return Step(self._of(memory), None, _wait_s(memory))
-        return Step(self._of(memory), memory.anchors[0].cell.parent(resolution_m), RESTING_WAIT_S)
+        cell = memory.anchors[0].cell.parent(resolution_m)
+        return Step(self._of(memory.telling(cell)), cell, RESTING_WAIT_S)
 
     def __eq__(self, other: object) -> bool:
         return self._memory == other._memory if isinstance(other, Anchors) else NotImplemented

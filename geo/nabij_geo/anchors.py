@@ -1,13 +1,14 @@
 """What a device remembers of the places where it dwelt, and which cell stands for each."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, TypeAlias
 
-from nabij_geo.cell import Cell
+from nabij_geo.cell import RESOLUTIONS_M, Cell
 from nabij_geo.dwelling import Stay
 from nabij_geo.hidden import Hidden
-from nabij_geo.projection import GridPoint, ground_distance_m
+from nabij_geo.projection import GridPoint, ground_distance_m, in_grid_area
 
 ANCHOR_RADIUS_M: Final = 250
 ALIAS_RADIUS_M: Final = 100
@@ -19,6 +20,13 @@ SIGHTING_GRAIN_M: Final = 10
 DAYS_THAT_PROVE: Final = 3
 LONGEST_SIGHTING_DAYS: Final = 30
 MOST_SIGHTINGS: Final = 32
+MOST_TOLD: Final = 32
+# A dwell takes a cell within 250 m of its centre, which is within 100 m of the fix; the plane is
+# off by 5 % at most.
+RECALLED_WITHIN_M: Final = 400
+
+Times: TypeAlias = tuple[tuple[Cell, int], ...]
+"""Cells, and how often each was told."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -83,16 +91,18 @@ class Memory(Hidden):
     Args:
         anchors: the most recently used first. A proven stay is at the first one.
         stay: where the device has been since it last moved.
-        seed: a cell that the server knew, whose place was not found again yet.
+        seeds: what was told before these places were known, `ranked`.
         fruitless: how many fixes in a row brought no dwell nearer.
         sightings: places that may become anchors, the one seen last first.
+        told: what was told since, the last told first.
     """
 
     anchors: tuple[Anchor, ...] = ()
     stay: Stay | None = None
-    seed: Cell | None = None
+    seeds: Times = ()
     fruitless: int = 0
     sightings: tuple[Sighting, ...] = ()
+    told: Times = ()
 
     @property
     def at_rest(self) -> bool:
@@ -138,10 +148,16 @@ class Memory(Hidden):
             if nearest.is_alias or nearest.is_within(ALIAS_FROM_M, centre):
                 return known
             return known.with_new(Anchor(centre, nearest.cell, is_alias=True))
-        if self.seed is not None and is_within_reach(centre, self.seed):
-            found = Anchor(centre, Cell.holding(_nearest_point(centre, self.seed)))
-            return replace(self.with_new(found), seed=None)
-        return self.with_new(Anchor(centre, Cell.holding(centre)))
+        told = (cell for cell, _ in self.seeds if is_within_reach(centre, cell))
+        seed = next(told, None)
+        point = centre if seed is None else _nearest_point(centre, seed)
+        return self.with_new(Anchor(centre, Cell.holding(point)))
+
+    def telling(self, cell: Cell) -> "Memory":
+        """Return this with a cell told once more."""
+        times = next((times for each, times in self.told if each == cell), 0)
+        others = tuple(each for each in self.told if each[0] != cell)
+        return replace(self, told=((cell, times + 1), *others)[:MOST_TOLD])
 
     def _first(self, anchor: Anchor) -> tuple[Anchor, ...]:
         return (anchor, *(each for each in self.anchors if each is not anchor))
@@ -151,6 +167,31 @@ class Memory(Hidden):
         sightings = tuple(each for each in self.sightings if not anchor.reaches(each.centre))
         anchors = (anchor, *self.anchors[: MOST_ANCHORS - 1])
         return replace(self, anchors=anchors, sightings=sightings)
+
+
+def ranked(told: Mapping[Cell, int]) -> Times:
+    """Return the finest cells first, as a coarser one settles less, and of those the most told."""
+
+    def rank(each: tuple[Cell, int]) -> tuple[int, int, str]:
+        cell, times = each
+        return cell.resolution_m, -times, cell.code
+
+    return tuple(sorted(told.items(), key=rank)[:MOST_TOLD])
+
+
+def cells_within(distance_m: int, point: GridPoint) -> set[Cell]:
+    """Return every cell that lies within a distance, at most 1 km, north, south, east or west."""
+    corners = (
+        GridPoint(point.northing_m + north_m, point.easting_m + east_m)
+        for north_m in (-distance_m, distance_m)
+        for east_m in (-distance_m, distance_m)
+    )
+    return {
+        Cell.holding(corner, resolution_m)
+        for corner in corners
+        if in_grid_area(*corner)
+        for resolution_m in RESOLUTIONS_M
+    }
 
 
 def is_within_reach(centre: GridPoint, cell: Cell, reach_m: float = ANCHOR_RADIUS_M) -> bool:

@@ -19,7 +19,7 @@ Change = Callable[[dict[str, Any]], object]
 
 def stored() -> dict[str, Any]:
     """Return the document of a phone that dwells at home and was once elsewhere."""
-    phone = Phone(Anchors.seeded(Cell.parse(SEED)))
+    phone = Phone(Anchors.seeded({Cell.parse(SEED): 3}))
     phone.cell_of(moved(HOME, -7_000))
     phone.cell_of(HOME)
     return json.loads(json.dumps(phone.anchors.document()))
@@ -46,10 +46,14 @@ def test_a_document_says_this_and_no_more() -> None:
             },
         ],
         "stay": {"northing_m": 3_263_600, "easting_m": 3_973_400, "fixes": 3, "dwelt_s": 600},
-        "seed": SEED,
+        "seeds": [{"cell": SEED, "times": 3}],
         "fruitless": 0,
         "sightings": [
             {"northing_m": 3_261_600, "easting_m": 3_973_400, "days": 1, "last_day": DAY},
+        ],
+        "told": [
+            {"cell": "CRS3035RES1000mN3263000E3973000", "times": 2},
+            {"cell": "CRS3035RES1000mN3256000E3973000", "times": 2},
         ],
     }
 
@@ -59,9 +63,10 @@ def test_who_remembers_nothing_writes_nothing() -> None:
         "version": 2,
         "anchors": [],
         "stay": None,
-        "seed": None,
+        "seeds": [],
         "fruitless": 0,
         "sightings": [],
+        "told": [],
     }
     assert Anchors().document() == nothing
     assert Anchors.from_document(nothing) == Anchors()
@@ -73,7 +78,7 @@ def test_what_was_written_is_read() -> None:
     assert anchors.document() == document
     assert anchors == Anchors.from_document(document)
     assert hash(anchors) == hash(Anchors.from_document(document))
-    assert anchors not in (Anchors(), Anchors.seeded(Cell.parse(SEED)), document)
+    assert anchors not in (Anchors(), Anchors.seeded({Cell.parse(SEED): 3}), document)
 
 
 def test_whole_numbers_are_read_as_other_languages_write_them() -> None:
@@ -89,7 +94,7 @@ CHANGES: dict[str, Change] = {
     "a version before": lambda document: document.update(version=1),
     "a version that is true": lambda document: document.update(version=True),
     "a key too many": lambda document: document.update(home="Damrak 1"),
-    "a key too few": lambda document: document.pop("seed"),
+    "a key too few": lambda document: document.pop("seeds"),
     "no list of anchors": lambda document: document.update(anchors={}),
     "33 anchors": lambda document: document.update(anchors=document["anchors"][:1] * 33),
     "a dwell without anchors": lambda document: document.update(anchors=[]),
@@ -115,7 +120,17 @@ CHANGES: dict[str, Change] = {
     "more than a dwell": lambda document: document["stay"].update(fixes=9, dwelt_s=901),
     "less than nothing": lambda document: document["stay"].update(dwelt_s=-1),
     "no time": lambda document: document["stay"].update(last_s=None),
-    "a seed that is no cell": lambda document: document.update(seed="Damrak 1"),
+    "a seed that is no cell": lambda document: document["seeds"][0].update(cell="Damrak 1"),
+    "seeds in another order": lambda document: document.update(
+        seeds=[*document["seeds"], *document["told"]]
+    ),
+    "no list of told cells": lambda document: document.update(told=None),
+    "a cell told twice": lambda document: document["told"].append(document["told"][0]),
+    "a cell told never": lambda document: document["told"][0].update(times=0),
+    "a cell told without end": lambda document: document["told"][0].update(times=2**53),
+    "33 told cells": lambda document: document.update(
+        told=[{"cell": f"CRS3035RES1000mN{n}000E3973000", "times": 1} for n in range(3_200, 3_233)]
+    ),
     "a count below zero": lambda document: document.update(fruitless=-1),
     "a count too high": lambda document: document.update(fruitless=4),
     "an alias that is a number": lambda document: document["anchors"][0].update(alias=0),

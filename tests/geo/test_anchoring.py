@@ -207,13 +207,13 @@ def test_of_32_anchors_the_one_not_used_for_longest_is_forgotten() -> None:
 
 @pytest.mark.parametrize("north_m", [-249, 0.5, 500, 999.5, 1_248])
 def test_the_first_dwell_in_the_servers_cell_or_near_it_gets_that_cell(north_m: float) -> None:
-    phone = Phone(Anchors.seeded(HOME_CELL))
+    phone = Phone(Anchors.seeded({HOME_CELL: 1}))
     assert phone.cell_of(GridPoint(3_263_000 + north_m, 3_973_400)) == HOME_CELL
 
 
 @pytest.mark.parametrize("north_m", [-251, 1_251])
 def test_a_dwell_farther_from_the_servers_cell_has_its_own(north_m: float) -> None:
-    phone, point = Phone(Anchors.seeded(HOME_CELL)), GridPoint(3_263_000 + north_m, 3_973_400)
+    phone, point = Phone(Anchors.seeded({HOME_CELL: 1})), GridPoint(3_263_000 + north_m, 3_973_400)
     assert phone.cell_of(point) == Cell.holding(point) != HOME_CELL
 
 
@@ -222,17 +222,49 @@ def test_of_a_coarse_cell_that_the_server_knows_the_nearest_part_counts(
     resolution_m: Resolution,
 ) -> None:
     seed, outside = Cell.holding(CORNER, resolution_m), moved(CORNER, -200, 4_321)
-    phone = Phone(Anchors.seeded(seed))
+    phone = Phone(Anchors.seeded({seed: 1}))
     assert phone.cell_of(outside) == Cell(1_000, 3_300_000, 4_004_000)
     phone.resolution_m = resolution_m
     assert phone.look(outside).cell == seed
 
 
-def test_the_servers_cell_waits_for_its_place_and_stands_for_one() -> None:
-    phone = Phone(Anchors.seeded(HOME_CELL))
+def test_the_servers_cell_waits_for_its_places() -> None:
+    phone = Phone(Anchors.seeded({HOME_CELL: 1}))
     assert phone.cell_of(LINE) == Cell.holding(LINE)
     assert phone.cell_of(GridPoint(3_262_800, 3_973_400)) == HOME_CELL
-    assert phone.cell_of(GridPoint(3_262_900, 3_973_900)) == Cell(1_000, 3_262_000, 3_973_000)
+    assert phone.cell_of(GridPoint(3_262_900, 3_973_900)) == HOME_CELL
+    assert phone.cell_of(GridPoint(3_262_600, 3_973_900)) == Cell(1_000, 3_262_000, 3_973_000)
+
+
+def test_of_several_told_cells_a_dwell_takes_the_finest_then_the_most_told() -> None:
+    south = Cell(1_000, 3_262_000, 3_973_000)
+    coarse = south.parent(10_000)
+    told = {south: 7, HOME_CELL: 13, coarse: 99}
+    for point in (GridPoint(3_262_996, 3_973_400), GridPoint(3_263_004, 3_973_400)):
+        phone = Phone(Anchors.seeded(told))
+        assert phone.cell_of(point) == HOME_CELL
+        assert phone.anchors.told_cells == {**told, HOME_CELL: 15}
+
+
+def test_what_is_told_is_counted_and_of_33_squares_the_last_is_forgotten() -> None:
+    phone = Phone()
+    for number in range(33):
+        phone.cell_of(moved(HOME, 10_000 * number))
+    told = phone.anchors.told_cells
+    assert set(told.values()) == {2}
+    assert len(told) == 32
+    assert Cell.holding(HOME) not in told
+
+
+@given(seeds)
+def test_twenty_rounds_of_forgetting_choose_one_cell(seed: int) -> None:
+    noise, home = chance(seed), GridPoint(3_263_004, 3_973_400)
+    told: dict[Cell, int] = {}
+    for _ in range(20):
+        phone = Phone(Anchors.seeded(told))
+        phone.told(noisy(home, noise, 15) for _ in range(6))
+        told = phone.anchors.told_cells
+    assert len(told) == 1
 
 
 def test_a_stay_that_was_left_begins_anew() -> None:

@@ -21,7 +21,7 @@ CELL = Cell.containing(HOME)
 CENTRE = GridPoint(3_263_712, 3_973_483)
 STAY = Stay(CENTRE, fixes=3, dwelt_s=600.0, last_s=1_795_478_400.0)
 ANCHOR = Anchor(CENTRE, CELL)
-HIDDEN = [HOME, Anchors.seeded(CELL), Memory((ANCHOR,), STAY, CELL), STAY, ANCHOR]
+HIDDEN = [HOME, Anchors.seeded({CELL: 1}), Memory((ANCHOR,), STAY, ((CELL, 1),)), STAY, ANCHOR]
 DIGITS = set("0123456789")
 
 each_hidden = pytest.mark.parametrize("value", HIDDEN, ids=lambda value: type(value).__name__)

@@ -81,11 +81,17 @@ STARTER_NOTICE = Notice(
         "Wij laten u graag zien welke zonnedaken, windmolens en andere bronnen om u heen staan. "
         "Daarvoor vragen wij uw toestemming, voor elk gegeven apart. Zegt u nee, dan typt u een "
         "plaats en ziet u precies hetzelfde. U trekt uw toestemming in met één tik; wat wij "
-        "daardoor bewaarden, wissen wij op datzelfde moment. Niemand anders krijgt deze gegevens.",
+        "daardoor bewaarden, wissen wij op datzelfde moment. Uw telefoon onthoudt zelf waar u vaak "
+        "bent, om steeds hetzelfde vierkant te noemen; ook dat wist hij dan. Alleen een "
+        "controlegetal van elk vierkant dat hij noemde, bewaart hij nog 30 dagen: zo noemt hij "
+        "geen ander, als u opnieuw ja zegt. Niemand anders krijgt deze gegevens.",
         "We would like to show you which solar roofs, wind turbines and other sources stand "
         "around you. For that we ask your consent, for each kind of data apart. If you say no, "
         "you type a place and see exactly the same. You withdraw with one tap; what we kept "
-        "because of it is erased at that same moment. Nobody else gets these data.",
+        "because of it is erased at that same moment. Your phone itself remembers where you often "
+        "are, so as to name the same square each time; it erases that, too. Only a check number of "
+        "each square that it named is kept there for 30 days more: so it names no other, should "
+        "you say yes again. Nobody else gets these data.",
     ),
     withdrawal=_texts(
         "Open de app, ga naar Privacy en tik op Intrekken. Het kan voor alles of voor één gegeven, "

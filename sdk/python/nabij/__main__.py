@@ -40,8 +40,9 @@ def inspected(file: Path, *, squares: bool) -> dict[str, object]:
             for table in _TABLES
         }
         places = [json.loads(text) for (text,) in db.execute("SELECT document FROM places")]
-    remembered = [each[name] for each in places for name in ("anchors", "stay", "seed")]
-    return {**tables, "remembers_places": any(remembered)}
+        ((told,),) = db.execute("SELECT count(*) FROM told_square").fetchall()
+    remembered = [each[name] for each in places for name in ("anchors", "stay", "sightings")]
+    return {**tables, "remembers_places": any(remembered), "remembers_told_squares": told}
 
 
 def _row(row: sqlite3.Row, *, squares: bool) -> dict[str, object]:

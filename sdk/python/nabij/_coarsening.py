@@ -40,11 +40,11 @@ class Coarsener:
     @property
     def wants_seed(self) -> bool:
         """Whether this device remembers nothing, not even that there was nothing to remember."""
-        return not self._plain and self._store.places() is None
+        return self._begins_anew() and not self._store.has_told()
 
     def seed(self, cell: Cell | None) -> None:
         """Begin with the square that the service knows, or with the knowledge that it has none."""
-        self._remember(Anchors() if cell is None else Anchors.seeded(cell))
+        self._remember(Anchors.seeded({} if cell is None else {cell: 1}))
 
     def square(
         self, position: Position, now: datetime, resolution_m: Resolution, *, plain: bool
@@ -53,7 +53,8 @@ class Coarsener:
         holding = _holding(position, resolution_m)
         if plain or self._plain or holding is None:
             return Square(holding is not None, holding)
-        step = self._anchors.step(position, now.timestamp(), resolution_m)
+        anchors = self._anchors.recalling(position, self._times_told)
+        step = anchors.step(position, now.timestamp(), resolution_m)
         if step.anchors != self._anchors:
             self._remember(step.anchors)
         self._looked_at, self._wait = now, timedelta(seconds=step.wait_s)
@@ -66,17 +67,29 @@ class Coarsener:
         return self._looked_at + self._wait
 
     def forget(self) -> None:
-        """Remember no place, on disk or here, and take none over from the service."""
+        """Remember no place and no square, on disk or here; take none over from the service."""
         self._remember(Anchors())
+        self._store.forget_told()
         self.ended()
 
     def ended(self) -> None:
-        """Remember no place here; the store forgets by itself when the last grant goes."""
+        """Remember no place here; the store forgets by itself when the last grant goes.
+
+        It keeps digests of the squares that were told: a place in one of them tells it again, after
+        a new yes within 30 days. So nobody makes a phone choose again by asking again.
+        """
         self._anchors = Anchors()
         self._looked_at = None
 
+    def _times_told(self, cell: Cell) -> int:
+        return self._store.times_told(cell.code)
+
+    def _begins_anew(self) -> bool:
+        return not self._plain and self._store.places() is None
+
     def _remember(self, anchors: Anchors) -> None:
-        self._store.keep_places(json.dumps(anchors.document()))
+        told = {cell.code: times for cell, times in anchors.told_cells.items()}
+        self._store.keep_places(json.dumps(anchors.document()), told)
         self._anchors = anchors
 
 

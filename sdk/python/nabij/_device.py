@@ -74,6 +74,7 @@ class Device:
         self._clock = clock
         self._position: Position | None = None
         self._person: str | None = None
+        self._seal()
         self._coarsener = Coarsener(coarsening, self.store)
         self._remembered = self._remembers_places()
 
@@ -222,6 +223,7 @@ class Device:
     def let_go(self) -> None:
         """Drop all that waits or is remembered and is no longer permitted."""
         self.cleared()
+        self._seal()
         if not self.gate.is_permitted(Signal.GPS, self.now()):
             self._position = None
 
@@ -230,6 +232,8 @@ class Device:
         self._position = None
         if self._remembers_places():
             self._coarsener.forget()
+        else:
+            self.store.forget_told()
 
     def seedless(self, purpose: Purpose) -> LiveGrant | None:
         """What the service may be asked under for the square that it knows; None: no need."""
@@ -242,6 +246,13 @@ class Device:
         """Begin with ``cell``, so that a place stays the same square; None: there is none."""
         if not isinstance(grant.now(), Refused):
             self._coarsener.seed(cell)
+
+    def _seal(self) -> None:
+        try:
+            now = self.now()
+        except CallbackFailed:
+            now = system_time()
+        self.store.seal(now)
 
     def _clearance(self, row: Row) -> LiveGrant | Refused:
         grant = self.live(*row.key)

@@ -2,7 +2,7 @@
 
 import sqlite3
 from contextlib import closing, suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -14,6 +14,8 @@ from nabij._store import documents
 from nabij._store.schema import PRAGMAS, TABLES, VERSION
 from nabij_consent import Purpose, Signal
 
+KEPT_SEALED: Final = timedelta(days=30)
+_A_DAY_BACK: Final = timedelta(days=-1)
 _JOURNALS: Final = ("", "-journal", "-wal", "-shm")
 
 
@@ -89,6 +91,8 @@ def keep(db: sqlite3.Connection, knowledge: Knowledge) -> None:
         ),
     )
     _drop_others(db, knowledge)
+    if knowledge.learned_at is not None:
+        seal(db, knowledge.learned_at)
     for known in knowledge.known.values():
         db.execute(
             "INSERT INTO answer VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE"
@@ -120,6 +124,19 @@ def _drop_others(db: sqlite3.Connection, knowledge: Knowledge) -> None:
     for slug, name in db.execute("SELECT purpose, signal FROM answer").fetchall():
         if (Purpose(slug), Signal(name)) not in knowledge.known:
             db.execute("DELETE FROM answer WHERE purpose = ? AND signal = ?", (slug, name))
+
+
+def seal(db: sqlite3.Connection, now: datetime) -> None:
+    """Date the told squares once no grant allows places; delete those dated 30 days ago."""
+    for (sealed_at,) in db.execute("SELECT DISTINCT sealed_at FROM told_square").fetchall():
+        # A clock that was set back by more than a day would keep them for longer.
+        if sealed_at and not _A_DAY_BACK < now - datetime.fromisoformat(sealed_at) < KEPT_SEALED:
+            db.execute("DELETE FROM told_square WHERE sealed_at = ?", (sealed_at,))
+    db.execute(
+        "UPDATE told_square SET sealed_at = ? WHERE sealed_at IS NULL"
+        " AND NOT EXISTS (SELECT 1 FROM live_grant WHERE signal = 'gps')",
+        (now.isoformat(),),
+    )
 
 
 def add_untold(db: sqlite3.Connection, act: Act) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 PRAGMAS: Final = (
     "PRAGMA foreign_keys = ON",
@@ -58,6 +58,14 @@ CREATE TRIGGER places_need_a_grant BEFORE INSERT ON places
 CREATE TRIGGER places_go_with_the_last_grant AFTER DELETE ON live_grant
     WHEN NOT EXISTS (SELECT 1 FROM live_grant WHERE signal = 'gps')
     BEGIN DELETE FROM places; END;
+CREATE TABLE told_square (
+    digest BLOB PRIMARY KEY CHECK (length(digest) = 32),
+    times INTEGER NOT NULL CHECK (times > 0),
+    sealed_at TEXT
+);
+CREATE TRIGGER squares_are_told_under_a_grant BEFORE INSERT ON told_square
+    WHEN NOT EXISTS (SELECT 1 FROM live_grant WHERE signal = 'gps')
+    BEGIN SELECT RAISE(ABORT, 'squares are told under a grant for gps'); END;
 CREATE TABLE untold (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, act TEXT NOT NULL);
 CREATE TABLE dropped (
     signal TEXT NOT NULL,
@@ -65,6 +73,6 @@ CREATE TABLE dropped (
     number INTEGER NOT NULL,
     PRIMARY KEY (signal, reason)
 );
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 COMMIT;
 """

@@ -1,11 +1,13 @@
 """The store of one customer on one device. Threads may share it; processes may not."""
 
+import hmac
 import os
 import sqlite3
 import threading
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -23,6 +25,7 @@ from nabij._store.database import (
     keep,
     knowledge_in,
     row_of,
+    seal,
     untold_in,
 )
 from nabij._store.files import Ledger, delete
@@ -78,6 +81,7 @@ class Store:
         try:
             if not self._one("SELECT count(*) FROM device"):
                 self._db.execute("INSERT INTO device (one, id) VALUES (1, ?)", (str(new_id()),))
+            self._key = str(self._one("SELECT id FROM device")).encode()
         except BaseException:
             self._db.close()
             raise
@@ -123,6 +127,7 @@ class Store:
             self._write_ledger(untold)
             with self._writing() as db:
                 keep(db, knowledge)
+                seal(db, act.occurred_at)
                 add_untold(db, act)
             delete(self._leftovers)
         except StoreFailed:
@@ -172,10 +177,39 @@ class Store:
             found = self._one("SELECT document FROM places")
         return None if found is None else str(found)
 
-    def keep_places(self, document: str) -> None:
-        """Remember these places in place of others."""
+    def keep_places(self, document: str, told: Mapping[str, int]) -> None:
+        """Remember these places in place of others, and how often each square was told."""
+        digests = [(self._digest(code), times) for code, times in told.items()]
         with self._writing() as db:
             db.execute("INSERT OR REPLACE INTO places VALUES (1, ?)", (document,))
+            db.execute("DELETE FROM told_square WHERE sealed_at IS NULL")
+            db.executemany("INSERT OR REPLACE INTO told_square VALUES (?, ?, NULL)", digests)
+
+    def times_told(self, code: str) -> int:
+        """How often a square was told: one can be asked for, and none be listed."""
+        with self._using() as db:
+            query = "SELECT times FROM told_square WHERE digest = ?"
+            found = db.execute(query, (self._digest(code),)).fetchone()
+        return found[0] if found else 0
+
+    def has_told(self) -> bool:
+        """Whether any square was told that is not forgotten yet."""
+        with self._using():
+            return bool(self._one("SELECT count(*) FROM told_square"))
+
+    def forget_told(self) -> None:
+        """Forget which squares were told."""
+        with self._writing() as db:
+            db.execute("DELETE FROM told_square")
+
+    def seal(self, now: datetime) -> None:
+        """Date the told squares once no grant allows places; delete those dated 30 days ago."""
+        if self.has_told():
+            with self._writing() as db:
+                seal(db, now)
+
+    def _digest(self, code: str) -> bytes:
+        return hmac.digest(self._key, code.encode(), "sha256")
 
     def person(self) -> str | None:
         """The mark of whoever signed in here."""
@@ -248,6 +282,7 @@ class Store:
                     "DELETE FROM answer WHERE signal = ? AND purpose = coalesce(?, purpose)",
                     (signal.value, act.purpose and act.purpose.slug),
                 )
+            seal(db, act.occurred_at)
             add_untold(db, act)
 
     def _one(self, query: str) -> object:

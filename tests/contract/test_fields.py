@@ -94,6 +94,7 @@ def exercise(client: nabij.Client) -> set[str]:
     client.grant(notice, ["gps", "gsm", "wifi"])
     client.collect()
     client.report()
+    client.step()
     client.refresh()
     client.nearby()
     client.nearby_at(client.places("Utrecht")[0].cell)
@@ -107,7 +108,7 @@ def exercise(client: nabij.Client) -> set[str]:
     client.withdraw(["gps"], purpose=NEARBY_SOURCES)
     return {
         *("notice", "grant", "report", "refresh", "nearby", "nearby_at", "places", "devices"),
-        *("push_token", "defer", "refuse", "changes", "withdraw"),
+        *("push_token", "defer", "refuse", "changes", "withdraw", "step"),
     }
 
 

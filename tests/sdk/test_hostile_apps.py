@@ -356,6 +356,7 @@ def test_arbitrary_answers_start_no_sensor_and_raise_nothing_undocumented(
         hostile.refresh,
         hostile.collect,
         hostile.report,
+        hostile.step,
         hostile.nearby,
         lambda: hostile.permission("gps"),
         hostile.permission_report,

@@ -62,6 +62,7 @@ from nabij._values import (
     ShownNotice,
     Source,
     SourceAround,
+    Stepped,
     Waiting,
     Withdrawal,
 )
@@ -123,6 +124,7 @@ __all__ = [
     "SignalPermission",
     "Source",
     "SourceAround",
+    "Stepped",
     "StoreFailed",
     "StoreInUse",
     "Token",

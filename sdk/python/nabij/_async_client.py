@@ -15,6 +15,7 @@ from nabij._catalogue import Kinds
 from nabij._errors import AnotherAccount, NabijError, NotSignedIn
 from nabij._listening import Change, Listening, log_interruption
 from nabij._shell import pending_of, preview_of
+from nabij._stepping import Round
 from nabij._values import (
     CatalogueState,
     Collected,
@@ -27,6 +28,7 @@ from nabij._values import (
     Report,
     ShownNotice,
     SourceAround,
+    Stepped,
     Withdrawal,
 )
 from nabij_consent import NEARBY_SOURCES, EventKind, Locale, Purpose
@@ -78,6 +80,17 @@ class AsyncClient(AsyncRunner):
     async def report(self) -> Report:
         """Send what was collected and is still permitted."""
         return await self._call(self._engine.report())
+
+    async def step(self, *, timeout_s: float = 30.0, purpose: Purpose = NEARBY_SOURCES) -> Stepped:
+        """Do one round of an app's loop."""
+        current = Round(self._device, purpose)
+        if current.asks:
+            with current.forgiving():
+                await self.refresh()
+        collected = await self.collect(timeout_s=timeout_s, purpose=purpose)
+        with current.forgiving():
+            current.report = await self.report()
+        return current.done(collected)
 
     async def nearby(
         self,

@@ -9,6 +9,7 @@ from nabij._errors import AnotherAccount, NabijError, NotSignedIn
 from nabij._listening import Change, Listening, log_interruption
 from nabij._runner import Runner, next_chunk
 from nabij._shell import pending_of, preview_of
+from nabij._stepping import Round
 from nabij._values import (
     CatalogueState,
     Collected,
@@ -21,6 +22,7 @@ from nabij._values import (
     Report,
     ShownNotice,
     SourceAround,
+    Stepped,
     Withdrawal,
 )
 from nabij_consent import NEARBY_SOURCES, EventKind, Locale, Purpose
@@ -108,6 +110,26 @@ class Client(Runner):
     def report(self) -> Report:
         """Send what was collected and is still permitted."""
         return self._call(self._engine.report())
+
+    def step(self, *, timeout_s: float = 30.0, purpose: Purpose = NEARBY_SOURCES) -> Stepped:
+        """Do one round of an app's loop: refresh where that is due, collect, report.
+
+        Call it again at ``again_at`` of the answer, and whenever the app comes to the foreground. A
+        network that is away, a service that is down and a portal that answers in its place are no
+        errors here: see ``failure``.
+
+        Args:
+            timeout_s: how long each sensor may take.
+            purpose: for which is collected.
+        """
+        current = Round(self._device, purpose)
+        if current.asks:
+            with current.forgiving():
+                self.refresh()
+        collected = self.collect(timeout_s=timeout_s, purpose=purpose)
+        with current.forgiving():
+            current.report = self.report()
+        return current.done(collected)
 
     def nearby(
         self,

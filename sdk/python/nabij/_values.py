@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
-from nabij._errors import SensorError
+from nabij._errors import NabijError, SensorError
 from nabij._gate import RefusalReason
 from nabij._labels import neighbours_label
 from nabij._pacing import Held
@@ -87,6 +87,23 @@ class Report:
     accepted: int
     refused: tuple[tuple[UUID, str], ...]
     held: Held | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stepped:
+    """What one round of the loop did.
+
+    Attributes:
+        collected: what became of the sensors.
+        report: what became of the queue; None where the service did not answer.
+        failure: why the service could not be asked or told; None where it could.
+        again_at: when the next round is due: in a minute at the earliest, in an hour at the latest.
+    """
+
+    collected: Collected
+    report: Report | None
+    failure: NabijError | None
+    again_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,77 @@
+"""One round of what an app does over and over: refresh, collect, report.
+
+Rules:
+
+1. the service is asked when half of the lease is over, and when a signal that there is an adapter
+   for is refused for want of its word; else not;
+2. what a network does is no error of a round: it is told in ``Stepped.failure``, and the round goes
+   on under what is permitted without an answer;
+3. the next round is due when gps has something new to tell, when a held report may go, when the
+   service is to be asked again, and ``RETRY`` after something failed: after an hour at the latest,
+   since reports are hourly, and not within a minute.
+"""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Final
+
+from nabij._device import Device
+from nabij._errors import NabijError, NotReachable, ServiceUnavailable, UnknownAnswer
+from nabij._gate import LEASE, DeviceReason, Refused
+from nabij._values import Collected, Report, Stepped
+from nabij_consent import Purpose
+
+REFRESH_AFTER: Final = LEASE / 2
+LONGEST_PAUSE: Final = timedelta(hours=1)
+SHORTEST_PAUSE: Final = timedelta(minutes=1)
+RETRY: Final = timedelta(minutes=5)
+
+_WANT_OF_WORD: Final = frozenset({DeviceReason.NOT_KNOWN, DeviceReason.LEASE_OVER})
+
+
+class Round:
+    """What is found out in one round. ``report`` is for the client to fill in."""
+
+    def __init__(self, device: Device, purpose: Purpose) -> None:
+        self.report: Report | None = None
+        self._device = device
+        self._purpose = purpose
+        self._failure: NabijError | None = None
+
+    @property
+    def asks(self) -> bool:
+        """Whether the service is to be asked what is permitted."""
+        learned_at, now = self._device.gate.knowledge.learned_at, self._device.now()
+        if learned_at is None or not learned_at <= now < learned_at + REFRESH_AFTER:
+            return True
+        permissions = (
+            self._device.consented(self._purpose, each) for each in self._device.adapters.signals()
+        )
+        return any(
+            isinstance(each, Refused) and _WANT_OF_WORD.intersection(each.reasons)
+            for each in permissions
+        )
+
+    @contextmanager
+    def forgiving(self) -> Generator[None]:
+        """Keep what a network did, and go on."""
+        try:
+            yield
+        except (NotReachable, ServiceUnavailable, UnknownAnswer) as error:
+            self._failure = error.bare()
+
+    def done(self, collected: Collected) -> Stepped:
+        """What came of the round, and when the next is due."""
+        now, learned_at = self._device.now(), self._device.gate.knowledge.learned_at
+        due = [now + LONGEST_PAUSE]
+        if collected.look_again_at:
+            due.append(collected.look_again_at)
+        if self.report and self.report.held and self.report.held.until:
+            due.append(self.report.held.until)
+        if learned_at:
+            due.append(learned_at + REFRESH_AFTER)
+        if self._failure or collected.failed:
+            due.append(now + RETRY)
+        again_at = max(now + SHORTEST_PAUSE, min(due))
+        return Stepped(collected, self.report, self._failure, again_at)

@@ -136,7 +136,7 @@ def test_a_store_can_be_inspected_and_keeps_squares_to_itself(
     assert main(["inspect", str(tmp_path)]) == 0
     shown = json.loads(capsys.readouterr().out)
     assert [each["signal"] for each in shown["live_grant"]] == ["gps"]
-    assert shown["remembers_places"]
+    assert (shown["remembers_places"], shown["remembers_told_squares"]) == (True, 1)
     assert UTRECHT_CELL not in json.dumps(shown)
     main(["inspect", str(tmp_path), "--squares"])
     assert UTRECHT_CELL in capsys.readouterr().out

@@ -313,7 +313,7 @@ def test_it_is_there_after_a_restart_without_network(tmp_path: Path) -> None:
 
 
 def shelf(folder: Path) -> Path:
-    (found,) = folder.glob("*.public")
+    (found,) = folder.glob("*.public/catalogue")
     return found
 
 
@@ -451,6 +451,17 @@ def test_regions_are_forgotten_with_the_permission(tmp_path: Path) -> None:
     phone.withdraw_offline()
     assert list(shelf(tmp_path).iterdir()) == []
     assert phone.engine.catalogue.state is None
+
+
+def test_regions_are_forgotten_with_a_damaged_store(tmp_path: Path) -> None:
+    first = located(Phone(folder=tmp_path))
+    nearby(first, 3, LARGE)
+    first.device.store.close()
+    (database,) = tmp_path.glob("*.sqlite3")
+    database.write_bytes(b"damaged")
+    second = Phone(folder=tmp_path)
+    assert second.engine.catalogue.state is None
+    assert list(tmp_path.glob("*.public")) == []
 
 
 def test_one_file_of_everything_tells_nothing_and_stays(tmp_path: Path) -> None:

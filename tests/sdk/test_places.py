@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from nabij import NotReachable, UnknownAnswer
+from nabij import Client, NotReachable, UnknownAnswer, testing
 from nabij._wire import Answer, Identity
 from tests.sdk.service import UTRECHT_CELL, Document, Phone, answer
 
@@ -99,6 +99,16 @@ def test_they_are_there_after_a_restart_without_network(tmp_path: Path) -> None:
     second = Phone(folder=tmp_path)
     found = second.play(second.engine.places("utr"), NotReachable())
     assert [each.name for each in found] == ["Utrecht"]
+
+
+def test_a_catalogue_that_is_fetched_leaves_them(nabij_phone: testing.Phone) -> None:
+    arguments = nabij_phone.arguments("eva")
+    with Client(**arguments) as client:
+        (typed,) = client.places("Utrecht")
+        assert client.nearby_at(typed.cell)
+    with Client(**arguments) as client, nabij_phone.in_airplane_mode():
+        assert client.places("Utrecht") == [typed]
+        assert client.nearby_at(typed.cell)
 
 
 def test_without_any_the_question_fails() -> None:

@@ -64,8 +64,8 @@ class Engine(Telling):
     def __init__(self, device: Device, pacing: Pacing) -> None:
         super().__init__(device)
         self._pacing = pacing
-        self.catalogue = HeldCatalogue(device.store.shelf, device.now)
-        self._places = HeldPlaces(device.store.shelf, device.now)
+        self.catalogue = HeldCatalogue(device.store.shelf.part("catalogue"), device.now)
+        self._places = HeldPlaces(device.store.shelf.part("places"), device.now)
         device.on_leaving = self.catalogue.forget_regions
 
     def notice(self, locale: Locale) -> Network[ShownNotice]:

@@ -86,6 +86,10 @@ def _set_aside(path: Path, damaged: Path) -> None:
     ledger.write(acts.values())
     path.replace(damaged)
     delete(files_of(path))
+    # Regions of the catalogue say where the device was, and the permission for that is unknown now.
+    shelf = path.with_suffix(_SHELF)
+    if shelf.exists():
+        shutil.rmtree(shelf)
 
 
 def _wipe_others(folder: Path, ours: Path) -> None:

@@ -82,8 +82,12 @@ def test_what_another_device_withdrew_is_asked_for_where_the_service_refuses(
         (Offline(), nabij.NotReachable),
         (ServerError(), nabij.ServiceUnavailable),
         (Nonsense(), nabij.UnknownAnswer),
+        (Nonsense(status=302), nabij.UnknownAnswer),
+        (Nonsense(status=403), nabij.Rejected),
+        (Nonsense(status=404), nabij.Rejected),
+        (Nonsense(status=511), nabij.ServiceUnavailable),
     ],
-    ids=["offline", "server error", "nonsense"],
+    ids=["offline", "server error", "portal", "302", "403", "404", "511"],
 )
 def test_a_network_is_no_error_and_a_withdrawal_before_it_holds(
     phone: Phone, client: nabij.Client, fault: Fault, failure: type[nabij.NabijError]

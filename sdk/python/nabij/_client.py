@@ -115,12 +115,19 @@ class Client(Runner):
         """Do one round of an app's loop: refresh where that is due, collect, report.
 
         Call it again at ``again_at`` of the answer, and whenever the app comes to the foreground. A
-        network that is away, a service that is down and a portal that answers in its place are no
-        errors here: see ``failure``.
+        network that is away, a service that is down or refuses, and a captive portal that answers
+        in its place are no errors here: see ``failure``.
 
         Args:
             timeout_s: how long each sensor may take.
             purpose: for which is collected.
+
+        Raises:
+            NotSignedIn: nobody is signed in any longer.
+            AnotherAccount: somebody else is.
+            NoticeSuperseded: a refusal that was told only now was an answer to an older notice.
+            StoreFailed: nothing can be remembered, so nothing is collected.
+            CallbackFailed: the app's own code does not answer.
         """
         current = Round(self._device, purpose)
         if current.asks:

@@ -4,8 +4,9 @@ Rules:
 
 1. the service is asked when half of the lease is over, and when a signal that there is an adapter
    for is refused for want of its word; else not;
-2. what a network does is no error of a round: it is told in ``Stepped.failure``, and the round goes
-   on under what is permitted without an answer;
+2. an answer that is missing, unreadable or a refusal, as those of captive portals are, is no error
+   of a round: it is told in ``Stepped.failure``, and the round goes on under what is permitted
+   without an answer;
 3. the next round is due when gps has something new to tell, when a held report may go, when the
    service is to be asked again, and ``RETRY`` after something failed: after an hour at the latest,
    since reports are hourly, and not within a minute.
@@ -17,7 +18,7 @@ from datetime import timedelta
 from typing import Final
 
 from nabij._device import Device
-from nabij._errors import NabijError, NotReachable, ServiceUnavailable, UnknownAnswer
+from nabij._errors import NabijError, NotReachable, Rejected, ServiceUnavailable, UnknownAnswer
 from nabij._gate import LEASE, DeviceReason, Refused
 from nabij._values import Collected, Report, Stepped
 from nabij_consent import Purpose
@@ -55,10 +56,10 @@ class Round:
 
     @contextmanager
     def forgiving(self) -> Generator[None]:
-        """Keep what a network did, and go on."""
+        """Keep why there was no answer to use, and go on."""
         try:
             yield
-        except (NotReachable, ServiceUnavailable, UnknownAnswer) as error:
+        except (NotReachable, Rejected, ServiceUnavailable, UnknownAnswer) as error:
             self._failure = error.bare()
 
     def done(self, collected: Collected) -> Stepped:

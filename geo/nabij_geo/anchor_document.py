@@ -10,10 +10,9 @@
      "sightings": [{"northing_m": 3263710, "easting_m": 3973480, "days": 2, "last_day": 20781}, …],
      "told": [{"cell": "CRS3035RES1000mN…", "times": 7}, …]}
 
-Anchors, sightings and told cells stand in the order of their use, the last one first; seeds by
-their rank: `anchors.ranked`. Reading is strict:
-no other key, type or number, and nothing that steps could not have led to. No error repeats what
-was read.
+Anchors, sightings and told cells stand in the order of their use, the last one first; seeds as
+`anchors.ranked` orders them. Reading is strict: no other key, type or number, and nothing that
+steps could not have led to. No error repeats what was read.
 """
 
 from typing import Final, TypeGuard, cast
@@ -26,9 +25,9 @@ from nabij_geo.anchors import (
     MOST_TOLD,
     SIGHTING_GRAIN_M,
     Anchor,
+    CountedCells,
     Memory,
     Sighting,
-    Times,
     is_within_reach,
     ranked,
 )
@@ -52,14 +51,14 @@ def written(memory: Memory) -> dict[str, object]:
         "version": VERSION,
         "anchors": [_written_anchor(each) for each in memory.anchors],
         "stay": memory.stay and _written_stay(memory.stay),
-        "seeds": _written_times(memory.seeds),
+        "seeds": _written_counted(memory.seeds),
         "fruitless": memory.fruitless,
         "sightings": [_written_sighting(each) for each in memory.sightings],
-        "told": _written_times(memory.told),
+        "told": _written_counted(memory.told),
     }
 
 
-def _written_times(told: Times) -> list[dict[str, object]]:
+def _written_counted(told: CountedCells) -> list[dict[str, object]]:
     return [{"cell": cell.code, "times": times} for cell, times in told]
 
 
@@ -91,10 +90,10 @@ def read(document: object) -> Memory:
     memory = Memory(
         anchors=tuple(_read_anchor(each) for each in _entries(anchors, MOST_ANCHORS)),
         stay=None if stay is None else _read_stay(stay),
-        seeds=_read_times(seeds),
+        seeds=_read_counted(seeds),
         fruitless=fruitless,
         sightings=tuple(_read_sighting(each) for each in _entries(sightings, MOST_SIGHTINGS)),
-        told=_read_times(told),
+        told=_read_counted(told),
     )
     if not (_is_at_its_anchor(memory) and ranked(dict(memory.seeds)) == memory.seeds):
         raise InvalidAnchors
@@ -138,7 +137,7 @@ def _read_sighting(document: object) -> Sighting:
     return Sighting(centre, days, last_day)
 
 
-def _read_times(document: object) -> Times:
+def _read_counted(document: object) -> CountedCells:
     told = tuple(_read_told(each) for each in _entries(document, MOST_TOLD))
     if len({cell for cell, _ in told}) != len(told):
         raise InvalidAnchors

@@ -25,7 +25,7 @@ MOST_TOLD: Final = 32
 # off by 5 % at most.
 RECALLED_WITHIN_M: Final = 400
 
-Times: TypeAlias = tuple[tuple[Cell, int], ...]
+CountedCells: TypeAlias = tuple[tuple[Cell, int], ...]
 """Cells, and how often each was told."""
 
 
@@ -99,10 +99,10 @@ class Memory(Hidden):
 
     anchors: tuple[Anchor, ...] = ()
     stay: Stay | None = None
-    seeds: Times = ()
+    seeds: CountedCells = ()
     fruitless: int = 0
     sightings: tuple[Sighting, ...] = ()
-    told: Times = ()
+    told: CountedCells = ()
 
     @property
     def at_rest(self) -> bool:
@@ -169,7 +169,7 @@ class Memory(Hidden):
         return replace(self, anchors=anchors, sightings=sightings)
 
 
-def ranked(told: Mapping[Cell, int]) -> Times:
+def ranked(told: Mapping[Cell, int]) -> CountedCells:
     """Return the finest cells first, as a coarser one settles less, and of those the most told."""
 
     def rank(each: tuple[Cell, int]) -> tuple[int, int, str]:

@@ -256,6 +256,33 @@ def test_what_is_told_is_counted_and_of_33_squares_the_last_is_forgotten() -> No
     assert Cell.holding(HOME) not in told
 
 
+@given(places, st.floats(-1_350, 1_350), st.floats(-1_350, 1_350), resolutions)
+@example(GridPoint(3_263_200.5, 3_973_400.5), -300.0, 0.0, 1_000)
+def test_a_cell_that_is_asked_for_where_the_phone_is_counts_as_one_it_was_seeded_with(
+    home: GridPoint, north_m: float, east_m: float, resolution_m: Resolution
+) -> None:
+    told = Cell.holding(moved(home, north_m, east_m), resolution_m)
+    seeded, asked = Phone(Anchors.seeded({told: 3})), Phone()
+    for metres in (0, 95, 0, -95, 0):
+        at = fix_at(moved(home, metres))
+        asked.anchors = asked.anchors.recalling(at, lambda each: 3 * (each == told))
+        assert asked.look(moved(home, metres)).cell == seeded.look(moved(home, metres)).cell
+
+
+def test_no_more_cells_are_asked_for_than_a_dwell_could_take() -> None:
+    asked: list[Cell] = []
+
+    def never(cell: Cell) -> int:
+        asked.append(cell)
+        return 0
+
+    anchors = Anchors.seeded({Cell.holding(CORNER): 1})
+    assert anchors.recalling(fix_at(CORNER), never) is anchors
+    around = {Cell.holding(moved(CORNER, n, e)) for n in (-1, 1) for e in (-1, 1)}
+    assert {each for each in asked if each.resolution_m == 1_000} == around - {Cell.holding(CORNER)}
+    assert Anchors().recalling(Position(0.0, 0.0), never) == Anchors()
+
+
 @given(seeds)
 def test_twenty_rounds_of_forgetting_choose_one_cell(seed: int) -> None:
     noise, home = chance(seed), GridPoint(3_263_004, 3_973_400)

@@ -119,13 +119,37 @@ def test_forgetting_the_places_forgets_them_with_and_without_permission(phone: P
         assert dwell(client, phone, moved(HOME, -20)) == SOUTHERN
 
 
-def test_another_home_has_its_own_square(phone: Phone) -> None:
+def test_thirty_days_begin_with_the_withdrawal(phone: Phone) -> None:
+    with installed(phone) as client:
+        allow(client)
+        dwell(client, phone, moved(HOME, 10))
+        phone.wait(timedelta(hours=20))  # under the lease, so the service was not asked since
+        client.withdraw()
+    phone.wait(timedelta(days=29, hours=12))
+    with installed(phone):
+        assert rows(phone.folder / "hers") == 1
+
+
+def test_they_are_forgotten_while_the_app_goes_on_running(phone: Phone) -> None:
+    with installed(phone) as client, installed(phone, "other") as other:
+        allow(client)
+        dwell(client, phone, moved(HOME, 10))
+        elsewhere(client, other)
+        for days in (29, 1):
+            assert rows(phone.folder / "hers") == 1
+            phone.wait(timedelta(days=days))
+            client.refresh()
+        assert rows(phone.folder / "hers") == 0
+
+
+def test_another_home_has_its_own_square_and_leaves_the_old_one_sealed(phone: Phone) -> None:
     told_and_withdrawn(phone)
     with installed(phone) as client:
         allow(client)
-        assert dwell(client, phone, moved(HOME, -300)) == SOUTHERN
-        # The square of the old home is still sealed, and neither told nor dropped.
+        assert dwell(client, phone, moved(HOME, -2_000)) == "CRS3035RES1000mN3261000E3973000"
         assert rows(phone.folder / "hers") == 2
+        client.forget_places()
+        assert rows(phone.folder / "hers") == 0
 
 
 def test_no_square_can_be_told_without_a_grant(phone: Phone) -> None:

@@ -91,8 +91,6 @@ def keep(db: sqlite3.Connection, knowledge: Knowledge) -> None:
         ),
     )
     _drop_others(db, knowledge)
-    if knowledge.learned_at is not None:
-        seal(db, knowledge.learned_at)
     for known in knowledge.known.values():
         db.execute(
             "INSERT INTO answer VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE"

@@ -114,6 +114,8 @@ class Store:
         """Let the disk know what the gate knows; what no grant allows any more goes."""
         with self._writing() as db:
             keep(db, knowledge)
+            if knowledge.learned_at is not None:
+                seal(db, knowledge.learned_at)
 
     def end(self, act: Act, knowledge: Knowledge, untold: Iterable[Act]) -> None:
         """Keep the act until the service knows, and wipe what it ended.

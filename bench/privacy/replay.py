@@ -13,7 +13,7 @@ WAKES, SLEEPS = 7, 23  # hours of the day
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One look: when, where the person really was, and what was told."""
+    """Hold one look: when, where the person really was, and what was told."""
 
     time_s: float
     point: GridPoint
@@ -23,20 +23,20 @@ class Look:
 
 @dataclass
 class Replayed:
-    """All looks of one phone."""
+    """Hold all looks of one phone."""
 
     trace: Trace
     looks: list[Look] = field(default_factory=list[Look])
 
     @property
     def home_cells(self) -> set[Cell]:
-        """What was told while the person was at home."""
+        """Return what was told while the person was at home."""
         home = self.trace.home
         at_home = (each for each in self.looks if each.visit and each.visit.place == home)
         return {each.cell for each in at_home if each.cell is not None}
 
     def delays_s(self, longer_than_s: float) -> list[float | None]:
-        """How long after its beginning each visit was told, of those so long; None: never."""
+        """Return how long after its beginning each visit was told, of those so long; None: never."""
         delays: dict[Visit, float | None] = {
             each: None for each in self.trace.visits if each.ends_s - each.begins_s >= longer_than_s
         }
@@ -50,7 +50,7 @@ When = Callable[[Random, Trace], Iterator[float]]
 
 
 def replayed(trace: Trace, when: When, seed: int, drift_m: float) -> Replayed:
-    """A phone that looks at these times."""
+    """Replay a phone that looks at these times."""
     chance = Random(seed)  # noqa: S311 - noise
     receiver, anchors, done = Receiver(chance, drift_m), Anchors(), Replayed(trace)
     for time_s in when(chance, trace):
@@ -59,7 +59,7 @@ def replayed(trace: Trace, when: When, seed: int, drift_m: float) -> Replayed:
 
 
 def as_told(trace: Trace, seed: int, drift_m: float) -> Replayed:
-    """A phone that looks when it is told to; asleep at night, so up to an hour late."""
+    """Replay a phone that looks when it is told to, and sleeps at night: up to an hour late."""
     chance = Random(seed)  # noqa: S311 - noise
     receiver, anchors, done = Receiver(chance, drift_m), Anchors(), Replayed(trace)
     time_s, ends_s = trace.span_s
@@ -81,14 +81,14 @@ def _look(
 
 
 def hourly(chance: Random, trace: Trace) -> Iterator[float]:
-    """Every hour, up to five minutes late."""
+    """Yield every hour, up to five minutes late."""
     begins_s, ends_s = trace.span_s
     for hour in range(int((ends_s - begins_s) // HOUR_S)):
         yield begins_s + hour * HOUR_S + chance.uniform(0, 300)
 
 
 def opened(times_a_day: int) -> When:
-    """When an app is opened so often a day, while its customer is awake."""
+    """Return when an app is opened so often a day, while its customer is awake."""
 
     def openings(chance: Random, trace: Trace) -> Iterator[float]:
         begins_s, ends_s = trace.span_s

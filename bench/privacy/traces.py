@@ -47,7 +47,7 @@ class Trace:
 
     @property
     def home(self) -> GridPoint:
-        """Where most time is spent."""
+        """Return where most time is spent."""
         spent: dict[GridPoint, float] = {}
         for each in self.visits:
             spent[each.place] = spent.get(each.place, 0.0) + each.ends_s - each.begins_s
@@ -55,11 +55,11 @@ class Trace:
 
     @property
     def span_s(self) -> tuple[float, float]:
-        """When it begins and ends."""
+        """Return when it begins and ends."""
         return self.visits[0].begins_s, self.visits[-1].ends_s
 
     def at(self, time_s: float) -> tuple[GridPoint, Visit | None]:
-        """Where the person is, and at which visit; None: on the way."""
+        """Return where the person is, and at which visit; None: on the way."""
         index = max(bisect_right(self.begins, time_s) - 1, 0)
         visit = self.visits[index]
         if time_s <= visit.ends_s or index + 1 == len(self.visits):
@@ -69,7 +69,7 @@ class Trace:
         return _between(visit.place, after.place, share), None
 
     def is_at_no_place(self, point: GridPoint) -> bool:
-        """Whether a point is farther than an anchor reaches from every place of the trace."""
+        """Tell whether a point is farther than an anchor reaches from every place of the trace."""
         return all(math.dist(point, each.place) > 2.5 * DWELL_RADIUS_M for each in self.visits)
 
 
@@ -96,7 +96,7 @@ class Receiver:
         self._last_s = 0.0
 
     def fix(self, point: GridPoint, time_s: float, *, indoors: bool) -> Position:
-        """One fix."""
+        """Return one fix."""
         chance = self._chance
         if chance.random() < NETWORK_FIXES:
             return _position(_moved(point, chance.gauss(0, 400), chance.gauss(0, 400)), 800.0)
@@ -122,7 +122,7 @@ def _position(point: GridPoint, accuracy_m: float) -> Position:
 
 
 def made_up(people: int, days: int, seed: int) -> list[Trace]:
-    """People in the Netherlands with a home, work, errands and evenings out."""
+    """Make up people in the Netherlands with a home, work, errands and evenings out."""
     chance = Random(seed)  # noqa: S311 - made-up people
     return [Trace(list(_life(chance, days))) for _ in range(people)]
 
@@ -152,7 +152,7 @@ def _life(chance: Random, days: int) -> Iterator[Visit]:
 
 
 def read(folder: Path) -> list[Trace]:
-    """The traces of a folder: GPX, or CSV with time, latitude and longitude.
+    """Read the traces of a folder: GPX, or CSV with time, latitude and longitude.
 
     Raises:
         ValueError: a file has no visit of twenty minutes, or no fix on the European grid.
@@ -197,7 +197,7 @@ def _fix(time: str, latitude: str, longitude: str) -> Iterator[tuple[float, Grid
 
 
 def _visits(fixes: Sequence[tuple[float, GridPoint]]) -> Iterator[Visit]:
-    """Stays of twenty minutes within 100 m of where they began."""
+    """Yield stays of twenty minutes within 100 m of where they began."""
     begun = 0
     for index, (_, point) in enumerate(fixes):
         if math.dist(point, fixes[begun][1]) > DWELL_RADIUS_M:

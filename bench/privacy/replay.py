@@ -36,7 +36,7 @@ class Replayed:
         return {each.cell for each in at_home if each.cell is not None}
 
     def delays_s(self, longer_than_s: float) -> list[float | None]:
-        """Return how long after its beginning each visit was told, of those so long; None: never."""
+        """Return how long after its beginning each visit of that length was told; None: never."""
         delays: dict[Visit, float | None] = {
             each: None for each in self.trace.visits if each.ends_s - each.begins_s >= longer_than_s
         }

@@ -93,7 +93,9 @@ def start(home: Home, programs: Path, *, durable: bool) -> psutil.Process:
         settings |= _FORGETFUL
     options = [f"--{name}={value}" for name, value in settings.items()]
     command = [str(programs / "postgres"), "-D", str(home.data), *options]
-    return psutil.Process(home.account.start(command, output=sys.stdout.fileno()).pid)
+    # Held: a Popen that is dropped reaps its child, and a server that failed at once is not found.
+    started = home.account.start(command, output=sys.stdout.fileno())
+    return psutil.Process(started.pid)
 
 
 def postmaster(home: Home) -> psutil.Process | None:

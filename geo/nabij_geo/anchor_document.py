@@ -1,6 +1,7 @@
 """What a device remembers, as a document for JSON.
 
-    {"version": 2,
+    {"version": 3,
+     "approximate": false,
      "anchors": [{"northing_m": 3263712, "easting_m": 3973483, "cell": "CRS3035RES1000mN…",
                   "alias": false}, …],
      "stay": null, or {"northing_m": 3263712.5, "easting_m": 3973483.25,
@@ -18,12 +19,10 @@ steps could not have led to. No error repeats what was read.
 from typing import Final, TypeGuard, cast
 
 from nabij_geo.anchors import (
-    ANCHOR_RADIUS_M,
     DAYS_THAT_PROVE,
     MOST_ANCHORS,
     MOST_SIGHTINGS,
     MOST_TOLD,
-    SIGHTING_GRAIN_M,
     Anchor,
     CountedCells,
     Memory,
@@ -31,12 +30,13 @@ from nabij_geo.anchors import (
     is_within_reach,
     ranked,
 )
-from nabij_geo.cell import RESOLUTIONS_M, Cell
+from nabij_geo.cell import Cell
 from nabij_geo.dwelling import DWELL_S, LONGEST_CREDIT_S, Stay
 from nabij_geo.errors import GeoError, InvalidAnchors
+from nabij_geo.lengths import APPROXIMATE, PRECISE, Lengths
 from nabij_geo.projection import GridPoint, in_grid_area
 
-VERSION: Final = 2
+VERSION: Final = 3
 MOST_FRUITLESS: Final = 3
 # Some thirty thousand years from 1970: beyond it, seconds are no Unix time.
 LATEST_S: Final = 1e12
@@ -49,6 +49,7 @@ def written(memory: Memory) -> dict[str, object]:
     """Return the document of a memory."""
     return {
         "version": VERSION,
+        "approximate": memory.lengths == APPROXIMATE,
         "anchors": [_written_anchor(each) for each in memory.anchors],
         "stay": memory.stay and _written_stay(memory.stay),
         "seeds": _written_counted(memory.seeds),
@@ -82,18 +83,23 @@ def read(document: object) -> Memory:
     Raises:
         InvalidAnchors: `written` does not write this.
     """
-    version, anchors, stay, seeds, fruitless, sightings, told = _fields(
-        document, "version", "anchors", "stay", "seeds", "fruitless", "sightings", "told"
+    version, approximate, anchors, stay, seeds, fruitless, sightings, told = _fields(
+        document,
+        *("version", "approximate", "anchors", "stay", "seeds", "fruitless", "sightings", "told"),
     )
     if not (_is_count(version, VERSION, VERSION) and _is_count(fruitless, 0, MOST_FRUITLESS)):
         raise InvalidAnchors
+    lengths = APPROXIMATE if _flag(approximate) else PRECISE
     memory = Memory(
-        anchors=tuple(_read_anchor(each) for each in _entries(anchors, MOST_ANCHORS)),
+        anchors=tuple(_read_anchor(each, lengths) for each in _entries(anchors, MOST_ANCHORS)),
         stay=None if stay is None else _read_stay(stay),
         seeds=_read_counted(seeds),
         fruitless=fruitless,
-        sightings=tuple(_read_sighting(each) for each in _entries(sightings, MOST_SIGHTINGS)),
+        sightings=tuple(
+            _read_sighting(each, lengths.grain_m) for each in _entries(sightings, MOST_SIGHTINGS)
+        ),
         told=_read_counted(told),
+        lengths=lengths,
     )
     if not (_is_at_its_anchor(memory) and ranked(dict(memory.seeds)) == memory.seeds):
         raise InvalidAnchors
@@ -104,26 +110,24 @@ def _is_at_its_anchor(memory: Memory) -> bool:
     """Tell whether a device that dwells does so at the first anchor."""
     if memory.stay is None or not memory.at_rest:
         return True
-    return bool(memory.anchors) and memory.anchors[0].reaches(memory.stay.centre)
+    return bool(memory.anchors) and memory.anchors[0].reaches(memory.stay.centre, memory.lengths)
 
 
-def _read_anchor(document: object) -> Anchor:
+def _read_anchor(document: object, lengths: Lengths) -> Anchor:
     northing_m, easting_m, code, alias = _fields(
         document, "northing_m", "easting_m", "cell", "alias"
     )
-    if not isinstance(alias, bool):
-        raise InvalidAnchors
-    anchor = Anchor(_point(northing_m, easting_m), _cell(code), alias)
-    if anchor.cell.resolution_m != RESOLUTIONS_M[0]:
+    anchor = Anchor(_point(northing_m, easting_m), _cell(code), _flag(alias))
+    if anchor.cell.resolution_m != lengths.cell_m:
         raise InvalidAnchors
     # An alias is within reach of its anchor, which is within reach of the cell.
-    reach_m = ANCHOR_RADIUS_M * (2 if alias else 1)
+    reach_m = lengths.anchor_m * (2 if anchor.is_alias else 1)
     if not is_within_reach(anchor.centre, anchor.cell, reach_m):
         raise InvalidAnchors
     return anchor
 
 
-def _read_sighting(document: object) -> Sighting:
+def _read_sighting(document: object, grain_m: int) -> Sighting:
     northing_m, easting_m, days, last_day = _fields(
         document, "northing_m", "easting_m", "days", "last_day"
     )
@@ -131,7 +135,7 @@ def _read_sighting(document: object) -> Sighting:
     if not (
         _is_count(days, 1, DAYS_THAT_PROVE - 1)
         and _is_count(last_day, -LATEST_DAY, LATEST_DAY)
-        and not (centre.northing_m % SIGHTING_GRAIN_M or centre.easting_m % SIGHTING_GRAIN_M)
+        and not (centre.northing_m % grain_m or centre.easting_m % grain_m)
     ):
         raise InvalidAnchors
     return Sighting(centre, days, last_day)
@@ -196,6 +200,12 @@ def _point(northing_m: object, easting_m: object) -> GridPoint:
     if not in_grid_area(northing_m, easting_m):
         raise InvalidAnchors
     return GridPoint(northing_m, easting_m)
+
+
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise InvalidAnchors
+    return value
 
 
 def _is_count(value: object, least: int, most: int | None = None) -> TypeGuard[int]:

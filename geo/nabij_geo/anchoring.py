@@ -25,12 +25,18 @@ The rules, for each fix:
 6. 32 anchors are remembered at most, aliases among them. The one not used for longest is forgotten.
 7. A good fix (accuracy 100 m or better) farther than 100 m from the stay ends it and begins the
    next. A poorer one proves nothing and has no cell: it ends the stay if it lies outside it even
-   when it is wrong by its accuracy, and else changes nothing. So a phone that grants no more than
-   an approximate position never tells a cell; its customer types a place instead.
+   when it is wrong by its accuracy, and else changes nothing. One of unknown accuracy is poor.
 8. A stay begins anew, to be proven again, when the clock was set back, and when nothing was seen of
    it for longer than two hours, or three once it was proven. This costs a phone that slept nothing
    where its anchor is known; to count the night would let two passes make a dwell.
 9. Outside the grid there is no cell, and the stay ends.
+10. A fix counts from when it was measured; one without a time was measured just now. One of more
+    than five minutes ago, or ahead, is worthless, as is one from before the last of the stay: it
+    has no cell and changes nothing. So a position that the platform kept proves no dwell.
+11. Where the platform blurs positions by kilometres (`under(approximate=True)`) the same holds with
+    cells of 10 km and longer lengths: 2 km for 100 m, 5 km for 250 m, 1 km for 50 m, 200 m for
+    10 m, and a good fix has an accuracy of 5 km or better. When that begins or ends the places are
+    forgotten, since those of one kind tell nothing of the other, and what was told seeds anew.
 
 GPS is for short looks, not to be left on; `Step.wait_s` says how long to wait for the next:
 
@@ -48,21 +54,21 @@ does that of Android's LocationFudger, whose offset changes a little every hour.
 given once and is then repeated tells no more the second time.
 """
 
-from collections import Counter
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, Self, final
 
 from nabij_geo.anchor_document import LATEST_S, MOST_FRUITLESS, read, written
-from nabij_geo.anchors import RECALLED_WITHIN_M, Memory, cells_within, ranked
+from nabij_geo.anchors import Memory, cells_within, ranked
 from nabij_geo.cell import RESOLUTIONS_M, Cell, Resolution
-from nabij_geo.dwelling import DWELL_RADIUS_M, LONGEST_CREDIT_S, Stay
+from nabij_geo.dwelling import LONGEST_CREDIT_S, Stay
 from nabij_geo.errors import GeoError, InvalidCell, OutsideGrid
 from nabij_geo.hidden import Hidden
+from nabij_geo.lengths import APPROXIMATE, PRECISE
 from nabij_geo.position import Position
 from nabij_geo.projection import GridPoint, project
 
-WORST_ACCURACY_M: Final = DWELL_RADIUS_M
 RESTING_WAIT_S: Final = 3_600
 PROVING_WAIT_S: Final = LONGEST_CREDIT_S
 _DAY_S: Final = 86_400
@@ -104,6 +110,17 @@ class Anchors(Hidden):
         anchors._memory = memory
         return anchors
 
+    def under(self, *, approximate: bool) -> Self:
+        """Return this for fixes of that kind: where it was for the other, what was told is kept.
+
+        Args:
+            approximate: whether the platform blurs positions by kilometres.
+        """
+        lengths = APPROXIMATE if approximate else PRECISE
+        if self._memory.lengths == lengths:
+            return self
+        return self._of(Memory(seeds=self._memory.told_before, lengths=lengths))
+
     def recalling(self, fix: Position, times_told: Callable[[Cell], int]) -> Self:
         """Return this with the cells that were told before around a fix as seeds, too.
 
@@ -116,7 +133,7 @@ class Anchors(Hidden):
             point = project(fix)
         except OutsideGrid:
             return self
-        fresh = cells_within(RECALLED_WITHIN_M, point) - self.told_cells.keys()
+        fresh = cells_within(self._memory.lengths.recalled_m, point) - self.told_cells.keys()
         told = {cell: times for cell in fresh if (times := times_told(cell))}
         seeds = ranked(dict(self._memory.seeds) | told)
         return self._of(replace(self._memory, seeds=seeds)) if told else self
@@ -124,8 +141,7 @@ class Anchors(Hidden):
     @property
     def told_cells(self) -> dict[Cell, int]:
         """What was told and how often, seeds included: at most 32 cells."""
-        seeds, told = dict(self._memory.seeds), dict(self._memory.told)
-        return dict(ranked(Counter(seeds) + Counter(told)))
+        return dict(self._memory.told_before)
 
     def document(self) -> dict[str, object]:
         """Return all of this for JSON. It holds positions: for the device's own store alone."""
@@ -136,7 +152,7 @@ class Anchors(Hidden):
 
         Args:
             fix: where the phone is.
-            now_s: Unix time of the fix in seconds. It may go back: clocks are set.
+            now_s: Unix time of the look in seconds. It may go back: clocks are set.
             resolution_m: side of the cells that may be told.
 
         Raises:
@@ -147,18 +163,27 @@ class Anchors(Hidden):
             raise InvalidCell
         if not abs(now_s) <= LATEST_S:
             raise GeoError("A time is given in Unix seconds.")
+        measured_s = now_s if fix.measured_s is None else min(fix.measured_s, now_s)
+        is_worthless = fix.measured_s is not None and not fix.is_fresh(now_s)
+        if is_worthless or self._knows_later(measured_s, now_s):
+            return Step(self, None, _wait_s(self._memory))
         try:
             point = project(fix)
         except OutsideGrid:
             return Step(self._of(self._memory.after(None, fruitless=0)), None, RESTING_WAIT_S)
-        if fix.accuracy_m > WORST_ACCURACY_M:
-            memory = _after_poor_fix(self._memory, point, fix.accuracy_m)
+        accuracy_m = math.inf if fix.accuracy_m is None else fix.accuracy_m
+        if accuracy_m > self._memory.lengths.worst_accuracy_m:
+            memory = _after_poor_fix(self._memory, point, accuracy_m)
             return Step(self._of(memory), None, _wait_s(memory))
-        memory, is_known = _after_good_fix(self._memory, point, now_s)
+        memory, is_known = _after_good_fix(self._memory, point, measured_s)
         if not is_known:
             return Step(self._of(memory), None, _wait_s(memory))
-        cell = memory.anchors[0].cell.parent(resolution_m)
+        cell = memory.anchors[0].cell.parent(max(resolution_m, memory.lengths.cell_m))
         return Step(self._of(memory.telling(cell)), cell, RESTING_WAIT_S)
+
+    def _knows_later(self, measured_s: float, now_s: float) -> bool:
+        stay = self._memory.stay
+        return stay is not None and measured_s < stay.last_s <= now_s
 
     def __eq__(self, other: object) -> bool:
         return self._memory == other._memory if isinstance(other, Anchors) else NotImplemented
@@ -200,7 +225,7 @@ def _stayed(memory: Memory, point: GridPoint, now_s: float) -> Memory:
     stay = memory.stay
     if stay is None or not stay.goes_on(now_s):
         return memory.after(begun, fruitless=0)
-    if not stay.holds(point):
+    if not stay.holds(point, memory.lengths.dwell_m):
         return memory.after(begun, _one_more(memory))
     longer = stay.with_fix(point, now_s)
     seen = memory.after(longer, fruitless=0)
@@ -208,7 +233,7 @@ def _stayed(memory: Memory, point: GridPoint, now_s: float) -> Memory:
 
 
 def _after_poor_fix(memory: Memory, point: GridPoint, doubt_m: float) -> Memory:
-    if memory.stay is not None and not memory.stay.holds(point, doubt_m):
+    if memory.stay is not None and not memory.stay.holds(point, memory.lengths.dwell_m + doubt_m):
         return memory.after(None, _one_more(memory))
     return memory if memory.at_rest else memory.after(memory.stay, _one_more(memory))
 

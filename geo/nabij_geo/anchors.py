@@ -1,6 +1,7 @@
 """What a device remembers of the places where it dwelt, and which cell stands for each."""
 
 import math
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
@@ -8,22 +9,14 @@ from typing import Final, TypeAlias
 from nabij_geo.cell import RESOLUTIONS_M, Cell
 from nabij_geo.dwelling import Stay
 from nabij_geo.hidden import Hidden
+from nabij_geo.lengths import PRECISE, Lengths
 from nabij_geo.projection import GridPoint, ground_distance_m, in_grid_area
 
-ANCHOR_RADIUS_M: Final = 250
-ALIAS_RADIUS_M: Final = 100
-ALIAS_FROM_M: Final = 50
 MOST_ANCHORS: Final = 32
-RECOGNISED_WITHIN_M: Final = 100
-SIGHTING_RADIUS_M: Final = 100
-SIGHTING_GRAIN_M: Final = 10
 DAYS_THAT_PROVE: Final = 3
 LONGEST_SIGHTING_DAYS: Final = 30
 MOST_SIGHTINGS: Final = 32
 MOST_TOLD: Final = 32
-# A dwell takes a cell within 250 m of its centre, which is within 100 m of the fix; the plane is
-# off by 5 % at most.
-RECALLED_WITHIN_M: Final = 400
 
 CountedCells: TypeAlias = tuple[tuple[Cell, int], ...]
 """Cells, and how often each was told."""
@@ -31,11 +24,11 @@ CountedCells: TypeAlias = tuple[tuple[Cell, int], ...]
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Anchor(Hidden):
-    """A place where the device dwelt, and the cell of 1 km that it said then and says ever after.
+    """A place where the device dwelt, and the finest cell that it said then and says ever after.
 
     Args:
         centre: in whole metres, EPSG:3035.
-        cell: the cell that holds the centre, or one that the server knew, within 250 m of it; of an
+        cell: the cell that holds the centre, or one that was told before, within reach of it; of an
             alias that of its anchor.
         is_alias: whether it is another centre of a place that had an anchor already.
     """
@@ -44,10 +37,9 @@ class Anchor(Hidden):
     cell: Cell
     is_alias: bool = False
 
-    def reaches(self, centre: GridPoint) -> bool:
+    def reaches(self, centre: GridPoint, lengths: Lengths) -> bool:
         """Tell whether a dwell with this centre is at this anchor."""
-        reach_m = ALIAS_RADIUS_M if self.is_alias else ANCHOR_RADIUS_M
-        return self.is_within(reach_m, centre)
+        return self.is_within(lengths.alias_m if self.is_alias else lengths.anchor_m, centre)
 
     def is_within(self, distance_m: float, point: GridPoint) -> bool:
         """Tell whether a point is so near over the ground."""
@@ -59,7 +51,7 @@ class Sighting(Hidden):
     """A place where the device was seen, and on how many days.
 
     Args:
-        centre: the mean of one fix a day, cut to 10 m, EPSG:3035.
+        centre: the mean of one fix a day, cut to the grain, EPSG:3035.
         days: on how many different days it was seen here.
         last_day: the last of them, in days of Unix time.
     """
@@ -68,20 +60,20 @@ class Sighting(Hidden):
     days: int
     last_day: int
 
-    def seen_again(self, point: GridPoint, day: int) -> "Sighting":
+    def seen_again(self, point: GridPoint, day: int, grain_m: int) -> "Sighting":
         """Return this with one more day."""
         total = self.days + 1
         mean = GridPoint(
             self.centre.northing_m + (point.northing_m - self.centre.northing_m) / total,
             self.centre.easting_m + (point.easting_m - self.centre.easting_m) / total,
         )
-        return Sighting(_grained(mean), total, day)
+        return Sighting(_grained(mean, grain_m), total, day)
 
 
-def _grained(point: GridPoint) -> GridPoint:
-    # Rounded down, a point stays in its cell: the lines of the grid are multiples of 10 m.
-    northing, easting = (math.floor(each / SIGHTING_GRAIN_M) for each in point)
-    return GridPoint(northing * SIGHTING_GRAIN_M, easting * SIGHTING_GRAIN_M)
+def _grained(point: GridPoint, grain_m: int) -> GridPoint:
+    # Rounded down, a point stays in its cell: the lines of the grid are multiples of the grain.
+    northing, easting = (math.floor(each / grain_m) for each in point)
+    return GridPoint(northing * grain_m, easting * grain_m)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -95,6 +87,7 @@ class Memory(Hidden):
         fruitless: how many fixes in a row brought no dwell nearer.
         sightings: places that may become anchors, the one seen last first.
         told: what was told since, the last told first.
+        lengths: whether fixes are precise or approximate.
     """
 
     anchors: tuple[Anchor, ...] = ()
@@ -103,6 +96,12 @@ class Memory(Hidden):
     fruitless: int = 0
     sightings: tuple[Sighting, ...] = ()
     told: CountedCells = ()
+    lengths: Lengths = PRECISE
+
+    @property
+    def told_before(self) -> CountedCells:
+        """What was told and how often, seeds included."""
+        return ranked(Counter(dict(self.seeds)) + Counter(dict(self.told)))
 
     @property
     def at_rest(self) -> bool:
@@ -115,43 +114,46 @@ class Memory(Hidden):
 
     def recognised(self, point: GridPoint) -> "Memory | None":
         """Return this with the anchor that a single fix is at as the first; None: at none (R1)."""
-        if not any(each.is_within(RECOGNISED_WITHIN_M, point) for each in self.anchors):
+        if not any(each.is_within(self.lengths.dwell_m, point) for each in self.anchors):
             return None
-        return replace(self.anchored(_grained(point)), fruitless=0)
+        return replace(self.anchored(_grained(point, self.lengths.grain_m)), fruitless=0)
 
     def sighted(self, point: GridPoint, day: int) -> "tuple[Memory, bool]":
         """Return this with one more sighting, and whether it made an anchor (R2)."""
         near = [
             each
             for each in self.sightings
-            if ground_distance_m(each.centre, point) <= SIGHTING_RADIUS_M
+            if ground_distance_m(each.centre, point) <= self.lengths.dwell_m
         ]
+        grain_m = self.lengths.grain_m
         others = tuple(each for each in self.sightings if each not in near)
         fresh = [each for each in near if 0 <= day - each.last_day <= LONGEST_SIGHTING_DAYS]
         if not fresh:
-            first = Sighting(_grained(point), 1, day)
+            first = Sighting(_grained(point, grain_m), 1, day)
             return replace(self, sightings=(first, *others)[:MOST_SIGHTINGS]), False
         best = max(fresh, key=lambda each: each.days)
-        seen = best if best.last_day == day else best.seen_again(point, day)
+        seen = best if best.last_day == day else best.seen_again(point, day, grain_m)
         if seen.days >= DAYS_THAT_PROVE:
             return replace(self, sightings=others).anchored(seen.centre), True
         return replace(self, sightings=(seen, *others)), False
 
     def anchored(self, centre: GridPoint) -> "Memory":
         """Return this with the anchor for a place as the first: a known one, or else a new one."""
-        near = [each for each in self.anchors if each.reaches(centre)]
+        lengths = self.lengths
+        near = [each for each in self.anchors if each.reaches(centre, lengths)]
         if near:
             # Not the oldest: a place near the rim of an older anchor's would flicker between both.
             nearest = min(near, key=lambda each: ground_distance_m(each.centre, centre))
             known = replace(self, anchors=self._first(nearest))
             # From an alias no other is left: of such a chain no end could be told.
-            if nearest.is_alias or nearest.is_within(ALIAS_FROM_M, centre):
+            if nearest.is_alias or nearest.is_within(lengths.alias_from_m, centre):
                 return known
             return known.with_new(Anchor(centre, nearest.cell, is_alias=True))
-        told = (cell for cell, _ in self.seeds if is_within_reach(centre, cell))
+        reach_m = lengths.anchor_m
+        told = (cell for cell, _ in self.seeds if is_within_reach(centre, cell, reach_m))
         seed = next(told, None)
         point = centre if seed is None else _nearest_point(centre, seed)
-        return self.with_new(Anchor(centre, Cell.holding(point)))
+        return self.with_new(Anchor(centre, Cell.holding(point, lengths.cell_m)))
 
     def telling(self, cell: Cell) -> "Memory":
         """Return this with a cell told once more."""
@@ -164,7 +166,10 @@ class Memory(Hidden):
 
     def with_new(self, anchor: Anchor) -> "Memory":
         """Return this with one more anchor as the first, and no sighting of its place."""
-        sightings = tuple(each for each in self.sightings if not anchor.reaches(each.centre))
+        lengths = self.lengths
+        sightings = tuple(
+            each for each in self.sightings if not anchor.reaches(each.centre, lengths)
+        )
         anchors = (anchor, *self.anchors[: MOST_ANCHORS - 1])
         return replace(self, anchors=anchors, sightings=sightings)
 
@@ -179,22 +184,23 @@ def ranked(told: Mapping[Cell, int]) -> CountedCells:
     return tuple(sorted(told.items(), key=rank)[:MOST_TOLD])
 
 
-def cells_within(distance_m: int, point: GridPoint) -> set[Cell]:
-    """Return every cell that lies within a distance, at most 1 km, north, south, east or west."""
-    corners = (
-        GridPoint(point.northing_m + north_m, point.easting_m + east_m)
-        for north_m in (-distance_m, distance_m)
-        for east_m in (-distance_m, distance_m)
-    )
+def cells_within(distance_m: float, point: GridPoint) -> set[Cell]:
+    """Return every cell that lies within a distance north, south, east or west."""
+
+    def corners(middle_m: float, side_m: int) -> range:
+        lowest_m = math.floor((middle_m - distance_m) / side_m) * side_m
+        return range(lowest_m, math.floor(middle_m + distance_m) + 1, side_m)
+
     return {
-        Cell.holding(corner, resolution_m)
-        for corner in corners
-        if in_grid_area(*corner)
-        for resolution_m in RESOLUTIONS_M
+        Cell(side_m, northing_m, easting_m)
+        for side_m in RESOLUTIONS_M
+        for northing_m in corners(point.northing_m, side_m)
+        for easting_m in corners(point.easting_m, side_m)
+        if in_grid_area(northing_m, easting_m)
     }
 
 
-def is_within_reach(centre: GridPoint, cell: Cell, reach_m: float = ANCHOR_RADIUS_M) -> bool:
+def is_within_reach(centre: GridPoint, cell: Cell, reach_m: float) -> bool:
     """Tell whether a dwell lies in a cell or within its reach."""
     return ground_distance_m(centre, _nearest_point(centre, cell)) <= reach_m
 

@@ -13,7 +13,6 @@ from typing import Final
 from nabij_geo.hidden import Hidden
 from nabij_geo.projection import GridPoint, ground_distance_m
 
-DWELL_RADIUS_M: Final = 100
 DWELL_S: Final = 600
 # What happened between two fixes nobody saw. So a gap proves little, however long it was: two
 # passes by a crossing, on the way there and back, are no dwell. At least three fixes make one.
@@ -50,9 +49,9 @@ class Stay(Hidden):
         longest_s = LONGEST_GAP_AT_REST_S if self.proven else LONGEST_GAP_S
         return self.last_s <= now_s <= self.last_s + longest_s
 
-    def holds(self, point: GridPoint, doubt_m: float = 0.0) -> bool:
-        """Tell whether a fix, or one that may be wrong by `doubt_m`, can lie in this stay."""
-        return ground_distance_m(self.centre, point) - doubt_m <= DWELL_RADIUS_M
+    def holds(self, point: GridPoint, radius_m: float) -> bool:
+        """Tell whether a fix lies in this stay: in a circle around its centre."""
+        return ground_distance_m(self.centre, point) <= radius_m
 
     def with_fix(self, point: GridPoint, now_s: float) -> "Stay":
         """Return this stay with one more fix in it."""

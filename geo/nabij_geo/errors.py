@@ -17,12 +17,12 @@ class GeoError(ValueError):
 
 
 class InvalidPosition(GeoError):
-    """Latitude, longitude or accuracy lies outside its range."""
+    """Latitude, longitude, accuracy or time lies outside its range."""
 
     def __init__(
         self,
         message: str = "A position has a latitude from -90 to 90 degrees, a longitude from -180 to "
-        "180 degrees and an accuracy of 0 m or more.",
+        "180 degrees, an accuracy of 0 m or more, and a time in Unix seconds.",
     ) -> None:
         super().__init__(message)
 

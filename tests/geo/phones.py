@@ -11,7 +11,7 @@ START_S = 1_795_478_400.0
 """00:00 UTC on a Tuesday in November 2026."""
 
 
-def fix_at(point: GridPoint, accuracy_m: float = 10.0) -> Position:
+def fix_at(point: GridPoint, accuracy_m: float | None = 10.0) -> Position:
     """Return a fix at a point of the plane."""
     exact = unproject(point)
     return Position(exact.latitude_deg, exact.longitude_deg, accuracy_m)
@@ -50,7 +50,7 @@ class Phone:
     now_s: float = START_S
     resolution_m: Resolution = 1_000
 
-    def look(self, point: GridPoint, accuracy_m: float = 10.0) -> Step:
+    def look(self, point: GridPoint, accuracy_m: float | None = 10.0) -> Step:
         """Look once, and wait."""
         step = self.anchors.step(fix_at(point, accuracy_m), self.now_s, self.resolution_m)
         self.anchors = step.anchors

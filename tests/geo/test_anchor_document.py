@@ -30,7 +30,8 @@ def test_a_document_says_this_and_no_more() -> None:
     last_s = document["stay"].pop("last_s")
     assert START_S < last_s < START_S + 20_000
     assert document == {
-        "version": 2,
+        "version": 3,
+        "approximate": False,
         "anchors": [
             {
                 "northing_m": 3_263_600,
@@ -60,7 +61,8 @@ def test_a_document_says_this_and_no_more() -> None:
 
 def test_who_remembers_nothing_writes_nothing() -> None:
     nothing: dict[str, object] = {
-        "version": 2,
+        "version": 3,
+        "approximate": False,
         "anchors": [],
         "stay": None,
         "seeds": [],
@@ -87,11 +89,13 @@ def test_whole_numbers_are_read_as_other_languages_write_them() -> None:
     assert Anchors.from_document(document).document() == document
 
 
-NOT_DOCUMENTS: list[object] = [None, [], {}, "{}", 1, {"version": 2}, [stored()]]
+NOT_DOCUMENTS: list[object] = [None, [], {}, "{}", 1, {"version": 3}, [stored()]]
 
 CHANGES: dict[str, Change] = {
-    "a version to come": lambda document: document.update(version=3),
-    "a version before": lambda document: document.update(version=1),
+    "a version to come": lambda document: document.update(version=4),
+    "a version before": lambda document: document.update(version=2),
+    "fixes that are perhaps approximate": lambda document: document.update(approximate=None),
+    "places that are precise after all": lambda document: document.update(approximate=True),
     "a version that is true": lambda document: document.update(version=True),
     "a key too many": lambda document: document.update(home="Damrak 1"),
     "a key too few": lambda document: document.pop("seeds"),

@@ -1,0 +1,63 @@
+"""The lengths by which places are told apart.
+
+Those of approximate fixes are about twenty times the others. Android moves such a position by a
+slowly changing offset, snaps it to a grid of 2 km and claims an accuracy of 2 km or worse
+(LocationFudger of the Android Open Source Project); iOS claims some kilometres.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from nabij_geo.cell import Resolution
+
+
+@dataclass(frozen=True, slots=True)
+class Lengths:
+    """Lengths over the ground in metres.
+
+    Args:
+        cell_m: side of the finest cells that are told.
+        worst_accuracy_m: what a good fix claims at most.
+        dwell_m: how far from each other fixes of one place lie.
+        anchor_m: how far an anchor reaches, for dwells.
+        alias_m: how far an alias reaches.
+        alias_from_m: how far from its anchor an alias begins.
+        grain_m: what single fixes are cut to.
+    """
+
+    cell_m: Resolution
+    worst_accuracy_m: float
+    dwell_m: int
+    anchor_m: int
+    alias_m: int
+    alias_from_m: int
+    grain_m: int
+
+    @property
+    def recalled_m(self) -> float:
+        """How far from a fix a cell lies at most that a dwell there could take.
+
+        The dwell's centre is within `dwell_m` of the fix, and the cell within `anchor_m` of that;
+        the plane is off by 5 % at most.
+        """
+        return (self.anchor_m + self.dwell_m) * 1.1
+
+
+PRECISE: Final = Lengths(
+    cell_m=1_000,
+    worst_accuracy_m=100,
+    dwell_m=100,
+    anchor_m=250,
+    alias_m=100,
+    alias_from_m=50,
+    grain_m=10,
+)
+APPROXIMATE: Final = Lengths(
+    cell_m=10_000,
+    worst_accuracy_m=5_000,
+    dwell_m=2_000,
+    anchor_m=5_000,
+    alias_m=2_000,
+    alias_from_m=1_000,
+    grain_m=200,
+)

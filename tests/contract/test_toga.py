@@ -23,7 +23,7 @@ def test_an_async_client_collects_on_togas_own_thread(
     token = shared.token(f"somebody-{uuid4()}")
 
     async def use(app: toga.App) -> tuple[nabij.Collected, nabij.Report]:
-        location = TogaLocation(app)
+        location = TogaLocation(app, precise=True, window_s=0.0)
         async with nabij.AsyncClient(
             shared.address, token=token, sensors={"gps": location}, coarsening="plain"
         ) as client:
@@ -45,4 +45,4 @@ def test_an_async_client_collects_on_togas_own_thread(
     assert collected.failed == {}
     assert (collected.queued, report.accepted) == (("gps",), 1)
     ((square,),) = shared.rows("SELECT cell FROM gps_status")
-    assert square == "CRS3035RES10000mN3230000E4000000"
+    assert square == "CRS3035RES1000mN3237000E4004000"

@@ -1,21 +1,33 @@
 """The gpsd sensor: against the real gpsd, fed by gpsfake from receivers' logs, and against none."""
 
+import json
 import os
 import shutil
 import signal
 import socket
 import subprocess
 from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 
-from nabij import Cell, OutsideEurope, Position, SensorTimeout, SensorUnavailable
+from nabij import (
+    Cell,
+    OutsideEurope,
+    Position,
+    SensorError,
+    SensorTimeout,
+    SensorUnavailable,
+    StaleFix,
+)
+from nabij._callbacks import system_time
 from nabij.sensors.gpsd import Gpsd, GpsdSensor, position_of
 from nabij_consent import Signal
-from tests.sdk.service import Phone, answer, said
+from tests.sdk.service import NOW, Phone, answer, said
 
 LOGS = Path(__file__).parents[3] / "shared" / "data" / "nmea"
 
@@ -156,4 +168,79 @@ def test_a_line_without_end_is_not_gpsd() -> None:
     ids=str,
 )
 def test_only_a_whole_fix_is_a_position(line: bytes, position: Position | None) -> None:
-    assert position_of(line) == position
+    assert position_of(line, NOW) == position
+
+
+@pytest.mark.parametrize(
+    ("time", "measured_at"),
+    [
+        ("2026-06-01T09:29:58.000Z", NOW - timedelta(seconds=2)),
+        ("2026-05-31T09:30:00.000Z", NOW - timedelta(days=1)),
+        ("2026-05-31T09:29:59.000Z", None),
+        ("2026-06-01T09:35:00.000Z", NOW + timedelta(minutes=5)),
+        ("2026-06-01T09:35:01.000Z", None),
+        ("2006-10-16T09:30:00.000Z", None),  # 1,024 weeks: a counter of ten bits
+        ("2026-06-01T09:29:58", None),
+        ("yesterday", None),
+        (1_780_306_198, None),
+        (None, None),
+    ],
+)
+def test_the_receivers_time_counts_where_it_can_be(
+    time: object, measured_at: datetime | None
+) -> None:
+    report = {"class": "TPV", "mode": 3, "lat": 52.1, "lon": 5.1, "time": time}
+    fix = position_of(json.dumps(report).encode(), NOW)
+    measured_s = None if measured_at is None else measured_at.timestamp()
+    assert fix == Position(52.1, 5.1, measured_s=measured_s)
+
+
+def served(connection: socket.socket, *reports: tuple[float, str]) -> None:
+    for eph, time in reports:
+        report = {"class": "TPV", "mode": 3, "lat": 52.1, "lon": 5.1, "eph": eph, "time": time}
+        connection.sendall(json.dumps(report).encode() + b"\r\n")
+
+
+def test_the_best_fix_of_a_window_is_read_and_not_the_first() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        sensor = GpsdSensor(port=server.getsockname()[1], clock=lambda: NOW)
+        connection, _ = server.accept()
+        now = "2026-06-01T09:29:58Z"
+        served(connection, (900.0, now), (45.0, now), (60.0, now), (12.0, now), (5.0, now))
+        assert sensor.read(30.0).accuracy_m == 12.0
+        assert sensor.read(0.05).accuracy_m == 5.0
+        sensor.close()
+        connection.close()
+
+
+def test_closing_wakes_whoever_waits_for_a_fix() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor(1) as thread:
+        sensor = GpsdSensor(port=server.getsockname()[1])
+        connection, _ = server.accept()
+        reading = thread.submit(sensor.read, 60.0)
+        assert connection.recv(4096).startswith(b"?WATCH")
+        sensor.close()
+        with pytest.raises(SensorUnavailable):
+            reading.result(10.0)
+        connection.close()
+
+
+def test_gpsds_old_fix_is_worthless_and_an_implausible_time_is_left_out() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        adapter = Gpsd(port=server.getsockname()[1], window_s=0.0)
+        phone = Phone(clock=system_time).granted("gps")
+        assert isinstance(_collected(phone, adapter, server, minutes=6), StaleFix)
+        assert _collected(phone, adapter, server, minutes=4) is None
+        assert _collected(phone, adapter, server, minutes=1_024 * 7 * 24 * 60) is None
+
+
+def _collected(
+    phone: Phone, adapter: Gpsd, server: socket.socket, *, minutes: int
+) -> SensorError | None:
+    with ThreadPoolExecutor(1) as thread:
+        collecting = thread.submit(phone.collect, {"gps": adapter}, timeout_s=10.0)
+        connection, _ = server.accept()
+        served(connection, (8.0, (system_time() - timedelta(minutes=minutes)).isoformat()))
+        collected = collecting.result(20.0)
+        connection.close()
+    return collected.failed.get(Signal.GPS)

@@ -26,7 +26,7 @@ from nabij.sensors.gpsd import Gpsd
 from nabij.sensors.replay import Replay
 from nabij.testing import FakeSensor
 from nabij_consent import NEARBY_SOURCES, Signal
-from tests.sdk.service import UTRECHT, Phone
+from tests.sdk.service import NOW, UTRECHT, Phone
 
 _WRONG_CALLS = """
 import nabij
@@ -129,7 +129,7 @@ def test_the_queue_takes_nothing_under_a_grant_that_has_ended(phone: Phone) -> N
 def test_the_transport_sends_nothing_under_a_grant_that_has_ended_or_is_another(
     phone: Phone,
 ) -> None:
-    phone.device.enqueue(phone.gps_grant(), UTRECHT)
+    phone.device.enqueue(phone.gps_grant(), Position(52.0907, 5.1214, 8.0, NOW.timestamp()))
     ((grant, row),), _ = phone.device.cleared()
     gsm = phone.device.live(NEARBY_SOURCES, Signal.GSM)
     assert isinstance(gsm, GsmGrant)
@@ -181,7 +181,8 @@ class _Broken(FakeSensor[Position]):
 
 
 def test_where_positions_are_approximate_the_square_is_of_ten_kilometres(phone: Phone) -> None:
-    phone.collect({"gps": FakeSensor(UTRECHT, access=Access.APPROXIMATE)})
+    blurred = Position(52.0907, 5.1214, 2_000.0)
+    phone.collect({"gps": FakeSensor(blurred, access=Access.APPROXIMATE)})
     assert phone.gps_grant().resolution_m == 10_000
     (row,) = phone.device.store.rows()
     assert row.to_document()["cell"] == "CRS3035RES10000mN3230000E3980000"

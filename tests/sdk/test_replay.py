@@ -97,6 +97,19 @@ def test_positions_can_be_given_directly() -> None:
     assert adapter.start(Consent().gps()).read(0.0) is place
 
 
+def test_a_reading_takes_the_best_of_its_window_and_leaves_recorded_times_out() -> None:
+    way = [
+        Position(52.0 + north, 5.1, accuracy_m, 1_780_306_200.0)
+        for north, accuracy_m in enumerate((40.0, 8.0, 15.0, 900.0, 30.0))
+    ]
+    sensor = Replay(way, window=3).start(Consent().gps())
+    assert [sensor.read(0.0) for _ in range(2)] == [
+        *(Position(53.0, 5.1, 8.0), Position(56.0, 5.1, 30.0))
+    ]
+    with pytest.raises(SensorTimeout):
+        sensor.read(0.0)
+
+
 def test_nothing_is_replayed_without_consent() -> None:
     consent = Consent()
     grant = consent.gps()

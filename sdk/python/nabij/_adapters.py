@@ -5,9 +5,10 @@ Rules:
 1. what the customer did not agree to stays refused, whatever the operating system allows;
 2. what the operating system does not allow, or will not tell of, is refused too; an adapter that
    fails to tell, or answers anything but an ``Access``, counts as one that will not;
-3. where the operating system gives only approximate positions, the grant is as good as one of
+3. an adapter answers for what it vouches for, and one that says nothing of it for nothing;
+4. where the operating system gives only approximate positions, the grant is as good as one of
    ``APPROXIMATE_M``: no finer square is told, or asked about, than the app can know of;
-4. a signal without an adapter is the app's own to collect: the customer's word decides alone.
+5. a signal without an adapter is the app's own to collect: the customer's word decides alone.
 """
 
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from typing import Any, Final, TypeAlias, cast
 from nabij._errors import Unsupported
 from nabij._gate import DeviceReason, Permission, Refused
 from nabij._live import LiveGrant
-from nabij.sensors import Access, Adapter, Reading, Sensor, Sensors
+from nabij.sensors import Access, Adapter, Reading, Sensor, Sensors, Vouched
 from nabij_consent import Allowed, Grant, Signal
 from nabij_geo import Resolution
 
@@ -64,6 +65,14 @@ class Adapters:
         except Exception:  # noqa: BLE001 - rule 2: a driver of another maker may raise anything
             return Access.UNKNOWN
         return access if isinstance(access, Access) else Access.UNKNOWN
+
+    def vouched(self, signal: Signal) -> Vouched:
+        """What the adapter of the signal answers for."""
+        try:
+            vouched = cast("object", getattr(self._of.get(signal), "vouches", None))
+        except Exception:  # noqa: BLE001 - rule 2
+            return Vouched()
+        return vouched if isinstance(vouched, Vouched) else Vouched()
 
     def start(self, grant: LiveGrant) -> Sensor[Reading]:
         """Start the sensor of the grant's signal.

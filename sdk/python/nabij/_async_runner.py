@@ -90,7 +90,8 @@ class AsyncRunner(Permissions):
         await self.close()
 
     async def close(self) -> None:
-        """Close the connections and end ``changes``; sends nothing."""
+        """Stop the sensors, close the connections and end ``changes``; sends nothing."""
+        self._running.close()
         if not self._closed.is_set():
             await self._step(self._device.store.close)
         self._closed.set()
@@ -183,7 +184,12 @@ class AsyncRunner(Permissions):
         return token
 
     async def _sense(self, sense: Sense) -> Reading:
-        return await asyncio.to_thread(self._running.read, sense)
+        sensor = self._running.begin(sense)
+        try:
+            return await asyncio.to_thread(self._running.finish, sensor)
+        except asyncio.CancelledError:
+            self._running.end(sensor)
+            raise
 
     def _stop_what_ended(self) -> None:
         self._running.stop()

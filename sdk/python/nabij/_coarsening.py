@@ -1,9 +1,9 @@
 """From a position to the square that may be told: the way of this device, and its memory.
 
 ``anchored`` is for what people carry: a place is told once somebody dwells there, and is the same
-square for ever (``nabij_geo.anchoring``). ``plain`` is for what never moves, such as a gateway, for
-simulations, and for positions that the operating system made approximate: the square that holds the
-position, at once.
+square for ever (``nabij_geo.anchoring``). ``plain`` is for what never moves, such as a gateway, and
+for simulations: the square that holds the position, at once, unless the position may be off by more
+than half of it.
 """
 
 import json
@@ -47,13 +47,16 @@ class Coarsener:
         self._remember(Anchors.seeded({} if cell is None else {cell: 1}))
 
     def square(
-        self, position: Position, now: datetime, resolution_m: Resolution, *, plain: bool
+        self, position: Position, now: datetime, resolution_m: Resolution, *, approximate: bool
     ) -> Square:
         """What may be told of ``position`` now."""
         holding = _holding(position, resolution_m)
-        if plain or self._plain or holding is None:
-            return Square(holding is not None, holding)
-        anchors = self._anchors.recalling(position, self._times_told)
+        if holding is None:
+            return Square(in_europe=False, cell=None)
+        if self._plain:
+            return Square(in_europe=True, cell=_told_plainly(position, holding))
+        places = self._anchors.under(approximate=approximate)
+        anchors = places.recalling(position, self._times_told)
         step = anchors.step(position, now.timestamp(), resolution_m)
         if step.anchors != self._anchors:
             self._remember(step.anchors)
@@ -98,6 +101,11 @@ def _read(document: str | None) -> Anchors:
         return Anchors() if document is None else Anchors.from_document(json.loads(document))
     except (InvalidAnchors, ValueError):
         return Anchors()
+
+
+def _told_plainly(position: Position, cell: Cell) -> Cell | None:
+    accuracy_m = position.accuracy_m
+    return cell if accuracy_m is not None and accuracy_m <= cell.resolution_m / 2 else None
 
 
 def _holding(position: Position, resolution_m: Resolution) -> Cell | None:

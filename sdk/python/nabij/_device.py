@@ -22,6 +22,7 @@ from nabij._adapters import Adapters, effective
 from nabij._callbacks import system_time
 from nabij._coarsening import Coarsener, Coarsening
 from nabij._errors import AnotherAccount, CallbackFailed, NoPosition, OutsideEurope
+from nabij._fixes import judged
 from nabij._gate import (
     LEASE,
     DeviceReason,
@@ -197,6 +198,7 @@ class Device:
         Raises:
             NotPermitted: the grant has ended.
             OutsideEurope: no square holds the position.
+            StaleFix: the position is of no known time, or not of now.
             TypeError: another signal's reading.
         """
         LiveGrant.admit(grant)
@@ -304,12 +306,13 @@ class Device:
         permission = grant.now()
         if isinstance(permission, Refused) or permission.grant.resolution_m is None:
             return None
-        approximate = self.adapters.access(Signal.GPS) is Access.APPROXIMATE
-        resolution_m = permission.grant.resolution_m
-        square = self._coarsener.square(position, self.now(), resolution_m, plain=approximate)
+        now, access = self.now(), self.adapters.access(Signal.GPS)
+        fix = judged(position, now.timestamp(), access, self.adapters.vouched(Signal.GPS))
+        resolution_m, approximate = permission.grant.resolution_m, access is Access.APPROXIMATE
+        square = self._coarsener.square(fix, now, resolution_m, approximate=approximate)
         if not square.in_europe:
             raise OutsideEurope
-        self._position = position
+        self._position = fix
         return square.cell
 
 

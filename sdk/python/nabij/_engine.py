@@ -172,7 +172,7 @@ class Engine(Telling):
             except NotPermitted as error:
                 refused[signal] = error.reasons
             except SensorError as error:
-                failed[signal] = error
+                failed[signal] = error.bare()
             except TypeError:
                 # What it read is of another signal, or of none.
                 failed[signal] = SensorUnavailable()

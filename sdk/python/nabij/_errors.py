@@ -16,6 +16,7 @@
     └── SensorError           a sensor gave no reading
         ├── SensorTimeout
         ├── SensorUnavailable
+        ├── StaleFix          it did, but of more than five minutes ago, or of no known time
         ├── OutsideEurope     it did, but no square of the European grid holds it
         └── Unsupported
 
@@ -127,6 +128,10 @@ class SensorTimeout(SensorError):
 
 class SensorUnavailable(SensorError):
     """The sensor could not be opened. Check that it is switched on and that its service runs."""
+
+
+class StaleFix(SensorError):
+    """The position is more than five minutes old, or of no known time. Give `measured_s`."""
 
 
 class OutsideEurope(SensorError):

@@ -73,11 +73,12 @@ class Runner(Permissions):
         self.close()
 
     def close(self) -> None:
-        """Close the connections, and end ``changes`` in whichever thread it waits.
+        """Stop the sensors, close the connections, and end ``changes`` wherever it waits.
 
         Sends nothing: what waits was collected for a running app.
         """
         self._closed.set()
+        self._running.close()
         for stream in tuple(self._streams):
             interrupt(stream)
         with self._one_step:

@@ -4,7 +4,8 @@ Rules:
 
 1. who begins asks the gate and is entered in the list in one step; who stops looks at the list
    after the gate closed. So nothing begins unseen;
-2. a sensor is closed once, by whoever comes first: its reader, or the end of the permission;
+2. a sensor is closed once, by whoever comes first: its reader, the end of the permission, the
+   reader's cancellation, or the end of the client, after which none is started;
 3. a request is cut where it waits: its connection is shut down under it, or its task is cancelled;
 4. a withdrawal waits until what it cut has ended, for as long as ``PATIENCE_S`` at most: nothing of
    it can begin any more, but an answer may still come.
@@ -21,7 +22,7 @@ from functools import partial
 from typing import Any, Final, TypeVar
 
 from nabij._calls import Sense
-from nabij._errors import NabijError, NotReachable, SensorUnavailable
+from nabij._errors import NabijError, NotReachable, SensorError, SensorUnavailable
 from nabij._gate import Refused
 from nabij._live import LiveGrant
 from nabij.sensors import Reading, Sensor
@@ -31,6 +32,9 @@ Grants = tuple[LiveGrant, ...]
 
 PATIENCE_S: Final = 5.0
 
+_STOPPED: Final = "The sensor was stopped: this client was closed, or collecting was cancelled."
+# A driver of another maker may raise anything, and the thread that it runs in is no task.
+_FAULTS: Final = (Exception, asyncio.CancelledError)
 _log = logging.getLogger("nabij.sensors")
 _OPENED: Final = ("connect_tcp.complete", "start_tls.complete", "connect_unix_socket.complete")
 _SENDS: Final = ("send_request_headers.started", "send_request_body.started")
@@ -45,8 +49,8 @@ def _require(grants: Grants) -> None:
         grant.require()
 
 
-class _Reading:
-    """One reading under way."""
+class RunningSensor:
+    """One reading under way, or about to be."""
 
     def __init__(self, sense: Sense) -> None:
         self.grant = sense.grant
@@ -56,16 +60,24 @@ class _Reading:
         self._lock = threading.Lock()
 
     def read(self) -> Reading:
+        """Start the sensor, and read it; whatever is raised goes to the caller."""
+        self._go_on()
         sensor = self._sense.start()
         with self._lock:
             self._sensor = sensor
-            late = self._stopped
-        if late:
-            self.close()
-            self.grant.require()
+        self._go_on()
         return sensor.read(self._sense.timeout_s)
 
+    def _go_on(self) -> None:
+        with self._lock:
+            stopped = self._stopped
+        if stopped:
+            self.close()
+            self.grant.require()
+            raise SensorUnavailable(_STOPPED)
+
     def close(self) -> None:
+        """Stop it, and let it not be started."""
         with self._lock:
             self._stopped = True
             sensor, self._sensor = self._sensor, None
@@ -77,8 +89,9 @@ class RunningSensors:
     """The sensors that a client is reading."""
 
     def __init__(self) -> None:
-        self._under_way: set[_Reading] = set()
+        self._under_way: set[RunningSensor] = set()
         self._lock = threading.Lock()
+        self._closed = False
 
     def read(self, sense: Sense) -> Reading:
         """Start the sensor, read it once and close it.
@@ -87,33 +100,62 @@ class RunningSensors:
             NotPermitted: the permission ended before or meanwhile.
             SensorError: the sensor gave no reading.
         """
-        reading = _Reading(sense)
+        return self.finish(self.begin(sense))
+
+    def begin(self, sense: Sense) -> RunningSensor:
+        """Enter a reading in the list; ``finish`` makes it, in whichever thread.
+
+        Raises:
+            NotPermitted: the permission has ended.
+            SensorUnavailable: all were closed.
+        """
+        sensor = RunningSensor(sense)
         with self._lock:
-            sense.grant.require()
-            self._under_way.add(reading)
+            sensor.grant.require()
+            if self._closed:
+                raise SensorUnavailable(_STOPPED)
+            self._under_way.add(sensor)
+        return sensor
+
+    def finish(self, sensor: RunningSensor) -> Reading:
+        """Start the sensor, read it once and close it; raises what ``read`` raises."""
         try:
-            return reading.read()
-        except NabijError:
+            return sensor.read()
+        except SensorError:
             raise
-        except Exception as error:  # noqa: BLE001 - a driver of another maker may raise anything
+        except _FAULTS as error:
             _log.warning("a sensor failed: %s", type(error).__name__)
         finally:
-            self._under_way.discard(reading)
-            self._close(reading)
+            self.end(sensor)
+        sensor.grant.require()  # it was stopped: that is no failure of the sensor
         raise SensorUnavailable  # not from its error, which may hold a position
 
     def stop(self) -> None:
         """Close those that may no longer run."""
-        with self._lock:
-            under_way = tuple(self._under_way)
-        for reading in under_way:
-            if _ended((reading.grant,)):
-                self._close(reading)
+        for sensor in self._listed():
+            if _ended((sensor.grant,)):
+                self._close(sensor)
 
-    def _close(self, reading: _Reading) -> None:
+    def end(self, sensor: RunningSensor) -> None:
+        """Close one that nobody waits for any longer, or let it never start."""
+        with self._lock:
+            self._under_way.discard(sensor)
+        self._close(sensor)
+
+    def close(self) -> None:
+        """Close all, and start none any more."""
+        self._closed = True
+        for sensor in self._listed():
+            self._close(sensor)
+
+    def _listed(self) -> tuple[RunningSensor, ...]:
+        with self._lock:
+            return tuple(self._under_way)
+
+    def _close(self, sensor: RunningSensor) -> None:
         try:
-            reading.close()
-        except Exception as error:  # noqa: BLE001 - what ends must end, driver or not
+            sensor.close()
+        except _FAULTS as error:  # what ends must end, driver or not
             _log.warning("a sensor failed to close: %s", type(error).__name__)
 
 

@@ -9,8 +9,8 @@ import plyer
 import pytest
 from plyer.facades import GPS
 
-from nabij import NotPermitted, SensorTimeout, SensorUnavailable, Unsupported
-from nabij.sensors import Access, GpsAdapter
+from nabij import NotPermitted, Position, SensorTimeout, SensorUnavailable, Unsupported
+from nabij.sensors import Access, GpsAdapter, Vouched
 from nabij.sensors.kivy import KivyGps
 from tests.sdk.sensors.grants import Consent
 
@@ -136,6 +136,40 @@ def test_of_what_plyer_brings_place_and_accuracy_are_taken() -> None:
     assert (position.latitude_deg, position.longitude_deg, position.accuracy_m) == (52.1, 5.1, 12.0)
     sensor.close()
     assert (gps.starts, gps.stops) == (1, 1)
+
+
+def test_the_best_of_what_plyer_brings_is_read() -> None:
+    gps = FakeGps()
+    sensor = KivyGps(gps, window_s=60.0).start(Consent().gps())
+    for lat, accuracy in ((52.1, 800.0), (52.2, 25.0), (52.3, 18.0)):
+        gps.move(lat, 5.1, accuracy=accuracy)
+    assert sensor.read(60.0).latitude_deg == 52.3
+    for lat, accuracy in ((52.4, 25.0), (52.5, 40.0)):
+        gps.move(lat, 5.1, accuracy=accuracy)
+    assert sensor.read(0.05).latitude_deg == 52.4
+    sensor.close()
+
+
+def test_what_plyer_leaves_out_is_unknown() -> None:
+    gps = FakeGps()
+    adapter = KivyGps(gps, window_s=0.0)
+    sensor = adapter.start(Consent().gps())
+    gps.move(52.1, 5.1)
+    assert sensor.read(10.0) == Position(52.1, 5.1, None)
+    assert adapter.vouches == Vouched(just_read=True)
+    sensor.close()
+
+
+def test_what_core_location_kept_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("plyer.utils.platform", "ios")
+    gps = FakeGps()
+    adapter = KivyGps(gps, window_s=0.0)
+    for _ in range(2):
+        sensor = adapter.start(Consent().gps())
+        gps.move(48.1, 5.1, accuracy=5.0)
+        gps.move(52.1, 5.1, accuracy=12.0)
+        assert sensor.read(10.0).latitude_deg == 52.1
+        sensor.close()
 
 
 @pytest.mark.parametrize(("lat", "accuracy"), [(91.0, 1.0), (float("nan"), 1.0), (52.1, -1.0)])

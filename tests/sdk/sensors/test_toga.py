@@ -12,7 +12,8 @@ import toga
 from toga_dummy.utils import EventLog
 
 from nabij import NotPermitted, SensorTimeout, SensorUnavailable, Unsupported
-from nabij.sensors import Access, GpsAdapter
+from nabij.sensors import Access, GpsAdapter, Vouched
+from nabij.sensors._windows import Window
 from nabij.sensors.toga import TogaLocation
 from tests.sdk.sensors.grants import Consent
 
@@ -39,7 +40,7 @@ class Running:
         return vars(self.app.location)["_impl"]
 
     def adapter(self, *, precise: bool = False) -> TogaLocation:
-        return self.on_its_thread(lambda: TogaLocation(self.app, precise=precise))
+        return self.on_its_thread(lambda: TogaLocation(self.app, precise=precise, window_s=0.0))
 
     def allow(self, permission: int = 1) -> None:
         self.platform._has_permission = permission  # noqa: SLF001 - the same
@@ -147,6 +148,32 @@ def test_only_the_last_position_waits_to_be_read(app: Running) -> None:
     app.allow()
     sensor = app.adapter().start(Consent().gps())
     app.move()
+    app.move()
+    assert sensor.read(10.0).latitude_deg == 16.0
+    sensor.close()
+
+
+def test_positions_of_toga_are_as_accurate_as_the_app_says(app: Running) -> None:
+    assert app.adapter().vouches == Vouched(just_read=True)
+    assert app.adapter(precise=True).vouches == Vouched(just_read=True, accurate=True)
+    app.allow()
+    sensor = app.adapter().start(Consent().gps())
+    app.move()
+    position = sensor.read(10.0)
+    assert (position.accuracy_m, position.measured_s) == (None, None)
+    sensor.close()
+
+
+@pytest.mark.parametrize("platform", ["iOS", "macOS"])
+def test_what_core_location_kept_is_passed_over(
+    app: Running, monkeypatch: pytest.MonkeyPatch, platform: str
+) -> None:
+    monkeypatch.setattr("toga.platform.current_platform", platform)
+    app.allow()
+    sensor = app.adapter().start(Consent().gps())
+    app.move()
+    with pytest.raises(SensorTimeout):
+        sensor.read(0.0)
     app.move()
     assert sensor.read(10.0).latitude_deg == 16.0
     sensor.close()
@@ -267,6 +294,8 @@ def test_nothing_that_is_shown_tells_a_position(app: Running) -> None:
     sensor = adapter.start(Consent().gps())
     app.move()
     app.on_its_thread(lambda: None)
-    assert "Position(hidden)" in str(vars(sensor).values())
+    (window,) = [each for each in vars(sensor).values() if isinstance(each, Window)]
+    assert "Position(hidden)" in str(vars(window).values())
     sensor.close()
-    assert "Position" not in str(vars(sensor).values())
+    (window,) = [each for each in vars(sensor).values() if isinstance(each, Window)]
+    assert window.best is None

@@ -9,7 +9,7 @@ fits in.
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, Protocol, TypeAlias, TypedDict, TypeVar
+from typing import Final, Protocol, TypeAlias, TypedDict, TypeVar, cast
 
 from nabij._live import GpsGrant, GsmGrant, LiveGrant, WifiGrant
 from nabij_geo import Position
@@ -26,6 +26,7 @@ __all__ = [
     "Reading",
     "Sensor",
     "Sensors",
+    "Vouched",
     "WifiAdapter",
     "WifiState",
 ]
@@ -49,7 +50,7 @@ class GsmState:
     """How the mobile network serves the phone.
 
     Raises:
-        ValueError: the level is not one of ``LEVELS``.
+        ValueError: the level is not one of ``LEVELS``, or another member of another type.
     """
 
     radio: Radio
@@ -59,6 +60,9 @@ class GsmState:
 
     def __post_init__(self) -> None:
         _require_level(self.level)
+        if not isinstance(cast("object", self.radio), Radio):
+            raise ValueError("A radio is one of nabij.sensors.Radio.")  # noqa: TRY004 - as levels
+        _require_flags(self.connected, self.roaming)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ class WifiState:
     """How Wi-Fi serves the phone.
 
     Raises:
-        ValueError: the level is not one of ``LEVELS``.
+        ValueError: the level is not one of ``LEVELS``, or another member of another type.
     """
 
     connected: bool
@@ -75,6 +79,7 @@ class WifiState:
 
     def __post_init__(self) -> None:
         _require_level(self.level)
+        _require_flags(self.connected, self.metered)
 
 
 Reading: TypeAlias = Position | GsmState | WifiState
@@ -96,6 +101,23 @@ class Access(StrEnum):
     APPROXIMATE = "approximate"
     PRECISE = "precise"
     NOT_NEEDED = "not-needed"
+
+
+@dataclass(frozen=True, slots=True)
+class Vouched:
+    """What a gps adapter answers for, where its platform leaves it out of a position.
+
+    An adapter says so in an attribute, ``vouches``; one without it answers for nothing, and a
+    position of it that has no time, or no accuracy, tells nothing.
+
+    Attributes:
+        just_read: a position without ``measured_s`` was measured while ``read`` waited for it.
+        accurate: a position without ``accuracy_m`` is good to 100 m, where the operating system
+            gives precise positions.
+    """
+
+    just_read: bool = False
+    accurate: bool = False
 
 
 class Sensor(Protocol[ReadingT_co]):
@@ -161,6 +183,11 @@ class Conditions:
     low_battery: bool | None = None
 
 
-def _require_level(level: int) -> None:
-    if level not in LEVELS:
+def _require_flags(*flags: object) -> None:
+    if not all(isinstance(each, bool) for each in flags):
+        raise ValueError("What a network is or is not is true or false.")
+
+
+def _require_level(level: object) -> None:
+    if type(level) is not int or level not in LEVELS:
         raise ValueError("A level is a whole number from 0 to 4.")

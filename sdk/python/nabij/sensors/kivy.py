@@ -6,7 +6,7 @@ Rules:
    are dropped;
 2. on Android python-for-android tells what is allowed; elsewhere nobody does, and what is not
    known permits nothing, unless the app finds out itself;
-3. plyer calls back on whichever thread it likes.
+3. plyer calls back on whichever thread it likes, and tells no time.
 
 Sources: plyer.facades.gps of plyer 2.1; android.permissions of python-for-android.
 """
@@ -17,9 +17,10 @@ from typing import Final, Protocol, cast
 
 from nabij._errors import Unsupported
 from nabij._live import GpsGrant
-from nabij.sensors import Access
+from nabij.sensors import Access, Vouched
 from nabij.sensors._java import call_java
 from nabij.sensors._pushed import PushedPositions, Receiver
+from nabij.sensors._windows import WINDOW_S
 
 __all__ = ["KivyGps"]
 
@@ -55,15 +56,27 @@ class KivyGps:
         gps: ``plyer.gps``. The adapter takes its callback for itself.
         precise: ask for precise positions; left out, squares are of 10 km.
         access: what the operating system allows, where python-for-android cannot tell: on iOS.
+        window_s: how long to look for a better position after the first one.
+
+    Attributes:
+        vouches: positions have just been read.
     """
 
+    vouches: Final = Vouched(just_read=True)
+
     def __init__(
-        self, gps: object, *, precise: bool = False, access: Callable[[], Access] | None = None
+        self,
+        gps: object,
+        *,
+        precise: bool = False,
+        access: Callable[[], Access] | None = None,
+        window_s: float = WINDOW_S,
     ) -> None:
+        self.window_s: Final = window_s
         self._gps = cast("_Gps", gps)  # plyer's proxies have no types
         self._wanted = (_COARSE, _FINE) if precise else (_COARSE,)
         self._access = access
-        self._receiver = Receiver(self._switch_on, self._gps.stop)
+        self._receiver = Receiver(self._switch_on, self._gps.stop, _is_ios)
         self._is_supported = self._configure()
 
     def access(self) -> Access:
@@ -103,7 +116,7 @@ class KivyGps:
         GpsGrant.admit(grant)
         if not self._is_supported:
             raise Unsupported(_WHY)
-        sensor = PushedPositions(grant, self._receiver.remove)
+        sensor = PushedPositions(grant, self._receiver.remove, self.window_s)
         call_java(lambda: self._receiver.add(sensor))
         return sensor
 
@@ -117,8 +130,14 @@ class KivyGps:
     def _switch_on(self) -> None:
         self._gps.start(minTime=1000, minDistance=0)
 
-    def _heard(self, *, lat: float, lon: float, accuracy: float = 0.0, **_more: object) -> None:
+    def _heard(
+        self, *, lat: float, lon: float, accuracy: float | None = None, **_more: object
+    ) -> None:
         self._receiver.push(lat, lon, accuracy)
+
+
+def _is_ios() -> bool:
+    return bool(importlib.import_module("plyer.utils").platform == "ios")
 
 
 def _permissions() -> _Permissions | None:

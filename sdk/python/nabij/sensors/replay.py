@@ -9,14 +9,17 @@ A document type declaration is refused, since its entities can grow without end.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import reduce
+from itertools import islice
 from pathlib import Path
 from typing import Final, Never, Self
 from xml.parsers import expat
 
 from nabij._errors import SensorTimeout
 from nabij._live import GpsGrant
-from nabij.sensors import Access
+from nabij.sensors import Access, Vouched
 from nabij.sensors._polled import NothingToAsk
+from nabij.sensors._windows import best_of
 from nabij_geo import InvalidPosition, Position
 
 __all__ = ["Replay", "read_gpx", "read_nmea"]
@@ -30,31 +33,41 @@ class Replay(NothingToAsk[GpsGrant]):
     """A recording, whose sensors read on from where the last one stopped.
 
     At its end it is as silent as a receiver without sky: reading raises ``SensorTimeout``.
+
+    Args:
+        positions: the recording. It plays at the reader's pace, so times that it holds are left
+            out.
+        window: how many positions a reading takes the best of.
+
+    Attributes:
+        vouches: positions have just been read, and are accurate where they do not say.
     """
 
     takes = GpsGrant
+    vouches: Final = Vouched(just_read=True, accurate=True)
 
-    def __init__(self, positions: Iterable[Position]) -> None:
+    def __init__(self, positions: Iterable[Position], *, window: int = 1) -> None:
         self._positions = iter(positions)
+        self.window: Final = window
 
     @classmethod
-    def of_nmea(cls, path: Path) -> Self:
+    def of_nmea(cls, path: Path, *, window: int = 1) -> Self:
         """The fixes of an NMEA 0183 log.
 
         Raises:
             OSError: the file cannot be read.
         """
-        return cls(read_nmea(path.read_bytes()))
+        return cls(read_nmea(path.read_bytes()), window=window)
 
     @classmethod
-    def of_gpx(cls, path: Path) -> Self:
+    def of_gpx(cls, path: Path, *, window: int = 1) -> Self:
         """The points of a GPX file.
 
         Raises:
             OSError: the file cannot be read.
             ValueError: it is no GPX, or declares a document type.
         """
-        return cls(read_gpx(path.read_bytes()))
+        return cls(read_gpx(path.read_bytes()), window=window)
 
     def access(self) -> Access:
         """Nobody needs to allow a recording."""
@@ -70,15 +83,15 @@ class Replay(NothingToAsk[GpsGrant]):
         return self
 
     def read(self, timeout_s: float) -> Position:  # noqa: ARG002 - a recording never waits
-        """The next position.
+        """The best of the next positions.
 
         Raises:
             SensorTimeout: there is none.
         """
-        position = next(self._positions, None)
-        if position is None:
+        fixes = [each.at(None) for each in islice(self._positions, self.window)]
+        if not fixes:
             raise SensorTimeout
-        return position
+        return reduce(best_of, fixes)
 
     def close(self) -> None:
         """Pause, until the next start."""

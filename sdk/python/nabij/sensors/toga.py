@@ -3,7 +3,8 @@
 Rules:
 
 1. Toga is spoken to on its own thread only; readings wait on another one;
-2. without ``precise`` a position counts as approximate, since Toga cannot tell which it is;
+2. without ``precise`` a position counts as approximate, since Toga cannot tell which it is. As it
+   does not tell the accuracy either, nothing is told of such a position;
 3. a backend or a device without location is unsupported, not silent.
 
 Source: toga.hardware.location of Toga 0.5. It tells neither the accuracy nor the time of a
@@ -12,14 +13,16 @@ position, and calls one handler, ``on_change``: the adapter takes it for itself.
 
 import asyncio
 import contextlib
+import importlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from nabij._errors import SensorUnavailable, Unsupported
 from nabij._gate import Refused
 from nabij._live import GpsGrant
-from nabij.sensors import Access
+from nabij.sensors import Access, Vouched
 from nabij.sensors._pushed import PushedPositions, Receiver
+from nabij.sensors._windows import WINDOW_S
 
 if TYPE_CHECKING:
     import toga
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["TogaLocation"]
 
+_CORE_LOCATION: Final = frozenset({"iOS", "macOS"})
 _WHY: Final = "Toga offers no location on this platform: its backend or the device has none."
 _OWN_THREAD: Final = (
     "Toga's own thread cannot wait for a position that Toga brings. "
@@ -40,13 +44,23 @@ class TogaLocation:
     Args:
         app: the app that runs.
         precise: the app declares the permission for precise positions, and its customers give it.
-            Left out, squares are of 10 km.
+            Left out, no square is told.
+        window_s: how long to look for a better position after the first one.
+
+    Attributes:
+        vouches: positions have just been read; they are accurate where they are ``precise``.
     """
 
-    def __init__(self, app: "toga.App", *, precise: bool = False) -> None:
+    def __init__(
+        self, app: "toga.App", *, precise: bool = False, window_s: float = WINDOW_S
+    ) -> None:
+        self.vouches: Final = Vouched(just_read=True, accurate=precise)
+        self.window_s: Final = window_s
         self._loop = app.loop
         self._granted = Access.PRECISE if precise else Access.APPROXIMATE
-        self._receiver = Receiver(self._switch_on, self._switch_off)
+        self._receiver = Receiver(
+            self._switch_on, self._switch_off, lambda: _current_platform() in _CORE_LOCATION
+        )
         self._location = _location(app)
 
     def access(self) -> Access:
@@ -78,7 +92,7 @@ class TogaLocation:
         self._supported()
         if _running_loop() is self._loop:
             raise SensorUnavailable(_OWN_THREAD)
-        sensor = PushedPositions(grant, self._let_go)
+        sensor = PushedPositions(grant, self._let_go, self.window_s)
         try:
             self._loop.call_soon_threadsafe(self._track, sensor)
         except RuntimeError as error:  # the loop is closed
@@ -91,7 +105,7 @@ class TogaLocation:
         return self._location
 
     def _track(self, sensor: PushedPositions) -> None:
-        if not sensor.is_wanted:
+        if not sensor.is_still_wanted():
             return
         try:
             self._receiver.add(sensor)
@@ -115,7 +129,7 @@ class TogaLocation:
 
     def _heard(self, service: object, *, location: "toga.LatLng", **_more: object) -> None:
         del service
-        self._receiver.push(location.lat, location.lng, 0.0)
+        self._receiver.push(location.lat, location.lng)
 
 
 async def _ask(location: "Location", grant: GpsGrant, then: Callable[[], None]) -> None:
@@ -130,6 +144,10 @@ def _location(app: "toga.App") -> "Location | None":
         return app.location
     except RuntimeError:  # NotImplementedError, which a backend without location raises, is one
         return None
+
+
+def _current_platform() -> str:
+    return importlib.import_module("toga.platform").current_platform
 
 
 def _running_loop() -> asyncio.AbstractEventLoop | None:

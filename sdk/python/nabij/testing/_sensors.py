@@ -3,14 +3,16 @@
 from collections import deque
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Generic, Self, TypeVar
+from typing import Final, Generic, Self, TypeVar
 
 from nabij._errors import SensorError, SensorTimeout
 from nabij._live import LiveGrant
-from nabij.sensors import Access, Reading
+from nabij.sensors import Access, Reading, Vouched
 from nabij.sensors.replay import read_nmea
 from nabij.testing._clock import ManualClock
 from nabij_geo import Position
+
+_ALL: Final = Vouched(just_read=True, accurate=True)
 
 ReadingT = TypeVar("ReadingT", bound=Reading)
 
@@ -22,6 +24,7 @@ class FakeSensor(Generic[ReadingT]):
         readings: what it reads, one after the other; then it times out. An error is raised.
         while_reading: happens during each reading, for instance a withdrawal.
         access: what the operating system lets the app read, until ``allow`` changes it.
+        vouches: what it answers for where a position has no time or no accuracy.
         answer: what the customer answers when the operating system asks.
 
     Attributes:
@@ -37,11 +40,13 @@ class FakeSensor(Generic[ReadingT]):
         while_reading: Callable[[], object] | None = None,
         access: Access = Access.NOT_NEEDED,
         answer: Access = Access.PRECISE,
+        vouches: Vouched = _ALL,
     ) -> None:
         self._readings = deque(readings)
         self._while_reading = while_reading
         self._access = access
         self.answer = answer
+        self.vouches = vouches
         self.asks = self.starts = self.reads = self.closes = 0
 
     def give(self, *readings: ReadingT | SensorError) -> None:

@@ -1,6 +1,8 @@
 """What this app can read: a phone's location, or on a desktop a made-up one."""
 
-from collections.abc import Callable
+import asyncio
+import importlib
+from collections.abc import Callable, Sequence
 from typing import Final, Generic, Self, TypeVar
 
 import toga
@@ -9,6 +11,7 @@ from toga.platform import current_platform
 import nabij
 from nabij import LiveGrant
 from nabij.sensors import Access, GsmState, Radio, Reading, Sensors, Vouched, WifiState
+from nabij.sensors.android_location import AndroidGps
 from nabij.sensors.toga import TogaLocation
 
 _PHONES: Final[dict[str, nabij.Platform]] = {"android": "android", "iOS": "ios"}
@@ -49,9 +52,26 @@ class Simulated(Generic[ReadingT]):
         """Stop, which takes nothing."""
 
 
-def sensors_of(app: toga.App) -> Sensors:
+def sensors_of(app: toga.App, platform: str = PLATFORM) -> Sensors:
     """The adapters for the device that the app runs on."""
-    return {"gps": TogaLocation(app)} if IS_PHONE else simulated()
+    match platform:
+        case "android":
+            return {"gps": android_gps(app)}
+        case "ios":
+            return {"gps": TogaLocation(app)}
+        case _:
+            return simulated()
+
+
+def android_gps(app: toga.App) -> AndroidGps:
+    """Android's own location: of an approximate position Toga does not tell how far off it is."""
+
+    def ask(_permissions: Sequence[str], answered: Callable[[], None]) -> None:
+        asking = asyncio.ensure_future(app.location.request_permission())
+        asking.add_done_callback(lambda _answer: answered())
+
+    chaquopy = importlib.import_module("com.chaquo.python")
+    return AndroidGps(chaquopy.Python.getPlatform().getApplication(), ask)
 
 
 def simulated() -> Sensors:

@@ -125,14 +125,14 @@ class Receiver:
     Args:
         switch_on: lets it run.
         switch_off: lets it rest.
-        keeps: tells whether the first position may be one that the platform kept.
+        keeps: tells whether the first position may be one that the platform kept, of no known time.
     """
 
     def __init__(
         self,
         switch_on: Callable[[], None],
         switch_off: Callable[[], None],
-        keeps: Callable[[], bool],
+        keeps: Callable[[], bool] = lambda: False,
     ) -> None:
         self._switch_on = switch_on
         self._switch_off = switch_off
@@ -159,12 +159,16 @@ class Receiver:
                 self._switch_off()
 
     def push(
-        self, latitude_deg: float, longitude_deg: float, accuracy_m: float | None = None
+        self,
+        latitude_deg: float,
+        longitude_deg: float,
+        accuracy_m: float | None = None,
+        measured_s: float | None = None,
     ) -> None:
-        """A position has come; without an accuracy where the platform does not tell it."""
+        """A position has come, without an accuracy or a time where the platform tells none."""
         with self._lock:
             sensors = tuple(self._sensors)
             passes_over, self._passes_over = self._passes_over, False
         for sensor in sensors:
             if sensor.is_still_wanted() and not passes_over:
-                sensor.push(latitude_deg, longitude_deg, accuracy_m)
+                sensor.push(latitude_deg, longitude_deg, accuracy_m, measured_s)

@@ -41,25 +41,36 @@ needs_gpsd = pytest.mark.skipif(
 @contextmanager
 def gpsd(log: str) -> Generator[int]:
     """A gpsd of our own that replays a log over and over; yields its port."""
-    port = free_port()
-    command = ["gpsfake", "-q", "-n", "-p", "-P", str(port), str(LOGS / log)]
-    with (
-        TemporaryDirectory() as sockets,
-        subprocess.Popen(
-            command,
-            env={**os.environ, "TMPDIR": sockets},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        ) as gpsfake,
-    ):
+    with TemporaryDirectory() as sockets:
+        # Somebody else may take the port between the question and gpsd's own.
+        started = (_gpsfake(log, free_port(), sockets) for _ in range(3))
+        gpsfake, port = next(each for each in started if each is not None)
         try:
-            assert gpsfake.stdout is not None
-            assert b"VERSION" in gpsfake.stdout.readline(), "gpsd has not come up"
             yield port
         finally:
-            # On SIGTERM gpsfake may wait for ever for a gpsd that has ended already.
-            os.killpg(gpsfake.pid, signal.SIGKILL)
+            _kill(gpsfake)
+
+
+def _gpsfake(log: str, port: int, sockets: str) -> "tuple[subprocess.Popen[bytes], int] | None":
+    command = ["gpsfake", "-q", "-n", "-p", "-P", str(port), str(LOGS / log)]
+    gpsfake = subprocess.Popen(
+        command,
+        env={**os.environ, "TMPDIR": sockets},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    assert gpsfake.stdout is not None
+    if b"VERSION" in gpsfake.stdout.readline():
+        return gpsfake, port
+    _kill(gpsfake)
+    return None
+
+
+def _kill(gpsfake: "subprocess.Popen[bytes]") -> None:
+    # On SIGTERM gpsfake may wait for ever for a gpsd that has ended already.
+    os.killpg(gpsfake.pid, signal.SIGKILL)
+    gpsfake.communicate()
 
 
 def free_port() -> int:

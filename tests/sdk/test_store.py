@@ -250,7 +250,20 @@ def test_no_consent_no_row(tmp_path: Path) -> None:
         with pytest.raises(sqlite3.IntegrityError):
             db.execute("INSERT INTO places VALUES (1, '{}')")
         with pytest.raises(sqlite3.IntegrityError):
-            db.execute("INSERT INTO waiting VALUES ('i', 'nearby-sources', 'gps', 1, 'h', '{}')")
+            db.execute(
+                "INSERT INTO waiting (id, purpose, signal, epoch, hour, status)"
+                " VALUES ('i', 'nearby-sources', 'gps', 1, 'h', '{}')"
+            )
+        with pytest.raises(sqlite3.IntegrityError):
+            db.execute("INSERT INTO reported VALUES ('i', 'nearby-sources', 'gps', 1, 'h', '{}')")
+
+
+def test_closing_again_closes_nothing_of_anybody_else(tmp_path: Path) -> None:
+    phone = Phone(folder=tmp_path / "store")
+    phone.device.store.close()
+    with (tmp_path / "else").open("wb") as other:
+        phone.device.store.close()
+        other.write(b"still open")
 
 
 def test_nothing_of_one_person_reaches_the_next(tmp_path: Path) -> None:

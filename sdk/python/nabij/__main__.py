@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-_TABLES = ("answer", "live_grant", "waiting", "untold", "dropped")
+_TABLES = ("answer", "live_grant", "waiting", "reported", "untold", "dropped")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -20,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m nabij", description=__doc__)
     command = parser.add_subparsers(required=True, metavar="COMMAND").add_parser("inspect")
     command.add_argument("store", type=Path, help="the folder of the store")
-    command.add_argument("--squares", action="store_true", help="print what waits, too")
+    command.add_argument("--squares", action="store_true", help="print squares, too")
     chosen = parser.parse_args(arguments)
     files = sorted(chosen.store.glob("*.sqlite3"))
     for file in files:

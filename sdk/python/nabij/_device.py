@@ -7,11 +7,14 @@ Rules:
 3. what is queued under one grant is not sent under a later one;
 4. the end of a permission counts in memory first, then stops what is running, then is on disk, and
    takes queue, places and position with it;
-5. a store that cannot be relied on permits nothing: what ended could be forgotten.
+5. a square waits for its minute (``nabij._spreading``);
+6. a store that cannot be relied on permits nothing: what ended could be forgotten.
 """
 
 import logging
+import random
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -36,6 +39,7 @@ from nabij._gate import (
 from nabij._identity import mark_of
 from nabij._live import LiveGrant, mint
 from nabij._queue import Row, Status
+from nabij._spreading import WEEKLY, following_hour, hour_of, stands
 from nabij._values import Platform
 from nabij.sensors import Access, GsmState, Reading, Sensors, WifiState
 from nabij_consent import NEARBY_SOURCES, Notice, Purpose, Signal
@@ -62,6 +66,7 @@ class Device:
         sensors: Sensors | None = None,
         coarsening: Coarsening = "anchored",
         device_id: UUID | None = None,
+        chance: Callable[[], float] = random.random,
     ) -> None:
         self.store, loaded = opened
         self.id = device_id or loaded.device_id
@@ -77,6 +82,8 @@ class Device:
         self._person: str | None = None
         self._seal()
         self._coarsener = Coarsener(coarsening, self.store)
+        self._spreads = coarsening == "anchored"
+        self._chance = chance
         self._remembered = self._remembers_places()
 
     def now(self) -> datetime:
@@ -193,7 +200,7 @@ class Device:
         return self._coarsener.next_look(self.now())
 
     def enqueue(self, grant: LiveGrant, reading: Reading) -> bool:
-        """Queue what may leave the device of ``reading``; False where that is nothing yet.
+        """Queue what may leave the device of ``reading``; False where that is nothing new.
 
         Raises:
             NotPermitted: the grant has ended.
@@ -205,9 +212,34 @@ class Device:
         status = self._status(grant, reading)
         if status is None:
             return False
-        hour = self.now().replace(minute=0, second=0, microsecond=0)
-        self.store.put(Row(self.new_id(), grant.purpose, grant.signal, grant.epoch, hour, status))
+        now = self.now()
+        row = Row(self.new_id(), grant.purpose, grant.signal, grant.epoch, hour_of(now), status)
+        if self._spreads and grant.signal is Signal.GPS:
+            return self._spread(row, now)
+        self.store.put(row)
         return True
+
+    def _spread(self, row: Row, now: datetime) -> bool:
+        """Let a square wait for its minute, unless it is known or waits already."""
+        waiting = [each for each in self.store.rows() if each.key == row.key]
+        ready = next((each for each in waiting if each.due_at is None), None)
+        later = next((each for each in waiting if each.due_at is not None), None)
+        if later and later.is_due(now):
+            ready, later = replace(later, due_at=None), None
+            self.store.put(ready)
+        if stands(ready or self.store.reported(row.purpose), row, self._kept(row)):
+            if later:
+                self.store.remove(later)
+            return ready is not None
+        if later is None or (later.epoch, later.status) != (row.epoch, row.status):
+            self.store.put(replace(row, due_at=following_hour(now, self._chance)))
+        return True
+
+    def _kept(self, row: Row) -> timedelta:
+        """For how long the notice keeps it."""
+        notice = self.gate.notice
+        terms = notice and notice.terms(*row.key)
+        return timedelta(days=terms.retention_days) if terms else WEEKLY
 
     def cleared(self) -> tuple[list[tuple[LiveGrant, Row]], list[tuple[UUID, RefusalReason]]]:
         """What waits and may be sent; and what no longer may, dropped, each with the reason."""

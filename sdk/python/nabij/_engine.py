@@ -27,7 +27,8 @@ from nabij._decode import (
 from nabij._device import Device
 from nabij._errors import NabijError, NotPermitted, SensorError, SensorUnavailable, StoreFailed
 from nabij._gate import RefusalReason, Refused
-from nabij._pacing import Pacing
+from nabij._live import LiveGrant
+from nabij._pacing import Held, Holding, Pacing
 from nabij._places import HeldPlaces
 from nabij._queue import Row
 from nabij._sources import around, at_distance
@@ -55,6 +56,7 @@ _log = logging.getLogger("nabij.report")
 _NOT_FOUND: Final = 404
 
 
+Cleared: TypeAlias = list[tuple[LiveGrant, Row]]
 Sensing: TypeAlias = Generator[Sense, Reading, T]
 
 
@@ -185,27 +187,29 @@ class Engine(Telling):
         """Send what waits and is still permitted; drop what no longer is."""
         yield from self._tell()
         cleared, dropped = self._device.cleared()
-        held = self._pacing.held(self._device.now()) if cleared else None
-        if not cleared or held:
+        due = self._due(cleared)
+        held = self._held(cleared, due)
+        if not due or held:
             _log.debug("nothing is sent: %s", held.why.value if held else "nothing waits")
             return Report(0, tuple(dropped), held)
         try:
-            answer = yield status_call(self._device, cleared)
+            answer = yield status_call(self._device, due)
             receipts = understand(answer, read_receipts)
         except NabijError as error:
             self._pacing.failed(self._device.now(), error)
             raise
         self._pacing.succeeded()
-        return self._settle([row for _, row in cleared], receipts, dropped)
+        return self._settle([row for _, row in due], receipts, dropped)
 
     def pending(self) -> tuple[Row, ...]:
         """What waits to be sent."""
         return self._device.store.rows()
 
     def next_report(self) -> Call | None:
-        """The call that ``report`` would make now."""
+        """The call that ``report`` would make now, or as soon as anything is due."""
         cleared, _ = self._device.cleared()
-        return status_call(self._device, cleared) if cleared else None
+        due = self._due(cleared) or cleared
+        return status_call(self._device, due) if due else None
 
     def nearby(self, purpose: Purpose, k: int, kinds: Kinds) -> Network[list[NearbySource]]:
         """The ``k`` sources nearest to the last position, in the catalogue that is held."""
@@ -225,6 +229,17 @@ class Engine(Telling):
         yield from self._try_to_tell()
         return (yield from self._places.find(query))
 
+    def _due(self, cleared: Cleared) -> Cleared:
+        """Of each signal and purpose the newest that may be sent."""
+        now = self._device.now()
+        return list({row.key: (grant, row) for grant, row in cleared if row.is_due(now)}.values())
+
+    def _held(self, cleared: Cleared, due: Cleared) -> Held | None:
+        if due:
+            return self._pacing.held(self._device.now())
+        later = [row.due_at for _, row in cleared if row.due_at is not None]
+        return Held(Holding.SPREAD, min(later)) if later else None
+
     def _settle(
         self, rows: list[Row], receipts: Receipts, dropped: list[tuple[UUID, RefusalReason]]
     ) -> Report:
@@ -239,7 +254,7 @@ class Engine(Telling):
                 self._device.doubt(*row.key)
             elif str(row.id) in receipts.accepted:
                 accepted += 1
-                self._device.store.remove(row)
+                self._device.store.accepted(row)
         _log.info("reported: %d accepted, %d refused", accepted, len(refused))
         return Report(accepted, tuple(refused))
 

@@ -18,7 +18,11 @@ Status: TypeAlias = Cell | GsmState | WifiState
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One reading, under the grant of ``epoch``; ``hour`` is a whole hour in UTC."""
+    """One reading, under the grant of ``epoch``; ``hour`` is a whole hour in UTC.
+
+    Attributes:
+        due_at: when it may be sent; None: at once.
+    """
 
     id: UUID
     purpose: Purpose
@@ -26,6 +30,11 @@ class Row:
     epoch: int
     hour: datetime
     status: Status = field(repr=False)
+    due_at: datetime | None = None
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether it may be sent now."""
+        return self.due_at is None or self.due_at <= now
 
     @property
     def key(self) -> tuple[Purpose, Signal]:

@@ -96,6 +96,7 @@ class Setup:
             self.sensors,
             self.coarsening,
             self.device_id,
+            asked("chance", self.chance, is_chance),
         )
 
     def engine(self, device: Device) -> Engine:
@@ -139,4 +140,5 @@ def preview_of(engine: Engine) -> Preview | None:
 
 
 def _waiting(row: Row) -> Waiting:
-    return Waiting(row.id, row.purpose, row.signal, row.hour, status_document(row.status))
+    document = status_document(row.status)
+    return Waiting(row.id, row.purpose, row.signal, row.hour, document, row.due_at)

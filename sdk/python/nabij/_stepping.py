@@ -7,9 +7,9 @@ Rules:
 2. an answer that is missing, unreadable or a refusal, as those of captive portals are, is no error
    of a round: it is told in ``Stepped.failure``, and the round goes on under what is permitted
    without an answer;
-3. the next round is due when gps has something new to tell, when a held report may go, when the
-   service is to be asked again, and ``RETRY`` after something failed: after an hour at the latest,
-   since reports are hourly, and not within a minute.
+3. the next round is due when gps has something new to tell, when a report that waits may go, when
+   the service is to be asked again, and ``RETRY`` after something failed: after an hour at the
+   latest, since reports are hourly, and not within a minute.
 """
 
 from collections.abc import Generator
@@ -70,6 +70,7 @@ class Round:
             due.append(collected.look_again_at)
         if self.report and self.report.held and self.report.held.until:
             due.append(self.report.held.until)
+        due += [row.due_at for row in self._device.store.rows() if row.due_at]
         if learned_at:
             due.append(learned_at + REFRESH_AFTER)
         if self._failure or collected.failed:

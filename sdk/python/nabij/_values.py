@@ -56,12 +56,12 @@ class Collected:
     """What one round of collecting did, by signal.
 
     Attributes:
-        queued: read, and waiting for `report`.
+        queued: read, and waiting for `report`. A square waits for a random minute of the next hour.
         refused: not permitted, and why. The sensor was never started, or what it read while the
             permission ended was thrown away.
         failed: permitted, but the sensor gave nothing.
-        unsettled: permitted, but there is nothing to tell: the phone does not dwell anywhere yet,
-            or no look was needed.
+        unsettled: permitted, but there is nothing new to tell: the phone does not dwell anywhere
+            yet, no look was needed, or the service knows the square.
         look_again_at: when gps has something new to tell; None: whenever it is collected.
     """
 
@@ -113,6 +113,7 @@ class Waiting:
     Attributes:
         hour: when it was taken, cut to the hour.
         status: just what would be told.
+        due_at: when it may be told; None: at once.
     """
 
     id: UUID
@@ -120,6 +121,7 @@ class Waiting:
     signal: Signal
     hour: datetime
     status: Mapping[str, object] = field(repr=False)
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,8 @@ class Pending:
     """What has not been told yet.
 
     Attributes:
-        waiting: readings, one for each signal and purpose at most.
+        waiting: readings, one for each signal and purpose at most; of gps one more, while a square
+            waits for its minute.
         untold: how many withdrawals, refusals and deferrals the service does not know of.
         dropped: how many readings were never sent, by signal and reason.
     """

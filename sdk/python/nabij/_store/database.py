@@ -116,6 +116,7 @@ def _drop_others(db: sqlite3.Connection, knowledge: Knowledge) -> None:
             continue
         reason = "grant-changed" if key in grants else "grant-ended"
         waiting = db.execute("DELETE FROM waiting WHERE purpose = ? AND signal = ?", (slug, name))
+        db.execute("DELETE FROM reported WHERE purpose = ? AND signal = ?", (slug, name))
         count(db, name, reason, waiting.rowcount)
         if key not in grants:
             db.execute("DELETE FROM live_grant WHERE purpose = ? AND signal = ?", (slug, name))
@@ -154,8 +155,9 @@ def count(db: sqlite3.Connection, signal: str, reason: str, number: int) -> None
 
 
 def row_of(values: tuple[object, ...]) -> Row:
-    """The row of ``waiting`` with these columns."""
-    row_id, slug, name, epoch, hour, status = map(str, values)
+    """The row of ``waiting`` or ``reported`` with these columns."""
+    *columns, due_at = values
+    row_id, slug, name, epoch, hour, status = map(str, columns)
     signal = Signal(name)
     return Row(
         UUID(row_id),
@@ -164,4 +166,5 @@ def row_of(values: tuple[object, ...]) -> Row:
         int(epoch),
         datetime.fromisoformat(hour),
         documents.status_of(signal, status),
+        datetime.fromisoformat(str(due_at)) if due_at else None,
     )

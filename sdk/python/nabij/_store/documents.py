@@ -7,7 +7,7 @@ from uuid import UUID
 
 from nabij._acts import Act, Answering, Withdrawing
 from nabij._gate import DeviceReason, Known, RefusalReason
-from nabij._queue import Status, status_document
+from nabij._queue import Row, Status, status_document
 from nabij.sensors import GsmState, Radio, WifiState
 from nabij_consent import (
     EventKind,
@@ -93,6 +93,18 @@ def _reason(text: str) -> RefusalReason:
 def status_text(status: Status) -> str:
     """What a row of ``waiting`` tells of its signal."""
     return written(status_document(status))
+
+
+def row_values(row: Row) -> Values:
+    """A row of ``waiting`` or ``reported``, but for when it is due."""
+    return (
+        str(row.id),
+        row.purpose.slug,
+        row.signal.value,
+        row.epoch,
+        row.hour.isoformat(),
+        status_text(row.status),
+    )
 
 
 def status_of(signal: Signal, text: str) -> Status:

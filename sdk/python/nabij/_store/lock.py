@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 _OWNER_ALONE: Final = 0o600
+_CLOSED: Final = -1
 
 
 class Lock:
@@ -25,8 +26,10 @@ class Lock:
             raise
 
     def close(self) -> None:
-        """Let somebody else have it."""
-        os.close(self._handle)
+        """Let somebody else have it; called again, do nothing: the number may be another file's."""
+        handle, self._handle = self._handle, _CLOSED
+        if handle != _CLOSED:
+            os.close(handle)
 
 
 if sys.platform == "win32":

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-VERSION: Final = 2
+VERSION: Final = 3
 
 PRAGMAS: Final = (
     "PRAGMA foreign_keys = ON",
@@ -47,6 +47,19 @@ CREATE TABLE waiting (
     epoch INTEGER NOT NULL,
     hour TEXT NOT NULL,
     status TEXT NOT NULL,
+    due_at TEXT,
+    FOREIGN KEY (purpose, signal, epoch)
+        REFERENCES live_grant (purpose, signal, epoch) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX one_that_may_be_sent_and_one_that_waits
+    ON waiting (purpose, signal, due_at IS NULL);
+CREATE TABLE reported (
+    id TEXT NOT NULL UNIQUE,
+    purpose TEXT NOT NULL,
+    signal TEXT NOT NULL CHECK (signal = 'gps'),
+    epoch INTEGER NOT NULL,
+    hour TEXT NOT NULL,
+    status TEXT NOT NULL,
     PRIMARY KEY (purpose, signal),
     FOREIGN KEY (purpose, signal, epoch)
         REFERENCES live_grant (purpose, signal, epoch) ON DELETE CASCADE
@@ -73,6 +86,6 @@ CREATE TABLE dropped (
     number INTEGER NOT NULL,
     PRIMARY KEY (signal, reason)
 );
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 COMMIT;
 """

@@ -30,7 +30,7 @@ from nabij._store.database import (
 )
 from nabij._store.files import Ledger, delete
 from nabij._store.shelf import Shelf
-from nabij_consent import Signal
+from nabij_consent import Purpose, Signal
 
 _WRITING: Final = threading.RLock()
 
@@ -143,22 +143,49 @@ class Store:
             db.execute("DELETE FROM untold WHERE id = ?", (str(act.id),))
 
     def put(self, row: Row) -> None:
-        """Let a row wait, in place of an older one about the same."""
-        values = (str(row.id), row.purpose.slug, row.signal.value, row.epoch, row.hour.isoformat())
+        """Let a row wait, in place of an older one about the same that may be sent as it may."""
+        due_at = row.due_at and row.due_at.isoformat()
         with self._writing() as db:
             db.execute(
-                "INSERT OR REPLACE INTO waiting (id, purpose, signal, epoch, hour, status)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
-                (*values, documents.status_text(row.status)),
+                "INSERT OR REPLACE INTO waiting"
+                " (id, purpose, signal, epoch, hour, status, due_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (*documents.row_values(row), due_at),
             )
 
     def rows(self) -> tuple[Row, ...]:
         """All that wait, in the order in which they came."""
         with self._using() as db:
             found = db.execute(
-                "SELECT id, purpose, signal, epoch, hour, status FROM waiting ORDER BY rowid"
+                "SELECT id, purpose, signal, epoch, hour, status, due_at FROM waiting"
+                " ORDER BY rowid"
             ).fetchall()
         return tuple(row_of(each) for each in found)
+
+    def accepted(self, row: Row) -> None:
+        """The service has a row: neither it nor an older one waits; a square counts as told."""
+        with self._writing() as db:
+            db.execute(
+                "DELETE FROM waiting WHERE purpose = ? AND signal = ?"
+                " AND rowid <= (SELECT rowid FROM waiting WHERE id = ?)",
+                (row.purpose.slug, row.signal.value, str(row.id)),
+            )
+            if row.signal is Signal.GPS:
+                db.execute(
+                    "INSERT OR REPLACE INTO reported (id, purpose, signal, epoch, hour, status)"
+                    " SELECT ?, ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM live_grant"
+                    " WHERE purpose = ?2 AND signal = ?3 AND epoch = ?4)",
+                    documents.row_values(row),
+                )
+
+    def reported(self, purpose: Purpose) -> Row | None:
+        """The square that the service took last."""
+        with self._using() as db:
+            found = db.execute(
+                "SELECT id, purpose, signal, epoch, hour, status, NULL FROM reported"
+                " WHERE purpose = ?",
+                (purpose.slug,),
+            ).fetchone()
+        return row_of(found) if found else None
 
     def remove(self, row: Row, reason: str | None = None) -> None:
         """Drop a row, and count why where it was not sent."""
@@ -203,6 +230,7 @@ class Store:
         """Forget which squares were told."""
         with self._writing() as db:
             db.execute("DELETE FROM told_square")
+            db.execute("DELETE FROM reported")
 
     def seal(self, now: datetime) -> None:
         """Date the told squares once no grant allows places; delete those dated 30 days ago."""

@@ -23,6 +23,7 @@ class _Arguments(TypedDict):
     account: str
     folder: Path
     clock: Callable[[], datetime]
+    chance: Callable[[], float]
     sensors: Sensors
 
 
@@ -46,6 +47,8 @@ class Phone:
     Attributes:
         folder: where the app keeps what it keeps; the SDK has a folder of its own in it.
         clock: the time, of phone and service.
+        chance: what stands for every random number from 0 to 1; with 0 a square is told as soon as
+            the next hour begins.
         service: what the app talks to.
         gps: reads one place.
         gsm: reads a good connection.
@@ -56,6 +59,7 @@ class Phone:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.clock = ManualClock()
+        self.chance = 0.0
         self.service = FakeService(clock=self.clock)
         self.gps = SteadySensor(Position(52.16, 5.38, 8.0))
         self.gsm = SteadySensor(GsmState(Radio.G4, connected=True, roaming=False, level=3))
@@ -99,5 +103,6 @@ class Phone:
             "account": account,
             "folder": self.folder / "nabij",
             "clock": self.clock,
+            "chance": lambda: self.chance,
             "sensors": self.sensors,
         }

@@ -138,6 +138,25 @@ class Anchors(Hidden):
         seeds = ranked(dict(self._memory.seeds) | told)
         return self._of(replace(self._memory, seeds=seeds)) if told else self
 
+    def without(self, place: Position) -> tuple[Self, frozenset[Cell]]:
+        """Return this without what it knows of a place, and the cells that may have stood for it.
+
+        Whatever is remembered within 300 m of the place, or 5 km among approximate fixes, goes.
+
+        Raises:
+            OutsideGrid: the grid does not cover the place.
+        """
+        point = project(place)
+        memory, finest = self._memory.without(point)
+        cells = {Cell.holding(point, each) for each in RESOLUTIONS_M}
+        for cell in finest:
+            cells.update(cell.parent(each) for each in RESOLUTIONS_M if each >= cell.resolution_m)
+        return self._of(memory), frozenset(cells)
+
+    def last_told(self, but: frozenset[Cell]) -> Cell | None:
+        """Return the cell that was told last, but for these; None: no other one was."""
+        return next((cell for cell, _ in self._memory.told if cell not in but), None)
+
     @property
     def told_cells(self) -> dict[Cell, int]:
         """What was told and how often, seeds included: at most 32 cells."""

@@ -155,6 +155,21 @@ class Memory(Hidden):
         point = centre if seed is None else _nearest_point(centre, seed)
         return self.with_new(Anchor(centre, Cell.holding(point, lengths.cell_m)))
 
+    def without(self, place: GridPoint) -> "tuple[Memory, set[Cell]]":
+        """Return this without what lies at a quiet place, and the cells of the anchors there."""
+
+        def is_there(point: GridPoint) -> bool:
+            return ground_distance_m(point, place) <= self.lengths.quiet_m
+
+        there = [each for each in self.anchors if is_there(each.centre)]
+        left = replace(
+            self,
+            anchors=tuple(each for each in self.anchors if each not in there),
+            sightings=tuple(each for each in self.sightings if not is_there(each.centre)),
+            stay=None,
+        )
+        return left, {each.cell for each in there}
+
     def telling(self, cell: Cell) -> "Memory":
         """Return this with a cell told once more."""
         times = next((times for each, times in self.told if each == cell), 0)

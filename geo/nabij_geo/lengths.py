@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from nabij_geo.cell import Resolution
+from nabij_geo.quiet import APPROXIMATE_QUIET_RADIUS_M, QUIET_RADIUS_M
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Lengths:
         alias_m: how far an alias reaches.
         alias_from_m: how far from its anchor an alias begins.
         grain_m: what single fixes are cut to.
+        quiet_m: how far a quiet place reaches.
     """
 
     cell_m: Resolution
@@ -32,6 +34,7 @@ class Lengths:
     alias_m: int
     alias_from_m: int
     grain_m: int
+    quiet_m: int
 
     @property
     def recalled_m(self) -> float:
@@ -51,6 +54,7 @@ PRECISE: Final = Lengths(
     alias_m=100,
     alias_from_m=50,
     grain_m=10,
+    quiet_m=QUIET_RADIUS_M,
 )
 APPROXIMATE: Final = Lengths(
     cell_m=10_000,
@@ -60,4 +64,5 @@ APPROXIMATE: Final = Lengths(
     alias_m=2_000,
     alias_from_m=1_000,
     grain_m=200,
+    quiet_m=APPROXIMATE_QUIET_RADIUS_M,
 )

@@ -36,7 +36,7 @@ _ASK_NOBODY = {
         "pending",
         "preview",
         "catalogue",
-        "forget_places",
+        *("forget_places", "square", "mark_quiet", "quiet_places", "unmark_quiet"),
         "live",
         "ask",
         "on_change",

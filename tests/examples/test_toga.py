@@ -97,3 +97,30 @@ def test_forgets_the_square_at_a_press_and_sees_it_again_when_it_looks(hands: Ha
     assert not hands.sees("square")
     hands.restart()
     assert hands.sees("square")
+
+
+def test_of_a_quiet_place_nothing_is_told_until_it_is_no_longer_one(
+    hands: Hands, shared: RunningService
+) -> None:
+    before = shared.rows(_LEFT)
+    hands.switch_on("allow-gps")
+    hands.press("save")
+    hands.press("quiet")
+    hands.type("quiet-name", "Oma")
+    hands.press("mark-quiet")
+    assert hands.sees("unmark-1")
+    hands.press("back")
+    assert "stille plek" in hands.text("quiet-here")
+    hands.press("stop")
+    hands.press("choices")
+    hands.switch_on("allow-gps")
+    hands.press("save")
+    assert hands.sees("quiet-here")
+    assert not hands.sees("square")
+    ((_, squares),) = shared.rows(_LEFT)
+    assert squares == before[0][1]
+    hands.press("quiet")
+    hands.press("unmark-1")
+    hands.press("back")
+    assert hands.sees("square")
+    assert not hands.sees("quiet-here")

@@ -45,6 +45,7 @@ from nabij._listening import Change
 from nabij._live import GpsGrant, GsmGrant, LiveGrant, WifiGrant
 from nabij._pacing import Held, Holding
 from nabij._permissions import PermissionReport, SignalPermission
+from nabij._quiet_places import QuietPlace
 from nabij._values import (
     CatalogueOutcome,
     CatalogueState,
@@ -111,6 +112,7 @@ __all__ = [
     "Preview",
     "Problem",
     "Purpose",
+    "QuietPlace",
     "Reason",
     "RefusalReason",
     "Refused",

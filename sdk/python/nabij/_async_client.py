@@ -8,12 +8,14 @@ from collections.abc import (
 )
 from functools import partial
 from typing import TypeVar
+from uuid import UUID
 
 from nabij._async_runner import AsyncRunner, next_chunk
 from nabij._calls import keep_push_token
 from nabij._catalogue import Kinds
 from nabij._errors import AnotherAccount, NabijError, NotSignedIn
 from nabij._listening import Change, Listening, log_interruption
+from nabij._quiet_places import QuietPlace
 from nabij._shell import pending_of, preview_of
 from nabij._stepping import Round
 from nabij._values import (
@@ -32,7 +34,7 @@ from nabij._values import (
     Withdrawal,
 )
 from nabij_consent import NEARBY_SOURCES, EventKind, Locale, Purpose
-from nabij_geo import Cell
+from nabij_geo import Cell, Position
 
 StepT = TypeVar("StepT")
 ReplyT = TypeVar("ReplyT")
@@ -143,6 +145,28 @@ class AsyncClient(AsyncRunner):
     async def forget_places(self) -> None:
         """Let this device begin anew with the places that it knows."""
         await self._step(self._device.forget_places)
+
+    async def square(self, *, purpose: Purpose = NEARBY_SOURCES) -> Cell | None:
+        """The square that the customer is known by, or will be as soon as it is told."""
+        return await self._step(partial(self._device.square, purpose))
+
+    async def mark_quiet(
+        self,
+        name: str = "",
+        *,
+        at: Position | None = None,
+        purpose: Purpose = NEARBY_SOURCES,
+    ) -> QuietPlace:
+        """Let a place never be told: where the phone is, or ``at``."""
+        return await self._step(partial(self._device.mark_quiet, purpose, name, at))
+
+    async def quiet_places(self) -> tuple[QuietPlace, ...]:
+        """The places that are never told, by the names that they were given."""
+        return await self._step(self._device.store.quiet_places)
+
+    async def unmark_quiet(self, place_id: UUID) -> None:
+        """Let a place be told like any other."""
+        await self._step(partial(self._device.unmark_quiet, place_id))
 
     async def pending(self) -> Pending:
         """What has not been told yet, and how much never will."""

@@ -166,8 +166,13 @@ class AsyncRunner(Permissions):
             raise RuntimeError("This client was closed.")
 
     def _alone(self, step: Callable[[], T]) -> T:
-        with self._one_step:
-            return step()
+        try:
+            with self._one_step:
+                return step()
+        except NabijError as error:
+            failure = error.bare()
+        del step
+        raise failure
 
     async def _send(self, call: Call) -> Answer:
         token = await self._token(call)

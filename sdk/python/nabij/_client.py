@@ -1,12 +1,15 @@
 """The client for ordinary code."""
 
 from collections.abc import Collection, Iterable, Iterator
+from functools import partial
 from typing import TypeVar
+from uuid import UUID
 
 from nabij._calls import keep_push_token
 from nabij._catalogue import Kinds
 from nabij._errors import AnotherAccount, NabijError, NotSignedIn
 from nabij._listening import Change, Listening, log_interruption
+from nabij._quiet_places import QuietPlace
 from nabij._runner import Runner, next_chunk
 from nabij._shell import pending_of, preview_of
 from nabij._stepping import Round
@@ -26,7 +29,7 @@ from nabij._values import (
     Withdrawal,
 )
 from nabij_consent import NEARBY_SOURCES, EventKind, Locale, Purpose
-from nabij_geo import Cell
+from nabij_geo import Cell, Position
 
 StepT = TypeVar("StepT")
 ReplyT = TypeVar("ReplyT")
@@ -195,8 +198,7 @@ class Client(Runner):
 
         None where it holds none yet.
         """
-        with self._one_step:
-            return self._engine.catalogue.state
+        return self._alone(lambda: self._engine.catalogue.state)
 
     def withdraw(
         self, signals: Iterable[str] | None = None, *, purpose: Purpose | None = None
@@ -212,18 +214,50 @@ class Client(Runner):
 
     def forget_places(self) -> None:
         """Let this device begin anew with the places that it knows. The service is told nothing."""
-        with self._one_step:
-            self._device.forget_places()
+        self._alone(self._device.forget_places)
+
+    def square(self, *, purpose: Purpose = NEARBY_SOURCES) -> Cell | None:
+        """The square that the customer is known by, or will be as soon as it is told.
+
+        None without permission, and before there is any.
+        """
+        return self._alone(partial(self._device.square, purpose))
+
+    def mark_quiet(
+        self,
+        name: str = "",
+        *,
+        at: Position | None = None,
+        purpose: Purpose = NEARBY_SOURCES,
+    ) -> QuietPlace:
+        """Let a place never be told: where the phone is, or ``at``. The service is told nothing.
+
+        What was known of the place is forgotten. While the phone is within 300 m of it, nothing is
+        learned or told of it, and the square that was told last stands on; where only approximate
+        positions are allowed, within 5 km. Holds until ``unmark_quiet``, withdrawals included.
+
+        Raises:
+            NoPosition: it is not known where the phone is, or not within 5 km.
+            OutsideEurope: no square holds the place, so nothing would be told anyway.
+            ValueError: the name is too long, or there are 32 quiet places already.
+        """
+        return self._alone(partial(self._device.mark_quiet, purpose, name, at))
+
+    def quiet_places(self) -> tuple[QuietPlace, ...]:
+        """The places that are never told, by the names that they were given."""
+        return self._alone(self._device.store.quiet_places)
+
+    def unmark_quiet(self, place_id: UUID) -> None:
+        """Let a place be told like any other, as if the phone had never been there."""
+        self._alone(partial(self._device.unmark_quiet, place_id))
 
     def pending(self) -> Pending:
         """What has not been told yet, and how much never will."""
-        with self._one_step:
-            return pending_of(self._device)
+        return self._alone(partial(pending_of, self._device))
 
     def preview(self) -> Preview | None:
         """The exact bytes that ``report`` would send now, and why; None where nothing waits."""
-        with self._one_step:
-            return preview_of(self._engine)
+        return self._alone(partial(preview_of, self._engine))
 
     def changes(self) -> Iterator[Change]:
         """Wait for what changes elsewhere, such as a withdrawal on another device.

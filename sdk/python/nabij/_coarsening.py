@@ -9,22 +9,33 @@ than half of it.
 import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from nabij_geo import Anchors, Cell, InvalidAnchors, OutsideGrid, Position, Resolution
+from nabij_geo import (
+    Anchors,
+    Cell,
+    InvalidAnchors,
+    OutsideGrid,
+    Position,
+    Resolution,
+)
+from nabij_geo.quiet import quiet_tile
 
 if TYPE_CHECKING:
     from nabij._store import Store
 
 Coarsening: TypeAlias = Literal["anchored", "plain"]
 
+_RESTING: Final = timedelta(hours=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Square:
-    """What may be told of a position: ``cell`` is None where that is nothing yet."""
+    """What may be told of a position: ``cell`` is None where that is nothing yet, or never."""
 
     in_europe: bool
     cell: Cell | None = field(repr=False)
+    is_quiet: bool = False
 
 
 class Coarsener:
@@ -53,6 +64,9 @@ class Coarsener:
         holding = _holding(position, resolution_m)
         if holding is None:
             return Square(in_europe=False, cell=None)
+        if self._store.is_quiet(quiet_tile(position, approximate=approximate)):
+            self._looked_at, self._wait = now, _RESTING
+            return Square(in_europe=True, cell=None, is_quiet=True)
         if self._plain:
             return Square(in_europe=True, cell=_told_plainly(position, holding))
         places = self._anchors.under(approximate=approximate)
@@ -68,6 +82,26 @@ class Coarsener:
         if self._looked_at is None or not self._looked_at <= now < self._looked_at + self._wait:
             return None
         return self._looked_at + self._wait
+
+    def look_again(self) -> None:
+        """Need a position now."""
+        self._looked_at = None
+
+    def hush(self, place: Position) -> frozenset[Cell]:
+        """Forget what is known of a place; the squares that may have stood for it.
+
+        Raises:
+            OutsideGrid: no square holds it.
+        """
+        anchors, stood = self._anchors.without(place)
+        if anchors != self._anchors:
+            self._remember(anchors)
+        self.look_again()
+        return stood
+
+    def last_told(self, but: frozenset[Cell]) -> Cell | None:
+        """The square that was told last, but for these."""
+        return self._anchors.last_told(but)
 
     def forget(self) -> None:
         """Remember no place and no square, on disk or here; take none over from the service."""

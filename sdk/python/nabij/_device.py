@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid4
 
 from nabij._acts import Act
-from nabij._adapters import Adapters, effective
+from nabij._adapters import APPROXIMATE_M, Adapters, effective
 from nabij._callbacks import system_time
 from nabij._coarsening import Coarsener, Coarsening
 from nabij._errors import AnotherAccount, CallbackFailed, NoPosition, OutsideEurope
@@ -39,11 +39,13 @@ from nabij._gate import (
 from nabij._identity import mark_of
 from nabij._live import LiveGrant, mint
 from nabij._queue import Row, Status
+from nabij._quiet_places import MOST_QUIET_PLACES, QuietPlace
 from nabij._spreading import WEEKLY, following_hour, hour_of, stands
 from nabij._values import Platform
 from nabij.sensors import Access, GsmState, Reading, Sensors, WifiState
 from nabij_consent import NEARBY_SOURCES, Notice, Purpose, Signal
-from nabij_geo import Cell, Position
+from nabij_geo import Cell, OutsideGrid, Position
+from nabij_geo.quiet import quiet_tiles
 
 if TYPE_CHECKING:
     from nabij._store import Loaded, Store
@@ -79,6 +81,7 @@ class Device:
         self.on_leaving: Callable[[], None] = lambda: None
         self._clock = clock
         self._position: Position | None = None
+        self.at_quiet_place = False
         self._person: str | None = None
         self._seal()
         self._coarsener = Coarsener(coarsening, self.store)
@@ -211,13 +214,73 @@ class Device:
         LiveGrant.admit(grant)
         status = self._status(grant, reading)
         if status is None:
-            return False
+            return self.at_quiet_place and grant.signal is Signal.GPS and self._stands_on(grant)
+        return self._put(grant, status)
+
+    def _put(self, grant: LiveGrant, status: Status) -> bool:
         now = self.now()
         row = Row(self.new_id(), grant.purpose, grant.signal, grant.epoch, hour_of(now), status)
         if self._spreads and grant.signal is Signal.GPS:
             return self._spread(row, now)
         self.store.put(row)
         return True
+
+    def _stands_on(self, grant: LiveGrant) -> bool:
+        """Go on as if the phone were still where the last square was told of."""
+        if any(each.key == (grant.purpose, grant.signal) for each in self.store.rows()):
+            return True
+        told = self.store.reported(grant.purpose)
+        return told is not None and told.epoch == grant.epoch and self._put(grant, told.status)
+
+    def square(self, purpose: Purpose) -> Cell | None:
+        """The square that the customer is known by, or will be as soon as it is told."""
+        grant = self.consented(purpose, Signal.GPS)
+        if isinstance(grant, Refused):
+            return None
+        waiting = [each for each in self.store.rows() if each.key == (purpose, Signal.GPS)]
+        newest = waiting[-1] if waiting else self.store.reported(purpose)
+        if newest is None or newest.epoch != grant.epoch or not isinstance(newest.status, Cell):
+            return None
+        return newest.status
+
+    def mark_quiet(self, purpose: Purpose, name: str, place: Position | None) -> QuietPlace:
+        """Let a place, or where the phone is, never be told.
+
+        Raises:
+            NoPosition: it is not known where the phone is, or not well enough.
+            OutsideEurope: no square holds it, so nothing would be told anyway.
+            ValueError: the name is too long, or there are too many.
+        """
+        if len(self.store.quiet_places()) >= MOST_QUIET_PLACES:
+            raise ValueError(f"There are {MOST_QUIET_PLACES} quiet places: remove one first.")
+        place = place or self.usable_position(purpose)
+        if place.accuracy_m is None or place.accuracy_m > APPROXIMATE_M / 2:
+            raise NoPosition
+        quiet = QuietPlace(self.new_id(), name)
+        try:
+            tiles, stood = quiet_tiles(place), self._coarsener.hush(place)
+        except OutsideGrid:
+            tiles, stood = None, frozenset[Cell]()
+        if tiles is None:
+            raise OutsideEurope
+        self.store.add_quiet(quiet, tiles)
+        self._take_back(purpose, stood)
+        return quiet
+
+    def unmark_quiet(self, place_id: UUID) -> None:
+        """Let a place be told like any other, from the next look on, which may come at once."""
+        self.store.remove_quiet(place_id)
+        self._coarsener.look_again()
+
+    def _take_back(self, purpose: Purpose, squares: frozenset[Cell]) -> None:
+        """Let none of these wait, and tell another one where the last that was told is of them."""
+        for row in self.store.rows():
+            if row.signal is Signal.GPS and row.status in squares:
+                self.store.remove(row)
+        told, grant = self.store.reported(purpose), self.live(purpose, Signal.GPS)
+        other = self._coarsener.last_told(squares)
+        if told and told.status in squares and other and isinstance(grant, LiveGrant):
+            self._put(grant, other.parent(max(other.resolution_m, grant.resolution_m or 1_000)))
 
     def _spread(self, row: Row, now: datetime) -> bool:
         """Let a square wait for its minute, unless it is known or waits already."""
@@ -315,6 +378,7 @@ class Device:
         remembers = self._remembers_places()
         if not remembers:
             self._position = None
+            self.at_quiet_place = False
             self._coarsener.ended()
         self.on_stop()
         if self._remembered and not remembers:
@@ -345,6 +409,7 @@ class Device:
         if not square.in_europe:
             raise OutsideEurope
         self._position = fix
+        self.at_quiet_place = square.is_quiet
         return square.cell
 
 

@@ -180,7 +180,12 @@ class Engine(Telling):
                 failed[signal] = SensorUnavailable()
         unsettled = frozenset(signals) - {*queued, *refused, *failed}
         return Collected(
-            tuple(queued), refused, failed, unsettled, self._device.next_look(Signal.GPS)
+            tuple(queued),
+            refused,
+            failed,
+            unsettled,
+            self._device.next_look(Signal.GPS),
+            self._device.at_quiet_place,
         )
 
     def report(self) -> Network[Report]:
@@ -200,6 +205,11 @@ class Engine(Telling):
             raise
         self._pacing.succeeded()
         return self._settle([row for _, row in due], receipts, dropped)
+
+    @property
+    def at_quiet_place(self) -> bool:
+        """Whether the phone was at a quiet place when it looked last."""
+        return self._device.at_quiet_place
 
     def pending(self) -> tuple[Row, ...]:
         """What waits to be sent."""

@@ -130,6 +130,16 @@ class Runner(Permissions):
             except Exception as error:  # noqa: BLE001 - the case knows what goes on all the same
                 resume = partial(case.throw, error)
 
+    def _alone(self, step: Callable[[], T]) -> T:
+        """Take one step of the device; the frames of an error hold nothing of it."""
+        try:
+            with self._one_step:
+                return step()
+        except NabijError as error:
+            failure = error.bare()
+        del step
+        raise failure
+
     def _send(self, call: Call) -> Answer:
         token = self._token(call)
         if token is None:

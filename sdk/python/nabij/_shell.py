@@ -38,6 +38,10 @@ WHY: Final = {
 }
 """Why each field of a report is there."""
 
+WHY_AT_A_QUIET_PLACE: Final = (
+    "the last square outside the quiet places: nobody is told where the customer is now"
+)
+
 
 class Choices(TypedDict, total=False):
     """The keyword arguments that both clients take; ``Client`` says what they mean."""
@@ -136,7 +140,9 @@ def preview_of(engine: Engine) -> Preview | None:
         return None
     body = body_of(call)
     why = {name: reason for name, reason in WHY.items() if f'"{name}":'.encode() in body}
-    return Preview(call.method, call.path, body, why)
+    if engine.at_quiet_place and "cell" in why:
+        why["cell"] = WHY_AT_A_QUIET_PLACE
+    return Preview(call.method, call.path, body, why, engine.at_quiet_place)
 
 
 def _waiting(row: Row) -> Waiting:

@@ -63,6 +63,8 @@ class Collected:
         unsettled: permitted, but there is nothing new to tell: the phone does not dwell anywhere
             yet, no look was needed, or the service knows the square.
         look_again_at: when gps has something new to tell; None: whenever it is collected.
+        at_quiet_place: whether the phone is where the customer wants nothing told of: then the
+            square that was told last stands on.
     """
 
     queued: tuple[Signal, ...]
@@ -70,6 +72,7 @@ class Collected:
     failed: Mapping[Signal, SensorError]
     unsettled: frozenset[Signal] = frozenset()
     look_again_at: datetime | None = None
+    at_quiet_place: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +150,14 @@ class Preview:
     Attributes:
         body: its bytes.
         why: for each field in it, why it is there.
+        at_quiet_place: whether the phone is at a quiet place, and the square is the last other one.
     """
 
     method: str
     path: str = field(repr=False)
     body: bytes = field(repr=False)
     why: Mapping[str, str]
+    at_quiet_place: bool = False
 
 
 class DeviceState(StrEnum):

@@ -15,6 +15,7 @@ from buurtstroom.screens import (
     Home,
     home_screen,
     notice_screen,
+    quiet_screen,
     receipts_screen,
     trouble_screen,
 )
@@ -119,6 +120,24 @@ class Buurtstroom(toga.App):
         self._texts = EN if self._texts is NL else NL
         self._show_home()
 
+    async def _show_quiet(self) -> None:
+        async def mark(name: str) -> None:
+            await self._trying(self._mark_quiet(name))
+
+        async def unmark(place: nabij.QuietPlace) -> None:
+            await self._phone.unmark_quiet(place)
+            await self._show_quiet()
+
+        async def back() -> None:
+            await self._trying(self._look_around())
+
+        places = await self._phone.quiet_places()
+        self._show(quiet_screen(self._texts, places, mark, unmark, back))
+
+    async def _mark_quiet(self, name: str) -> None:
+        await self._phone.mark_quiet(name)
+        await self._show_quiet()
+
     async def _show_receipts(self) -> None:
         async def back() -> None:
             self._show_home()
@@ -128,6 +147,7 @@ class Buurtstroom(toga.App):
     def _show_home(self, message: str = "") -> None:
         home = Home(
             square=self._phone.square,
+            at_quiet_place=self._phone.at_quiet_place,
             found=self._found,
             message=message,
             simulated=not IS_PHONE,
@@ -136,6 +156,7 @@ class Buurtstroom(toga.App):
             stop=lambda: self._trying(self._stop()),
             forget=lambda: self._trying(self._forget()),
             choices=lambda: self._trying(self._show_notice()),
+            quiet=lambda: self._trying(self._show_quiet()),
             receipts=self._show_receipts,
             switch_language=self._switch_language,
         )

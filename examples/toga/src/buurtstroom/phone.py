@@ -52,6 +52,7 @@ class Phone:
         self._client = client
         self._receipts = receipts
         self._square: nabij.Cell | None = None
+        self.at_quiet_place = False
         self.signals = signals
 
     @property
@@ -83,10 +84,8 @@ class Phone:
 
     async def look_around(self) -> list[Found]:
         """Collect what is permitted, report it, and see what is near."""
-        await self._client.collect()
-        for waiting in (await self._client.pending()).waiting:
-            if waiting.signal is Signal.GPS:
-                self._square = nabij.Cell.parse(str(waiting.status["cell"]))
+        self.at_quiet_place = (await self._client.collect()).at_quiet_place
+        self._square = await self._client.square()
         await self._client.report()
         nearest = await self._client.nearby(HOW_MANY)
         return [_found(each, each.distance_m, each.distance_m) for each in nearest]
@@ -113,6 +112,18 @@ class Phone:
         """Begin anew with the places that the phone remembers."""
         await self._client.forget_places()
         self._square = None
+
+    async def quiet_places(self) -> tuple[nabij.QuietPlace, ...]:
+        """The places of which nothing is told."""
+        return await self._client.quiet_places()
+
+    async def mark_quiet(self, name: str) -> None:
+        """Let nothing be told of where the phone is."""
+        await self._client.mark_quiet(name)
+
+    async def unmark_quiet(self, place: nabij.QuietPlace) -> None:
+        """Let a place be told like any other."""
+        await self._client.unmark_quiet(place.id)
 
     def _reasons(self, signal: Signal) -> Sequence[nabij.RefusalReason]:
         permission = self._client.permission(signal)

@@ -29,6 +29,7 @@ class Home:
     """What the first screen tells, and what can be done from it."""
 
     square: nabij.Cell | None
+    at_quiet_place: bool
     found: list[Found]
     message: str
     simulated: bool
@@ -36,6 +37,7 @@ class Home:
     find_town: Callable[[str], Awaitable[None]]
     stop: Act
     forget: Act
+    quiet: Act
     choices: Act
     receipts: Act
     switch_language: Act
@@ -79,12 +81,16 @@ def home_screen(texts: Texts, home: Home) -> toga.Widget:
     rows: list[toga.Widget] = [_heading(texts.title)]
     if home.message:
         rows.append(_paragraph(home.message, identity="message"))
+    if home.at_quiet_place:
+        rows.append(_paragraph(texts.quiet_here, identity="quiet-here"))
     rows += _place(texts, home)
     rows += _sources(texts, home.found)
     if home.sharing:
         rows.append(_row(_button("stop", texts.stop, home.stop)))
     if home.square is not None:
         rows.append(_row(_button("forget", texts.forget, home.forget)))
+    if home.sharing:
+        rows.append(_row(_button("quiet", texts.quiet, home.quiet)))
     rows.append(
         _row(
             _button("choices", texts.choices, home.choices),
@@ -93,6 +99,38 @@ def home_screen(texts: Texts, home: Home) -> toga.Widget:
         )
     )
     return _column(*rows)
+
+
+def quiet_screen(
+    texts: Texts,
+    places: Iterable[nabij.QuietPlace],
+    mark: Callable[[str], Awaitable[None]],
+    unmark: Callable[[nabij.QuietPlace], Awaitable[None]],
+    back: Act,
+) -> toga.Widget:
+    """Mark where the phone is, and a button to take each mark away."""
+    name = toga.TextInput(id="quiet-name", placeholder=texts.quiet_name, style=Pack(flex=1))
+
+    async def pressed() -> None:
+        await mark(name.value)
+
+    def removing(place: nabij.QuietPlace) -> Act:
+        async def remove() -> None:
+            await unmark(place)
+
+        return remove
+
+    marks = [
+        _row(_button(f"unmark-{number}", texts.unmark_quiet.format(name=each.name), removing(each)))
+        for number, each in enumerate(places, 1)
+    ]
+    return _column(
+        _heading(texts.quiet),
+        _paragraph(texts.quiet_what),
+        _row(name, _button("mark-quiet", texts.mark_quiet, pressed)),
+        *marks,
+        _button("back", texts.back, back),
+    )
 
 
 def receipts_screen(texts: Texts, receipts: list[str], back: Act) -> toga.Widget:

@@ -37,6 +37,12 @@ class Texts:
     stopped_here: str
     forget: str
     forgotten: str
+    quiet: str
+    quiet_what: str
+    quiet_here: str
+    quiet_name: str
+    mark_quiet: str
+    unmark_quiet: str
     choices: str
     receipts: str
     no_receipts: str
@@ -75,6 +81,13 @@ NL: Final = Texts(
     stopped_here="Gestopt op deze telefoon. Zodra er verbinding is, hoort de dienst het.",
     forget="Vergeet mijn plekken",
     forgotten="Uw telefoon is vergeten waar u geweest bent.",
+    quiet="Stille plekken",
+    quiet_what="Van een stille plek deelt uw telefoon niets. Uw vorige vierkant blijft staan. "
+    "Uw telefoon herkent zo'n plek, maar kan niet opnoemen waar die ligt.",
+    quiet_here="Dit is een stille plek. Uw telefoon deelt niet dat u hier bent.",
+    quiet_name="Naam, alleen voor uzelf",
+    mark_quiet="Maak deze plek stil",
+    unmark_quiet="Niet meer stil: {name}",
     choices="Mijn keuzes",
     receipts="Mijn bewijzen",
     no_receipts="U hebt nog geen bewijzen.",
@@ -113,6 +126,13 @@ EN: Final = Texts(
     stopped_here="Stopped on this phone. The service hears of it as soon as you are online.",
     forget="Forget my places",
     forgotten="Your phone has forgotten where you have been.",
+    quiet="Quiet places",
+    quiet_what="Your phone shares nothing of a quiet place. Your last square stays as it was. "
+    "Your phone recognises such a place, but cannot list where it is.",
+    quiet_here="This is a quiet place. Your phone does not share that you are here.",
+    quiet_name="A name, for yourself alone",
+    mark_quiet="Make this place quiet",
+    unmark_quiet="No longer quiet: {name}",
     choices="My choices",
     receipts="My receipts",
     no_receipts="You have no receipts yet.",

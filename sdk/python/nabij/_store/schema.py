@@ -1,4 +1,8 @@
-"""The tables. Those of the service have the same rule: no consent, no row."""
+"""The tables. Those of the service have the same rule: no consent, no row.
+
+But for what the customer decided to hold without consent, too: acts that are untold, and quiet
+places, which nobody is told of.
+"""
 
 from typing import Final
 
@@ -79,6 +83,12 @@ CREATE TABLE told_square (
 CREATE TRIGGER squares_are_told_under_a_grant BEFORE INSERT ON told_square
     WHEN NOT EXISTS (SELECT 1 FROM live_grant WHERE signal = 'gps')
     BEGIN SELECT RAISE(ABORT, 'squares are told under a grant for gps'); END;
+CREATE TABLE quiet_place (id TEXT PRIMARY KEY, name TEXT NOT NULL);
+CREATE TABLE quiet_tile (
+    place TEXT NOT NULL REFERENCES quiet_place ON DELETE CASCADE,
+    digest BLOB NOT NULL CHECK (length(digest) = 32),
+    PRIMARY KEY (digest, place)
+);
 CREATE TABLE untold (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, act TEXT NOT NULL);
 CREATE TABLE dropped (
     signal TEXT NOT NULL,

@@ -16,6 +16,7 @@ from nabij._acts import Act
 from nabij._errors import StoreFailed, StoreInUse
 from nabij._gate import Knowledge
 from nabij._queue import Row
+from nabij._quiet_places import QuietPlace
 from nabij._store import documents
 from nabij._store.database import (
     add_untold,
@@ -231,6 +232,30 @@ class Store:
         with self._writing() as db:
             db.execute("DELETE FROM told_square")
             db.execute("DELETE FROM reported")
+
+    def add_quiet(self, place: QuietPlace, tiles: Iterable[str]) -> None:
+        """Let nothing be told in these tiles."""
+        digests = [(str(place.id), self._digest(tile)) for tile in tiles]
+        with self._writing() as db:
+            db.execute("INSERT INTO quiet_place VALUES (?, ?)", (str(place.id), place.name))
+            db.executemany("INSERT INTO quiet_tile VALUES (?, ?)", digests)
+
+    def remove_quiet(self, place_id: UUID) -> None:
+        """Let a place be told like any other."""
+        with self._writing() as db:
+            db.execute("DELETE FROM quiet_place WHERE id = ?", (str(place_id),))
+
+    def quiet_places(self) -> tuple[QuietPlace, ...]:
+        """What the customer called them, in the order in which they were marked."""
+        with self._using() as db:
+            found = db.execute("SELECT id, name FROM quiet_place ORDER BY rowid").fetchall()
+        return tuple(QuietPlace(UUID(place_id), name) for place_id, name in found)
+
+    def is_quiet(self, tile: str) -> bool:
+        """Whether a quiet place reaches into a tile."""
+        with self._using() as db:
+            query = "SELECT 1 FROM quiet_tile WHERE digest = ?"
+            return db.execute(query, (self._digest(tile),)).fetchone() is not None
 
     def seal(self, now: datetime) -> None:
         """Date the told squares once no grant allows places; delete those dated 30 days ago."""

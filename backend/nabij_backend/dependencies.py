@@ -15,8 +15,9 @@ from fastapi import Depends, Header, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.security import HTTPAuthorizationCredentials
 
+from nabij_backend.consents import repository as acts
 from nabij_backend.credentials import AnyCredentials
-from nabij_backend.db import Connection, Database, SubjectSession
+from nabij_backend.db import Connection, Database, SubjectSession, UnknownPerson
 from nabij_backend.identity import IdentityProvider, InvalidToken, Rejection
 from nabij_backend.identity.tokens import expires_at
 from nabij_backend.metrics import Metrics
@@ -142,6 +143,33 @@ async def _for_person_checked(
         yield await _of_person(parts, session, mandate_id)
 
 
+_IfMatch: TypeAlias = Annotated[
+    str | None,
+    Header(
+        alias="If-Match",
+        description="`*`: only of a person of whom something is known. Else nothing is recorded.",
+    ),
+]
+
+
+async def _for_person_if_known(
+    parts: TheParts,
+    credentials: AnyCredentials,
+    mandate_id: _MandateId = None,
+    if_match: _IfMatch = None,
+) -> AsyncGenerator[SubjectSession]:
+    digest = await _digest(parts, credentials, check_revoked=True)
+    if if_match is None:
+        entered = parts.database.subject_transaction(digest)
+    else:
+        entered = parts.database.known_transaction(digest)
+    async with entered as session:
+        person = await _of_person(parts, session, mandate_id)
+        if if_match is not None and not await acts.last_number(person):
+            raise UnknownPerson
+        yield person
+
+
 async def _for_known_person(
     parts: TheParts, credentials: AnyCredentials, mandate_id: _MandateId = None
 ) -> AsyncGenerator[SubjectSession]:
@@ -192,6 +220,9 @@ ForPerson = Annotated[SubjectSession, Depends(_for_person, scope="function")]
 
 ForPersonChecked = Annotated[SubjectSession, Depends(_for_person_checked, scope="function")]
 """The same, after asking the identity provider whether the token was revoked."""
+
+ForPersonIfKnown = Annotated[SubjectSession, Depends(_for_person_if_known, scope="function")]
+"""The same; with ``If-Match`` only of somebody of whom an act is recorded."""
 
 ForKnownPerson = Annotated[SubjectSession, Depends(_for_known_person, scope="function")]
 """The same, and nobody becomes known by asking."""

@@ -51,7 +51,7 @@ class ProblemType(Enum):
     EXPIRED = _Kind("consent-expired", 403, "The consent has expired. Ask the customer again.")
     NOT_FOUND = _Kind("not-found", 404, "There is nothing at this address.")
     NOTHING_KNOWN = _Kind(
-        "nothing-known", 404, "Nothing is known of this sign-in: there is nothing to erase."
+        "nothing-known", 404, "Nothing is known of this sign-in: there is nothing to end or erase."
     )
     NOT_IN_LOG = _Kind("not-in-log", 404, "The log has not come so far. Ask again in two seconds.")
     NO_RECEIPT = _Kind("no-receipt", 404, "No act of this customer has this id.")

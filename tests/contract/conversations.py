@@ -45,6 +45,20 @@ def a_sign_in_ends(eva: Caller) -> Answers:
     yield eva.get("/v1/consents")
 
 
+def a_withdrawal_is_told_late(eva: Caller) -> Answers:
+    withdrawal = {
+        "id": str(uuid4()),
+        "device_id": str(eva.device_id),
+        "occurred_at": eva.service.clock().isoformat(),
+    }
+    late = {**eva.headers, "If-Match": "*"}
+    yield eva.service.http.post("/v1/consents/withdrawals", json=withdrawal, headers=late)
+    yield eva.get("/v1/consents")
+    yield eva.service.http.post("/v1/consents/withdrawals", json=withdrawal, headers=late)
+    yield eva.post("/v1/consents", eva.act("granted", _ALL))
+    yield eva.service.http.post("/v1/consents/withdrawals", json=withdrawal, headers=late)
+
+
 def everything_is_granted_reported_and_withdrawn(eva: Caller) -> Answers:
     yield eva.get("/v1/consents")
     yield eva.get("/v1/devices")
@@ -269,6 +283,7 @@ CONVERSATIONS: Final = (
     the_notice_is_shown,
     nobody_is_signed_in,
     a_sign_in_ends,
+    a_withdrawal_is_told_late,
     everything_is_granted_reported_and_withdrawn,
     a_grant_needs_its_showing,
     a_showing_is_over_after_a_day,

@@ -25,6 +25,8 @@ PAGE = ROOT / "docs" / "sdk" / "fields.md"
 _ROW = re.compile(r"^\| `([A-Z]+ /[^`]*)` \| ([^|]+) \|", re.MULTILINE)
 _OF_SOME_CALLS = {"authorization", "last-event-id", "if-none-match"}
 _SAID_LATER = {
+    # heard in tests/sdk/test_receipts.py
+    ("POST /v1/consents/withdrawals", "If-Match:"),
     ("GET /v1/events", "Last-Event-Id:"),  # heard in tests/sdk/test_listening.py
     ("GET /v1/places/all", "If-None-Match:"),  # in tests/sdk/test_places.py
 }
@@ -37,6 +39,7 @@ _ASK_NOBODY = {
         "preview",
         "catalogue",
         *("forget_places", "square", "mark_quiet", "quiet_places", "unmark_quiet"),
+        *("receipts", "on_receipt"),
         "live",
         "ask",
         "on_change",

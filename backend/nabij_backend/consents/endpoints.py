@@ -8,7 +8,13 @@ from nabij_backend import openapi, problems
 from nabij_backend.consents import service
 from nabij_backend.consents.schemas import Act, Consents, Receipted, Recorded, WithdrawalAct
 from nabij_backend.db import SubjectSession
-from nabij_backend.dependencies import ForPerson, ForPersonChecked, Parts, TheParts
+from nabij_backend.dependencies import (
+    ForPerson,
+    ForPersonChecked,
+    ForPersonIfKnown,
+    Parts,
+    TheParts,
+)
 from nabij_backend.notices import service as notices
 from nabij_backend.openapi import BY_MANDATE, SIGNED_IN, WITH_BODY, WITH_PARAMETERS
 from nabij_backend.problems import ProblemType
@@ -68,9 +74,13 @@ async def answer_notice(
     return await _receipted(parts, session, recorded)
 
 
-@router.post("/withdrawals", responses=openapi.problems(*_ACT))
-async def withdraw(parts: TheParts, session: ForPersonChecked, act: WithdrawalAct) -> Receipted:
-    """Take consent back: all of it, a purpose, or some signals. What it allowed is erased."""
+@router.post("/withdrawals", responses=openapi.problems(*_ACT, ProblemType.NOTHING_KNOWN))
+async def withdraw(parts: TheParts, session: ForPersonIfKnown, act: WithdrawalAct) -> Receipted:
+    """Take consent back: all of it, a purpose, or some signals. What it allowed is erased.
+
+    A device that tells it later sends `If-Match: *`: of an account that was erased meanwhile
+    nothing is recorded.
+    """
     recorded = await service.withdraw(session, act, _moment(parts))
     return await _receipted(parts, session, recorded)
 

@@ -40,9 +40,18 @@ def inspected(file: Path, *, squares: bool) -> dict[str, object]:
             for table in _TABLES
         }
         places = [json.loads(text) for (text,) in db.execute("SELECT document FROM places")]
-        ((told,),) = db.execute("SELECT count(*) FROM told_square").fetchall()
+        told, quiet, receipts = (
+            db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608 - the same
+            for table in ("told_square", "quiet_place", "receipt")
+        )
     remembered = [each[name] for each in places for name in ("anchors", "stay", "sightings")]
-    return {**tables, "remembers_places": any(remembered), "remembers_told_squares": told}
+    return {
+        **tables,
+        "remembers_places": any(remembered),
+        "remembers_told_squares": told,
+        "quiet_places": quiet,
+        "receipts": receipts,
+    }
 
 
 def _row(row: sqlite3.Row, *, squares: bool) -> dict[str, object]:

@@ -25,8 +25,9 @@ class Answering:
     occurred_at: datetime = field(compare=False)
     platform: Platform = field(default="other", compare=False)
 
-    def to_call(self, device_id: UUID) -> Call:
+    def to_call(self, device_id: UUID, *, late: bool = False) -> Call:
         """The call that tells the service; the locale is for a notice that supersedes this one."""
+        del late  # a no is news to a service that knows nobody, too
         params = {"locale": self.locale.value}
         document = self._document(device_id)
         return Call("POST", "/v1/consents", Identity.CUSTOMER, params, document)
@@ -57,10 +58,21 @@ class Withdrawing:
     signals: tuple[Signal, ...]
     occurred_at: datetime = field(compare=False)
 
-    def to_call(self, device_id: UUID) -> Call:
-        """The call that tells the service."""
+    def to_call(self, device_id: UUID, *, late: bool = False) -> Call:
+        """The call that tells the service.
+
+        Where it is told later the account may have been erased meanwhile. Then nothing is to be
+        recorded: ``If-Match: *`` lets it be only where something is known (RFC 9110, 13.1.1).
+        """
         document = self._document(device_id)
-        return Call("POST", "/v1/consents/withdrawals", Identity.CUSTOMER, json=document)
+        headers = {"If-Match": "*"} if late else {}
+        return Call(
+            "POST",
+            "/v1/consents/withdrawals",
+            Identity.CUSTOMER,
+            json=document,
+            headers=headers,
+        )
 
     def _document(self, device_id: UUID) -> dict[str, Json]:
         purpose: dict[str, Json] = {} if self.purpose is None else {"purpose": self.purpose.slug}

@@ -27,6 +27,7 @@ from nabij._values import (
     Pending,
     Place,
     Preview,
+    Receipt,
     Report,
     ShownNotice,
     SourceAround,
@@ -167,6 +168,10 @@ class AsyncClient(AsyncRunner):
     async def unmark_quiet(self, place_id: UUID) -> None:
         """Let a place be told like any other."""
         await self._step(partial(self._device.unmark_quiet, place_id))
+
+    async def receipts(self) -> tuple[Receipt, ...]:
+        """What the service signed to prove the acts of this device, the oldest first."""
+        return await self._step(self._device.store.receipts)
 
     async def pending(self) -> Pending:
         """What has not been told yet, and how much never will."""

@@ -138,7 +138,7 @@ class AsyncRunner(Permissions):
         except NabijError as error:
             failure = error.bare()
         finally:
-            self._tell_changes()
+            self._hand_over()
         del case, perform
         raise failure
 

@@ -82,7 +82,7 @@ def system_time() -> datetime:
     return datetime.now(UTC)
 
 
-def require_plain(callback: Callable[[], object]) -> None:
+def require_plain(callback: Callable[..., object]) -> None:
     """Refuse a callback that nobody would await.
 
     Raises:

@@ -22,6 +22,7 @@ from nabij._values import (
     Pending,
     Place,
     Preview,
+    Receipt,
     Report,
     ShownNotice,
     SourceAround,
@@ -250,6 +251,13 @@ class Client(Runner):
     def unmark_quiet(self, place_id: UUID) -> None:
         """Let a place be told like any other, as if the phone had never been there."""
         self._alone(partial(self._device.unmark_quiet, place_id))
+
+    def receipts(self) -> tuple[Receipt, ...]:
+        """What the service signed to prove the acts of this device, the oldest first.
+
+        Those of acts that were told later are among them. The last hundred are kept.
+        """
+        return self._alone(self._device.store.receipts)
 
     def pending(self) -> Pending:
         """What has not been told yet, and how much never will."""

@@ -41,7 +41,7 @@ from nabij._live import LiveGrant, mint
 from nabij._queue import Row, Status
 from nabij._quiet_places import MOST_QUIET_PLACES, QuietPlace
 from nabij._spreading import WEEKLY, following_hour, hour_of, stands
-from nabij._values import Platform
+from nabij._values import Platform, Receipt
 from nabij.sensors import Access, GsmState, Reading, Sensors, WifiState
 from nabij_consent import NEARBY_SOURCES, Notice, Purpose, Signal
 from nabij_geo import Cell, OutsideGrid, Position
@@ -79,6 +79,7 @@ class Device:
         self.adapters = Adapters(sensors or {})
         self.on_stop: Callable[[], None] = lambda: None
         self.on_leaving: Callable[[], None] = lambda: None
+        self.fresh_receipts: list[Receipt] = []
         self._clock = clock
         self._position: Position | None = None
         self.at_quiet_place = False
@@ -166,6 +167,11 @@ class Device:
         """The service knows of the act."""
         if self.untold.pop(act.id, None) and self.store.usable:
             self.store.told(act, self.untold.values())
+
+    def keep_receipt(self, receipt: Receipt) -> None:
+        """Keep what proves an act for the customer, and have it handed over."""
+        if self.store.usable and self.store.keep_receipt(receipt):
+            self.fresh_receipts.append(receipt)
 
     def recognise(self, token: str) -> None:
         """Go on only with a token of the person whom this device knows.

@@ -85,7 +85,7 @@ class Engine(Telling):
         yield from self._tell()
         question = self._question()
         answer = yield act.to_call(self._device.id)
-        recorded = self._understand_act(answer)
+        recorded = self._understand_act(act, answer)
         if self._unanswered is act:
             self._unanswered = None
         yield from self._learn(question, recorded.consents, notice.notice)
@@ -153,6 +153,8 @@ class Engine(Telling):
             if forgetful:
                 raise forgetful from None
             return Withdrawal(told_server=False, recorded_at=None, erased={})
+        if not told:
+            return Withdrawal(told_server=True, recorded_at=None, erased={})
         return Withdrawal(
             told_server=True,
             recorded_at=max((each.recorded_at for each in told), default=None),

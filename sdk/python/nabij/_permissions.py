@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Literal, TypeAlias, overload
 
 from nabij._callbacks import call_each, require_plain
@@ -11,6 +12,7 @@ from nabij._device import Device
 from nabij._errors import NotPermitted
 from nabij._gate import Permission, Refused
 from nabij._live import GpsGrant, GsmGrant, LiveGrant, WifiGrant
+from nabij._values import Receipt
 from nabij.sensors import Access
 from nabij_consent import NEARBY_SOURCES, Purpose, Signal
 
@@ -40,6 +42,7 @@ class Permissions:
     def __init__(self, device: Device) -> None:
         self._device = device
         self._watchers: list[Callable[[], object]] = []
+        self._receivers: list[Callable[[Receipt], object]] = []
         self._comparing = threading.Lock()
         self._seen: frozenset[tuple[Purpose, Signal, Permission]] = frozenset()
 
@@ -133,6 +136,35 @@ class Permissions:
                 self._watchers.remove(callback)
 
         return unsubscribe
+
+    def on_receipt(self, callback: Callable[[Receipt], object]) -> Callable[[], None]:
+        """Call ``callback`` with each receipt as it comes, of an act that was told later, too.
+
+        It is called by whatever call of the client told the act. What it raises is logged by its
+        type; the receipt stays among ``receipts``.
+
+        Returns:
+            a function that ends it.
+
+        Raises:
+            TypeError: it is a coroutine function, which nobody would await.
+        """
+        require_plain(callback)
+        self._receivers.append(callback)
+
+        def unsubscribe() -> None:
+            if callback in self._receivers:
+                self._receivers.remove(callback)
+
+        return unsubscribe
+
+    def _hand_over(self) -> None:
+        """Call the app back with what has come of a call."""
+        self._tell_changes()
+        fresh = self._device.fresh_receipts
+        while fresh:
+            receipt = fresh.pop(0)
+            call_each(tuple(partial(each, receipt) for each in self._receivers))
 
     def _tell_changes(self) -> None:
         if not self._watchers:

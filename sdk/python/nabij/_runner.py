@@ -113,7 +113,7 @@ class Runner(Permissions):
         except NabijError as error:
             failure = error.bare()
         finally:
-            self._tell_changes()
+            self._hand_over()
         del case, perform
         raise failure
 

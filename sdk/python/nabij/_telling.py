@@ -10,6 +10,7 @@ from nabij._decode import Consents, Recorded, read_consents, read_own_cell, read
 from nabij._device import Device
 from nabij._errors import NabijError, NoticeSuperseded, Rejected, StoreFailed
 from nabij._gate import Question
+from nabij._values import Receipt
 from nabij._wire import Answer, Call, Identity, nothing, understand
 from nabij_consent import NEARBY_SOURCES, Locale, Notice
 
@@ -19,6 +20,7 @@ _log = logging.getLogger("nabij.device")
 
 _NOT_FOUND: Final = 404
 _NO_SQUARE: Final = "/problems/no-square"
+_NOTHING_KNOWN: Final = "/problems/nothing-known"
 
 Network: TypeAlias = Generator[Call, Answer, T]
 
@@ -29,6 +31,7 @@ class Telling:
     def __init__(self, device: Device) -> None:
         self._device = device
         self._unanswered: Answering | None = None
+        self._attempted = set(device.untold)
         self._as_of = 0
         self._acknowledged = 0
 
@@ -93,18 +96,29 @@ class Telling:
         """Tell the service what ended permission here, before anything else is said."""
         told: list[Recorded] = []
         for act in tuple(self._device.untold.values()):
-            answer = yield act.to_call(self._device.id)
-            told.append(self._understand_act(answer))
+            late = act.id in self._attempted
+            self._attempted.add(act.id)
+            answer = yield act.to_call(self._device.id, late=late)
+            try:
+                told.append(self._understand_act(act, answer))
+            except Rejected as refusal:
+                if not late or refusal.problem.type != _NOTHING_KNOWN:
+                    raise
+                _log.info("the service knows nobody any longer whose permission could end")
             self._device.told(act)
             _log.info("the service knows what ended here")
         return told
 
-    def _understand_act(self, answer: Answer) -> Recorded:
+    def _understand_act(self, act: Act, answer: Answer) -> Recorded:
         try:
-            return understand(answer, read_recorded)
+            recorded = understand(answer, read_recorded)
         except NoticeSuperseded as superseded:
             self._device.show(superseded.current.notice)
             raise
+        if recorded.receipt is not None:
+            receipt = Receipt(act.id, act.kind, recorded.recorded_at, recorded.receipt)
+            self._device.keep_receipt(receipt)
+        return recorded
 
     def _try_to_tell(self) -> Network[None]:
         """The same before a call that reads public things, which need not wait for it."""

@@ -11,7 +11,7 @@ from nabij._errors import NabijError, SensorError
 from nabij._gate import RefusalReason
 from nabij._labels import neighbours_label
 from nabij._pacing import Held
-from nabij_consent import Locale, Notice, Purpose, Signal
+from nabij_consent import EventKind, Locale, Notice, Purpose, Signal
 from nabij_geo import Cell, DistanceInterval, Position
 
 Platform = Literal["android", "ios", "linux", "other"]
@@ -204,6 +204,20 @@ class Confirmation:
 
     recorded_at: datetime
     receipt: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the service signed to prove an act of this device's, told at once or later.
+
+    Attributes:
+        receipt: a JWS, to be kept by the customer; ``nabij verify`` checks it without the service.
+    """
+
+    act_id: UUID
+    kind: EventKind
+    recorded_at: datetime
+    receipt: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,35 @@ def test_withdrawing_what_was_never_granted_is_recorded_and_erases_nothing(
     assert superuser.execute("SELECT kind::text FROM consent_event").fetchall() == [("withdrawn",)]
 
 
+@pytest.mark.parametrize("asks_first", [False, True])
+def test_a_late_withdrawal_of_an_erased_account_leaves_nothing(
+    service: Service, superuser: psycopg.Connection, *, asks_first: bool
+) -> None:
+    eva = reporting(service)
+    assert eva.delete("/v1/me").status_code == 200
+    if asks_first:
+        eva.get("/v1/consents")
+    before = superuser.execute("SELECT count(*) FROM subject").fetchone()
+    answer = withdraw_late(eva)
+    assert (answer.status_code, answer.json()["type"]) == (404, "/problems/nothing-known")
+    assert superuser.execute("SELECT count(*) FROM consent_event").fetchone() == (0,)
+    assert superuser.execute("SELECT count(*) FROM subject").fetchone() == before
+
+
+def test_a_late_withdrawal_of_somebody_known_is_recorded(service: Service) -> None:
+    assert withdraw_late(reporting(service)).json()["erased"] == EVERYTHING
+
+
+def withdraw_late(eva: Caller) -> httpx2.Response:
+    late = {**eva.headers, "If-Match": "*"}
+    body = {
+        "id": str(uuid4()),
+        "device_id": str(eva.device_id),
+        "occurred_at": eva.service.clock().isoformat(),
+    }
+    return eva.service.http.post("/v1/consents/withdrawals", json=body, headers=late)
+
+
 def test_withdrawing_needs_no_nonce_and_no_current_notice(service: Service) -> None:
     eva = reporting(service)
     service.publish(notice(2))

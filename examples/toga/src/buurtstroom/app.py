@@ -10,7 +10,6 @@ import toga
 
 import nabij
 from buurtstroom.phone import Found, Phone, Stopped
-from buurtstroom.receipts import Receipts
 from buurtstroom.screens import (
     Home,
     home_screen,
@@ -57,8 +56,7 @@ class Buurtstroom(toga.App):
             # What is made up need not dwell anywhere.
             coarsening="anchored" if IS_PHONE else "plain",
         )
-        self._receipts = Receipts(folder / "receipts.jsonl")
-        self._phone = Phone(self._client, [Signal(each) for each in sensors], self._receipts)
+        self._phone = Phone(self._client, [Signal(each) for each in sensors])
         self._window = toga.MainWindow(title=self._texts.title, size=(420, 720))
         self.main_window = self._window
         self._window.show()
@@ -142,7 +140,7 @@ class Buurtstroom(toga.App):
         async def back() -> None:
             self._show_home()
 
-        self._show(receipts_screen(self._texts, self._receipts.all(), back))
+        self._show(receipts_screen(self._texts, await self._phone.receipts(), back))
 
     def _show_home(self, message: str = "") -> None:
         home = Home(
@@ -157,7 +155,7 @@ class Buurtstroom(toga.App):
             forget=lambda: self._trying(self._forget()),
             choices=lambda: self._trying(self._show_notice()),
             quiet=lambda: self._trying(self._show_quiet()),
-            receipts=self._show_receipts,
+            receipts=lambda: self._trying(self._show_receipts()),
             switch_language=self._switch_language,
         )
         self._show(home_screen(self._texts, home))

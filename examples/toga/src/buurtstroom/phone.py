@@ -5,8 +5,7 @@ Rules:
 1. nothing is read before the customer has agreed, and the operating system asks nothing before
    that either;
 2. what the customer left switched off is told as a no, so that nobody asks again at every start;
-3. every receipt stays on the phone, for the customer;
-4. the square is forgotten the moment that its permission ends.
+3. the square is forgotten the moment that its permission ends.
 """
 
 import asyncio
@@ -15,7 +14,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import nabij
-from buurtstroom.receipts import Receipts
 from nabij import DeviceReason, Reason, Signal
 
 HOW_MANY: Final = 5
@@ -46,11 +44,8 @@ class Stopped:
 class Phone:
     """One customer's phone. ``signals`` are those that it can read."""
 
-    def __init__(
-        self, client: nabij.AsyncClient, signals: Sequence[Signal], receipts: Receipts
-    ) -> None:
+    def __init__(self, client: nabij.AsyncClient, signals: Sequence[Signal]) -> None:
         self._client = client
-        self._receipts = receipts
         self._square: nabij.Cell | None = None
         self.at_quiet_place = False
         self.signals = signals
@@ -76,9 +71,9 @@ class Phone:
     async def answer(self, notice: nabij.ShownNotice, allowed: Collection[Signal]) -> None:
         """Tell what the customer said of each signal."""
         if refused := [each for each in self.signals if each not in allowed]:
-            self._receipts.keep(await self._client.refuse(notice, refused))
+            await self._client.refuse(notice, refused)
         if allowed:
-            self._receipts.keep(await self._client.grant(notice, allowed))
+            await self._client.grant(notice, allowed)
         if Signal.GPS in allowed:
             await self._let_the_system_ask()
 
@@ -104,9 +99,12 @@ class Phone:
     async def stop(self) -> Stopped:
         """Withdraw everything."""
         done = await self._client.withdraw()
-        self._receipts.keep(done)
         reached = [each for each in done.devices if each.state != "not-yet-reached"]
         return Stopped(done.told_server, sum(done.erased.values()), len(done.devices), len(reached))
+
+    async def receipts(self) -> list[str]:
+        """What the service signed to prove what the customer did, oldest first."""
+        return [each.receipt for each in await self._client.receipts()]
 
     async def forget_places(self) -> None:
         """Begin anew with the places that the phone remembers."""

@@ -1,7 +1,7 @@
 """The tables. Those of the service have the same rule: no consent, no row.
 
-But for what the customer decided to hold without consent, too: acts that are untold, and quiet
-places, which nobody is told of.
+But for what is to hold without consent, too: acts that are untold, receipts, and quiet places,
+which nobody is told of.
 """
 
 from typing import Final
@@ -90,6 +90,13 @@ CREATE TABLE quiet_tile (
     PRIMARY KEY (digest, place)
 );
 CREATE TABLE untold (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, act TEXT NOT NULL);
+CREATE TABLE receipt (
+    number INTEGER PRIMARY KEY,
+    act_id TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    recorded_at TEXT NOT NULL,
+    receipt TEXT NOT NULL
+);
 CREATE TABLE dropped (
     signal TEXT NOT NULL,
     reason TEXT NOT NULL,

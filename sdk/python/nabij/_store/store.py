@@ -31,8 +31,10 @@ from nabij._store.database import (
 )
 from nabij._store.files import Ledger, delete
 from nabij._store.shelf import Shelf
-from nabij_consent import Purpose, Signal
+from nabij._values import Receipt
+from nabij_consent import EventKind, Purpose, Signal
 
+MOST_RECEIPTS: Final = 100
 _WRITING: Final = threading.RLock()
 
 # A child must not be born in the middle of a transaction: closing its copy would roll it back.
@@ -142,6 +144,32 @@ class Store:
         self._write_ledger(untold)
         with self._writing() as db:
             db.execute("DELETE FROM untold WHERE id = ?", (str(act.id),))
+
+    def keep_receipt(self, receipt: Receipt) -> bool:
+        """Keep a receipt for the customer, among the newest; False where it was kept before."""
+        values = (str(receipt.act_id), receipt.kind.value, receipt.recorded_at.isoformat())
+        with self._writing() as db:
+            kept = db.execute(
+                "INSERT OR IGNORE INTO receipt (act_id, kind, recorded_at, receipt)"
+                " VALUES (?, ?, ?, ?)",
+                (*values, receipt.receipt),
+            ).rowcount
+            db.execute(
+                "DELETE FROM receipt WHERE number <= (SELECT max(number) FROM receipt) - ?",
+                (MOST_RECEIPTS,),
+            )
+        return bool(kept)
+
+    def receipts(self) -> tuple[Receipt, ...]:
+        """Those that are kept, the oldest first."""
+        with self._using() as db:
+            found = db.execute(
+                "SELECT act_id, kind, recorded_at, receipt FROM receipt ORDER BY number"
+            ).fetchall()
+        return tuple(
+            Receipt(UUID(act_id), EventKind(kind), datetime.fromisoformat(recorded_at), receipt)
+            for act_id, kind, recorded_at, receipt in found
+        )
 
     def put(self, row: Row) -> None:
         """Let a row wait, in place of an older one about the same that may be sent as it may."""

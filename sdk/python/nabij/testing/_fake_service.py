@@ -121,6 +121,11 @@ class FakeService(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         """Another device of somebody, which does what it is told."""
         return OtherDevice(self._world, account)
 
+    def erase(self, account: str) -> None:
+        """Erase somebody's account, as ``DELETE /v1/me`` does; they may sign in again."""
+        with self._world.lock:
+            self._world.erase(account)
+
     def fail_next(self, *faults: Fault) -> None:
         """Let each of the next requests meet one of these."""
         self._next_faults.extend(faults)

@@ -12,6 +12,7 @@ STATUS: Final[Mapping[str, int]] = {
     "consent-expired": 403,
     "not-found": 404,
     "no-square": 404,
+    "nothing-known": 404,
     "wrong-method": 405,
     "no-notice": 409,
     "notice-superseded": 409,

@@ -93,7 +93,9 @@ def _answer(visit: Visit) -> httpx2.Response:
 
 
 def _withdraw(visit: Visit) -> httpx2.Response:
-    _ = visit.customer
+    known = visit.world.people.get(visit.customer)
+    if "if-match" in visit.request.headers and not (known and known.acts):
+        raise Refusal("nothing-known")
     return _done(visit, bodies.read_body(visit.request, bodies.read_withdrawal), 200)
 
 

@@ -72,6 +72,10 @@ class World:
         """What is known of whoever signs in so."""
         return self.people.setdefault(account, Person())
 
+    def erase(self, account: str) -> None:
+        """Know nothing of somebody any longer."""
+        self.people.pop(account, None)
+
     def state(self, account: str) -> State:
         """What somebody who listens is told."""
         version = 0 if self._notice is None else self._notice.version

@@ -17,6 +17,7 @@ NORTH = unproject(GridPoint(3_263_010, 3_973_400))
 SOUTH = unproject(GridPoint(3_262_990, 3_973_400))
 NORTHERN = "CRS3035RES1000mN3263000E3973000"
 SOUTHERN = "CRS3035RES1000mN3262000E3973000"
+WORKING = "CRS3035RES1000mN3270000E3973000"
 
 
 @pytest.fixture
@@ -59,6 +60,22 @@ def test_a_place_stays_the_same_square_after_a_reinstall(phone: Phone) -> None:
     with installed(phone, "after") as client:
         client.refresh()
         assert NORTHERN.encode() in bytes_in(phone.folder / "after")
+        assert dwell(client, phone, SOUTH) == NORTHERN
+
+
+def test_the_squares_of_every_phone_of_the_customer_are_taken_over(phone: Phone) -> None:
+    at_home_in_the_north(phone)
+    with installed(phone, "tablet") as client:
+        client.grant(client.notice(), ["gps"])
+        client.refresh()
+        work = unproject(GridPoint(3_270_010, 3_973_400))
+        assert dwell(client, phone, work) == WORKING
+    with installed(phone, "after") as client:
+        client.refresh()
+        for code in (NORTHERN, WORKING):
+            assert code.encode() in bytes_in(phone.folder / "after")
+        assert dwell(client, phone, unproject(GridPoint(3_269_990, 3_973_400))) == WORKING
+        phone.wait(timedelta(hours=1))
         assert dwell(client, phone, SOUTH) == NORTHERN
 
 

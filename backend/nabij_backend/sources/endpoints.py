@@ -100,7 +100,7 @@ async def sources_near_me(
 ) -> Response:
     """The same for the square that this customer is known by, with distances as intervals."""
     now = parts.clock()
-    cell = await status_service.square(session, now)
+    cell, *_ = await status_service.squares(session, now)
     await rights.note_read(
         session, Reader.DASHBOARD, NEARBY_SOURCES.slug, entry_id=parts.new_id(), now=now
     )

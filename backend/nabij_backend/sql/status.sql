@@ -88,9 +88,9 @@ LEFT JOIN live_grant
     AND live_grant.purpose = batch.purpose AND live_grant.signal = batch.signal
 ORDER BY batch.place
 
--- name: newest_square
--- The square that this person is known by now: of the device that reported last, while the grant
--- lives.
+-- name: newest_squares
+-- The squares that this person is known by now, while the grant lives: first of the device that
+-- reported last.
 SELECT gps_status.cell
 FROM gps_status JOIN live_grant USING (subject_id, purpose, signal)
 WHERE subject_id = %(subject_id)s AND purpose = %(purpose)s
@@ -98,4 +98,4 @@ WHERE subject_id = %(subject_id)s AND purpose = %(purpose)s
   AND live_grant.notice_version
       >= (SELECT material_since FROM notice ORDER BY version DESC LIMIT 1)
   AND gps_status.hour > %(now)s - make_interval(days => live_grant.retention_days)
-ORDER BY hour DESC, device_id LIMIT 1
+ORDER BY hour DESC, device_id

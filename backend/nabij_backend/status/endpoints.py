@@ -31,11 +31,16 @@ async def report_status(
     return await service.report(session, device_id, batch, parts.clock())
 
 
-@router.get("/me/cell", responses=problems(*SIGNED_IN, ProblemType.NO_SQUARE, ProblemType.ERASED))
+@router.get(
+    "/me/cell",
+    response_model_exclude_defaults=True,
+    responses=problems(*SIGNED_IN, ProblemType.NO_SQUARE, ProblemType.ERASED),
+)
 async def own_cell(parts: TheParts, session: SignedIn, response: Response) -> OwnCell:
-    """The square that a device of this customer told last, so that a new device tells the same.
+    """The squares that devices of this customer told last, so that a new device tells the same.
 
     The customer's own look is nobody else's, so it is not in the log of who looked.
     """
     response.headers["Cache-Control"] = "no-store"
-    return OwnCell(cell=await service.square(session, parts.clock()))
+    cell, *others = await service.squares(session, parts.clock())
+    return OwnCell(cell=cell, others=tuple(others))

@@ -38,14 +38,15 @@ async def report(
     return [row["verdict"] for row in await cursor.fetchall()]
 
 
-async def newest_square(session: SubjectSession, purpose: Purpose, now: datetime) -> Cell | None:
-    """The square that this person is known by now."""
+async def newest_squares(
+    session: SubjectSession, purpose: Purpose, now: datetime
+) -> tuple[Cell, ...]:
+    """The squares that this person's devices are known by now, each once, the newest first."""
     cursor = await session.connection.execute(
-        _SQL["newest_square"],
+        _SQL["newest_squares"],
         {"subject_id": session.subject_id, "purpose": purpose.slug, "now": now},
     )
-    row = await cursor.fetchone()
-    return None if row is None else Cell.parse(row["cell"])
+    return tuple(dict.fromkeys(Cell.parse(row["cell"]) for row in await cursor.fetchall()))
 
 
 def _row(place: int, each: Report) -> dict[str, Any]:

@@ -62,9 +62,13 @@ class Batch(Wire):
 
 
 class OwnCell(Wire):
-    """The square that a customer is known by."""
+    """The square that a customer is known by.
+
+    `others` are those of their other devices, the newest first; left out where there are none.
+    """
 
     cell: CellCode
+    others: tuple[CellCode, ...] = ()
 
 
 class RefusedReport(Wire):

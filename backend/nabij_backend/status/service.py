@@ -47,16 +47,16 @@ async def report(session: SubjectSession, device_id: UUID, batch: Batch, now: da
     )
 
 
-async def square(session: SubjectSession, now: datetime) -> Cell:
-    """The square that this person is known by now.
+async def squares(session: SubjectSession, now: datetime) -> tuple[Cell, ...]:
+    """The squares that this person is known by now, the newest first.
 
     Raises:
         Problem: there is none, or no consent to use it.
     """
-    cell = await repository.newest_square(session, NEARBY_SOURCES, now)
-    if cell is None:
+    cells = await repository.newest_squares(session, NEARBY_SOURCES, now)
+    if not cells:
         raise Problem(ProblemType.NO_SQUARE)
-    return cell
+    return cells
 
 
 def _refused(report_id: UUID, verdict: str) -> RefusedReport:

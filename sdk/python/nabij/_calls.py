@@ -57,8 +57,8 @@ def status_call(device: Device, cleared: Sequence[tuple[LiveGrant, Row]]) -> Cal
     return Call("PUT", path, Identity.CUSTOMER, json=document, grants=grants)
 
 
-def own_cell_call(grant: LiveGrant) -> Call:
-    """Asks which square a device of this customer told last."""
+def own_cells_call(grant: LiveGrant) -> Call:
+    """Asks which squares devices of this customer told last."""
     return Call("GET", "/v1/me/cell", Identity.CUSTOMER, grants=(grant,))
 
 

@@ -7,6 +7,7 @@ than half of it.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
@@ -53,9 +54,13 @@ class Coarsener:
         """Whether this device remembers nothing, not even that there was nothing to remember."""
         return self._begins_anew() and not self._store.has_told()
 
-    def seed(self, cell: Cell | None) -> None:
-        """Begin with the square that the service knows, or with the knowledge that it has none."""
-        self._remember(Anchors.seeded({} if cell is None else {cell: 1}))
+    def seed(self, cells: Sequence[Cell]) -> None:
+        """Begin with the squares that the service knows, or with the knowledge that it has none.
+
+        How often each was told it does not know: the newer one counts for more.
+        """
+        ranks = {cell: len(cells) - place for place, cell in enumerate(cells)}
+        self._remember(Anchors.seeded(ranks))
 
     def square(
         self, position: Position, now: datetime, resolution_m: Resolution, *, approximate: bool

@@ -181,9 +181,11 @@ def read_manifest(body: object) -> Manifest:
     )
 
 
-def read_own_cell(body: object) -> Cell:
-    """The square that the service knows this customer by."""
-    return Cell.parse(_text(_members(body)["cell"]))
+def read_own_cells(body: object) -> tuple[Cell, ...]:
+    """The squares that the service knows this customer by, the newest first."""
+    members = _members(body)
+    codes = (members["cell"], *_items(members.get("others", [])))
+    return tuple(Cell.parse(_text(each)) for each in codes)
 
 
 def read_places(body: object) -> tuple[Named, ...]:

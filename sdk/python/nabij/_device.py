@@ -13,7 +13,7 @@ Rules:
 
 import logging
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -339,16 +339,16 @@ class Device:
             self.store.forget_told()
 
     def seedless(self, purpose: Purpose) -> LiveGrant | None:
-        """What the service may be asked under for the square that it knows; None: no need."""
+        """What the service may be asked under for the squares that it knows; None: no need."""
         if Signal.GPS not in self.adapters.signals():
             return None
         consent = self.consented(purpose, Signal.GPS)
         return consent if isinstance(consent, LiveGrant) and self._coarsener.wants_seed else None
 
-    def seed(self, grant: LiveGrant, cell: Cell | None) -> None:
-        """Begin with ``cell``, so that a place stays the same square; None: there is none."""
+    def seed(self, grant: LiveGrant, cells: Sequence[Cell]) -> None:
+        """Begin with these, the newest first, so that a place stays the same square."""
         if not isinstance(grant.now(), Refused):
-            self._coarsener.seed(cell)
+            self._coarsener.seed(cells)
 
     def _seal(self) -> None:
         try:

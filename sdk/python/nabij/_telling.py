@@ -5,8 +5,8 @@ from collections.abc import Generator
 from typing import Final, TypeAlias, TypeVar
 
 from nabij._acts import Act, Answering
-from nabij._calls import acknowledgement_call, fetch_notice, own_cell_call
-from nabij._decode import Consents, Recorded, read_consents, read_own_cell, read_recorded
+from nabij._calls import acknowledgement_call, fetch_notice, own_cells_call
+from nabij._decode import Consents, Recorded, read_consents, read_own_cells, read_recorded
 from nabij._device import Device
 from nabij._errors import NabijError, NoticeSuperseded, Rejected, StoreFailed
 from nabij._gate import Question
@@ -55,19 +55,19 @@ class Telling:
         yield from self._seed()
 
     def _seed(self) -> Network[None]:
-        """Begin with the square that the service knows, where this device remembers no place."""
+        """Begin with the squares that the service knows, where this device remembers no place."""
         grant = self._device.seedless(NEARBY_SOURCES)
         if grant is None:
             return
         try:
-            cell = understand((yield own_cell_call(grant)), read_own_cell)
+            cells = understand((yield own_cells_call(grant)), read_own_cells)
         except Rejected as refusal:
             if refusal.problem.type == _NO_SQUARE:
-                self._device.seed(grant, None)
+                self._device.seed(grant, ())
         except NabijError:
             return  # collecting goes on: whoever asks for the consents next asks for this again
         else:
-            self._device.seed(grant, cell)
+            self._device.seed(grant, cells)
 
     def _acknowledge(self) -> Network[None]:
         number = self._as_of

@@ -1,9 +1,12 @@
 """Whoever looks at somebody's data is seen by them."""
 
+from dataclasses import replace
+from uuid import uuid4
+
 import psycopg
 
 from tests.backend.rights.people import reporting
-from tests.service import AMSTERDAM, Service
+from tests.service import AMSTERDAM, UTRECHT, Service, by_signal
 
 
 def test_the_dashboard_is_seen_to_look(service: Service) -> None:
@@ -32,6 +35,16 @@ def test_who_reads_their_own_square_is_nobody_else(service: Service) -> None:
     assert answer.json() == {"cell": AMSTERDAM}
     assert answer.headers["cache-control"] == "no-store"
     assert eva.get("/v1/me/access-log").json()["reads"] == []
+
+
+def test_squares_of_other_devices_are_told_to_their_owner(service: Service) -> None:
+    eva = reporting(service)
+    epoch = by_signal(eva.get("/v1/consents"))["gps"]["epoch"]
+    for _ in range(2):
+        tablet = replace(eva, device_id=uuid4())
+        assert tablet.put_status(tablet.gps(epoch, UTRECHT)).json()["accepted"]
+    answer = eva.get("/v1/me/cell").json()
+    assert sorted([answer["cell"], *answer["others"]]) == sorted([AMSTERDAM, UTRECHT])
 
 
 def test_it_is_told_newest_first_and_page_by_page(

@@ -89,15 +89,15 @@ class Grants:
         """What is kept now, by signal and device."""
         return {(about[1], device): each.state for (about, device), each in self._kept.items()}
 
-    def newest_cell(self, about: About, notice: Notice, now: datetime) -> Json:
-        """The square that this person is known by now; None: there is none."""
+    def newest_cells(self, about: About, notice: Notice, now: datetime) -> list[Json]:
+        """The squares that this person's devices are known by now, the newest first."""
         live = self._live.get(about)
         if live is None or not _counts(live.grant, notice, now):
-            return None
-        kept = [each for (of, _), each in self._kept.items() if of == about]
-        fresh = [each for each in kept if each.hour > now - live.retention]
-        newest = max(fresh, key=lambda each: each.hour, default=None)
-        return None if newest is None else newest.state["cell"]
+            return []
+        kept = [(each, device) for (of, device), each in self._kept.items() if of == about]
+        fresh = [each for each in kept if each[0].hour > now - live.retention]
+        fresh.sort(key=lambda each: (-each[0].hour.timestamp(), each[1]))
+        return list(dict.fromkeys(each.state["cell"] for each, _ in fresh))
 
     def report(self, device_id: UUID, report: Report, notice: Notice, now: datetime) -> str:
         """Keep the report; ``ACCEPTED``, or the problem that it met."""

@@ -17,7 +17,7 @@ from nabij.testing._service import answers, bodies
 from nabij.testing._service.person import NotShown, Person
 from nabij.testing._service.problems import Refusal, refused
 from nabij.testing._service.world import World
-from nabij_consent import NEARBY_SOURCES, Locale, Signal
+from nabij_consent import NEARBY_SOURCES, Json, Locale, Signal
 from nabij_geo import EVERYWHERE
 
 _NO_STORE: Final = {"Cache-Control": "no-store"}
@@ -141,8 +141,11 @@ def _forget_push_token(visit: Visit) -> httpx2.Response:
 def _own_cell(visit: Visit) -> httpx2.Response:
     world = visit.world
     about = NEARBY_SOURCES, Signal.GPS
-    cell = visit.person.grants.newest_cell(about, world.notice, world.now)
-    return refused("no-square") if cell is None else _said({"cell": cell}, _NO_STORE)
+    cells = visit.person.grants.newest_cells(about, world.notice, world.now)
+    if not cells:
+        return refused("no-square")
+    others: dict[str, Json] = {"others": cells[1:]} if cells[1:] else {}
+    return _said({"cell": cells[0], **others}, _NO_STORE)
 
 
 def _catalogue(visit: Visit) -> httpx2.Response:

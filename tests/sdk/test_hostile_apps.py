@@ -23,11 +23,9 @@ from hypothesis import strategies as st
 import nabij
 from nabij import Allowed, DeviceReason, Refused, Signal
 from nabij.sensors import Access, Conditions, WifiState
-from nabij.testing import FakeSensor, FakeService, Offline, SteadySensor
-from nabij_geo import Position
-from tests.sdk.service import NOW, UTRECHT_CELL
-
-HOME = Position(52.0907, 5.1214)
+from nabij.testing import FakeSensor, FakeService, SteadySensor
+from tests.sdk.errors import ERRORS, HOME, agreed, client, secrets_in
+from tests.sdk.service import NOW
 
 
 class Answering:
@@ -36,6 +34,7 @@ class Answering:
     def __init__(self, access: object = Access.PRECISE, reading: object = HOME) -> None:
         self._access = access
         self._reading = reading
+        self.vouches: object = None
         self.starts = 0
 
     def access(self) -> Any:  # noqa: ANN401 - that is the point
@@ -53,23 +52,6 @@ class Answering:
 
     def close(self) -> None:
         """Hold nothing."""
-
-
-def client(service: FakeService, **choices: Any) -> nabij.Client:  # noqa: ANN401 - whatever
-    usual: dict[str, Any] = {
-        "token": service.token("eva"),
-        "http": service.http(),
-        "public_http": service.http(),
-        "clock": service.clock,
-        "coarsening": "plain",
-    }
-    return nabij.Client(service.url, **(usual | choices))
-
-
-def agreed(service: FakeService, **choices: Any) -> nabij.Client:  # noqa: ANN401 - whatever
-    made = client(service, **choices)
-    made.grant(made.notice(), ["gps"])
-    return made
 
 
 @pytest.mark.parametrize("access", [None, False, True, 0, "precise", "none", object()])
@@ -258,55 +240,17 @@ def test_a_second_client_cannot_take_the_lock_away(tmp_path: Path) -> None:
 # What a crash reporter would send.
 
 
-def _errors() -> dict[str, Callable[[FakeService], None]]:
-    cell = nabij.Cell.containing(HOME)
-
-    def unreachable(service: FakeService) -> None:
-        with service.failing(Offline()):
-            agreed_phone = client(service)
-            agreed_phone.nearby_at(cell)
-
-    def not_reported(service: FakeService) -> None:
-        phone = agreed(service, sensors={"gps": FakeSensor(HOME)})
-        phone.collect()
-        with service.failing(Offline()):
-            phone.report()
-
-    def no_position(service: FakeService) -> None:
-        agreed(service).nearby()
-
-    def no_place(service: FakeService) -> None:
-        with service.failing(Offline()):
-            client(service).places("Utrecht")
-
-    def no_push(service: FakeService) -> None:
-        with service.failing(Offline()):
-            client(service).push_token("made-up-push-token:of-a-phone")
-
-    def signed_out(service: FakeService) -> None:
-        client(service, token=lambda: None).refresh()
-
-    return {
-        each.__name__: each
-        for each in (unreachable, not_reported, no_position, no_place, no_push, signed_out)
-    }
-
-
-@pytest.mark.parametrize("error", _errors())
+@pytest.mark.parametrize("error", ERRORS)
 def test_no_frame_of_ours_holds_what_must_not_leave(error: str) -> None:
     service = FakeService()
     with pytest.raises(nabij.NabijError) as caught:
-        _errors()[error](service)
+        ERRORS[error](service)
     told = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
     frames = [each for each in told.stack if "/sdk/python/nabij/_" in each.filename]
     ours = [f"{each.name} {each.locals}" for each in frames]
     assert ours
     text = " ".join(ours) + str(told.__cause__) + str(told.__context__)
-    secrets = (
-        *("https://", "/v1/", "Request(", "northing_m", "CRS3035", "Utrecht", "made-up-push"),
-        *("Bearer", "52.09", UTRECHT_CELL, str(service.token("eva")())),
-    )
-    assert [each for each in secrets if each in text] == []
+    assert secrets_in(text, service) == []
 
 
 # The kind.
@@ -339,13 +283,15 @@ def _answers(value: object) -> Callable[..., object]:
     value=_anything,
     access=_anything,
     reading=_anything,
+    vouches=_anything,
 )
 @settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 def test_arbitrary_answers_start_no_sensor_and_raise_nothing_undocumented(
-    which: str, value: object, access: object, reading: object
+    which: str, value: object, access: object, reading: object, vouches: object
 ) -> None:
     service = FakeService()
     adapter = Answering(access, reading)
+    adapter.vouches = vouches
     try:
         hostile = client(service, **{"sensors": {"gps": adapter}, which: _answers(value)})
     except nabij.CallbackFailed:
@@ -358,6 +304,10 @@ def test_arbitrary_answers_start_no_sensor_and_raise_nothing_undocumented(
         hostile.report,
         hostile.step,
         hostile.nearby,
+        hostile.square,
+        hostile.mark_quiet,
+        hostile.quiet_places,
+        hostile.receipts,
         lambda: hostile.permission("gps"),
         hostile.permission_report,
         hostile.pending,

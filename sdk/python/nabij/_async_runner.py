@@ -34,7 +34,7 @@ from nabij._listening import no_stream
 from nabij._permissions import Permissions
 from nabij._quiet import unlogged
 from nabij._running import AsyncFlights, RunningSensors
-from nabij._shell import Choices, Setup
+from nabij._shell import Choices, Setup, alone
 from nabij._telling import Network
 from nabij._wire import Answer, Call, understand
 from nabij.sensors import Reading
@@ -159,20 +159,11 @@ class AsyncRunner(Permissions):
         """Take one step of the engine, in the one thread that takes them all."""
         self._require_open()
         self._loop = asyncio.get_running_loop()
-        return await self._loop.run_in_executor(self._steps, self._alone, step)
+        return await self._loop.run_in_executor(self._steps, alone, self._one_step, step)
 
     def _require_open(self) -> None:
         if self._closed.is_set():
             raise RuntimeError("This client was closed.")
-
-    def _alone(self, step: Callable[[], T]) -> T:
-        try:
-            with self._one_step:
-                return step()
-        except NabijError as error:
-            failure = error.bare()
-        del step
-        raise failure
 
     async def _send(self, call: Call) -> Answer:
         token = await self._token(call)

@@ -14,7 +14,6 @@ Rules:
 import logging
 import random
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -40,7 +39,7 @@ from nabij._identity import mark_of
 from nabij._live import LiveGrant, mint
 from nabij._queue import Row, Status
 from nabij._quiet_places import MOST_QUIET_PLACES, QuietPlace
-from nabij._spreading import WEEKLY, following_hour, hour_of, stands
+from nabij._spreading import WEEKLY, Squares, hour_of
 from nabij._values import Platform, Receipt
 from nabij.sensors import Access, GsmState, Reading, Sensors, WifiState
 from nabij_consent import NEARBY_SOURCES, Notice, Purpose, Signal
@@ -86,8 +85,7 @@ class Device:
         self._person: str | None = None
         self._seal()
         self._coarsener = Coarsener(coarsening, self.store)
-        self._spreads = coarsening == "anchored"
-        self._chance = chance
+        self._squares = Squares(self.store, chance, at_once=coarsening == "plain")
         self._remembered = self._remembers_places()
 
     def now(self) -> datetime:
@@ -226,14 +224,14 @@ class Device:
     def _put(self, grant: LiveGrant, status: Status) -> bool:
         now = self.now()
         row = Row(self.new_id(), grant.purpose, grant.signal, grant.epoch, hour_of(now), status)
-        if self._spreads and grant.signal is Signal.GPS:
-            return self._spread(row, now)
+        if grant.signal is Signal.GPS:
+            return self._squares.put(row, now, self._kept(row))
         self.store.put(row)
         return True
 
     def _stands_on(self, grant: LiveGrant) -> bool:
         """Go on as if the phone were still where the last square was told of."""
-        if any(each.key == (grant.purpose, grant.signal) for each in self.store.rows()):
+        if self._squares.waiting(grant.purpose):
             return True
         told = self.store.reported(grant.purpose)
         return told is not None and told.epoch == grant.epoch and self._put(grant, told.status)
@@ -243,8 +241,7 @@ class Device:
         grant = self.consented(purpose, Signal.GPS)
         if isinstance(grant, Refused):
             return None
-        waiting = [each for each in self.store.rows() if each.key == (purpose, Signal.GPS)]
-        newest = waiting[-1] if waiting else self.store.reported(purpose)
+        newest = next(reversed(self._squares.waiting(purpose)), self.store.reported(purpose))
         if newest is None or newest.epoch != grant.epoch or not isinstance(newest.status, Cell):
             return None
         return newest.status
@@ -280,29 +277,13 @@ class Device:
 
     def _take_back(self, purpose: Purpose, squares: frozenset[Cell]) -> None:
         """Let none of these wait, and tell another one where the last that was told is of them."""
-        for row in self.store.rows():
-            if row.signal is Signal.GPS and row.status in squares:
+        for row in self._squares.waiting(purpose):
+            if row.status in squares:
                 self.store.remove(row)
         told, grant = self.store.reported(purpose), self.live(purpose, Signal.GPS)
         other = self._coarsener.last_told(squares)
         if told and told.status in squares and other and isinstance(grant, LiveGrant):
             self._put(grant, other.parent(max(other.resolution_m, grant.resolution_m or 1_000)))
-
-    def _spread(self, row: Row, now: datetime) -> bool:
-        """Let a square wait for its minute, unless it is known or waits already."""
-        waiting = [each for each in self.store.rows() if each.key == row.key]
-        ready = next((each for each in waiting if each.due_at is None), None)
-        later = next((each for each in waiting if each.due_at is not None), None)
-        if later and later.is_due(now):
-            ready, later = replace(later, due_at=None), None
-            self.store.put(ready)
-        if stands(ready or self.store.reported(row.purpose), row, self._kept(row)):
-            if later:
-                self.store.remove(later)
-            return ready is not None
-        if later is None or (later.epoch, later.status) != (row.epoch, row.status):
-            self.store.put(replace(row, due_at=following_hour(now, self._chance)))
-        return True
 
     def _kept(self, row: Row) -> timedelta:
         """For how long the notice keeps it."""

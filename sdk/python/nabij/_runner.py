@@ -24,7 +24,7 @@ from nabij._listening import no_stream
 from nabij._permissions import Permissions
 from nabij._quiet import unlogged
 from nabij._running import Flights, RunningSensors
-from nabij._shell import Choices, Setup
+from nabij._shell import Choices, Setup, alone
 from nabij._telling import Network
 from nabij._wire import Answer, Call, understand
 
@@ -131,14 +131,7 @@ class Runner(Permissions):
                 resume = partial(case.throw, error)
 
     def _alone(self, step: Callable[[], T]) -> T:
-        """Take one step of the device; the frames of an error hold nothing of it."""
-        try:
-            with self._one_step:
-                return step()
-        except NabijError as error:
-            failure = error.bare()
-        del step
-        raise failure
+        return alone(self._one_step, step)
 
     def _send(self, call: Call) -> Answer:
         token = self._token(call)

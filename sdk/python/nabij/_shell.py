@@ -3,23 +3,26 @@
 import os
 import random
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Final, TypedDict, cast, get_args
+from typing import Final, TypedDict, TypeVar, cast, get_args
 from uuid import UUID, uuid4
 
 from nabij._callbacks import are_conditions, asked, is_chance, is_id, is_moment
 from nabij._coarsening import Coarsening
 from nabij._device import Device
 from nabij._engine import Engine
-from nabij._errors import StoreFailed
+from nabij._errors import NabijError, StoreFailed
 from nabij._http import body_of, utc_now
 from nabij._pacing import Pacing
 from nabij._queue import Row, status_document
 from nabij._values import Pending, Platform, Preview, Waiting
 from nabij.sensors import Conditions, Sensors
+
+T = TypeVar("T")
 
 WHY: Final = {
     "platform": "which system the device has: the customer sees it in the list of their devices",
@@ -125,6 +128,17 @@ class Setup:
 
 def _is_bytes(answer: object, number: int) -> bool:
     return isinstance(answer, bytes) and len(answer) == number
+
+
+def alone(lock: AbstractContextManager[object], step: Callable[[], T]) -> T:
+    """Take one step of a device with its lock; the frames of an error hold nothing of it."""
+    try:
+        with lock:
+            return step()
+    except NabijError as error:
+        failure = error.bare()
+    del step
+    raise failure
 
 
 def pending_of(device: Device) -> Pending:

@@ -13,11 +13,16 @@ Rules:
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from nabij._errors import CallbackFailed
 from nabij._queue import Row
+from nabij_consent import Purpose, Signal
+
+if TYPE_CHECKING:
+    from nabij._store import Store
 
 WEEKLY: Final = timedelta(days=7)
 _HOUR: Final = timedelta(hours=1)
@@ -49,3 +54,41 @@ def stands(told: Row | None, row: Row, kept: timedelta) -> bool:
     if told is None or (told.epoch, told.status) != (row.epoch, row.status):
         return False
     return told.hour <= row.hour < told.hour + min(WEEKLY, kept)
+
+
+class Squares:
+    """The squares of one device that wait to be told.
+
+    Args:
+        store: keeps them, and the one that was told last.
+        chance: a random number from 0 to 1.
+        at_once: of what never moves, whose squares wait for no minute.
+    """
+
+    def __init__(self, store: "Store", chance: Callable[[], float], *, at_once: bool) -> None:
+        self._store = store
+        self._chance = chance
+        self._at_once = at_once
+
+    def waiting(self, purpose: Purpose) -> list[Row]:
+        """Those that wait, the newest last: one that may be sent, and one that waits on."""
+        return [each for each in self._store.rows() if each.key == (purpose, Signal.GPS)]
+
+    def put(self, row: Row, now: datetime, kept: timedelta) -> bool:
+        """Let a square wait for its minute; False where the service has it and keeps it."""
+        if self._at_once:
+            self._store.put(row)
+            return True
+        waiting = self.waiting(row.purpose)
+        ready = next((each for each in waiting if each.due_at is None), None)
+        later = next((each for each in waiting if each.due_at is not None), None)
+        if later and later.is_due(now):
+            ready, later = replace(later, due_at=None), None
+            self._store.put(ready)
+        if stands(ready or self._store.reported(row.purpose), row, kept):
+            if later:
+                self._store.remove(later)
+            return ready is not None
+        if later is None or (later.epoch, later.status) != (row.epoch, row.status):
+            self._store.put(replace(row, due_at=following_hour(now, self._chance)))
+        return True

@@ -100,8 +100,9 @@ class CurrentCatalogue:
 
     def _hear(self, version: int | None) -> None:
         """Take over a version that was told; None: from now on nothing is heard."""
-        if version is not None:
-            self._know(version)
+        known = self._heard if version is None else version
+        if known is not None:
+            self._know(known)  # until now
         self._heard = version
 
     def _know(self, version: int) -> None:

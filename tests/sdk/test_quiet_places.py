@@ -119,6 +119,14 @@ def test_where_its_square_was_told_last_the_other_one_takes_its_place(
     assert told(phone) == [WORK_CELL, HOME_CELL, WORK_CELL]
 
 
+def test_marking_a_place_elsewhere_changes_nothing_here(phone: Phone, client: nabij.Client) -> None:
+    stay(client, phone, WORK)
+    stay(client, phone, HOME)
+    client.mark_quiet(at=fix_at(CLINIC, 0.0))
+    assert client.pending().waiting == ()
+    assert client.square() == Cell.parse(HOME_CELL)
+
+
 def test_a_square_that_waits_from_elsewhere_is_told_from_a_quiet_place(
     phone: Phone, client: nabij.Client
 ) -> None:

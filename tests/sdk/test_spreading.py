@@ -5,6 +5,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -20,6 +21,7 @@ from nabij._errors import CallbackFailed
 from nabij._queue import Row
 from nabij._spreading import following_hour, stands
 from nabij.testing import Phone, Serve
+from nabij_consent import Notice
 from nabij_geo import Cell, GridPoint
 from tests.geo.phones import fix_at, moved
 
@@ -234,6 +236,28 @@ def test_it_goes_with_the_grant(
     client.grant(client.notice(), ["gps"])
     phone.wait(HOUR)
     assert dwell(client, phone).queued == ("gps",)
+
+
+def on_other_terms(notice: Notice) -> Notice:
+    (part,) = notice.purposes
+    signals = tuple(replace(each, retention_days=9) for each in part.signals)
+    version = notice.version + 1
+    purposes = (replace(part, signals=signals),)
+    return replace(notice, version=version, material_since=version, purposes=purposes)
+
+
+def test_under_a_new_grant_the_same_square_is_told_anew(phone: Phone, client: nabij.Client) -> None:
+    dwell(client, phone)
+    phone.wait(HOUR)
+    client.report()
+    phone.service.publish(on_other_terms(client.notice().notice))
+    client.grant(client.notice(), ["gps"])
+    assert squares(phone.folder) == 0
+    dwell(client, phone)
+    assert [each.status["cell"] for each in client.pending().waiting] == [HOME_CELL]
+    phone.wait(HOUR)
+    client.report()
+    assert [cell for _, cell in told(phone)] == [HOME_CELL] * 2
 
 
 def test_it_goes_with_the_places(phone: Phone, client: nabij.Client) -> None:

@@ -102,7 +102,7 @@ class Telling:
             try:
                 told.append(self._understand_act(act, answer))
             except Rejected as refusal:
-                if not late or refusal.problem.type != _NOTHING_KNOWN:
+                if refusal.problem.type != _NOTHING_KNOWN:
                     raise
                 _log.info("the service knows nobody any longer whose permission could end")
             self._device.told(act)

@@ -172,6 +172,19 @@ def test_what_core_location_kept_is_passed_over(monkeypatch: pytest.MonkeyPatch)
         sensor.close()
 
 
+def test_a_kept_position_after_the_withdrawal_stops_the_receiver_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("plyer.utils.platform", "ios")
+    gps, consent = FakeGps(), Consent()
+    sensor = KivyGps(gps).start(consent.gps())
+    consent.withdraw()
+    gps.move(48.1, 5.1, accuracy=5.0)
+    assert gps.stops == 1
+    with pytest.raises(SensorUnavailable):
+        sensor.read(10.0)
+
+
 @pytest.mark.parametrize(("lat", "accuracy"), [(91.0, 1.0), (float("nan"), 1.0), (52.1, -1.0)])
 def test_what_is_no_place_is_passed_over(lat: float, accuracy: float) -> None:
     gps = FakeGps()

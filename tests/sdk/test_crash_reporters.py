@@ -2,6 +2,9 @@
 
 import asyncio
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Generator
 from typing import Any
 
@@ -91,6 +94,34 @@ def test_our_requests_are_neither_traced_nor_listed_and_the_apps_own_are(reporte
     breadcrumbs = reporter.events[-1]["breadcrumbs"]["values"]
     addresses = [each["data"]["url"] for each in breadcrumbs if each.get("category") == "httplib"]
     assert addresses == [f"{service.url}/of-the-app"]
+
+
+_WITH_AN_ADDRESS_IN_THE_ENVIRONMENT = """
+import sentry_sdk, nabij
+from nabij.testing import FakeService
+sentry_sdk.init()
+service, inside = FakeService(), []
+def look(request, serve):
+    inside.append(sentry_sdk.get_client())
+    return serve()
+with service.failing(look):
+    nabij.Client(service.url, token=service.token("eva"), http=service.http(),
+                 public_http=service.http()).refresh()
+print(len(inside) > 1, len(set(map(id, inside))), {each.transport for each in inside},
+      sentry_sdk.get_client().transport is None)
+"""
+
+
+def test_sentry_is_not_started_a_second_time() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _WITH_AN_ADDRESS_IN_THE_ENVIRONMENT],
+        env={**os.environ, "SENTRY_DSN": "http://key@127.0.0.1:1/1"},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert done.stdout.split() == ["True", "1", "{None}", "False"]
 
 
 def test_a_crash_report_would_hold_what_an_app_keeps_itself(reporter: Kept) -> None:

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Generator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
+from functools import cache
 from typing import Any, Final
 
 # A filter works on the very logger that a record is made with, not on those below it.
@@ -52,8 +53,14 @@ def _unreported() -> AbstractContextManager[object]:
 @contextmanager
 def _without_integrations(sentry: Any) -> Generator[None]:  # noqa: ANN401 - it is the app's to have
     with sentry.new_scope() as scope:
-        scope.set_client(sentry.Client(default_integrations=False))
+        scope.set_client(_silent_client(sentry))
         yield
+
+
+@cache
+def _silent_client(sentry: Any) -> Any:  # noqa: ANN401 - the same
+    # What is left out would be taken from the environment: an address to send to, for one.
+    return sentry.Client(dsn="", release="", environment="", default_integrations=False)
 
 
 def _is_of_the_app(_record: logging.LogRecord) -> bool:

@@ -33,8 +33,8 @@ from nabij_geo.anchors import (
 from nabij_geo.cell import Cell
 from nabij_geo.dwelling import DWELL_S, LONGEST_CREDIT_S, Stay
 from nabij_geo.errors import GeoError, InvalidAnchors
-from nabij_geo.lengths import APPROXIMATE, PRECISE, Lengths
 from nabij_geo.projection import GridPoint, in_grid_area
+from nabij_geo.thresholds import APPROXIMATE, PRECISE, Thresholds
 
 VERSION: Final = 3
 MOST_FRUITLESS: Final = 3
@@ -49,7 +49,7 @@ def written(memory: Memory) -> dict[str, object]:
     """Return the document of a memory."""
     return {
         "version": VERSION,
-        "approximate": memory.lengths == APPROXIMATE,
+        "approximate": memory.thresholds == APPROXIMATE,
         "anchors": [_written_anchor(each) for each in memory.anchors],
         "stay": memory.stay and _written_stay(memory.stay),
         "seeds": _written_counted(memory.seeds),
@@ -89,17 +89,17 @@ def read(document: object) -> Memory:
     )
     if not (_is_count(version, VERSION, VERSION) and _is_count(fruitless, 0, MOST_FRUITLESS)):
         raise InvalidAnchors
-    lengths = APPROXIMATE if _flag(approximate) else PRECISE
+    thresholds = APPROXIMATE if _flag(approximate) else PRECISE
     memory = Memory(
-        anchors=tuple(_read_anchor(each, lengths) for each in _entries(anchors, MOST_ANCHORS)),
+        anchors=tuple(_read_anchor(each, thresholds) for each in _entries(anchors, MOST_ANCHORS)),
         stay=None if stay is None else _read_stay(stay),
         seeds=_read_counted(seeds),
         fruitless=fruitless,
         sightings=tuple(
-            _read_sighting(each, lengths.grain_m) for each in _entries(sightings, MOST_SIGHTINGS)
+            _read_sighting(each, thresholds.grain_m) for each in _entries(sightings, MOST_SIGHTINGS)
         ),
         told=_read_counted(told),
-        lengths=lengths,
+        thresholds=thresholds,
     )
     if not (_is_at_its_anchor(memory) and ranked(dict(memory.seeds)) == memory.seeds):
         raise InvalidAnchors
@@ -110,18 +110,18 @@ def _is_at_its_anchor(memory: Memory) -> bool:
     """Tell whether a device that dwells does so at the first anchor."""
     if memory.stay is None or not memory.at_rest:
         return True
-    return bool(memory.anchors) and memory.anchors[0].reaches(memory.stay.centre, memory.lengths)
+    return bool(memory.anchors) and memory.anchors[0].reaches(memory.stay.centre, memory.thresholds)
 
 
-def _read_anchor(document: object, lengths: Lengths) -> Anchor:
+def _read_anchor(document: object, thresholds: Thresholds) -> Anchor:
     northing_m, easting_m, code, alias = _fields(
         document, "northing_m", "easting_m", "cell", "alias"
     )
     anchor = Anchor(_point(northing_m, easting_m), _cell(code), _flag(alias))
-    if anchor.cell.resolution_m != lengths.cell_m:
+    if anchor.cell.resolution_m != thresholds.cell_m:
         raise InvalidAnchors
     # An alias is within reach of its anchor, which is within reach of the cell.
-    reach_m = lengths.anchor_m * (2 if anchor.is_alias else 1)
+    reach_m = thresholds.anchor_m * (2 if anchor.is_alias else 1)
     if not is_within_reach(anchor.centre, anchor.cell, reach_m):
         raise InvalidAnchors
     return anchor

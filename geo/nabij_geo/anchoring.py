@@ -33,9 +33,9 @@ The rules, for each fix:
 10. A fix counts from when it was measured; one without a time was measured just now. One of more
     than five minutes ago, or ahead, is worthless, as is one from before the last of the stay: it
     has no cell and changes nothing. So a position that the platform kept proves no dwell.
-11. Where the platform blurs positions by kilometres (`under(approximate=True)`) the same holds with
-    cells of 10 km and longer lengths: 2 km for 100 m, 5 km for 250 m, 1 km for 50 m, 200 m for
-    10 m, and a good fix has an accuracy of 5 km or better. When that begins or ends the places are
+11. Where the platform blurs positions by kilometres (`for_fixes(approximate=True)`), the same holds
+    with cells of 10 km and larger thresholds: 2 km for 100 m, 5 km for 250 m, 1 km for 50 m, 200 m
+    for 10 m; a good fix has an accuracy of 5 km or better. When that begins or ends, the places are
     forgotten, since those of one kind tell nothing of the other, and what was told seeds anew.
 
 GPS is for short looks, not to be left on; `Step.wait_s` says how long to wait for the next:
@@ -65,9 +65,9 @@ from nabij_geo.cell import RESOLUTIONS_M, Cell, Resolution
 from nabij_geo.dwelling import LONGEST_CREDIT_S, Stay
 from nabij_geo.errors import GeoError, InvalidCell, OutsideGrid
 from nabij_geo.hidden import Hidden
-from nabij_geo.lengths import APPROXIMATE, PRECISE
 from nabij_geo.position import Position
 from nabij_geo.projection import GridPoint, project
+from nabij_geo.thresholds import APPROXIMATE, PRECISE
 
 RESTING_WAIT_S: Final = 3_600
 PROVING_WAIT_S: Final = LONGEST_CREDIT_S
@@ -110,16 +110,16 @@ class Anchors(Hidden):
         anchors._memory = memory
         return anchors
 
-    def under(self, *, approximate: bool) -> Self:
+    def for_fixes(self, *, approximate: bool) -> Self:
         """Return this for fixes of that kind: where it was for the other, what was told is kept.
 
         Args:
             approximate: whether the platform blurs positions by kilometres.
         """
-        lengths = APPROXIMATE if approximate else PRECISE
-        if self._memory.lengths == lengths:
+        thresholds = APPROXIMATE if approximate else PRECISE
+        if self._memory.thresholds == thresholds:
             return self
-        return self._of(Memory(seeds=self._memory.told_before, lengths=lengths))
+        return self._of(Memory(seeds=self._memory.told_before, thresholds=thresholds))
 
     def recalling(self, fix: Position, times_told: Callable[[Cell], int]) -> Self:
         """Return this with the cells that were told before around a fix as seeds, too.
@@ -133,7 +133,7 @@ class Anchors(Hidden):
             point = project(fix)
         except OutsideGrid:
             return self
-        fresh = cells_within(self._memory.lengths.recalled_m, point) - self.told_cells.keys()
+        fresh = cells_within(self._memory.thresholds.recalled_m, point) - self.told_cells.keys()
         told = {cell: times for cell in fresh if (times := times_told(cell))}
         seeds = ranked(dict(self._memory.seeds) | told)
         return self._of(replace(self._memory, seeds=seeds)) if told else self
@@ -191,13 +191,13 @@ class Anchors(Hidden):
         except OutsideGrid:
             return Step(self._of(self._memory.after(None, fruitless=0)), None, RESTING_WAIT_S)
         accuracy_m = math.inf if fix.accuracy_m is None else fix.accuracy_m
-        if accuracy_m > self._memory.lengths.worst_accuracy_m:
+        if accuracy_m > self._memory.thresholds.worst_accuracy_m:
             memory = _after_poor_fix(self._memory, point, accuracy_m)
             return Step(self._of(memory), None, _wait_s(memory))
         memory, is_known = _after_good_fix(self._memory, point, measured_s)
         if not is_known:
             return Step(self._of(memory), None, _wait_s(memory))
-        cell = memory.anchors[0].cell.parent(max(resolution_m, memory.lengths.cell_m))
+        cell = memory.anchors[0].cell.parent(max(resolution_m, memory.thresholds.cell_m))
         return Step(self._of(memory.telling(cell)), cell, RESTING_WAIT_S)
 
     def _knows_later(self, measured_s: float, now_s: float) -> bool:
@@ -244,7 +244,7 @@ def _stayed(memory: Memory, point: GridPoint, now_s: float) -> Memory:
     stay = memory.stay
     if stay is None or not stay.goes_on(now_s):
         return memory.after(begun, fruitless=0)
-    if not stay.holds(point, memory.lengths.dwell_m):
+    if not stay.holds(point, memory.thresholds.dwell_m):
         return memory.after(begun, _one_more(memory))
     longer = stay.with_fix(point, now_s)
     seen = memory.after(longer, fruitless=0)
@@ -252,7 +252,9 @@ def _stayed(memory: Memory, point: GridPoint, now_s: float) -> Memory:
 
 
 def _after_poor_fix(memory: Memory, point: GridPoint, doubt_m: float) -> Memory:
-    if memory.stay is not None and not memory.stay.holds(point, memory.lengths.dwell_m + doubt_m):
+    if memory.stay is not None and not memory.stay.holds(
+        point, memory.thresholds.dwell_m + doubt_m
+    ):
         return memory.after(None, _one_more(memory))
     return memory if memory.at_rest else memory.after(memory.stay, _one_more(memory))
 

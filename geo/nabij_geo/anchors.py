@@ -9,8 +9,8 @@ from typing import Final, TypeAlias
 from nabij_geo.cell import RESOLUTIONS_M, Cell
 from nabij_geo.dwelling import Stay
 from nabij_geo.hidden import Hidden
-from nabij_geo.lengths import PRECISE, Lengths
 from nabij_geo.projection import GridPoint, ground_distance_m, in_grid_area
+from nabij_geo.thresholds import PRECISE, Thresholds
 
 MOST_ANCHORS: Final = 32
 DAYS_THAT_PROVE: Final = 3
@@ -37,9 +37,9 @@ class Anchor(Hidden):
     cell: Cell
     is_alias: bool = False
 
-    def reaches(self, centre: GridPoint, lengths: Lengths) -> bool:
+    def reaches(self, centre: GridPoint, thresholds: Thresholds) -> bool:
         """Tell whether a dwell with this centre is at this anchor."""
-        return self.is_within(lengths.alias_m if self.is_alias else lengths.anchor_m, centre)
+        return self.is_within(thresholds.alias_m if self.is_alias else thresholds.anchor_m, centre)
 
     def is_within(self, distance_m: float, point: GridPoint) -> bool:
         """Tell whether a point is so near over the ground."""
@@ -87,7 +87,7 @@ class Memory(Hidden):
         fruitless: how many fixes in a row brought no dwell nearer.
         sightings: places that may become anchors, the one seen last first.
         told: what was told since, the last told first.
-        lengths: whether fixes are precise or approximate.
+        thresholds: whether fixes are precise or approximate.
     """
 
     anchors: tuple[Anchor, ...] = ()
@@ -96,7 +96,7 @@ class Memory(Hidden):
     fruitless: int = 0
     sightings: tuple[Sighting, ...] = ()
     told: CountedCells = ()
-    lengths: Lengths = PRECISE
+    thresholds: Thresholds = PRECISE
 
     @property
     def told_before(self) -> CountedCells:
@@ -114,18 +114,18 @@ class Memory(Hidden):
 
     def recognised(self, point: GridPoint) -> "Memory | None":
         """Return this with the anchor that a single fix is at as the first; None: at none (R1)."""
-        if not any(each.is_within(self.lengths.dwell_m, point) for each in self.anchors):
+        if not any(each.is_within(self.thresholds.dwell_m, point) for each in self.anchors):
             return None
-        return replace(self.anchored(_grained(point, self.lengths.grain_m)), fruitless=0)
+        return replace(self.anchored(_grained(point, self.thresholds.grain_m)), fruitless=0)
 
     def sighted(self, point: GridPoint, day: int) -> "tuple[Memory, bool]":
         """Return this with one more sighting, and whether it made an anchor (R2)."""
         near = [
             each
             for each in self.sightings
-            if ground_distance_m(each.centre, point) <= self.lengths.dwell_m
+            if ground_distance_m(each.centre, point) <= self.thresholds.dwell_m
         ]
-        grain_m = self.lengths.grain_m
+        grain_m = self.thresholds.grain_m
         others = tuple(each for each in self.sightings if each not in near)
         fresh = [each for each in near if 0 <= day - each.last_day <= LONGEST_SIGHTING_DAYS]
         if not fresh:
@@ -139,27 +139,27 @@ class Memory(Hidden):
 
     def anchored(self, centre: GridPoint) -> "Memory":
         """Return this with the anchor for a place as the first: a known one, or else a new one."""
-        lengths = self.lengths
-        near = [each for each in self.anchors if each.reaches(centre, lengths)]
+        thresholds = self.thresholds
+        near = [each for each in self.anchors if each.reaches(centre, thresholds)]
         if near:
             # Not the oldest: a place near the rim of an older anchor's would flicker between both.
             nearest = min(near, key=lambda each: ground_distance_m(each.centre, centre))
             known = replace(self, anchors=self._first(nearest))
             # From an alias no other is left: of such a chain no end could be told.
-            if nearest.is_alias or nearest.is_within(lengths.alias_from_m, centre):
+            if nearest.is_alias or nearest.is_within(thresholds.alias_from_m, centre):
                 return known
             return known.with_new(Anchor(centre, nearest.cell, is_alias=True))
-        reach_m = lengths.anchor_m
+        reach_m = thresholds.anchor_m
         told = (cell for cell, _ in self.seeds if is_within_reach(centre, cell, reach_m))
         seed = next(told, None)
         point = centre if seed is None else _nearest_point(centre, seed)
-        return self.with_new(Anchor(centre, Cell.holding(point, lengths.cell_m)))
+        return self.with_new(Anchor(centre, Cell.holding(point, thresholds.cell_m)))
 
     def without(self, place: GridPoint) -> "tuple[Memory, set[Cell]]":
         """Return this without what lies at a quiet place, and the cells of the anchors there."""
 
         def is_there(point: GridPoint) -> bool:
-            return ground_distance_m(point, place) <= self.lengths.quiet_m
+            return ground_distance_m(point, place) <= self.thresholds.quiet_m
 
         there = [each for each in self.anchors if is_there(each.centre)]
         left = replace(
@@ -181,9 +181,9 @@ class Memory(Hidden):
 
     def with_new(self, anchor: Anchor) -> "Memory":
         """Return this with one more anchor as the first, and no sighting of its place."""
-        lengths = self.lengths
+        thresholds = self.thresholds
         sightings = tuple(
-            each for each in self.sightings if not anchor.reaches(each.centre, lengths)
+            each for each in self.sightings if not anchor.reaches(each.centre, thresholds)
         )
         anchors = (anchor, *self.anchors[: MOST_ANCHORS - 1])
         return replace(self, anchors=anchors, sightings=sightings)

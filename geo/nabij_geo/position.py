@@ -83,8 +83,8 @@ class Position(Hidden):
         """
         return self._measured_s is not None and abs(now_s - self._measured_s) <= _OLDEST_FIX_S
 
-    def at(self, measured_s: float | None) -> "Position":
-        """Return this as measured then; None: nobody says when."""
+    def with_time(self, measured_s: float | None) -> "Position":
+        """Return this with another time of measurement; None: unknown."""
         if measured_s == self._measured_s:
             return self
         return Position(self._latitude_deg, self._longitude_deg, self._accuracy_m, measured_s)

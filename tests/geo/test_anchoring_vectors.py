@@ -41,7 +41,7 @@ def test_a_story_is_told_as_written(story: str) -> None:
     anchors = Anchors.seeded({Cell.parse(seed): 1}) if seed else Anchors()
     for row in STORIES[story]:
         resolution_m = cast("Resolution", int(row["resolution_m"]))
-        anchors = anchors.under(approximate=row["approximate"] == "yes")
+        anchors = anchors.for_fixes(approximate=row["approximate"] == "yes")
         step = anchors.step(_fix(row), float(row["at_s"]), resolution_m)
         anchors = step.anchors
         assert (step.cell.code if step.cell else "", step.wait_s) == (

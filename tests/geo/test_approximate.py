@@ -15,7 +15,7 @@ ACCURACY_M = 2_000.0
 
 def approximate(anchors: Anchors | None = None) -> Phone:
     """Return a phone whose platform blurs positions."""
-    return Phone((anchors or Anchors()).under(approximate=True))
+    return Phone((anchors or Anchors()).for_fixes(approximate=True))
 
 
 def told(phone: Phone, *points: GridPoint) -> list[Cell]:
@@ -98,11 +98,11 @@ def test_a_drive_is_told_nowhere() -> None:
 def test_precise_places_are_forgotten_and_their_squares_are_not(home: GridPoint) -> None:
     precise = Phone()
     cell = precise.cell_of(home)
-    blurred = precise.anchors.under(approximate=True)
+    blurred = precise.anchors.for_fixes(approximate=True)
     assert blurred.document()["anchors"] == []
     phone = approximate(blurred)
     assert set(told(phone, *[moved(home, -900)] * 4)) == {cell.parent(10_000)}
-    again = Phone(phone.anchors.under(approximate=False))
+    again = Phone(phone.anchors.for_fixes(approximate=False))
     assert again.anchors.document()["anchors"] == []
     assert again.cell_of(home) == cell
 
@@ -111,7 +111,7 @@ def test_a_place_first_known_by_10_km_is_in_that_square_when_it_is_known_by_1_km
     phone = approximate()
     (cell, _) = told(phone, *[moved(ON_A_LINE, -300)] * 4)
     assert cell != Cell.holding(ON_A_LINE, 10_000)
-    precise = Phone(phone.anchors.under(approximate=False))
+    precise = Phone(phone.anchors.for_fixes(approximate=False))
     assert precise.cell_of(ON_A_LINE).parent(10_000) == cell
 
 
@@ -123,7 +123,7 @@ def test_what_was_told_before_is_recalled_from_farther_away() -> None:
         asked.add(cell)
         return int(cell == near)
 
-    anchors = Anchors().under(approximate=True).recalling(fix_at(HOME), times_told)
+    anchors = Anchors().for_fixes(approximate=True).recalling(fix_at(HOME), times_told)
     assert anchors.told_cells == {near: 1}
     assert {each.resolution_m for each in asked} == {1_000, 10_000, 100_000}
 
@@ -132,5 +132,5 @@ def test_the_kind_of_its_fixes_survives_a_restart() -> None:
     phone = approximate()
     told(phone, *[HOME] * 2)
     phone.anchors = reloaded(phone.anchors)
-    assert phone.anchors.under(approximate=True) is phone.anchors
+    assert phone.anchors.for_fixes(approximate=True) is phone.anchors
     assert told(phone, HOME) == [HOME_CELL]

@@ -46,8 +46,8 @@ def test_a_position_is_as_exact_and_as_new_as_somebody_says() -> None:
     assert (HOME.measured_s, Position(52.3731, 4.8926).accuracy_m) == (None, 0.0)
     fix = Position(52.3731, 4.8926, None, NOON_S)
     assert (fix.accuracy_m, fix.measured_s) == (None, NOON_S)
-    assert HOME.at(NOON_S) == Position(52.3731, 4.8926, 12.5, NOON_S)
-    assert HOME.at(None) is HOME
+    assert HOME.with_time(NOON_S) == Position(52.3731, 4.8926, 12.5, NOON_S)
+    assert HOME.with_time(None) is HOME
 
 
 @pytest.mark.parametrize("measured_s", [math.nan, math.inf, -math.inf])
@@ -61,7 +61,7 @@ def test_a_time_that_is_none_is_refused(measured_s: float) -> None:
 )
 def test_a_position_is_fresh_for_five_minutes(age_s: int, *, is_fresh: bool) -> None:
     now_s = NOON_S + age_s
-    assert HOME.at(NOON_S).is_fresh(now_s) is is_fresh
+    assert HOME.with_time(NOON_S).is_fresh(now_s) is is_fresh
     assert HOME.is_fresh(now_s) is False
 
 
@@ -78,7 +78,7 @@ def test_equal_numbers_make_equal_positions() -> None:
     assert same == HOME
     assert hash(same) == hash(HOME)
     assert HOME not in (Position(52.3731, 4.8926), Position(52.3732, 4.8926, 12.5), "elsewhere")
-    assert HOME not in (HOME.at(NOON_S), Position(52.3731, 4.8926, None))
+    assert HOME not in (HOME.with_time(NOON_S), Position(52.3731, 4.8926, None))
 
 
 def test_errors_and_tracebacks_repeat_no_input() -> None:

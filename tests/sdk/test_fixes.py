@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from nabij import Client, Collected, NoPosition, Position, StaleFix
-from nabij._fixes import judged
+from nabij._fixes import validated
 from nabij.sensors import Access, GpsAdapter, Vouched
 from nabij.testing import FakeSensor
 from nabij.testing import Phone as PhoneOfAnApp
@@ -51,9 +51,9 @@ def test_a_fix_is_of_now_or_worthless(
     position = Position(*PLACE, 8.0, measured_s)
     if expected_s is None:
         with pytest.raises(StaleFix):
-            judged(position, NOW_S, Access.PRECISE, vouched)
+            validated(position, NOW_S, Access.PRECISE, vouched)
     else:
-        assert judged(position, NOW_S, Access.PRECISE, vouched) == position.at(expected_s)
+        assert validated(position, NOW_S, Access.PRECISE, vouched) == position.with_time(expected_s)
 
 
 @pytest.mark.parametrize("unknown_m", [None, 0.0])
@@ -72,9 +72,9 @@ def test_an_unknown_accuracy_is_good_where_it_is_vouched_for(
     unknown_m: float | None, access: Access | None, vouched: Vouched, expected_m: float | None
 ) -> None:
     position = Position(*PLACE, unknown_m, NOW_S)
-    assert judged(position, NOW_S, access, vouched).accuracy_m == expected_m
+    assert validated(position, NOW_S, access, vouched).accuracy_m == expected_m
     known = Position(*PLACE, 12.0, NOW_S)
-    assert judged(known, NOW_S, access, vouched).accuracy_m == 12.0
+    assert validated(known, NOW_S, access, vouched).accuracy_m == 12.0
 
 
 def test_a_stale_fix_is_a_failure_of_gps_and_leaves_nothing(phone: Phone) -> None:

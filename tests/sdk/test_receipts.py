@@ -134,14 +134,19 @@ def test_the_last_hundred_are_kept() -> None:
     assert store.receipts() == tuple(made[3:])
 
 
-def test_a_late_withdrawal_of_an_erased_account_leaves_no_record(
-    phone: Phone, client: nabij.Client
-) -> None:
+def withdrawn_and_erased(phone: Phone, client: nabij.Client) -> int:
+    """Withdraw offline, and erase the account elsewhere; how many acts were recorded."""
     client.grant(client.notice(), ["gps"])
     with phone.in_airplane_mode():
         client.withdraw()
     phone.service.erase("eva")
-    before = len(phone.service.acts)
+    return len(phone.service.acts)
+
+
+def test_a_late_withdrawal_of_an_erased_account_leaves_no_record(
+    phone: Phone, client: nabij.Client
+) -> None:
+    before = withdrawn_and_erased(phone, client)
     client.refresh()
     assert len(phone.service.acts) == before
     assert client.pending().untold == 0
@@ -154,11 +159,7 @@ def test_a_late_withdrawal_of_an_erased_account_leaves_no_record(
 def test_a_withdrawal_said_again_after_the_erasure_says_so(
     phone: Phone, client: nabij.Client
 ) -> None:
-    client.grant(client.notice(), ["gps"])
-    with phone.in_airplane_mode():
-        client.withdraw()
-    phone.service.erase("eva")
-    before = len(phone.service.acts)
+    before = withdrawn_and_erased(phone, client)
     said = client.withdraw()
     assert (said.told_server, said.recorded_at, dict(said.erased)) == (True, None, {})
     assert len(phone.service.acts) == before

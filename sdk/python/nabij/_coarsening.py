@@ -74,7 +74,7 @@ class Coarsener:
             return Square(in_europe=True, cell=None, is_quiet=True)
         if self._plain:
             return Square(in_europe=True, cell=_told_plainly(position, holding))
-        places = self._anchors.under(approximate=approximate)
+        places = self._anchors.for_fixes(approximate=approximate)
         anchors = places.recalling(position, self._times_told)
         step = anchors.step(position, now.timestamp(), resolution_m)
         if step.anchors != self._anchors:
@@ -92,7 +92,7 @@ class Coarsener:
         """Need a position now."""
         self._looked_at = None
 
-    def hush(self, place: Position) -> frozenset[Cell]:
+    def forget_place(self, place: Position) -> frozenset[Cell]:
         """Forget what is known of a place; the squares that may have stood for it.
 
         Raises:

@@ -7,7 +7,7 @@ Rules:
 3. what is queued under one grant is not sent under a later one;
 4. the end of a permission counts in memory first, then stops what is running, then is on disk, and
    takes queue, places and position with it;
-5. a square waits for its minute (``nabij._spreading``);
+5. a square waits for its minute (``nabij._scheduling``);
 6. a store that cannot be relied on permits nothing: what ended could be forgotten.
 """
 
@@ -20,11 +20,11 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid4
 
 from nabij._acts import Act
-from nabij._adapters import APPROXIMATE_M, Adapters, effective
+from nabij._adapters import Adapters, effective
 from nabij._callbacks import system_time
 from nabij._coarsening import Coarsener, Coarsening
 from nabij._errors import AnotherAccount, CallbackFailed, NoPosition, OutsideEurope
-from nabij._fixes import judged
+from nabij._fixes import validated
 from nabij._gate import (
     LEASE,
     DeviceReason,
@@ -38,13 +38,12 @@ from nabij._gate import (
 from nabij._identity import mark_of
 from nabij._live import LiveGrant, mint
 from nabij._queue import Row, Status
-from nabij._quiet_places import MOST_QUIET_PLACES, QuietPlace
-from nabij._spreading import WEEKLY, Squares, hour_of
+from nabij._quiet_places import QuietPlace, QuietPlaces
+from nabij._scheduling import WEEKLY, SquareQueue, hour_of
 from nabij._values import Platform, Receipt
 from nabij.sensors import Access, GsmState, Reading, Sensors, WifiState
 from nabij_consent import NEARBY_SOURCES, Notice, Purpose, Signal
-from nabij_geo import Cell, OutsideGrid, Position
-from nabij_geo.quiet import quiet_tiles
+from nabij_geo import Cell, Position
 
 if TYPE_CHECKING:
     from nabij._store import Loaded, Store
@@ -85,7 +84,8 @@ class Device:
         self._person: str | None = None
         self._seal()
         self._coarsener = Coarsener(coarsening, self.store)
-        self._squares = Squares(self.store, chance, at_once=coarsening == "plain")
+        self._squares = SquareQueue(self.store, chance, at_once=coarsening == "plain")
+        self._quiet = QuietPlaces(self.store, self._coarsener, self._squares)
         self._remembered = self._remembers_places()
 
     def now(self) -> datetime:
@@ -218,7 +218,11 @@ class Device:
         LiveGrant.admit(grant)
         status = self._status(grant, reading)
         if status is None:
-            return self.at_quiet_place and grant.signal is Signal.GPS and self._stands_on(grant)
+            return (
+                self.at_quiet_place
+                and grant.signal is Signal.GPS
+                and self._repeat_last_square(grant)
+            )
         return self._put(grant, status)
 
     def _put(self, grant: LiveGrant, status: Status) -> bool:
@@ -229,7 +233,7 @@ class Device:
         self.store.put(row)
         return True
 
-    def _stands_on(self, grant: LiveGrant) -> bool:
+    def _repeat_last_square(self, grant: LiveGrant) -> bool:
         """Go on as if the phone were still where the last square was told of."""
         if self._squares.waiting(grant.purpose):
             return True
@@ -254,36 +258,16 @@ class Device:
             OutsideEurope: no square holds it, so nothing would be told anyway.
             ValueError: the name is too long, or there are too many.
         """
-        if len(self.store.quiet_places()) >= MOST_QUIET_PLACES:
-            raise ValueError(f"There are {MOST_QUIET_PLACES} quiet places: remove one first.")
-        place = place or self.usable_position(purpose)
-        if place.accuracy_m is None or place.accuracy_m > APPROXIMATE_M / 2:
-            raise NoPosition
         quiet = QuietPlace(self.new_id(), name)
-        try:
-            tiles, stood = quiet_tiles(place), self._coarsener.hush(place)
-        except OutsideGrid:
-            tiles, stood = None, frozenset[Cell]()
-        if tiles is None:
-            raise OutsideEurope
-        self.store.add_quiet(quiet, tiles)
-        self._take_back(purpose, stood)
+        other = self._quiet.mark(quiet, place or self.usable_position(purpose), purpose)
+        grant = self.live(purpose, Signal.GPS)
+        if other is not None and isinstance(grant, LiveGrant):
+            self._put(grant, other.parent(max(other.resolution_m, grant.resolution_m or 1_000)))
         return quiet
 
     def unmark_quiet(self, place_id: UUID) -> None:
         """Let a place be told like any other, from the next look on, which may come at once."""
-        self.store.remove_quiet(place_id)
-        self._coarsener.look_again()
-
-    def _take_back(self, purpose: Purpose, squares: frozenset[Cell]) -> None:
-        """Let none of these wait, and tell another one where the last that was told is of them."""
-        for row in self._squares.waiting(purpose):
-            if row.status in squares:
-                self.store.remove(row)
-        told, grant = self.store.reported(purpose), self.live(purpose, Signal.GPS)
-        other = self._coarsener.last_told(squares)
-        if told and told.status in squares and other and isinstance(grant, LiveGrant):
-            self._put(grant, other.parent(max(other.resolution_m, grant.resolution_m or 1_000)))
+        self._quiet.unmark(place_id)
 
     def _kept(self, row: Row) -> timedelta:
         """For how long the notice keeps it."""
@@ -390,7 +374,7 @@ class Device:
         if isinstance(permission, Refused) or permission.grant.resolution_m is None:
             return None
         now, access = self.now(), self.adapters.access(Signal.GPS)
-        fix = judged(position, now.timestamp(), access, self.adapters.vouched(Signal.GPS))
+        fix = validated(position, now.timestamp(), access, self.adapters.vouched(Signal.GPS))
         resolution_m, approximate = permission.grant.resolution_m, access is Access.APPROXIMATE
         square = self._coarsener.square(fix, now, resolution_m, approximate=approximate)
         if not square.in_europe:

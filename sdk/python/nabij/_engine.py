@@ -250,7 +250,7 @@ class Engine(Telling):
         if due:
             return self._pacing.held(self._device.now())
         later = [row.due_at for _, row in cleared if row.due_at is not None]
-        return Held(Holding.SPREAD, min(later)) if later else None
+        return Held(Holding.SCHEDULED, min(later)) if later else None
 
     def _settle(
         self, rows: list[Row], receipts: Receipts, dropped: list[tuple[UUID, RefusalReason]]

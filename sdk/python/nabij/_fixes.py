@@ -19,7 +19,9 @@ _EXACT_M: Final = 0.0
 _PRECISE: Final = frozenset({Access.PRECISE, Access.NOT_NEEDED})
 
 
-def judged(position: Position, now_s: float, access: Access | None, vouched: Vouched) -> Position:
+def validated(
+    position: Position, now_s: float, access: Access | None, vouched: Vouched
+) -> Position:
     """``position`` with its time, and with no accuracy unless it can be believed.
 
     Raises:

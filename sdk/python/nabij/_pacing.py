@@ -26,13 +26,13 @@ _MOST_DOUBLINGS: Final = 12
 
 
 class Holding(StrEnum):
-    """Why a report waits. ``SPREAD``: a square is told at a random minute of the following hour."""
+    """Why a report waits. ``SCHEDULED``: for a random minute of the hour after the look."""
 
     METERED = "metered"
     ROAMING = "roaming"
     LOW_BATTERY = "low-battery"
     BACKING_OFF = "backing-off"
-    SPREAD = "spread"
+    SCHEDULED = "scheduled"
     UNKNOWN = "unknown"
 
 

@@ -13,8 +13,19 @@ Rules:
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
+
+from nabij._adapters import APPROXIMATE_M
+from nabij._errors import NoPosition, OutsideEurope
+from nabij_consent import Purpose
+from nabij_geo import Cell, OutsideGrid, Position
+from nabij_geo.quiet import quiet_tiles
+
+if TYPE_CHECKING:
+    from nabij._coarsening import Coarsener
+    from nabij._scheduling import SquareQueue
+    from nabij._store import Store
 
 MOST_QUIET_PLACES: Final = 32
 LONGEST_NAME: Final = 64
@@ -34,3 +45,53 @@ class QuietPlace:
     def __post_init__(self) -> None:
         if len(self.name) > LONGEST_NAME:
             raise ValueError(f"A name has {LONGEST_NAME} characters at most.")
+
+
+class QuietPlaces:
+    """The quiet places of one device."""
+
+    def __init__(self, store: "Store", coarsener: "Coarsener", squares: "SquareQueue") -> None:
+        self._store = store
+        self._coarsener = coarsener
+        self._squares = squares
+
+    def mark(self, quiet: QuietPlace, place: Position, purpose: Purpose) -> Cell | None:
+        """Mark a place, and drop what waits of it.
+
+        Returns:
+            the square to tell in place of the last one, where that one is of the place.
+
+        Raises:
+            NoPosition: the place is not known well enough.
+            OutsideEurope: no square holds it.
+            ValueError: there are too many.
+        """
+        if len(self._store.quiet_places()) >= MOST_QUIET_PLACES:
+            raise ValueError(f"There are {MOST_QUIET_PLACES} quiet places: remove one first.")
+        if place.accuracy_m is None or place.accuracy_m > APPROXIMATE_M / 2:
+            raise NoPosition
+        tiles = _tiles(place)
+        if tiles is None:
+            raise OutsideEurope
+        squares = self._coarsener.forget_place(place)
+        self._store.add_quiet(quiet, tiles)
+        for row in self._squares.waiting(purpose):
+            if row.status in squares:
+                self._store.remove(row)
+        told = self._store.reported(purpose)
+        if told is None or told.status not in squares:
+            return None
+        return self._coarsener.last_told(squares)
+
+    def unmark(self, place_id: UUID) -> None:
+        """Let a place be told like any other, from the next look on, which may come at once."""
+        self._store.remove_quiet(place_id)
+        self._coarsener.look_again()
+
+
+def _tiles(place: Position) -> frozenset[str] | None:
+    # Without the grid's error as context, no traceback leads back to the position.
+    try:
+        return quiet_tiles(place)
+    except OutsideGrid:
+        return None

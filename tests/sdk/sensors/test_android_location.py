@@ -87,7 +87,7 @@ def test_place_accuracy_and_time_are_taken() -> None:
     fix = sensor.read(10.0)
     assert fix.measured_s is not None
     assert before_s - 90 <= fix.measured_s <= system_time().timestamp() - 90
-    assert fix.at(None) == Position(52.1, 5.1, 12.0)
+    assert fix.with_time(None) == Position(52.1, 5.1, 12.0)
     sensor.close()
 
 

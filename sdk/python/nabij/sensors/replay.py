@@ -88,7 +88,7 @@ class Replay(NothingToAsk[GpsGrant]):
         Raises:
             SensorTimeout: there is none.
         """
-        fixes = [each.at(None) for each in islice(self._positions, self.window)]
+        fixes = [each.with_time(None) for each in islice(self._positions, self.window)]
         if not fixes:
             raise SensorTimeout
         return reduce(best_of, fixes)

@@ -77,9 +77,9 @@ def device(person: Person, known: KnownDevice, notice: Notice, now: datetime) ->
     }
 
 
-def verdicts(judged: Iterable[tuple[Report, str]]) -> dict[str, object]:
+def verdicts(validated: Iterable[tuple[Report, str]]) -> dict[str, object]:
     """What became of each report."""
-    each = tuple(judged)
+    each = tuple(validated)
     return {
         "accepted": [str(report.id) for report, verdict in each if verdict == ACCEPTED],
         "refused": [

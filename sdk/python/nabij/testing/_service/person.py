@@ -114,8 +114,8 @@ class Person:
         if any(each.hour > now + _CLOCK_SKEW for each in batch.reports):
             raise Refusal("future-hour")
         verdicts = [self.grants.report(device_id, each, notice, now) for each in batch.reports]
-        judged = zip(batch.reports, verdicts, strict=True)
-        epochs = [each.epoch for each, verdict in judged if verdict == ACCEPTED]
+        validated = zip(batch.reports, verdicts, strict=True)
+        epochs = [each.epoch for each, verdict in validated if verdict == ACCEPTED]
         if epochs:
             self._see(device_id, batch.platform, max(epochs), now)
         return verdicts

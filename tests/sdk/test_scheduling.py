@@ -19,7 +19,7 @@ import nabij
 from nabij import Holding, Purpose, Signal
 from nabij._errors import CallbackFailed
 from nabij._queue import Row
-from nabij._spreading import following_hour, stands
+from nabij._scheduling import following_hour, is_current
 from nabij.testing import Phone, Serve
 from nabij_consent import Notice
 from nabij_geo import Cell, GridPoint
@@ -97,7 +97,7 @@ def row(cell: str = HOME_CELL, *, hour: datetime = NOON, epoch: int = 1) -> Row:
 
 
 @pytest.mark.parametrize(
-    ("before", "kept", "it_stands"),
+    ("before", "kept", "current"),
     [
         (None, 30 * DAY, False),
         (row(), 30 * DAY, True),
@@ -105,15 +105,17 @@ def row(cell: str = HOME_CELL, *, hour: datetime = NOON, epoch: int = 1) -> Row:
         (row(epoch=2), 30 * DAY, False),
         (row(hour=NOON - 7 * DAY + HOUR), 30 * DAY, True),
         (row(hour=NOON - 7 * DAY), 30 * DAY, False),
-        (row(hour=NOON - 2 * DAY), 3 * DAY, True),
-        (row(hour=NOON - 3 * DAY), 3 * DAY, False),
+        (row(hour=NOON - 47 * HOUR), 4 * DAY, True),
+        (row(hour=NOON - 48 * HOUR), 4 * DAY, False),
+        (row(hour=NOON - 11 * HOUR), DAY, True),
+        (row(hour=NOON - 12 * HOUR), DAY, False),
         (row(hour=NOON + HOUR), 30 * DAY, False),
     ],
 )
-def test_a_square_stands_for_a_week_or_as_long_as_it_is_kept(
-    before: Row | None, kept: timedelta, *, it_stands: bool
+def test_a_square_is_current_for_a_week_or_half_the_time_that_it_is_kept(
+    before: Row | None, kept: timedelta, *, current: bool
 ) -> None:
-    assert stands(before, row(), kept) is it_stands
+    assert is_current(before, row(), kept) is current
 
 
 def test_a_new_square_waits_for_its_minute(phone: Phone, client: nabij.Client) -> None:
@@ -122,7 +124,7 @@ def test_a_new_square_waits_for_its_minute(phone: Phone, client: nabij.Client) -
     due_at = phone.clock().replace(minute=30) + HOUR
     held = client.report().held
     assert held is not None
-    assert (held.why, held.until) == (Holding.SPREAD, due_at)
+    assert (held.why, held.until) == (Holding.SCHEDULED, due_at)
     assert [each.due_at for each in client.pending().waiting] == [due_at]
     preview = client.preview()
     assert preview is not None
@@ -238,9 +240,25 @@ def test_it_goes_with_the_grant(
     assert dwell(client, phone).queued == ("gps",)
 
 
-def on_other_terms(notice: Notice) -> Notice:
+@pytest.mark.parametrize("days", [1, 3, 10, 365])
+def test_a_square_is_renewed_before_the_service_drops_it(
+    phone: Phone, client: nabij.Client, days: int
+) -> None:
+    phone.chance = 1.0
+    phone.service.publish(kept_for(client.notice().notice, days))
+    client.grant(client.notice(), ["gps"])
+    for _ in range(24 * 22):
+        client.step()
+        phone.wait(HOUR)
+    moments = [at for at, _ in told(phone)]
+    hours = [each.hour for each in phone.service.statuses]
+    assert len(moments) > 2
+    assert all(at < hour + days * DAY for at, hour in zip(moments[1:], hours, strict=False))
+
+
+def kept_for(notice: Notice, days: int) -> Notice:
     (part,) = notice.purposes
-    signals = tuple(replace(each, retention_days=9) for each in part.signals)
+    signals = tuple(replace(each, retention_days=days) for each in part.signals)
     version = notice.version + 1
     purposes = (replace(part, signals=signals),)
     return replace(notice, version=version, material_since=version, purposes=purposes)
@@ -250,7 +268,7 @@ def test_under_a_new_grant_the_same_square_is_told_anew(phone: Phone, client: na
     dwell(client, phone)
     phone.wait(HOUR)
     client.report()
-    phone.service.publish(on_other_terms(client.notice().notice))
+    phone.service.publish(kept_for(client.notice().notice, 9))
     client.grant(client.notice(), ["gps"])
     assert squares(phone.folder) == 0
     dwell(client, phone)

@@ -2,8 +2,8 @@
 
 Rules:
 
-1. a square is told when it is another than the one that was told last, else once a week; sooner
-   where the notice keeps it for less, since it would be gone;
+1. a square is told when it is another than the one that was told last, else once a week, or at half
+   the time that the notice keeps it where that is sooner: it is renewed before it is gone;
 2. not at once, but at a random minute of the following hour: who sees requests come in learns
    nothing of when somebody arrived. What is told is the hour of the look;
 3. a square that waits is not put off by the same one; another one takes its place. One whose
@@ -43,8 +43,8 @@ def following_hour(now: datetime, chance: Callable[[], float]) -> datetime:
     return hour_of(now) + _HOUR + timedelta(minutes=minute)
 
 
-def stands(told: Row | None, row: Row, kept: timedelta) -> bool:
-    """Whether the service has the square of ``row``, and keeps it for now.
+def is_current(told: Row | None, row: Row, kept: timedelta) -> bool:
+    """Whether the service has the square of ``row``, and need not have it renewed.
 
     Args:
         told: what the service took last; None where it has nothing.
@@ -53,10 +53,10 @@ def stands(told: Row | None, row: Row, kept: timedelta) -> bool:
     """
     if told is None or (told.epoch, told.status) != (row.epoch, row.status):
         return False
-    return told.hour <= row.hour < told.hour + min(WEEKLY, kept)
+    return told.hour <= row.hour < told.hour + min(WEEKLY, kept / 2)
 
 
-class Squares:
+class SquareQueue:
     """The squares of one device that wait to be told.
 
     Args:
@@ -85,7 +85,7 @@ class Squares:
         if later and later.is_due(now):
             ready, later = replace(later, due_at=None), None
             self._store.put(ready)
-        if stands(ready or self._store.reported(row.purpose), row, kept):
+        if is_current(ready or self._store.reported(row.purpose), row, kept):
             if later:
                 self._store.remove(later)
             return ready is not None

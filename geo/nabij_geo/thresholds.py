@@ -1,4 +1,4 @@
-"""The lengths by which places are told apart.
+"""The distances and accuracies that decide what a place is.
 
 Those of approximate fixes are about twenty times the others. Android moves such a position by a
 slowly changing offset, snaps it to a grid of 2 km and claims an accuracy of 2 km or worse
@@ -13,8 +13,8 @@ from nabij_geo.quiet import APPROXIMATE_QUIET_RADIUS_M, QUIET_RADIUS_M
 
 
 @dataclass(frozen=True, slots=True)
-class Lengths:
-    """Lengths over the ground in metres.
+class Thresholds:
+    """Thresholds in metres over the ground, for one kind of fix.
 
     Args:
         cell_m: side of the finest cells that are told.
@@ -46,7 +46,7 @@ class Lengths:
         return (self.anchor_m + self.dwell_m) * 1.1
 
 
-PRECISE: Final = Lengths(
+PRECISE: Final = Thresholds(
     cell_m=1_000,
     worst_accuracy_m=100,
     dwell_m=100,
@@ -56,7 +56,7 @@ PRECISE: Final = Lengths(
     grain_m=10,
     quiet_m=QUIET_RADIUS_M,
 )
-APPROXIMATE: Final = Lengths(
+APPROXIMATE: Final = Thresholds(
     cell_m=10_000,
     worst_accuracy_m=5_000,
     dwell_m=2_000,

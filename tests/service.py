@@ -168,12 +168,12 @@ class CallerOf(Generic[Served_co]):
 
     def gsm(self, epoch: int, **members: object) -> dict[str, Any]:
         """A report of the mobile network."""
-        state = {"radio": "4g", "connected": True, "roaming": False, "level": 3}
+        state = {"connected": True}
         return {**self._report("gsm", epoch), **state, **members}
 
     def wifi(self, epoch: int, **members: object) -> dict[str, Any]:
         """A report of Wi-Fi."""
-        state = {"connected": True, "metered": False, "level": 4}
+        state = {"connected": True}
         return {**self._report("wifi", epoch), **state, **members}
 
     @property

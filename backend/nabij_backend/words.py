@@ -12,16 +12,6 @@ class Platform(StrEnum):
     OTHER = "other"
 
 
-class Radio(StrEnum):
-    """The generation of the mobile network a phone is on."""
-
-    NONE = "none"
-    G2 = "2g"
-    G3 = "3g"
-    G4 = "4g"
-    G5 = "5g"
-
-
 class Technology(StrEnum):
     """How a source makes energy."""
 

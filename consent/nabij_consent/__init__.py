@@ -5,6 +5,7 @@ Pure: values and ``now`` go in, values come out; no clock, no file, no network. 
 """
 
 from nabij_consent.canonical import Json, canonical_json
+from nabij_consent.dates import written_day, written_moment
 from nabij_consent.decide import (
     RULES,
     Allowed,
@@ -36,6 +37,7 @@ from nabij_consent.events import (
     read_recorded_event,
     whole_milliseconds,
 )
+from nabij_consent.freshness import Freshness, LastHeard, NetworkReport, explain
 from nabij_consent.grants import Grant
 from nabij_consent.merkle import (
     EMPTY_ROOT,
@@ -91,6 +93,7 @@ __all__ = [
     "ErasureReceipt",
     "EventKind",
     "Evidence",
+    "Freshness",
     "Frontier",
     "Grant",
     "InvalidEvent",
@@ -99,8 +102,10 @@ __all__ = [
     "InvalidProof",
     "InvalidReceipt",
     "Json",
+    "LastHeard",
     "Locale",
     "Method",
+    "NetworkReport",
     "Node",
     "Notice",
     "NoticePurpose",
@@ -121,6 +126,7 @@ __all__ = [
     "consistency_proof",
     "decide",
     "erasure_document",
+    "explain",
     "frontier",
     "has_other_terms",
     "inclusion_nodes",
@@ -140,4 +146,6 @@ __all__ = [
     "verify_consistency",
     "verify_inclusion",
     "whole_milliseconds",
+    "written_day",
+    "written_moment",
 ]

@@ -159,8 +159,8 @@ CASES = {
     "epoch zero": gps("epoch zero", INVALID, epoch=0),
     "an epoch too large to keep": gps(str(2**63), INVALID, epoch=2**63),
     "a signal nobody knows": gps("bluetooth", INVALID, signal="bluetooth"),
-    "a level too high": gsm("52370", INVALID, level=52370),
-    "a radio nobody knows": gsm("6g-52", INVALID, radio="6g-52"),
+    "a network that is a number": gsm("52370", INVALID, connected=52370),
+    "a level": gsm("52371", (422, "unknown-field"), level=52371),
     "a purpose with a number": gps("at-52-37", INVALID, purpose="at-52-37"),
     "no report": batch(0),
     "101 reports": batch(101),
@@ -304,9 +304,9 @@ def stored(superuser: psycopg.Connection) -> tuple[object, ...]:
 
 
 def test_a_problem_tells_where_the_fault_is_and_not_what_is_there(eva: Caller) -> None:
-    answer = eva.put_status(eva.gps(1), eva.gsm(1, level=9))
+    answer = eva.put_status(eva.gps(1), eva.gsm(1, connected=9))
     assert answer.json()["errors"] == [
-        {"loc": ["body", "reports", 1, "gsm", "level"], "type": "less_than_equal"}
+        {"loc": ["body", "reports", 1, "gsm", "connected"], "type": "bool_type"}
     ]
 
 

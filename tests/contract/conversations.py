@@ -34,6 +34,7 @@ def nobody_is_signed_in(eva: Caller) -> Answers:
     yield http.get("/v1/consents")
     yield http.post("/v1/consents", json={})
     yield http.get("/v1/devices")
+    yield http.get("/v1/me/status")
     yield http.get("/v1/events")
     yield replace(eva, token="made.up.token").withdraw()  # noqa: S106 - it opens nothing
     yield replace(eva, token="made.up.token").put_status(eva.gps(1))  # noqa: S106
@@ -76,6 +77,25 @@ def everything_is_granted_reported_and_withdrawn(eva: Caller) -> Answers:
     yield eva.get("/v1/consents")
     yield eva.put_status(eva.gps(1), eva.gsm(1), eva.wifi(1))
     yield eva.get("/v1/devices")
+
+
+def an_old_square_is_explained(eva: Caller) -> Answers:
+    tablet = eva.on_another_device()
+    yield eva.get("/v1/me/status")
+    eva.grant()
+    eva.put_status(eva.gps(1), eva.gsm(1, connected=False), eva.wifi(1))
+    tablet.put_status(tablet.wifi(1))
+    yield eva.get("/v1/me/status")
+    for hours in (4, 8):
+        eva.service.clock.advance(timedelta(hours=hours))
+        yield eva.get("/v1/me/status")
+    eva.put_status(eva.gsm(1))
+    tablet.put_status(tablet.gps(1, UTRECHT))
+    yield eva.get("/v1/me/status")
+    eva.withdraw(signals=["gsm", "wifi"])
+    yield eva.get("/v1/me/status")
+    eva.service.publish(notice(2))
+    yield eva.get("/v1/me/status")
 
 
 def a_grant_needs_its_showing(eva: Caller) -> Answers:
@@ -191,8 +211,8 @@ def reports_that_do_not_fit(eva: Caller) -> Answers:
     yield eva.put_status(eva.gps(1, "CRS3035RES1000mN9999000E9999000"))
     yield eva.put_status(eva.gps(1, latitude=52.37))
     yield eva.put_status(eva.gps(0))
-    yield eva.put_status(eva.gsm(1, radio="6g"))
-    yield eva.put_status(eva.gsm(1, level=5))
+    yield eva.put_status(eva.gsm(1, radio="4g"))
+    yield eva.put_status(eva.gsm(1, connected=5))
     yield eva.put_status(eva.wifi(1, ssid="Eva's"))
     yield eva.put_status(eva.wifi(1, signal="bluetooth"))
     yield eva.put_of_device("status", {"platform": "windows", "reports": [eva.wifi(1)]})
@@ -289,6 +309,7 @@ CONVERSATIONS: Final = (
     a_sign_in_ends,
     a_withdrawal_is_told_late,
     everything_is_granted_reported_and_withdrawn,
+    an_old_square_is_explained,
     a_grant_needs_its_showing,
     a_showing_is_over_after_a_day,
     a_notice_is_superseded,

@@ -8,14 +8,14 @@ from types import TracebackType
 from typing import Self, TypeAlias
 
 import nabij
-from nabij.sensors import GsmState, Radio, Sensors, WifiState
+from nabij.sensors import GsmState, Sensors, WifiState
 from nabij.testing import FakeSensor, SteadySensor
 
 HOME = nabij.Position(52.160123, 5.378219, 8.0)
 """In Amersfoort; nobody lives there."""
 
-_GSM = GsmState(Radio.G4, connected=True, roaming=False, level=3)
-_WIFI = WifiState(connected=True, metered=False, level=4)
+_GSM = GsmState(connected=True)
+_WIFI = WifiState(connected=True)
 
 
 class BlockingClient:

@@ -107,13 +107,13 @@ def test_both_services_keep_the_same(service: Service, superuser: psycopg.Connec
         each.publish(notice(2, resolution_m=10_000))
         eva.grant(["gps", "wifi"])
         earlier = (each.clock() - timedelta(hours=2)).replace(minute=0).isoformat()
-        eva.put_status(eva.gps(1, AMSTERDAM), eva.wifi(1, level=1), eva.wifi(1, level=2))
-        eva.put_status(eva.gps(1, UTRECHT, hour=earlier), eva.wifi(1, level=3, hour=earlier))
+        eva.put_status(eva.gps(1, AMSTERDAM), eva.wifi(1), eva.wifi(1, connected=False))
+        eva.put_status(eva.gps(1, UTRECHT, hour=earlier), eva.wifi(1, hour=earlier))
     cells = superuser.execute("SELECT cell FROM nabij.gps_status").fetchall()
-    levels = superuser.execute("SELECT level FROM nabij.wifi_status").fetchall()
+    on_wifi = superuser.execute("SELECT connected FROM nabij.wifi_status").fetchall()
     kept = {signal: state for (signal, _), state in fake.fake.kept("eva").items()}
     assert [(kept[Signal.GPS]["cell"],)] == cells
-    assert [(kept[Signal.WIFI]["level"],)] == levels
+    assert [(kept[Signal.WIFI]["connected"],)] == on_wifi == [(False,)]
 
 
 @pytest.mark.parametrize("heard", [None, "1-0", "1-1", "7-1", "nothing"])
@@ -163,7 +163,7 @@ def test_a_withdrawal_elsewhere_meanwhile_has_the_same_consequences(service: Ser
 
 
 def test_both_services_break_alike(service: Service, superuser: psycopg.Connection) -> None:
-    superuser.execute("ALTER TABLE nabij.wifi_status ADD CHECK (level < 0)")
+    superuser.execute("ALTER TABLE nabij.wifi_status ADD CHECK (NOT connected)")
     fake = FakeService(STARTER_NOTICE)
     eva, eva_in_memory = eva_at(service), eva_at(InMemory.of(fake))
     eva.grant()
@@ -181,7 +181,7 @@ def consequences(eva: Caller, network: Failing | FakeService, fault: Fault) -> l
         http=httpx2.Client(transport=network),
         public_http=httpx2.Client(transport=network),
         clock=eva.service.clock,
-        sensors={"wifi": FakeSensor(WifiState(connected=True, metered=False, level=4))},
+        sensors={"wifi": FakeSensor(WifiState(connected=True))},
     )
     seen: list[object] = []
     notice = phone.notice()

@@ -103,6 +103,7 @@ def exercise(client: nabij.Client) -> set[str]:
     client.nearby_at(client.places("Utrecht")[0].cell)
     client.refresh()
     client.devices()
+    client.statuses()
     client.push_token("a-token-that-nobody-has")
     client.push_token(None)
     client.defer(notice, ["gsm"])
@@ -111,6 +112,7 @@ def exercise(client: nabij.Client) -> set[str]:
     client.withdraw(["gps"], purpose=NEARBY_SOURCES)
     return {
         *("notice", "grant", "report", "refresh", "nearby", "nearby_at", "places", "devices"),
+        "statuses",
         *("push_token", "defer", "refuse", "changes", "withdraw", "step"),
     }
 

@@ -66,7 +66,7 @@ def test_what_is_no_access_is_a_refusal(access: object) -> None:
 @pytest.mark.parametrize("reading", [None, "52.09,5.12", (52.09, 5.12), 7, object()])
 def test_what_is_no_reading_is_a_failure_of_its_signal_alone(reading: object) -> None:
     service = FakeService()
-    wifi = SteadySensor(WifiState(connected=True, metered=False, level=4))
+    wifi = SteadySensor(WifiState(connected=True))
     phone = client(service, sensors={"gps": Answering(reading=reading), "wifi": wifi})
     phone.grant(phone.notice(), ["gps", "wifi"])
     collected = phone.collect()

@@ -16,10 +16,10 @@ SELECT 'wifi_status', count(*) FROM wifi_status WHERE subject_id = %(subject_id)
 SELECT 'gps' AS signal, 'square ' || cell AS status, hour
 FROM gps_status WHERE subject_id = %(subject_id)s
 UNION ALL
-SELECT 'gsm', radio || ', level ' || level || CASE WHEN roaming THEN ', roaming' ELSE '' END, hour
+SELECT 'gsm', CASE WHEN connected THEN 'connected' ELSE 'not connected' END, hour
 FROM gsm_status WHERE subject_id = %(subject_id)s
 UNION ALL
-SELECT 'wifi', 'level ' || level || CASE WHEN metered THEN ', metered' ELSE '' END, hour
+SELECT 'wifi', CASE WHEN connected THEN 'connected' ELSE 'not connected' END, hour
 FROM wifi_status WHERE subject_id = %(subject_id)s
 
 -- name: holds_real_sources

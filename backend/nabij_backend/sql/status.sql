@@ -14,7 +14,7 @@ batch AS MATERIALIZED (
     FROM turn, jsonb_to_recordset(%(reports)s) AS report (
         place integer, purpose text, signal signal, epoch bigint, hour timestamptz,
         resolution_m integer, northing_m integer, easting_m integer,
-        radio radio, connected boolean, roaming boolean, metered boolean, level smallint
+        connected boolean
     )
 ),
 current AS MATERIALIZED (SELECT material_since FROM notice ORDER BY version DESC LIMIT 1),
@@ -54,22 +54,19 @@ gps AS (
     WHERE gps_status.hour <= excluded.hour
 ),
 gsm AS (
-    INSERT INTO gsm_status
-        (subject_id, purpose, device_id, hour, radio, connected, roaming, level)
-    SELECT %(subject_id)s, purpose, %(device_id)s, hour, radio, connected, roaming, level
+    INSERT INTO gsm_status (subject_id, purpose, device_id, hour, connected)
+    SELECT %(subject_id)s, purpose, %(device_id)s, hour, connected
     FROM newest WHERE signal = 'gsm'
     ON CONFLICT (subject_id, purpose, device_id) DO UPDATE SET
-        hour = excluded.hour, radio = excluded.radio, connected = excluded.connected,
-        roaming = excluded.roaming, level = excluded.level
+        hour = excluded.hour, connected = excluded.connected
     WHERE gsm_status.hour <= excluded.hour
 ),
 wifi AS (
-    INSERT INTO wifi_status (subject_id, purpose, device_id, hour, connected, metered, level)
-    SELECT %(subject_id)s, purpose, %(device_id)s, hour, connected, metered, level
+    INSERT INTO wifi_status (subject_id, purpose, device_id, hour, connected)
+    SELECT %(subject_id)s, purpose, %(device_id)s, hour, connected
     FROM newest WHERE signal = 'wifi'
     ON CONFLICT (subject_id, purpose, device_id) DO UPDATE SET
-        hour = excluded.hour, connected = excluded.connected,
-        metered = excluded.metered, level = excluded.level
+        hour = excluded.hour, connected = excluded.connected
     WHERE wifi_status.hour <= excluded.hour
 )
 SELECT batch.place, CASE
@@ -88,14 +85,22 @@ LEFT JOIN live_grant
     AND live_grant.purpose = batch.purpose AND live_grant.signal = batch.signal
 ORDER BY batch.place
 
--- name: newest_squares
--- The squares that this person is known by now, while the grant lives: first of the device that
--- reported last.
-SELECT gps_status.cell
-FROM gps_status JOIN live_grant USING (subject_id, purpose, signal)
+-- name: told
+-- What each device of this person told last, while the grant of that signal lives: the newest first.
+SELECT told.device_id, device.platform, told.signal, told.hour, told.cell, told.connected
+FROM (
+    SELECT subject_id, purpose, signal, device_id, hour, cell, NULL::boolean AS connected
+    FROM gps_status
+    UNION ALL
+    SELECT subject_id, purpose, signal, device_id, hour, NULL, connected FROM gsm_status
+    UNION ALL
+    SELECT subject_id, purpose, signal, device_id, hour, NULL, connected FROM wifi_status
+) AS told
+JOIN device USING (subject_id, device_id)
+JOIN live_grant USING (subject_id, purpose, signal)
 WHERE subject_id = %(subject_id)s AND purpose = %(purpose)s
   AND live_grant.expires_at > %(now)s
   AND live_grant.notice_version
       >= (SELECT material_since FROM notice ORDER BY version DESC LIMIT 1)
-  AND gps_status.hour > %(now)s - make_interval(days => live_grant.retention_days)
+  AND told.hour > %(now)s - make_interval(days => live_grant.retention_days)
 ORDER BY hour DESC, device_id

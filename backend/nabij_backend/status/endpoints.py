@@ -1,4 +1,4 @@
-"""``/v1/devices/{device_id}/status``, ``/v1/me/cell``."""
+"""``/v1/devices/{device_id}/status``, ``/v1/me/cell``, ``/v1/me/status``."""
 
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from nabij_backend.dependencies import SignedIn, TheParts
 from nabij_backend.openapi import SIGNED_IN, WITH_BODY, problems
 from nabij_backend.problems import ProblemType
 from nabij_backend.status import service
-from nabij_backend.status.schemas import Batch, OwnCell, Verdicts
+from nabij_backend.status.schemas import Batch, OwnCell, OwnStatus, Verdicts
 
 router = APIRouter(prefix="/v1", tags=["status"])
 
@@ -44,3 +44,13 @@ async def own_cell(parts: TheParts, session: SignedIn, response: Response) -> Ow
     response.headers["Cache-Control"] = "no-store"
     cell, *others = await service.squares(session, parts.clock())
     return OwnCell(cell=cell, others=tuple(others))
+
+
+@router.get("/me/status", responses=problems(*SIGNED_IN))
+async def own_status(parts: TheParts, session: SignedIn, response: Response) -> OwnStatus:
+    """When the customer's devices were heard last, and why their squares are old.
+
+    Like `/v1/me/cell`, it is the customer's own look.
+    """
+    response.headers["Cache-Control"] = "no-store"
+    return OwnStatus(devices=await service.statuses(session, parts.clock()))

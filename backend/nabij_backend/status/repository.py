@@ -1,5 +1,6 @@
 """The statements about what devices report."""
 
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,10 +11,26 @@ from nabij_backend import sql
 from nabij_backend.db import SubjectSession
 from nabij_backend.status.schemas import GpsReport, Report
 from nabij_backend.words import Platform
-from nabij_consent import Purpose
-from nabij_geo import Cell
+from nabij_consent import NetworkReport, Purpose, Signal
 
 _SQL = sql.load("status")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a device told last of a signal: ``cell`` of gps, ``connected`` of the networks."""
+
+    device_id: UUID
+    platform: Platform
+    signal: Signal
+    hour: datetime
+    cell: str | None = field(repr=False)
+    connected: bool | None
+
+    @property
+    def network(self) -> NetworkReport:
+        """The same, of a network."""
+        return NetworkReport(self.hour, self.connected is True)
 
 
 async def report(
@@ -38,15 +55,12 @@ async def report(
     return [row["verdict"] for row in await cursor.fetchall()]
 
 
-async def newest_squares(
-    session: SubjectSession, purpose: Purpose, now: datetime
-) -> tuple[Cell, ...]:
-    """The squares that this person's devices are known by now, each once, the newest first."""
+async def told(session: SubjectSession, purpose: Purpose, now: datetime) -> tuple[Told, ...]:
+    """What this person's devices told last and is permitted still, the newest first."""
     cursor = await session.connection.execute(
-        _SQL["newest_squares"],
-        {"subject_id": session.subject_id, "purpose": purpose.slug, "now": now},
+        _SQL["told"], {"subject_id": session.subject_id, "purpose": purpose.slug, "now": now}
     )
-    return tuple(dict.fromkeys(Cell.parse(row["cell"]) for row in await cursor.fetchall()))
+    return tuple([Told(**row) for row in await cursor.fetchall()])
 
 
 def _row(place: int, each: Report) -> dict[str, Any]:

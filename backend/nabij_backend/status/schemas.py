@@ -3,16 +3,14 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from nabij_backend.wire import CellCode, PurposeSlug, WholeHour, Wire
-from nabij_backend.words import Platform, Radio
-from nabij_consent import Signal
+from nabij_backend.words import Platform
+from nabij_consent import Freshness, Signal
 
 _LARGEST_BATCH = 100
 _LARGEST_EPOCH = 2**63 - 1  # of a PostgreSQL bigint
-
-_Level = Annotated[int, Field(ge=0, le=4, description="Strength, from none to full.")]
 
 
 class _Report(Wire):
@@ -33,22 +31,17 @@ class GpsReport(_Report):
 
 
 class GsmReport(_Report):
-    """The state of the mobile network: nothing that says which network, or where."""
+    """Whether a mobile network serves the phone: nothing that says which one, or where."""
 
     signal: Literal[Signal.GSM]
-    radio: Radio
-    connected: bool
-    roaming: bool
-    level: _Level
+    connected: StrictBool
 
 
 class WifiReport(_Report):
-    """The state of Wi-Fi: nothing that says which one."""
+    """Whether the phone is on Wi-Fi: nothing that says which one."""
 
     signal: Literal[Signal.WIFI]
-    connected: bool
-    metered: bool
-    level: _Level
+    connected: StrictBool
 
 
 Report = Annotated[GpsReport | GsmReport | WifiReport, Field(discriminator="signal")]
@@ -69,6 +62,33 @@ class OwnCell(Wire):
 
     cell: CellCode
     others: tuple[CellCode, ...] = ()
+
+
+class NetworkStatus(Wire):
+    """Whether a network served a device, and in which hour it said so."""
+
+    hour: WholeHour
+    connected: bool
+
+
+class DeviceStatus(Wire):
+    """When a device was heard last, and why its square is old."""
+
+    id: UUID
+    platform: Platform
+    heard: Annotated[WholeHour, Field(description="The newest of the hours below.")]
+    square: Annotated[WholeHour | None, Field(description="When it told its square.")]
+    gsm: NetworkStatus | None
+    wifi: NetworkStatus | None
+    freshness: Annotated[
+        Freshness | None, Field(description="What the age of the square comes from.")
+    ]
+
+
+class OwnStatus(Wire):
+    """The customer's devices that are permitted to tell anything and did, the newest first."""
+
+    devices: tuple[DeviceStatus, ...]
 
 
 class RefusedReport(Wire):

@@ -8,8 +8,15 @@ from nabij_backend.happenings import ReportJudged
 from nabij_backend.problems import Problem, ProblemType
 from nabij_backend.rights import service as rights
 from nabij_backend.status import repository
-from nabij_backend.status.schemas import Batch, RefusedReport, Verdicts
-from nabij_consent import NEARBY_SOURCES
+from nabij_backend.status.repository import Told
+from nabij_backend.status.schemas import (
+    Batch,
+    DeviceStatus,
+    NetworkStatus,
+    RefusedReport,
+    Verdicts,
+)
+from nabij_consent import NEARBY_SOURCES, LastHeard, Signal
 from nabij_geo import Cell
 
 _CLOCK_SKEW = timedelta(minutes=5)
@@ -53,10 +60,35 @@ async def squares(session: SubjectSession, now: datetime) -> tuple[Cell, ...]:
     Raises:
         Problem: there is none, or no consent to use it.
     """
-    cells = await repository.newest_squares(session, NEARBY_SOURCES, now)
-    if not cells:
+    told = await repository.told(session, NEARBY_SOURCES, now)
+    codes = dict.fromkeys(each.cell for each in told if each.cell is not None)
+    if not codes:
         raise Problem(ProblemType.NO_SQUARE)
-    return cells
+    return tuple(map(Cell.parse, codes))
+
+
+async def statuses(session: SubjectSession, now: datetime) -> tuple[DeviceStatus, ...]:
+    """When this person's devices were heard last, and why their squares are old."""
+    by_device: dict[UUID, list[Told]] = {}
+    for each in await repository.told(session, NEARBY_SOURCES, now):
+        by_device.setdefault(each.device_id, []).append(each)
+    return tuple([_status(told, now) for told in by_device.values()])
+
+
+def _status(told: list[Told], now: datetime) -> DeviceStatus:
+    of = {each.signal: each for each in told}
+    gps, gsm, wifi = (of.get(each) for each in (Signal.GPS, Signal.GSM, Signal.WIFI))
+    networks = gsm and gsm.network, wifi and wifi.network
+    heard = None if gps is None else LastHeard(gps.hour, *networks)
+    return DeviceStatus(
+        id=told[0].device_id,
+        platform=told[0].platform,
+        heard=told[0].hour,
+        square=gps and gps.hour,
+        gsm=gsm and NetworkStatus(hour=gsm.hour, connected=gsm.connected is True),
+        wifi=wifi and NetworkStatus(hour=wifi.hour, connected=wifi.connected is True),
+        freshness=None if heard is None else heard.freshness(now),
+    )
 
 
 def _refused(report_id: UUID, verdict: str) -> RefusedReport:

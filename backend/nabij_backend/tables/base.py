@@ -13,7 +13,6 @@ from nabij_backend.words import (
     Outcome,
     OwnerKind,
     Platform,
-    Radio,
     Reader,
     RequestKind,
     Technology,
@@ -44,7 +43,6 @@ event_kind = _enum(EventKind, "event_kind")
 method_type = _enum(Method, "method")
 locale_type = _enum(Locale, "locale")
 platform_type = _enum(Platform, "platform")
-radio_type = _enum(Radio, "radio")
 technology_type = _enum(Technology, "technology")
 owner_kind = _enum(OwnerKind, "owner_kind")
 reader_type = _enum(Reader, "reader")

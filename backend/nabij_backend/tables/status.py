@@ -7,14 +7,13 @@ from sqlalchemy import (
     Computed,
     ForeignKeyConstraint,
     Integer,
-    SmallInteger,
     Table,
     Text,
     Uuid,
 )
 from sqlalchemy.sql.schema import SchemaItem
 
-from nabij_backend.tables.base import SRID, geometry, metadata, moment, radio_type, signal_type
+from nabij_backend.tables.base import SRID, geometry, metadata, moment, signal_type
 from nabij_consent import Signal
 
 
@@ -52,13 +51,6 @@ def _status_table(signal: Signal, *state: SchemaItem) -> Table:
     )
 
 
-def _level() -> tuple[SchemaItem, SchemaItem]:
-    return (
-        Column("level", SmallInteger, nullable=False),
-        CheckConstraint("level BETWEEN 0 AND 4", name="level"),
-    )
-
-
 gps_status = _status_table(
     Signal.GPS,
     Column("resolution_m", Integer, nullable=False),
@@ -93,17 +85,6 @@ gps_status = _status_table(
     ),
 )
 
-gsm_status = _status_table(
-    Signal.GSM,
-    Column("radio", radio_type, nullable=False),
-    Column("connected", Boolean, nullable=False),
-    Column("roaming", Boolean, nullable=False),
-    *_level(),
-)
+gsm_status = _status_table(Signal.GSM, Column("connected", Boolean, nullable=False))
 
-wifi_status = _status_table(
-    Signal.WIFI,
-    Column("connected", Boolean, nullable=False),
-    Column("metered", Boolean, nullable=False),
-    *_level(),
-)
+wifi_status = _status_table(Signal.WIFI, Column("connected", Boolean, nullable=False))

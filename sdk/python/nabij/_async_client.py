@@ -23,6 +23,7 @@ from nabij._values import (
     Collected,
     Confirmation,
     Devices,
+    DeviceStatus,
     NearbySource,
     Pending,
     Place,
@@ -205,6 +206,10 @@ class AsyncClient(AsyncRunner):
     async def devices(self) -> Devices:
         """This customer's devices."""
         return await self._call(self._engine.devices())
+
+    async def statuses(self) -> tuple[DeviceStatus, ...]:
+        """When this customer's devices were heard last, and why their squares are old."""
+        return await self._call(self._engine.statuses())
 
     async def push_token(self, token: str | None) -> None:
         """Say where Firebase can wake this device; None: nowhere any longer."""

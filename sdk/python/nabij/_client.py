@@ -18,6 +18,7 @@ from nabij._values import (
     Collected,
     Confirmation,
     Devices,
+    DeviceStatus,
     NearbySource,
     Pending,
     Place,
@@ -302,6 +303,13 @@ class Client(Runner):
     def devices(self) -> Devices:
         """This customer's devices, and on which of them what was ended has stopped."""
         return self._call(self._engine.devices())
+
+    def statuses(self) -> tuple[DeviceStatus, ...]:
+        """When this customer's devices were heard last, newest first, and why squares are old.
+
+        Only what is permitted still, and told: a device that told nothing is not among them.
+        """
+        return self._call(self._engine.statuses())
 
     def push_token(self, token: str | None) -> None:
         """Say where Firebase can wake this device; None: nowhere any longer.

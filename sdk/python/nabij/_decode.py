@@ -17,14 +17,17 @@ from nabij._values import (
     CustomersDevice,
     Devices,
     DeviceState,
+    DeviceStatus,
     Place,
     Problem,
     ShownNotice,
 )
 from nabij_consent import (
     EventKind,
+    Freshness,
     Grant,
     Locale,
+    NetworkReport,
     Purpose,
     Reason,
     Signal,
@@ -188,6 +191,11 @@ def read_own_cells(body: object) -> tuple[Cell, ...]:
     return tuple(Cell.parse(_text(each)) for each in codes)
 
 
+def read_statuses(body: object) -> tuple[DeviceStatus, ...]:
+    """When each of this customer's devices was heard last, in the service's order."""
+    return tuple(_status(_members(each)) for each in _items(_members(body)["devices"]))
+
+
 def read_places(body: object) -> tuple[Named, ...]:
     """Every place, in the service's order."""
     return tuple(_named(_members(each)) for each in _items(_members(body)["places"]))
@@ -199,6 +207,30 @@ def _device(members: Members) -> CustomersDevice:
         platform=_text(members["platform"]),
         state=DeviceState(_text(members["state"])),
     )
+
+
+def _status(members: Members) -> DeviceStatus:
+    square, freshness = members["square"], members["freshness"]
+    return DeviceStatus(
+        id=UUID(_text(members["id"])),
+        platform=_text(members["platform"]),
+        heard=_instant(members["heard"]),
+        square=None if square is None else _instant(square),
+        gsm=_network(members["gsm"]),
+        wifi=_network(members["wifi"]),
+        freshness=None if freshness is None else _freshness(_text(freshness)),
+    )
+
+
+def _network(value: object) -> NetworkReport | None:
+    if value is None:
+        return None
+    members = _members(value)
+    return NetworkReport(_instant(members["hour"]), members["connected"] is True)
+
+
+def _freshness(text: str) -> Freshness:
+    return Freshness(text) if text in frozenset(Freshness) else Freshness.UNKNOWN
 
 
 def _known(members: Members, notice_version: int) -> Known:

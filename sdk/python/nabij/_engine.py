@@ -23,6 +23,7 @@ from nabij._decode import (
     Receipts,
     read_devices,
     read_receipts,
+    read_statuses,
 )
 from nabij._device import Device
 from nabij._errors import NabijError, NotPermitted, SensorError, SensorUnavailable, StoreFailed
@@ -37,6 +38,7 @@ from nabij._values import (
     Collected,
     Confirmation,
     Devices,
+    DeviceStatus,
     NearbySource,
     Place,
     Report,
@@ -131,6 +133,12 @@ class Engine(Telling):
         yield from self._tell()
         answer = yield Call("GET", "/v1/devices", Identity.CUSTOMER)
         return understand(answer, read_devices)
+
+    def statuses(self) -> Network[tuple[DeviceStatus, ...]]:
+        """When this customer's devices were heard last, and why their squares are old."""
+        yield from self._tell()
+        answer = yield Call("GET", "/v1/me/status", Identity.CUSTOMER)
+        return understand(answer, read_statuses)
 
     def end(self, purpose: Purpose | None, signals: Iterable[str] | None) -> StoreFailed | None:
         """End permission here and now; the error is what keeps the store from remembering it."""

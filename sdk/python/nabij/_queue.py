@@ -58,16 +58,5 @@ def status_document(status: Status) -> dict[str, Json]:
     match status:
         case Cell():
             return {"cell": status.code}
-        case GsmState():
-            return {
-                "radio": status.radio.value,
-                "connected": status.connected,
-                "roaming": status.roaming,
-                "level": status.level,
-            }
-        case WifiState():
-            return {
-                "connected": status.connected,
-                "metered": status.metered,
-                "level": status.level,
-            }
+        case GsmState() | WifiState():
+            return {"connected": status.connected}

@@ -33,11 +33,7 @@ WHY: Final = {
     "epoch": "under which yes it was read: it does not count under another",
     "hour": "when, cut to the hour: so that the dashboard can say how old it is",
     "cell": "the square in which the customer dwells: the dashboard shows what is near it",
-    "radio": "the generation of the mobile network, to say why nothing new is heard",
-    "connected": "whether the network works, to say why nothing new is heard",
-    "roaming": "whether sending costs the customer, to send less",
-    "metered": "whether sending costs the customer, to send less",
-    "level": "the bars that the phone shows, to say why nothing new is heard",
+    "connected": "whether the network serves the phone: tells the customer why a square is old",
 }
 """Why each field of a report is there."""
 

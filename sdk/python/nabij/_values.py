@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, tzinfo
 from enum import StrEnum
 from typing import Literal
 from uuid import UUID
@@ -11,7 +11,16 @@ from nabij._errors import NabijError, SensorError
 from nabij._gate import RefusalReason
 from nabij._labels import neighbours_label
 from nabij._pacing import Held
-from nabij_consent import EventKind, Locale, Notice, Purpose, Signal
+from nabij_consent import (
+    EventKind,
+    Freshness,
+    Locale,
+    NetworkReport,
+    Notice,
+    Purpose,
+    Signal,
+    explain,
+)
 from nabij_geo import Cell, DistanceInterval, Position
 
 Platform = Literal["android", "ios", "linux", "other"]
@@ -192,6 +201,38 @@ class Devices(tuple[CustomersDevice, ...]):
         """On how many of them what was ended has stopped, in words for the customer."""
         reached = [each for each in self if each.state is not DeviceState.NOT_YET_REACHED]
         return f"stopped on {len(reached)} of {len(self)}"
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceStatus:
+    """When the service last heard one of this customer's devices, and why its square is old.
+
+    Attributes:
+        heard: the hour in which it told anything last, in UTC.
+        square: the hour in which it told its square; None where it told none.
+        gsm: whether a mobile network served it, and when; None where it told nothing of that.
+        wifi: whether it was on Wi-Fi, and when; None where it told nothing of that.
+        freshness: what the age of the square comes from; None without a square.
+    """
+
+    id: UUID
+    platform: str
+    heard: datetime
+    square: datetime | None
+    gsm: NetworkReport | None
+    wifi: NetworkReport | None
+    freshness: Freshness | None
+
+    def explain(self, locale: str = "nl", zone: tzinfo | None = None) -> str:
+        """Why the square is as old as it is, in sentences for the customer; empty without one.
+
+        Args:
+            locale: nl or en.
+            zone: the customer's time zone; None: this computer's.
+        """
+        if self.freshness is None:
+            return ""
+        return explain(self.freshness, self.heard.astimezone(zone), Locale(locale))
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,9 +172,8 @@ PLANTED: dict[str, tuple[LiteralString, set[Fault]]] = {
     ),
     "a status without a grant": (
         """
-        INSERT INTO gsm_status (subject_id, purpose, device_id, hour, radio,
-        connected, roaming, level) SELECT subject_id, 'research', device_id,
-        hour, radio, connected, roaming, level FROM gsm_status
+        INSERT INTO gsm_status (subject_id, purpose, device_id, hour, connected)
+        SELECT subject_id, 'research', device_id, hour, connected FROM gsm_status
         """,
         {Fault.UNCOVERED_STATUS},
     ),

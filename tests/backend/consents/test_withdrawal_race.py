@@ -105,8 +105,8 @@ def _batch(epoch: int) -> Batch:
     common = {"purpose": NEARBY_SOURCES.slug, "epoch": epoch, "hour": NOW.replace(minute=0)}
     states: dict[Signal, dict[str, object]] = {
         Signal.GPS: {"cell": AMSTERDAM},
-        Signal.GSM: {"radio": "4g", "connected": True, "roaming": False, "level": 3},
-        Signal.WIFI: {"connected": True, "metered": False, "level": 3},
+        Signal.GSM: {"connected": True},
+        Signal.WIFI: {"connected": True},
     }
     reports = [
         {**common, "id": uuid4(), "signal": signal, **state} for signal, state in states.items()

@@ -103,15 +103,9 @@ ROWS: list[tuple[str, dict[str, str]]] = [
     ),
     (
         "gsm_status",
-        {
-            **_STATUS,
-            "radio": "'4g'",
-            "connected": "true",
-            "roaming": "false",
-            "level": "3",
-        },
+        {**_STATUS, "connected": "true"},
     ),
-    ("wifi_status", {**_STATUS, "connected": "true", "metered": "false", "level": "3"}),
+    ("wifi_status", {**_STATUS, "connected": "true"}),
     ("choice", {**_SUBJECT, "source_id": "'roof'", "chosen_at": "now()"}),
     ("objection", {**_SUBJECT, "purpose": "'marketing'", "objected_at": "now()"}),
     (

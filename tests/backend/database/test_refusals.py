@@ -25,13 +25,12 @@ WITHOUT_GRANT: dict[str, LiteralString] = {
         SELECT subject_id, 'research', device_id, hour, resolution_m, northing_m, easting_m
         FROM gps_status""",
     "gsm_status": """
-        INSERT INTO gsm_status (subject_id, purpose, device_id, hour,
-                                radio, connected, roaming, level)
-        SELECT subject_id, 'research', device_id, hour, radio, connected, roaming, level
+        INSERT INTO gsm_status (subject_id, purpose, device_id, hour, connected)
+        SELECT subject_id, 'research', device_id, hour, connected
         FROM gsm_status""",
     "wifi_status": """
-        INSERT INTO wifi_status (subject_id, purpose, device_id, hour, connected, metered, level)
-        SELECT subject_id, 'research', device_id, hour, connected, metered, level
+        INSERT INTO wifi_status (subject_id, purpose, device_id, hour, connected)
+        SELECT subject_id, 'research', device_id, hour, connected
         FROM wifi_status""",
 }
 
@@ -83,15 +82,11 @@ def test_a_grant_of_one_signal_allows_no_other(api: psycopg.Connection, table: s
             VALUES (nabij.current_subject(), 'research', %(device)s, '2026-06-01 09:00Z',
                     1000, 3263000, 3973000)""",
         "gsm_status": """
-            INSERT INTO gsm_status (subject_id, purpose, device_id, hour,
-                                    radio, connected, roaming, level)
-            VALUES (nabij.current_subject(), 'research', %(device)s, '2026-06-01 09:00Z',
-                    '4g', true, false, 3)""",
+            INSERT INTO gsm_status (subject_id, purpose, device_id, hour, connected)
+            VALUES (nabij.current_subject(), 'research', %(device)s, '2026-06-01 09:00Z', true)""",
         "wifi_status": """
-            INSERT INTO wifi_status (subject_id, purpose, device_id, hour,
-                                     connected, metered, level)
-            VALUES (nabij.current_subject(), 'research', %(device)s, '2026-06-01 09:00Z',
-                    true, false, 3)""",
+            INSERT INTO wifi_status (subject_id, purpose, device_id, hour, connected)
+            VALUES (nabij.current_subject(), 'research', %(device)s, '2026-06-01 09:00Z', true)""",
     }
     assert refusal(api, fresh[table], {"device": device[0]}) == FOREIGN_KEY_VIOLATION
 

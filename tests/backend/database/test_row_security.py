@@ -38,13 +38,12 @@ ABOUT_ANOTHER: dict[str, LiteralString] = {
         SELECT %(bob)s, purpose, device_id, hour, resolution_m, northing_m, easting_m
         FROM gps_status""",
     "gsm_status": """
-        INSERT INTO gsm_status (subject_id, purpose, device_id, hour,
-                                radio, connected, roaming, level)
-        SELECT %(bob)s, purpose, device_id, hour, radio, connected, roaming, level
+        INSERT INTO gsm_status (subject_id, purpose, device_id, hour, connected)
+        SELECT %(bob)s, purpose, device_id, hour, connected
         FROM gsm_status""",
     "wifi_status": """
-        INSERT INTO wifi_status (subject_id, purpose, device_id, hour, connected, metered, level)
-        SELECT %(bob)s, purpose, device_id, hour, connected, metered, level
+        INSERT INTO wifi_status (subject_id, purpose, device_id, hour, connected)
+        SELECT %(bob)s, purpose, device_id, hour, connected
         FROM wifi_status""",
 }
 
@@ -52,8 +51,8 @@ CHANGES: tuple[LiteralString, ...] = (
     "UPDATE live_grant SET resolution_m = 1000 WHERE subject_id = %(bob)s",
     "DELETE FROM live_grant WHERE subject_id = %(bob)s",
     "UPDATE gps_status SET easting_m = 3986000 WHERE subject_id = %(bob)s",
-    "UPDATE gsm_status SET level = 0 WHERE subject_id = %(bob)s",
-    "UPDATE wifi_status SET level = 0 WHERE subject_id = %(bob)s",
+    "UPDATE gsm_status SET connected = false WHERE subject_id = %(bob)s",
+    "UPDATE wifi_status SET connected = false WHERE subject_id = %(bob)s",
     "UPDATE device SET platform = 'ios' WHERE subject_id = %(bob)s",
     "UPDATE notice_served SET used_at = now() WHERE subject_id = %(bob)s",
 )

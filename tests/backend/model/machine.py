@@ -131,7 +131,7 @@ class Consent(RuleBasedStateMachine):
         signal=st.sampled_from(SIGNALS),
         later=st.sampled_from([0, -1, 1]),
         hours_ago=st.sampled_from([0, 0, 0, 1, 30, 24 * 30]),
-        level=st.integers(0, 4),
+        connected=st.booleans(),
         cell=_cells,
     )
     def read(  # noqa: PLR0913, PLR0917 - what a report says
@@ -141,7 +141,7 @@ class Consent(RuleBasedStateMachine):
         signal: str,
         later: int,
         hours_ago: int,
-        level: int,
+        connected: bool,  # noqa: FBT001 - as hypothesis hands it over
         cell: str,
     ) -> Report:
         """Under the present grant, or another; sent at once, and perhaps again after a while."""
@@ -153,7 +153,7 @@ class Consent(RuleBasedStateMachine):
             signal=signal,
             epoch=max(1, (grant.epoch if grant else 1) + later),
             hour=hour - timedelta(hours=hours_ago),
-            value=cell if signal == "gps" else level,
+            value=cell if signal == "gps" else connected,
         )
         self.send(report)
         return report
@@ -190,7 +190,9 @@ class Consent(RuleBasedStateMachine):
         """Agree to everything and report it; the last report arrives again, after a while."""
         agreed, ended, again = act_ids
         self.agree(who, device, SIGNALS, agreed)
-        reports = [self.read(who, device, signal, 0, 0, 3, cell) for signal in SIGNALS]
+        reports = [
+            self.read(who, device, signal, 0, 0, connected=True, cell=cell) for signal in SIGNALS
+        ]
         if meanwhile == "begun anew":
             shown = self._shown(who)
             self.deliver(self._act(who, "withdrawn", device, SIGNALS, ended, shown))

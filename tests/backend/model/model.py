@@ -57,7 +57,7 @@ class Report:
     signal: str
     epoch: int
     hour: datetime
-    value: str | int
+    value: str | bool
 
 
 @dataclass(frozen=True)

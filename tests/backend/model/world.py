@@ -30,8 +30,10 @@ from tests.service import PURPOSE, Caller, Service
 _STATUSES = """
 SELECT signal, device_id, hour, value FROM (
     SELECT subject_id, signal::text, device_id, hour, cell AS value FROM gps_status
-    UNION ALL SELECT subject_id, signal::text, device_id, hour, level::text FROM gsm_status
-    UNION ALL SELECT subject_id, signal::text, device_id, hour, level::text FROM wifi_status
+    UNION ALL
+    SELECT subject_id, signal::text, device_id, hour, connected::integer::text FROM gsm_status
+    UNION ALL
+    SELECT subject_id, signal::text, device_id, hour, connected::integer::text FROM wifi_status
 ) AS status JOIN identity USING (subject_id) WHERE digest = %s
 """
 _UNCOVERED = """
@@ -188,12 +190,12 @@ class World:
         if isinstance(report.value, str):
             body = caller.gps(report.epoch, report.value)
         elif report.signal == "gsm":
-            body = caller.gsm(report.epoch, level=report.value)
+            body = caller.gsm(report.epoch, connected=report.value)
         else:
-            body = caller.wifi(report.epoch, level=report.value)
+            body = caller.wifi(report.epoch, connected=report.value)
         return caller.put_status(body | {"hour": report.hour.isoformat()})
 
-    def statuses(self, name: str) -> dict[tuple[str, int], tuple[Any, str | int]]:
+    def statuses(self, name: str) -> dict[tuple[str, int], tuple[Any, str | bool]]:
         """What is kept about somebody, as the superuser sees it."""
         rows: list[tuple[str, UUID, Any, str]] = self._superuser.execute(
             _STATUSES, [SignIn(ISSUER, name).digest(self._key)]
@@ -201,7 +203,7 @@ class World:
         return {
             (signal, self._devices[name].index(device)): (
                 hour,
-                value if signal == "gps" else int(value),
+                value if signal == "gps" else value == "1",
             )
             for signal, device, hour, value in rows
         }

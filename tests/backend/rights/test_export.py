@@ -19,7 +19,6 @@ from nabij_backend.words import (
     OperatorAction,
     Outcome,
     Platform,
-    Radio,
     Reader,
     RequestKind,
 )
@@ -195,7 +194,7 @@ def test_the_page_tells_what_was_asked_for_and_who_gets_it(service: Service) -> 
 
 KINDS: tuple[type[StrEnum], ...] = (
     *(EventKind, IdentityCheck, Locale, Method, Objectionable, OperatorAction),
-    *(Outcome, Platform, Radio, Reader, RequestKind, Signal),
+    *(Outcome, Platform, Reader, RequestKind, Signal),
 )
 
 

@@ -52,15 +52,14 @@ def test_every_signal_is_stored_as_it_was_reported(
 ) -> None:
     eva = service.caller()
     epoch = eva.grant()
-    gsm = eva.gsm(epoch, radio="5g", connected=False, roaming=True, level=0)
-    eva.put_status(gsm, eva.wifi(epoch, connected=True, metered=True, level=2))
+    eva.put_status(eva.gsm(epoch, connected=False), eva.wifi(epoch, connected=True))
     hour = service.clock().replace(minute=0)
-    assert superuser.execute(
-        "SELECT device_id, hour, radio::text, connected, roaming, level FROM gsm_status"
-    ).fetchall() == [(eva.device_id, hour, "5g", False, True, 0)]
-    assert superuser.execute(
-        "SELECT device_id, hour, connected, metered, level FROM wifi_status"
-    ).fetchall() == [(eva.device_id, hour, True, True, 2)]
+    assert superuser.execute("SELECT device_id, hour, connected FROM gsm_status").fetchall() == [
+        (eva.device_id, hour, False)
+    ]
+    assert superuser.execute("SELECT device_id, hour, connected FROM wifi_status").fetchall() == [
+        (eva.device_id, hour, True)
+    ]
 
 
 def test_a_signal_that_was_not_granted_is_refused_beside_those_that_were(

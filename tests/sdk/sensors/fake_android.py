@@ -13,21 +13,9 @@ class Asked(list[str]):
 
 
 @dataclass
-class SignalStrength:
-    level: int
-    asked: Asked
-
-    def getLevel(self) -> int:
-        self.asked.append("SignalStrength.getLevel")
-        return self.level
-
-
-@dataclass
 class TelephonyManager:
     asked: Asked
     network_type: int = 13
-    roaming: bool = False
-    level: int | None = 3
     throws: Exception | None = None
 
     def getDataNetworkType(self) -> int:
@@ -35,14 +23,6 @@ class TelephonyManager:
         if self.throws is not None:
             raise self.throws
         return self.network_type
-
-    def isNetworkRoaming(self) -> bool:
-        self.asked.append("TelephonyManager.isNetworkRoaming")
-        return self.roaming
-
-    def getSignalStrength(self) -> SignalStrength | None:
-        self.asked.append("TelephonyManager.getSignalStrength")
-        return None if self.level is None else SignalStrength(self.level, self.asked)
 
     def getNetworkOperatorName(self) -> str:
         self.asked.append("TelephonyManager.getNetworkOperatorName")
@@ -62,7 +42,6 @@ class NetworkCapabilities:
     asked: Asked
     transports: tuple[int, ...] = (1,)
     capabilities: tuple[int, ...] = (11, 12, 18)
-    strength_dbm: int = -60
 
     def hasTransport(self, transport: int, /) -> bool:
         self.asked.append("NetworkCapabilities.hasTransport")
@@ -71,10 +50,6 @@ class NetworkCapabilities:
     def hasCapability(self, capability: int, /) -> bool:
         self.asked.append("NetworkCapabilities.hasCapability")
         return capability in self.capabilities
-
-    def getSignalStrength(self) -> int:
-        self.asked.append("NetworkCapabilities.getSignalStrength")
-        return self.strength_dbm
 
     def getTransportInfo(self) -> str:
         self.asked.append("NetworkCapabilities.getTransportInfo")

@@ -11,15 +11,7 @@ GUARDED = {
 }
 
 
-def add_modem(  # noqa: PLR0913 - each test tells what it is about
-    bus: MockBus,
-    path: str = MODEM,
-    *,
-    state: int = 11,
-    technologies: int = 1 << 14,
-    percent: int = 70,
-    registration: int = 1,
-) -> None:
+def add_modem(bus: MockBus, path: str = MODEM, *, state: int = 11, registration: int = 1) -> None:
     """A modem as ModemManager tells it, with all that must stay where it is."""
     bus.add(MODEM_MANAGER, path)
     bus.tell(
@@ -27,8 +19,6 @@ def add_modem(  # noqa: PLR0913 - each test tells what it is about
         path,
         f"{MODEM_MANAGER}.Modem",
         State=Variant("i", state),
-        AccessTechnologies=Variant("u", technologies),
-        SignalQuality=Variant("(ub)", [percent, True]),
         EquipmentIdentifier=Variant("s", "356938035643809"),
         OwnNumbers=Variant("as", ["8931080019073497795"]),
     )
@@ -43,9 +33,7 @@ def add_modem(  # noqa: PLR0913 - each test tells what it is about
     )
 
 
-def add_wifi(
-    bus: MockBus, name: str = "wlan0", *, state: int = 100, strength: int = 55, metered: int = 4
-) -> None:
+def add_wifi(bus: MockBus, name: str = "wlan0", *, state: int = 100) -> None:
     """A card and its access point as NetworkManager tells them."""
     manager = ("/org/freedesktop", NETWORK_MANAGER)
     texts = (Variant("s", name), Variant("s", name))
@@ -59,17 +47,11 @@ def add_wifi(
             for each in (card, f"of_{name}", "Thuis bij Jansen", "AA:BB:CC:DD:EE:0F")
         ),
         *(Variant("u", each) for each in (2, 2412, 54)),
-        Variant("y", strength),
+        Variant("y", 55),
         Variant("u", 0x100),
     )
     device = f"{NETWORK_MANAGER}.Device"
-    bus.tell(
-        NETWORK_MANAGER,
-        card,
-        device,
-        Metered=Variant("u", metered),
-        Ip4Address=Variant("s", "192.0.2.77"),
-    )
+    bus.tell(NETWORK_MANAGER, card, device, Ip4Address=Variant("s", "192.0.2.77"))
     bus.tell(NETWORK_MANAGER, card, f"{device}.Wireless", ActiveAccessPoint=Variant("o", point))
 
 

@@ -1,4 +1,4 @@
-"""What iOS does not give."""
+"""What is not read on iOS."""
 
 import pytest
 
@@ -12,7 +12,7 @@ def test_a_report_of_permissions_can_name_the_reason() -> None:
     phone: GsmAdapter = IosGsm()
     network: WifiAdapter = IosWifi()
     assert (phone.access(), network.access()) == (Access.UNSUPPORTED, Access.UNSUPPORTED)
-    with pytest.raises(Unsupported, match="how strong the mobile network is"):
+    with pytest.raises(Unsupported, match="mobile network of an iPhone"):
         phone.start(Consent().gsm())
-    with pytest.raises(Unsupported, match="together with its name"):
+    with pytest.raises(Unsupported, match="Wi-Fi of an iPhone"):
         network.ask(Consent().wifi(), pytest.fail)

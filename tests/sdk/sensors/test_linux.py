@@ -15,7 +15,6 @@ from nabij.sensors import (
     Conditions,
     GsmAdapter,
     GsmState,
-    Radio,
     Sensors,
     WifiAdapter,
     WifiState,
@@ -24,7 +23,6 @@ from nabij.sensors.linux import (
     PROPERTIES,
     ModemManager,
     NetworkManager,
-    level_of_percent,
     linux_conditions,
 )
 from tests.sdk.sensors.grants import Consent
@@ -40,8 +38,8 @@ from tests.sdk.sensors.mock_bus import (
 from tests.sdk.sensors.mock_radios import GUARDED, MODEM, add_modem, add_wifi, tell_conditions
 
 SECOND_MODEM = "/org/freedesktop/ModemManager1/Modem/1"
-NO_NETWORK = GsmState(Radio.NONE, connected=False, roaming=False, level=0)
-NO_WIFI = WifiState(connected=False, metered=False, level=0)
+NO_NETWORK = GsmState(connected=False)
+NO_WIFI = WifiState(connected=False)
 
 
 def gsm(bus: MockBus) -> GsmState:
@@ -64,34 +62,8 @@ def test_they_are_adapters() -> None:
     assert {each.access() for each in (sensors["gsm"], sensors["wifi"])} == {Access.NOT_NEEDED}
 
 
-@pytest.mark.parametrize(
-    ("technologies", "radio"),
-    [
-        (0, Radio.NONE),
-        (1 << 0, Radio.NONE),
-        *((1 << bit, Radio.G2) for bit in (1, 2, 3, 4, 10)),
-        *((1 << bit, Radio.G3) for bit in (5, 6, 7, 8, 9, 11, 12, 13)),
-        *((1 << bit, Radio.G4) for bit in (14, 16, 17)),
-        (1 << 15, Radio.G5),
-        (1 << 14 | 1 << 15, Radio.G5),
-        (1 << 3 | 1 << 5, Radio.G3),
-    ],
-)
-def test_the_newest_technology_is_the_radio(bus: MockBus, technologies: int, radio: Radio) -> None:
-    add_modem(bus, technologies=technologies)
-    assert gsm(bus).radio is radio
-
-
-@pytest.mark.parametrize(
-    ("registration", "roaming"), [(1, False), (5, True), (7, True), (10, True)]
-)
-def test_the_registration_tells_roaming(bus: MockBus, registration: int, *, roaming: bool) -> None:
-    add_modem(bus, registration=registration)
-    assert gsm(bus) == GsmState(Radio.G4, connected=True, roaming=roaming, level=3)
-
-
 @pytest.mark.parametrize("state", [-1, 0, 3, 7])
-def test_of_a_modem_that_no_network_serves_only_the_state_is_read(bus: MockBus, state: int) -> None:
+def test_a_modem_that_is_not_registered_has_no_network(bus: MockBus, state: int) -> None:
     add_modem(bus, state=state)
     with bus.recorded() as requests:
         assert gsm(bus) == NO_NETWORK
@@ -103,41 +75,26 @@ def test_a_network_serves_a_modem_whose_data_is_not_in_use(bus: MockBus) -> None
     assert gsm(bus).connected
 
 
-def test_the_best_served_modem_counts(bus: MockBus) -> None:
-    add_modem(bus, percent=20)
-    add_modem(bus, SECOND_MODEM, percent=90, technologies=1 << 15)
-    assert gsm(bus) == GsmState(Radio.G5, connected=True, roaming=False, level=4)
+def test_one_modem_with_a_network_is_enough(bus: MockBus) -> None:
+    add_modem(bus, state=3)
+    add_modem(bus, SECOND_MODEM)
+    assert gsm(bus) == GsmState(connected=True)
 
 
-@pytest.mark.parametrize(
-    ("metered", "told"), [(0, False), (1, True), (2, False), (3, True), (4, False)]
-)
-def test_a_guess_that_wifi_is_metered_counts(bus: MockBus, metered: int, *, told: bool) -> None:
-    add_wifi(bus, metered=metered)
-    assert wifi(bus) == WifiState(connected=True, metered=told, level=3)
-
-
-def test_of_wifi_that_is_not_connected_neither_strength_nor_cost_is_read(bus: MockBus) -> None:
+def test_wifi_that_is_not_activated_is_not_connected(bus: MockBus) -> None:
     add_wifi(bus, state=30)
     with bus.recorded() as requests:
         assert wifi(bus) == NO_WIFI
     assert properties(requests) == {"Devices", "DeviceType", "State"}
 
 
-def test_the_best_served_card_counts_and_cables_do_not(bus: MockBus) -> None:
+def test_one_card_is_enough_and_cables_do_not_count(bus: MockBus) -> None:
     cable = (Variant("s", "eth0"), Variant("s", "eth0"), Variant("i", 100))
     bus.mock(NETWORK_MANAGER, "/org/freedesktop", "AddEthernetDevice", *cable)
-    add_wifi(bus, state=30, strength=100)
-    add_wifi(bus, "wlan1", strength=10)
-    assert wifi(bus) == WifiState(connected=True, metered=False, level=1)
-
-
-@pytest.mark.parametrize(
-    ("percent", "level"),
-    [(0, 0), (1, 1), (25, 1), (26, 2), (50, 2), (51, 3), (75, 3), (76, 4), (100, 4), (101, 4)],
-)
-def test_a_level_is_the_quarter_that_the_strength_has_begun(percent: int, level: int) -> None:
-    assert level_of_percent(percent) == level
+    add_wifi(bus, state=30)
+    assert wifi(bus) == NO_WIFI
+    add_wifi(bus, "wlan1")
+    assert wifi(bus) == WifiState(connected=True)
 
 
 def test_nothing_is_asked_for_but_the_properties_that_are_listed(bus: MockBus) -> None:

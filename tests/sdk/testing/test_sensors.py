@@ -36,11 +36,11 @@ def test_a_sensor_reads_what_it_was_given_and_then_times_out() -> None:
 
 
 def test_a_steady_sensor_reads_the_same_until_it_is_set() -> None:
-    strong, weak = (WifiState(connected=True, metered=False, level=level) for level in (4, 1))
-    sensor = SteadySensor(strong)
-    assert sensor.read(1.0) is sensor.read(1.0) is strong
-    sensor.reading = weak
-    assert sensor.read(1.0) is weak
+    online, offline = WifiState(connected=True), WifiState(connected=False)
+    sensor = SteadySensor(online)
+    assert sensor.read(1.0) is sensor.read(1.0) is online
+    sensor.reading = offline
+    assert sensor.read(1.0) is offline
     assert sensor.reads == 3
 
 

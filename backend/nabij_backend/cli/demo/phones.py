@@ -6,7 +6,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import nabij
-from nabij.sensors import GsmState, Radio, Sensors, WifiState
+from nabij.sensors import GsmState, Sensors, WifiState
 from nabij.sensors.replay import Replay
 from nabij.testing import SteadySensor
 from nabij_backend.clock import utc_now
@@ -75,6 +75,6 @@ def _sensors(way: Iterable[nabij.Position]) -> Sensors:
     """What the phone could read, if it were allowed to."""
     return {
         "gps": Replay(way),
-        "gsm": SteadySensor(GsmState(Radio.G4, connected=True, roaming=False, level=3)),
-        "wifi": SteadySensor(WifiState(connected=True, metered=False, level=4)),
+        "gsm": SteadySensor(GsmState(connected=True)),
+        "wifi": SteadySensor(WifiState(connected=True)),
     }

@@ -15,10 +15,6 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "cell": ("vierkant", "square"),
     "resolution_m": ("grootte van het vierkant, in meter", "size of the square, in metres"),
     "connected": ("verbonden", "connected"),
-    "radio": ("netwerk", "network"),
-    "level": ("sterkte van 0 tot 4", "strength from 0 to 4"),
-    "roaming": ("buiten het eigen netwerk", "roaming"),
-    "metered": ("betaald per hoeveelheid", "metered"),
     "hour": ("uur", "hour"),
     "received_at": ("ontvangen op", "received on"),
     "due_at": ("uiterlijk op", "due on"),
@@ -68,10 +64,6 @@ COLUMNS: dict[str, tuple[str, str]] = {
 LEFT_OUT = frozenset({"northing_m", "easting_m", "square"})
 
 VALUES: dict[str, tuple[str, str]] = {
-    "2g": ("2G", "2G"),
-    "3g": ("3G", "3G"),
-    "4g": ("4G", "4G"),
-    "5g": ("5G", "5G"),
     "agent": ("iemand met een machtiging", "somebody with a mandate"),
     "analytics": ("analyse", "analytics"),
     "android": ("Android", "Android"),
@@ -102,7 +94,6 @@ VALUES: dict[str, tuple[str, str]] = {
     "marketing": ("reclame", "marketing"),
     "nearby-sources": ("energiebronnen in de buurt", "energy sources nearby"),
     "nl": ("Nederlands", "Dutch"),
-    "none": ("geen", "none"),
     "objection": ("bezwaar", "objection"),
     "operator": ("een medewerker", "an operator"),
     "other": ("anders", "other"),

@@ -10,7 +10,7 @@ from toga.platform import current_platform
 
 import nabij
 from nabij import LiveGrant
-from nabij.sensors import Access, GsmState, Radio, Reading, Sensors, Vouched, WifiState
+from nabij.sensors import Access, GsmState, Reading, Sensors, Vouched, WifiState
 from nabij.sensors.android_location import AndroidGps
 from nabij.sensors.toga import TogaLocation
 
@@ -78,6 +78,6 @@ def simulated() -> Sensors:
     """A made-up phone in Amersfoort."""
     return {
         "gps": Simulated(_IN_AMERSFOORT),
-        "gsm": Simulated(GsmState(Radio.G4, connected=True, roaming=False, level=3)),
-        "wifi": Simulated(WifiState(connected=True, metered=False, level=4)),
+        "gsm": Simulated(GsmState(connected=True)),
+        "wifi": Simulated(WifiState(connected=True)),
     }

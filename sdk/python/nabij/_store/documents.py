@@ -8,7 +8,7 @@ from uuid import UUID
 from nabij._acts import Act, Answering, Withdrawing
 from nabij._gate import DeviceReason, Known, RefusalReason
 from nabij._queue import Row, Status, status_document
-from nabij.sensors import GsmState, Radio, WifiState
+from nabij.sensors import GsmState, WifiState
 from nabij_consent import (
     EventKind,
     Grant,
@@ -114,9 +114,9 @@ def status_of(signal: Signal, text: str) -> Status:
         case Signal.GPS:
             return Cell.parse(members["cell"])
         case Signal.GSM:
-            return GsmState(Radio(members.pop("radio")), **members)
+            return GsmState(members["connected"])
         case Signal.WIFI:
-            return WifiState(**members)
+            return WifiState(members["connected"])
 
 
 def act_document(act: Act) -> dict[str, Json]:

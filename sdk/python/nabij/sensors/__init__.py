@@ -1,28 +1,25 @@
 """What reads a phone: adapters, the sensors that they start, and the few things that one can tell.
 
 An adapter is one signal of one platform. It starts a sensor only for a live grant of its own
-signal, which only the gate makes; the client closes the sensor afterwards. The states hold enums,
-booleans and levels alone, so no name or address of a network, and no identity of a radio cell,
-fits in.
+signal, which only the gate makes; the client closes the sensor afterwards. A state is a yes or a
+no, so no name or address of a network, and no identity of a radio cell, fits in.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, Protocol, TypeAlias, TypedDict, TypeVar, cast
+from typing import Protocol, TypeAlias, TypedDict, TypeVar
 
 from nabij._live import GpsGrant, GsmGrant, LiveGrant, WifiGrant
 from nabij_geo import Position
 
 __all__ = [
-    "LEVELS",
     "Access",
     "Adapter",
     "Conditions",
     "GpsAdapter",
     "GsmAdapter",
     "GsmState",
-    "Radio",
     "Reading",
     "Sensor",
     "Sensors",
@@ -31,55 +28,33 @@ __all__ = [
     "WifiState",
 ]
 
-LEVELS: Final = range(5)
-"""Signal strengths: 0 (none) to 4 (best), as the bars that a phone shows."""
-
-
-class Radio(StrEnum):
-    """The generation of the mobile network that a phone is on."""
-
-    NONE = "none"
-    G2 = "2g"
-    G3 = "3g"
-    G4 = "4g"
-    G5 = "5g"
-
 
 @dataclass(frozen=True, slots=True)
 class GsmState:
-    """How the mobile network serves the phone.
+    """Whether a mobile network serves the phone.
 
     Raises:
-        ValueError: the level is not one of ``LEVELS``, or another member of another type.
+        ValueError: ``connected`` is neither true nor false.
     """
 
-    radio: Radio
     connected: bool
-    roaming: bool
-    level: int
 
     def __post_init__(self) -> None:
-        _require_level(self.level)
-        if not isinstance(cast("object", self.radio), Radio):
-            raise ValueError("A radio is one of nabij.sensors.Radio.")  # noqa: TRY004 - as levels
-        _require_flags(self.connected, self.roaming)
+        _require_flag(self.connected)
 
 
 @dataclass(frozen=True, slots=True)
 class WifiState:
-    """How Wi-Fi serves the phone.
+    """Whether the phone is on Wi-Fi.
 
     Raises:
-        ValueError: the level is not one of ``LEVELS``, or another member of another type.
+        ValueError: ``connected`` is neither true nor false.
     """
 
     connected: bool
-    metered: bool
-    level: int
 
     def __post_init__(self) -> None:
-        _require_level(self.level)
-        _require_flags(self.connected, self.metered)
+        _require_flag(self.connected)
 
 
 Reading: TypeAlias = Position | GsmState | WifiState
@@ -183,11 +158,6 @@ class Conditions:
     low_battery: bool | None = None
 
 
-def _require_flags(*flags: object) -> None:
-    if not all(isinstance(each, bool) for each in flags):
-        raise ValueError("What a network is or is not is true or false.")
-
-
-def _require_level(level: object) -> None:
-    if type(level) is not int or level not in LEVELS:
-        raise ValueError("A level is a whole number from 0 to 4.")
+def _require_flag(flag: object) -> None:
+    if not isinstance(flag, bool):
+        raise ValueError("A network serves the phone or not: true or false.")  # noqa: TRY004

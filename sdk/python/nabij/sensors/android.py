@@ -7,18 +7,17 @@ Rules:
 3. a network of an operator counts as connected where it serves data, be it in use or not; data
    over Wi-Fi calling (IWLAN) does not.
 
-Sources: the Android SDK's reference of TelephonyManager, SignalStrength, ConnectivityManager,
-NetworkCapabilities and BatteryManager. getDataNetworkType needs READ_BASIC_PHONE_STATE (normal,
-Android 13) or READ_PHONE_STATE, NetworkCapabilities ACCESS_NETWORK_STATE (normal). Android 10 or
-newer.
+Sources: the Android SDK's reference of TelephonyManager, ConnectivityManager, NetworkCapabilities
+and BatteryManager. getDataNetworkType needs READ_BASIC_PHONE_STATE (normal, Android 13) or
+READ_PHONE_STATE, NetworkCapabilities ACCESS_NETWORK_STATE (normal). Android 10 or newer.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Final, Protocol, TypeVar, cast
 
 from nabij._errors import SensorError, Unsupported
 from nabij._live import GsmGrant, WifiGrant
-from nabij.sensors import Access, Conditions, GsmState, Radio, Sensor, WifiState
+from nabij.sensors import Access, Conditions, GsmState, Sensor, WifiState
 from nabij.sensors._java import call_java
 from nabij.sensors._polled import NothingToAsk, Polled
 
@@ -35,41 +34,24 @@ _NETWORK_STATE: Final = ("android.permission.ACCESS_NETWORK_STATE",)
 _TELEPHONY: Final = "android.hardware.telephony"
 _NO_TELEPHONY: Final = "This device has no mobile network."
 
-_RADIOS: Final[Mapping[int, Radio]] = {
-    **dict.fromkeys((1, 2, 4, 7, 11, 16), Radio.G2),  # GPRS EDGE CDMA 1xRTT IDEN GSM
-    **dict.fromkeys((3, 5, 6, 8, 9, 10, 12, 14, 15, 17), Radio.G3),  # UMTS EVDO HSPA TD_SCDMA
-    **dict.fromkeys((13, 19), Radio.G4),  # LTE, also with carrier aggregation
-    20: Radio.G5,  # NR
-}
-"""TelephonyManager.NETWORK_TYPE_*; what is missing here (unknown, IWLAN) is no radio."""
+_RADIO_NETWORKS: Final = frozenset({*range(1, 18), 19, 20})
+"""TelephonyManager.NETWORK_TYPE_*, GPRS to NR; unknown (0) and IWLAN (18) are no radio."""
 
 _TRANSPORT_WIFI: Final = 1
 _NOT_METERED: Final = 11
 _NOT_ROAMING: Final = 18
-_WEAKEST_DBM: Final = -100
-_STRONGEST_DBM: Final = -55
 _CAPACITY: Final = 4
 _LOW_PERCENT: Final = 15
 
 
-class _SignalStrength(Protocol):
-    def getLevel(self) -> int: ...
-
-
 class _Telephony(Protocol):
     def getDataNetworkType(self) -> int: ...
-
-    def isNetworkRoaming(self) -> bool: ...
-
-    def getSignalStrength(self) -> _SignalStrength | None: ...
 
 
 class _Capabilities(Protocol):
     def hasTransport(self, transport: int, /) -> bool: ...
 
     def hasCapability(self, capability: int, /) -> bool: ...
-
-    def getSignalStrength(self) -> int: ...
 
 
 class _Connectivity(Protocol):
@@ -157,35 +139,14 @@ def android_conditions(context: Context) -> Callable[[], Conditions]:
     return conditions
 
 
-def level_of_dbm(strength_dbm: int) -> int:
-    """The bars of a Wi-Fi strength, spread evenly as Android's own icon spreads them."""
-    share = (strength_dbm - _WEAKEST_DBM) / (_STRONGEST_DBM - _WEAKEST_DBM)
-    return max(0, min(4, int(4 * share)))
-
-
 def _gsm_state(context: Context) -> GsmState:
     telephony = cast("_Telephony", context.getSystemService("phone"))
-    radio = _RADIOS.get(telephony.getDataNetworkType(), Radio.NONE)
-    if radio is Radio.NONE:
-        return GsmState(Radio.NONE, connected=False, roaming=False, level=0)
-    strength = telephony.getSignalStrength()
-    return GsmState(
-        radio,
-        connected=True,
-        roaming=telephony.isNetworkRoaming(),
-        level=strength.getLevel() if strength is not None else 0,
-    )
+    return GsmState(telephony.getDataNetworkType() in _RADIO_NETWORKS)
 
 
 def _wifi_state(context: Context) -> WifiState:
     network = _network_in_use(context)
-    if network is None or not network.hasTransport(_TRANSPORT_WIFI):
-        return WifiState(connected=False, metered=False, level=0)
-    return WifiState(
-        connected=True,
-        metered=not network.hasCapability(_NOT_METERED),
-        level=level_of_dbm(network.getSignalStrength()),
-    )
+    return WifiState(network is not None and network.hasTransport(_TRANSPORT_WIFI))
 
 
 def _cost(context: Context) -> tuple[bool, bool] | None:

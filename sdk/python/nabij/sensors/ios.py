@@ -1,7 +1,4 @@
-"""What iOS does not give, said as adapters, so that a report of permissions can name the reason.
-
-Sources: Apple's documentation of Core Telephony and Network Extension.
-"""
+"""What is not read on iOS, said as adapters, so that permissions can name the reason."""
 
 from collections.abc import Callable
 from typing import Never
@@ -44,15 +41,11 @@ class IosGsm(_NotOnIos):
     """The mobile network of an iPhone."""
 
     def __init__(self) -> None:
-        super().__init__(
-            "iOS tells apps neither how strong the mobile network is nor whether it roams."
-        )
+        super().__init__("No adapter reads the mobile network of an iPhone yet.")
 
 
 class IosWifi(_NotOnIos):
     """The Wi-Fi of an iPhone."""
 
     def __init__(self) -> None:
-        super().__init__(
-            "iOS tells the strength of Wi-Fi only together with its name, to apps that may locate."
-        )
+        super().__init__("No adapter reads the Wi-Fi of an iPhone yet.")

@@ -4,13 +4,11 @@ Rules:
 
 1. only the properties in ``PROPERTIES`` are ever asked for, each by its name; no name or address of
    a network, no operator, no number of a card or a phone is among them;
-2. what is weaker needs less: of a modem that no network serves only its state is read, of Wi-Fi
-   that is not connected neither its strength nor its cost;
-3. of several modems or Wi-Fi cards the best served counts.
+2. one modem or Wi-Fi card that a network serves is enough.
 
 Sources: the D-Bus references of ModemManager 1.22 (Modem, Modem3gpp, MMModemState,
-MMModemAccessTechnology, MMModem3gppRegistrationState), NetworkManager 1.42 (NMDeviceType,
-NMDeviceState, NMMetered) and UPower 1.90 (WarningLevel).
+MMModem3gppRegistrationState), NetworkManager 1.42 (NMDeviceType, NMDeviceState, NMMetered) and
+UPower 1.90 (WarningLevel).
 """
 
 import importlib.util
@@ -19,7 +17,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar, cast
 
 from nabij._errors import SensorError, Unsupported
 from nabij._live import GsmGrant, WifiGrant
-from nabij.sensors import Access, Conditions, GsmState, Radio, Sensor, WifiState
+from nabij.sensors import Access, Conditions, GsmState, Sensor, WifiState
 from nabij.sensors._polled import NothingToAsk, Polled
 
 if TYPE_CHECKING:
@@ -41,8 +39,6 @@ class Property(NamedTuple):
 
 _MM: Final = "org.freedesktop.ModemManager1"
 _MODEM_STATE: Final = Property(_MM, f"{_MM}.Modem", "State", "i")
-_TECHNOLOGIES: Final = Property(_MM, f"{_MM}.Modem", "AccessTechnologies", "u")
-_QUALITY: Final = Property(_MM, f"{_MM}.Modem", "SignalQuality", "(ub)")
 _REGISTRATION: Final = Property(_MM, f"{_MM}.Modem.Modem3gpp", "RegistrationState", "u")
 
 _NM: Final = "org.freedesktop.NetworkManager"
@@ -51,18 +47,14 @@ _METERED: Final = Property(_NM, _NM, "Metered", "u")
 _IN_USE: Final = Property(_NM, _NM, "PrimaryConnectionType", "s")
 _DEVICE_TYPE: Final = Property(_NM, f"{_NM}.Device", "DeviceType", "u")
 _DEVICE_STATE: Final = Property(_NM, f"{_NM}.Device", "State", "u")
-_DEVICE_METERED: Final = Property(_NM, f"{_NM}.Device", "Metered", "u")
-_ACCESS_POINT: Final = Property(_NM, f"{_NM}.Device.Wireless", "ActiveAccessPoint", "o")
-_STRENGTH: Final = Property(_NM, f"{_NM}.AccessPoint", "Strength", "y")
 
 _UPOWER: Final = "org.freedesktop.UPower"
 _WARNING: Final = Property(_UPOWER, f"{_UPOWER}.Device", "WarningLevel", "u")
 
 PROPERTIES: Final = frozenset(
     {
-        *(_MODEM_STATE, _TECHNOLOGIES, _QUALITY, _REGISTRATION),
-        *(_DEVICES, _METERED, _IN_USE, _DEVICE_TYPE, _DEVICE_STATE, _DEVICE_METERED),
-        *(_ACCESS_POINT, _STRENGTH, _WARNING),
+        *(_MODEM_STATE, _REGISTRATION, _WARNING),
+        *(_DEVICES, _METERED, _IN_USE, _DEVICE_TYPE, _DEVICE_STATE),
     }
 )
 """All that this module ever reads."""
@@ -73,12 +65,6 @@ _BATTERY: Final = "/org/freedesktop/UPower/devices/DisplayDevice"
 
 _REGISTERED: Final = 8
 _ROAMING: Final = frozenset({5, 7, 10})
-_NEWEST_FIRST: Final = (
-    (Radio.G5, 1 << 15),
-    (Radio.G4, 1 << 14 | 1 << 16 | 1 << 17),
-    (Radio.G3, 0b11_1011_1110_0000),
-    (Radio.G2, 0b100_0001_1110),
-)
 _WIFI: Final = 2
 _ACTIVATED: Final = 100
 _YES: Final = frozenset({1, 3})
@@ -114,7 +100,7 @@ class ModemManager(NothingToAsk[GsmGrant]):
             NotPermitted: the grant has ended.
         """
         GsmGrant.admit(grant)
-        return Polled(lambda timeout_s: _on_bus(_best_modem, timeout_s, self._address))
+        return Polled(lambda timeout_s: _on_bus(_gsm_state, timeout_s, self._address))
 
 
 class NetworkManager(NothingToAsk[WifiGrant]):
@@ -141,7 +127,7 @@ class NetworkManager(NothingToAsk[WifiGrant]):
             NotPermitted: the grant has ended.
         """
         WifiGrant.admit(grant)
-        return Polled(lambda timeout_s: _on_bus(_best_wifi, timeout_s, self._address))
+        return Polled(lambda timeout_s: _on_bus(_wifi_state, timeout_s, self._address))
 
 
 def linux_conditions(address: str | None = None) -> Conditions:
@@ -154,11 +140,6 @@ def linux_conditions(address: str | None = None) -> Conditions:
         return _on_bus(_conditions, _CONDITIONS_TIMEOUT_S, address)
     except SensorError:
         return Conditions()
-
-
-def level_of_percent(percent: int) -> int:
-    """The bars of a strength: one for each quarter that it has begun."""
-    return max(0, min(4, -(-percent // 25)))
 
 
 def _access() -> Access:
@@ -174,51 +155,25 @@ def _on_bus(use: "Callable[[Bus], Awaitable[T]]", timeout_s: float, address: str
     return on_bus(use, timeout_s, address)
 
 
-async def _best_modem(bus: "Bus") -> GsmState:
-    states = [await _gsm_state(bus, path) for path in await bus.children(_MODEMS, _MM)]
-    if not states:
+async def _gsm_state(bus: "Bus") -> GsmState:
+    modems = await bus.children(_MODEMS, _MM)
+    if not modems:
         raise Unsupported(_NO_MODEM)
-    return max(states, key=lambda state: (state.connected, state.level))
-
-
-async def _gsm_state(bus: "Bus", modem: str) -> GsmState:
-    if await _number(bus, modem, _MODEM_STATE) < _REGISTERED:
-        return GsmState(Radio.NONE, connected=False, roaming=False, level=0)
-    technologies = await _number(bus, modem, _TECHNOLOGIES)
-    percent, _recent = cast("tuple[int, bool]", await bus.get(modem, *_QUALITY))
-    return GsmState(
-        radio=next((radio for radio, bits in _NEWEST_FIRST if technologies & bits), Radio.NONE),
-        connected=True,
-        roaming=await _is_roaming(bus, modem),
-        level=level_of_percent(percent),
-    )
+    states = [await _number(bus, modem, _MODEM_STATE) for modem in modems]
+    return GsmState(max(states) >= _REGISTERED)
 
 
 async def _is_roaming(bus: "Bus", modem: str) -> bool:
     return await _number(bus, modem, _REGISTRATION) in _ROAMING
 
 
-async def _best_wifi(bus: "Bus") -> WifiState:
+async def _wifi_state(bus: "Bus") -> WifiState:
     devices = cast("list[str]", await bus.get(_MANAGER, *_DEVICES))
-    states = [
-        await _wifi_state(bus, device)
-        for device in devices
-        if await _number(bus, device, _DEVICE_TYPE) == _WIFI
-    ]
-    if not states:
+    cards = [each for each in devices if await _number(bus, each, _DEVICE_TYPE) == _WIFI]
+    if not cards:
         raise Unsupported(_NO_WIFI)
-    return max(states, key=lambda state: (state.connected, state.level))
-
-
-async def _wifi_state(bus: "Bus", device: str) -> WifiState:
-    if await _number(bus, device, _DEVICE_STATE) != _ACTIVATED:
-        return WifiState(connected=False, metered=False, level=0)
-    access_point = cast("str", await bus.get(device, *_ACCESS_POINT))
-    return WifiState(
-        connected=True,
-        metered=await _number(bus, device, _DEVICE_METERED) in _YES,
-        level=level_of_percent(await _number(bus, access_point, _STRENGTH)),
-    )
+    states = [await _number(bus, card, _DEVICE_STATE) for card in cards]
+    return WifiState(_ACTIVATED in states)
 
 
 async def _conditions(bus: "Bus") -> Conditions:

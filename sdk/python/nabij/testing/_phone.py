@@ -9,7 +9,7 @@ from typing import Any, TypedDict
 import httpx2
 
 from nabij._http import Token
-from nabij.sensors import GsmState, Radio, Sensors, WifiState
+from nabij.sensors import GsmState, Sensors, WifiState
 from nabij.testing._clock import ManualClock
 from nabij.testing._fake_service import FakeService
 from nabij.testing._faults import Offline
@@ -62,8 +62,8 @@ class Phone:
         self.chance = 0.0
         self.service = FakeService(clock=self.clock)
         self.gps = SteadySensor(Position(52.16, 5.38, 8.0))
-        self.gsm = SteadySensor(GsmState(Radio.G4, connected=True, roaming=False, level=3))
-        self.wifi = SteadySensor(WifiState(connected=True, metered=False, level=4))
+        self.gsm = SteadySensor(GsmState(connected=True))
+        self.wifi = SteadySensor(WifiState(connected=True))
         self.sensors: Sensors = {"gps": self.gps, "gsm": self.gsm, "wifi": self.wifi}
 
     def arguments(self, account: str) -> ClientArguments:
@@ -82,9 +82,9 @@ class Phone:
         sensors: tuple[SteadySensor[Any], ...] = (self.gps, self.gsm, self.wifi)
         return sum(each.starts + each.reads for each in sensors)
 
-    def show_wifi(self, level: int) -> None:
-        """Let Wi-Fi have this level, by which a reading is told from others."""
-        self.wifi.reading = WifiState(connected=True, metered=False, level=level)
+    def show_wifi(self, *, connected: bool) -> None:
+        """Let the phone be on Wi-Fi or not, by which a reading is told from others."""
+        self.wifi.reading = WifiState(connected)
 
     def wait(self, by: timedelta = timedelta(hours=1)) -> None:
         """Let time pass."""

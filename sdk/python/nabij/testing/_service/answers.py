@@ -9,14 +9,17 @@ from uuid import UUID
 
 from nabij._values import Place, Source
 from nabij.testing._service.bodies import Report
-from nabij.testing._service.grants import ACCEPTED
+from nabij.testing._service.grants import ACCEPTED, Told
 from nabij.testing._service.person import KnownDevice, Person, RecordedAct
 from nabij.testing._service.problems import problem
 from nabij_consent import (
+    NEARBY_SOURCES,
     Allowed,
     Decision,
     Evidence,
+    LastHeard,
     Locale,
+    NetworkReport,
     Notice,
     Signal,
     decide,
@@ -75,6 +78,37 @@ def device(person: Person, known: KnownDevice, notice: Notice, now: datetime) ->
         "seen_on": known.seen_on.isoformat(),
         "state": person.state_of(known, notice, now),
     }
+
+
+def statuses(person: Person, notice: Notice, now: datetime) -> dict[str, object]:
+    """When each device was heard last, and why its square is old."""
+    by_device: dict[UUID, list[Told]] = {}
+    for each in person.grants.told(NEARBY_SOURCES, notice, now):
+        by_device.setdefault(each.device_id, []).append(each)
+    return {"devices": [_status(person.devices[each], by_device[each], now) for each in by_device]}
+
+
+def _status(known: KnownDevice, told: list[Told], now: datetime) -> dict[str, object]:
+    of = {each.signal: each for each in told}
+    gps, gsm, wifi = (of.get(each) for each in (Signal.GPS, Signal.GSM, Signal.WIFI))
+    last = None if gps is None else LastHeard(gps.hour, _network(gsm), _network(wifi))
+    return {
+        "id": str(known.id),
+        "platform": known.platform,
+        "heard": _instant(told[0].hour),
+        "square": None if gps is None else _instant(gps.hour),
+        "gsm": _network_document(gsm),
+        "wifi": _network_document(wifi),
+        "freshness": None if last is None else last.freshness(now).value,
+    }
+
+
+def _network(told: Told | None) -> NetworkReport | None:
+    return None if told is None else NetworkReport(told.hour, told.state["connected"] is True)
+
+
+def _network_document(told: Told | None) -> dict[str, object] | None:
+    return None if told is None else {"hour": _instant(told.hour), **told.state}
 
 
 def verdicts(validated: Iterable[tuple[Report, str]]) -> dict[str, object]:

@@ -9,7 +9,6 @@ from uuid import UUID
 
 import httpx2
 
-from nabij.sensors import LEVELS, Radio
 from nabij.testing._service.problems import Refusal, faults
 from nabij_consent import ConsentEvent, EventKind, Json, Purpose, Signal
 from nabij_consent.reading import integer, items, members, text
@@ -29,8 +28,8 @@ _ANSWER: Final = _ACT | {"kind", "purpose", "signals", "notice_version"}
 _REPORT: Final = frozenset({"id", "purpose", "signal", "epoch", "hour"})
 _STATE: Final[Mapping[Signal, frozenset[str]]] = {
     Signal.GPS: frozenset({"cell"}),
-    Signal.GSM: frozenset({"radio", "connected", "roaming", "level"}),
-    Signal.WIFI: frozenset({"connected", "metered", "level"}),
+    Signal.GSM: frozenset({"connected"}),
+    Signal.WIFI: frozenset({"connected"}),
 }
 
 
@@ -228,9 +227,5 @@ def _boolean(value: object) -> Json:
 
 _STATE_MEMBERS: Final[Mapping[str, Callable[[object], Json]]] = {
     "cell": lambda value: Cell.parse(text(value)).code,
-    "radio": lambda value: Radio(text(value)).value,
-    "level": lambda value: _one_of(tuple(LEVELS), integer(value)),
     "connected": _boolean,
-    "roaming": _boolean,
-    "metered": _boolean,
 }

@@ -40,6 +40,16 @@ class _Kept:
     state: Mapping[str, Json]
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a device told last of a signal."""
+
+    device_id: UUID
+    signal: Signal
+    hour: datetime
+    state: Mapping[str, Json]
+
+
 class Grants:
     """What is permitted, and what is kept because of it."""
 
@@ -89,15 +99,16 @@ class Grants:
         """What is kept now, by signal and device."""
         return {(about[1], device): each.state for (about, device), each in self._kept.items()}
 
-    def newest_cells(self, about: About, notice: Notice, now: datetime) -> list[Json]:
-        """The squares that this person's devices are known by now, the newest first."""
-        live = self._live.get(about)
-        if live is None or not _counts(live.grant, notice, now):
-            return []
-        kept = [(each, device) for (of, device), each in self._kept.items() if of == about]
-        fresh = [each for each in kept if each[0].hour > now - live.retention]
-        fresh.sort(key=lambda each: (-each[0].hour.timestamp(), each[1]))
-        return list(dict.fromkeys(each.state["cell"] for each, _ in fresh))
+    def told(self, purpose: Purpose, notice: Notice, now: datetime) -> list[Told]:
+        """What this person's devices told last and is permitted still, the newest first."""
+        told = [
+            Told(device, about[1], each.hour, each.state)
+            for (about, device), each in self._kept.items()
+            if about[0] == purpose
+            and _counts(self._live[about].grant, notice, now)
+            and each.hour > now - self._live[about].retention
+        ]
+        return sorted(told, key=lambda each: (-each.hour.timestamp(), each.device_id))
 
     def report(self, device_id: UUID, report: Report, notice: Notice, now: datetime) -> str:
         """Keep the report; ``ACCEPTED``, or the problem that it met."""

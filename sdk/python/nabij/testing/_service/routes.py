@@ -140,12 +140,17 @@ def _forget_push_token(visit: Visit) -> httpx2.Response:
 
 def _own_cell(visit: Visit) -> httpx2.Response:
     world = visit.world
-    about = NEARBY_SOURCES, Signal.GPS
-    cells = visit.person.grants.newest_cells(about, world.notice, world.now)
+    told = visit.person.grants.told(NEARBY_SOURCES, world.notice, world.now)
+    cells = [*dict.fromkeys(each.state["cell"] for each in told if each.signal is Signal.GPS)]
     if not cells:
         return refused("no-square")
     others: dict[str, Json] = {"others": cells[1:]} if cells[1:] else {}
     return _said({"cell": cells[0], **others}, _NO_STORE)
+
+
+def _own_status(visit: Visit) -> httpx2.Response:
+    world = visit.world
+    return _said(answers.statuses(visit.person, world.notice, world.now), _NO_STORE)
 
 
 def _catalogue(visit: Visit) -> httpx2.Response:
@@ -206,6 +211,7 @@ _HANDLERS: Final[Mapping[str, Handler]] = {
     "DELETE /v1/devices/{device_id}/push-token": _forget_push_token,
     "GET /v1/devices": _devices,
     "GET /v1/me/cell": _own_cell,
+    "GET /v1/me/status": _own_status,
     "GET /v1/catalogue": _catalogue,
     "GET /v1/catalogue/{version}/{region}": _catalogue_file,
     "GET /v1/places/all": _all_places,

@@ -21,7 +21,6 @@ _NAMELESS: Final = (
 _EVA: Final = "eva"
 _NOOR: Final = "noor"
 _ALL: Final = tuple(each.value for each in Signal)
-_LEVEL_UNASKED, _LEVEL_REFUSED, _LEVEL_WITHDRAWN, _LEVEL_ALLOWED = 0, 1, 2, 4
 
 
 class Conformance(ABC):
@@ -163,19 +162,19 @@ class Conformance(ABC):
         """What a yes permits begins with that yes."""
         phone = Phone(tmp_path)
         with self._running(phone) as app:
-            _work_at(app, phone, _LEVEL_UNASKED)
+            _work_at(app, phone, on_wifi=False)
             app.open_dialog()
             app.refuse()
-            _work_at(app, phone, _LEVEL_REFUSED)
+            _work_at(app, phone, on_wifi=False)
             _allow(app, *_ALL)
             with phone.in_airplane_mode():
-                _work_at(app, phone, _LEVEL_WITHDRAWN)
+                _work_at(app, phone, on_wifi=False)
             app.withdraw()
             _allow(app, *_ALL)
-            _work_at(app, phone, _LEVEL_ALLOWED)
+            _work_at(app, phone, on_wifi=True)
         wifi = [each for each in phone.service.statuses if each.signal is Signal.WIFI]
         _require(
-            all(each.state["level"] == _LEVEL_ALLOWED for each in wifi),
+            all(each.state["connected"] for each in wifi),
             "A later yes let the app report what was read before it.",
         )
 
@@ -193,8 +192,8 @@ def _allow(app: Integration, *signals: str) -> None:
     app.allow(*signals)
 
 
-def _work_at(app: Integration, phone: Phone, level: int) -> None:
-    phone.show_wifi(level)
+def _work_at(app: Integration, phone: Phone, *, on_wifi: bool) -> None:
+    phone.show_wifi(connected=on_wifi)
     app.work()
     phone.wait()
 

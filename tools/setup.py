@@ -101,6 +101,11 @@ def has_strace() -> bool:
     return sys.platform != "linux" or shutil.which("strace") is not None
 
 
+def has_chromium() -> bool:
+    """Whether there is a browser for the tests of pages."""
+    return shutil.which("chromium") is not None
+
+
 def has_qt_libraries() -> bool:
     """Whether Qt, which draws the example app, finds what it loads on Linux; else it brings all."""
     libraries = ("EGL", "GL", "xkbcommon", "fontconfig", "dbus-1", "glib-2.0")
@@ -135,6 +140,7 @@ TEST_NEEDS = (
         },
     ),
     Need(has_strace, {"apt-get": ("strace",), "dnf": ("strace",)}),
+    Need(has_chromium, {"apt-get": ("chromium",), "dnf": ("chromium",)}),
     Need(
         has_qt_libraries,
         {

@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SECRETS = Path("/run/secrets")
 _SHORTEST_KEY = 32
+DEFAULT_BACKUP_DAYS = 30
 
 
 def _long_enough(key: SecretStr | None) -> SecretStr | None:
@@ -77,6 +78,12 @@ class Settings(BaseSettings):
     erasure_ledger: Path | None = Field(
         default=None,
         description="file of who was erased, kept apart from the database; else in the data folder",
+    )
+    backup_days: int = Field(
+        default=DEFAULT_BACKUP_DAYS,
+        ge=1,
+        le=3650,
+        description="days that the oldest backup is kept: so long it is known who was erased",
     )
     public_url: str = Field(
         default="http://127.0.0.1:8000",

@@ -7,13 +7,20 @@ from typing import TYPE_CHECKING, cast
 from nabij_consent.canonical import Json, canonical_json
 from nabij_consent.errors import InvalidNotice
 from nabij_consent.notices import (
+    STATEMENT_TEXTS,
     Controller,
+    LegalBasis,
     Locale,
     Notice,
+    NoticeField,
     NoticePurpose,
+    NoticeRemainder,
     NoticeRetention,
     NoticeSignal,
     Recipient,
+    RecordDetails,
+    SignalDetails,
+    Statement,
     Texts,
 )
 from nabij_consent.reading import integer, items, members, text
@@ -22,6 +29,9 @@ from nabij_consent.signals import Purpose, Signal
 if TYPE_CHECKING:
     from nabij_geo import Resolution
 
+_FORMAT = 2
+_EXAMPLE = "`nabij notice show --starter --json` prints a complete one."
+
 
 def notice_digest(notice: Notice) -> str:
     """SHA-256 over the notice's RFC 8785 form, in hexadecimal."""
@@ -29,7 +39,17 @@ def notice_digest(notice: Notice) -> str:
 
 
 def notice_document(notice: Notice) -> dict[str, Json]:
-    """The notice as JSON values."""
+    """The notice as JSON values.
+
+    Format 2 has the statement, and names fields. A notice of before has neither, and no number.
+    """
+    document = _common_document(notice)
+    if notice.statement is None:
+        return document
+    return {"format": _FORMAT, **document, "statement": _statement_document(notice.statement)}
+
+
+def _common_document(notice: Notice) -> dict[str, Json]:
     return {
         "version": notice.version,
         "material_since": notice.material_since,
@@ -43,6 +63,7 @@ def notice_document(notice: Notice) -> dict[str, Json]:
             {
                 "purpose": each.purpose.slug,
                 "title": _texts_document(each.title),
+                **({} if notice.statement is None else {"basis": each.basis.value}),
                 "signals": [_signal_document(terms) for terms in each.signals],
             }
             for each in notice.purposes
@@ -62,12 +83,12 @@ def read_notice(document: object) -> Notice:
         canonical = canonical_json(cast("Json", document))
     except InvalidNotice:
         raise
-    except (KeyError, TypeError, ValueError) as error:
-        raise InvalidNotice(
-            "The notice document is incomplete. `nabij notice show` prints a complete one."
-        ) from error
+    except KeyError as error:
+        raise InvalidNotice(f"The notice document lacks `{error.args[0]}`. {_EXAMPLE}") from error
+    except (TypeError, ValueError) as error:
+        raise InvalidNotice(f"The notice document is not whole. {_EXAMPLE}") from error
     if canonical_json(notice_document(notice)) != canonical:
-        raise InvalidNotice("The notice document has members that no notice has.")
+        raise InvalidNotice("The notice document is of another format, or has unknown members.")
     return notice
 
 
@@ -83,7 +104,20 @@ def _notice(parts: Mapping[str, object]) -> Notice:
         withdrawal=_texts(parts["withdrawal"]),
         purposes=tuple(_purpose(members(each)) for each in items(parts["purposes"])),
         retention=tuple(_retention(members(each)) for each in items(parts["retention"])),
+        statement=_statement(members(parts["statement"])) if "statement" in parts else None,
     )
+
+
+def _statement(parts: Mapping[str, object]) -> Statement:
+    return Statement(
+        **{name: _texts(parts[name]) for name in STATEMENT_TEXTS},
+        remains=tuple(_remainder(members(each)) for each in items(parts["remains"])),
+    )
+
+
+def _statement_document(statement: Statement) -> dict[str, Json]:
+    texts = {name: _texts_document(getattr(statement, name)) for name in STATEMENT_TEXTS}
+    return {**texts, "remains": [_kept_document(each) for each in statement.remains]}
 
 
 def _controller(parts: Mapping[str, object]) -> Controller:
@@ -105,26 +139,68 @@ def _controller_document(controller: Controller) -> dict[str, Json]:
 
 
 def _recipient(parts: Mapping[str, object]) -> Recipient:
-    return Recipient(text(parts["name"]), text(parts["country"]), _texts(parts["role"]))
-
-
-def _recipient_document(recipient: Recipient) -> dict[str, Json]:
-    role = _texts_document(recipient.role)
-    return {"name": recipient.name, "country": recipient.country, "role": role}
-
-
-def _retention(parts: Mapping[str, object]) -> NoticeRetention:
-    days = parts["days"]
-    return NoticeRetention(
-        records=text(parts["records"]),
-        days=None if days is None else integer(days),
-        what=_texts(parts["what"]),
+    return Recipient(
+        name=text(parts["name"]),
+        country=text(parts["country"]),
+        role=_texts(parts["role"]),
+        processor=parts.get("processor") is True,
+        safeguard=_texts(parts["safeguard"]) if "safeguard" in parts else None,
     )
 
 
+def _recipient_document(recipient: Recipient) -> dict[str, Json]:
+    document: dict[str, Json] = {
+        "name": recipient.name,
+        "country": recipient.country,
+        "role": _texts_document(recipient.role),
+    }
+    if recipient.processor:
+        document["processor"] = True
+    if recipient.safeguard is not None:
+        document["safeguard"] = _texts_document(recipient.safeguard)
+    return document
+
+
+def _retention(parts: Mapping[str, object]) -> NoticeRetention:
+    return NoticeRetention(
+        records=text(parts["records"]),
+        days=_days(parts["days"]),
+        what=_texts(parts["what"]),
+        details=_record_details(parts) if "fields" in parts else None,
+    )
+
+
+def _record_details(parts: Mapping[str, object]) -> RecordDetails:
+    return RecordDetails(_fields(parts["fields"]), LegalBasis(text(parts["basis"])))
+
+
 def _retention_document(retention: NoticeRetention) -> dict[str, Json]:
-    what = _texts_document(retention.what)
-    return {"records": retention.records, "days": retention.days, "what": what}
+    document, details = _kept_document(retention), retention.details
+    if details is None:
+        return document
+    fields = _fields_document(details.fields)
+    return {**document, "basis": details.basis.value, "fields": fields}
+
+
+def _remainder(parts: Mapping[str, object]) -> NoticeRemainder:
+    return NoticeRemainder(text(parts["records"]), _days(parts["days"]), _texts(parts["what"]))
+
+
+def _kept_document(kept: NoticeRetention | NoticeRemainder) -> dict[str, Json]:
+    return {"records": kept.records, "days": kept.days, "what": _texts_document(kept.what)}
+
+
+def _days(value: object) -> int | None:
+    return None if value is None else integer(value)
+
+
+def _fields(value: object) -> tuple[NoticeField, ...]:
+    each = (members(item) for item in items(value))
+    return tuple(NoticeField(text(item["name"]), _texts(item["what"])) for item in each)
+
+
+def _fields_document(fields: tuple[NoticeField, ...]) -> list[Json]:
+    return [{"name": each.name, "what": _texts_document(each.what)} for each in fields]
 
 
 def _purpose(parts: Mapping[str, object]) -> NoticePurpose:
@@ -132,6 +208,7 @@ def _purpose(parts: Mapping[str, object]) -> NoticePurpose:
         purpose=Purpose(text(parts["purpose"])),
         title=_texts(parts["title"]),
         signals=tuple(_signal(members(each)) for each in items(parts["signals"])),
+        basis=LegalBasis(text(parts.get("basis", LegalBasis.CONSENT))),
     )
 
 
@@ -143,16 +220,35 @@ def _signal(parts: Mapping[str, object]) -> NoticeSignal:
         retention_days=integer(parts["retention_days"]),
         reads=_texts(parts["reads"]),
         why=_texts(parts["why"]),
+        details=_signal_details(parts) if "fields" in parts else None,
+    )
+
+
+def _signal_details(parts: Mapping[str, object]) -> SignalDetails:
+    return SignalDetails(
+        fields=_fields(parts["fields"]),
+        precision=_texts(parts["precision"]),
+        often=_texts(parts["often"]),
+        kept=_texts(parts["kept"]),
     )
 
 
 def _signal_document(terms: NoticeSignal) -> dict[str, Json]:
-    return {
+    document: dict[str, Json] = {
         "signal": terms.signal.value,
         "resolution_m": terms.resolution_m,
         "retention_days": terms.retention_days,
         "reads": _texts_document(terms.reads),
         "why": _texts_document(terms.why),
+    }
+    if terms.details is None:
+        return document
+    return {
+        **document,
+        "fields": _fields_document(terms.details.fields),
+        "precision": _texts_document(terms.details.precision),
+        "often": _texts_document(terms.details.often),
+        "kept": _texts_document(terms.details.kept),
     }
 
 

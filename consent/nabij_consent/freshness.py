@@ -53,7 +53,7 @@ class LastHeard:
     def hour(self) -> datetime:
         """When anything was heard last."""
         networks = (each.hour for each in (self.gsm, self.wifi) if each is not None)
-        return max(self.square, *networks)
+        return max([self.square, *networks])
 
     def freshness(self, now: datetime) -> Freshness:
         """What the age of the square comes from."""

@@ -218,7 +218,7 @@ def _parties(notice: Notice) -> dict[str, Json]:
 
 def _recipient(recipient: Recipient) -> dict[str, Json]:
     return {
-        "@type": "dpv:Recipient",
+        "@type": "dpv:DataProcessor" if recipient.processor else "dpv:Recipient",
         "dpv:hasName": recipient.name,
         "dpv:hasAddress": recipient.country,
         "dct:description": _tagged(recipient.role),

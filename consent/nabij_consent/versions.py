@@ -5,14 +5,16 @@ original consent is no longer valid and new consent is needed):
 
 1. the first notice is material: nobody agreed to anything before it;
 2. other terms are material, and nobody can call them editorial: what is read, how precisely, for
-   what, how long anything is kept, how long consent lasts, who answers for it and who gets it;
+   what, which fields are stored and on which legal basis, how long anything is kept or left, how
+   long consent lasts, who answers for it and who gets it. A notice that named no fields said
+   nothing of them, so the first one that does is material;
 3. other words can be either; a person must say which, for no program can tell.
 """
 
 from dataclasses import replace
 
 from nabij_consent.errors import InvalidNotice
-from nabij_consent.notices import Notice
+from nabij_consent.notices import Notice, RecordDetails, SignalDetails
 
 
 def has_other_terms(old: Notice, new: Notice) -> bool:
@@ -52,9 +54,19 @@ def _is_material(other_terms: bool, claimed: bool | None) -> bool:  # noqa: FBT0
 
 def _terms(notice: Notice) -> object:
     asks = {
-        (purpose, terms.signal): (terms.resolution_m, terms.retention_days)
+        (purpose, terms.signal): (terms.resolution_m, terms.retention_days, _names(terms.details))
         for purpose, terms in notice.asks()
     }
-    recipients = {(each.name, each.country): each.role for each in notice.recipients}
-    kept = {each.records: each.days for each in notice.retention}
-    return asks, recipients, kept, notice.grant_days, notice.controller.name
+    recipients = {
+        (each.name, each.country): (each.role, each.processor) for each in notice.recipients
+    }
+    kept = {
+        each.records: (each.days, each.details and each.details.basis, _names(each.details))
+        for each in notice.retention
+    }
+    left = notice.statement and {each.records: each.days for each in notice.statement.remains}
+    return asks, recipients, kept, left, notice.grant_days, notice.controller.name
+
+
+def _names(details: SignalDetails | RecordDetails | None) -> frozenset[str]:
+    return frozenset(each.name for each in details.fields) if details else frozenset()

@@ -2,6 +2,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,8 @@ from nabij_consent import (
 from tests.consent.values import notice, notices
 
 Document = dict[str, Any]
+# Of the notice that was the starter before format 2.
+_DIGEST_OF_FORMAT_1 = "776601a8d0c81a32a16ed6cb284df72800a1d06d8203732c059f204ef9d57f99"
 
 
 def document() -> Document:
@@ -82,6 +85,33 @@ WRONG: dict[str, Callable[[Document], object]] = {
 def test_refuses_what_is_no_whole_and_exact_notice(
     change: Callable[[Document], object],
 ) -> None:
+    wrong = document()
+    change(wrong)
+    with pytest.raises(InvalidNotice):
+        read_notice(wrong)
+
+
+def test_a_notice_of_the_first_format_is_read_and_verified_as_ever() -> None:
+    published = json.loads((Path(__file__).parent / "notice_of_format_1.json").read_text("utf-8"))
+    read = read_notice(published)
+    assert (read.statement, notice_document(read)) == (None, published)
+    assert notice_digest(read) == _DIGEST_OF_FORMAT_1
+
+
+MIXED: dict[str, Callable[[Document], object]] = {
+    "format 1 with a statement": _set("format", value=1),
+    "a format to come": _set("format", value=3),
+    "no format": lambda each: each.pop("format"),
+    "no statement": lambda each: each.pop("statement"),
+    "records without fields": lambda each: each["retention"][0].pop("fields"),
+    "a signal without fields": lambda each: each["purposes"][0]["signals"][0].pop("fields"),
+    "a signal by contract": _set("purposes", 0, "basis", value="contract"),
+    "a blank sentence": _set("statement", "age", "nl", value=" "),
+}
+
+
+@pytest.mark.parametrize("change", MIXED.values(), ids=MIXED.keys())
+def test_a_notice_is_wholly_of_one_format(change: Callable[[Document], object]) -> None:
     wrong = document()
     change(wrong)
     with pytest.raises(InvalidNotice):

@@ -45,6 +45,7 @@ def test_what_was_said_of_networks_tells_why_a_square_is_old(
 
 
 def test_a_square_may_be_the_last_that_was_heard() -> None:
+    assert LastHeard(ago(9), None, None).hour == ago(9)
     assert LastHeard(ago(1), network(5), None).hour == ago(1)
     assert LastHeard(ago(9), network(5), network(7)).hour == ago(5)
 

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -7,14 +8,17 @@ from hypothesis import strategies as st
 
 from nabij_consent import (
     InvalidNotice,
+    LegalBasis,
     Notice,
+    NoticeField,
+    NoticeRemainder,
     NoticeSignal,
     Recipient,
     Signal,
     has_other_terms,
     next_version,
 )
-from tests.consent.values import notice, notices, terms, texts
+from tests.consent.values import notice, notice_of_format_1, notices, terms, texts
 
 Change = Callable[[Notice], Notice]
 
@@ -30,7 +34,39 @@ def _gps(each: Notice, change: Callable[[NoticeSignal], NoticeSignal]) -> Notice
     return replace(each, purposes=(changed, *each.purposes[1:]))
 
 
+def _named(each: Notice, *names: str) -> Notice:
+    fields = tuple(NoticeField(name, texts(name)) for name in names)
+
+    def rename(gps: NoticeSignal) -> NoticeSignal:
+        assert gps.details is not None
+        return replace(gps, details=replace(gps.details, fields=fields))
+
+    return _gps(each, rename)
+
+
+def _of_statement(each: Notice, **changes: Any) -> Notice:  # noqa: ANN401 - any part of it
+    assert each.statement is not None
+    return replace(each, statement=replace(each.statement, **changes))
+
+
+def _basis(each: Notice) -> Notice:
+    first, *others = each.retention
+    assert first.details is not None
+    details = replace(first.details, basis=LegalBasis.LEGITIMATE_INTEREST)
+    return replace(each, retention=(replace(first, details=details), *others))
+
+
 OTHER_TERMS: dict[str, Change] = {
+    "a field more": lambda each: _named(each, "hour", "state", "brand"),
+    "a field fewer": lambda each: _named(each, "hour"),
+    "another legal basis": _basis,
+    "backups kept longer": lambda each: _of_statement(
+        each, remains=(NoticeRemainder("backups", 365, texts("backups")),)
+    ),
+    "a recipient who acts for itself": lambda each: replace(
+        each, recipients=(replace(each.recipients[0], processor=True),)
+    ),
+    "no word on fields": lambda each: notice_of_format_1(each.version),
     "one purpose fewer": lambda each: replace(each, purposes=each.purposes[:1]),
     "one signal more": lambda each: _signals(each, *Signal),
     "one signal fewer": lambda each: _signals(each, Signal.GPS),
@@ -58,11 +94,15 @@ OTHER_TERMS: dict[str, Change] = {
         each, recipients=(replace(each.recipients[0], role=texts("advertises")),)
     ),
 }
+
+
 OTHER_WORDS: dict[str, Change] = {
     "nothing": lambda each: each,
     "a title": lambda each: replace(each, title=texts("other")),
     "a body": lambda each: replace(each, body=texts("other")),
     "a way to withdraw": lambda each: replace(each, withdrawal=texts("other")),
+    "a right": lambda each: _of_statement(each, rights=texts("other")),
+    "the order of fields": lambda each: _named(each, "state", "hour"),
     "an address": lambda each: replace(
         each, controller=replace(each.controller, address="Dam 2", email="e@f.example")
     ),

@@ -8,22 +8,29 @@ from hypothesis import strategies as st
 from nabij_consent import (
     ENDS_EVERY_PURPOSE,
     NEARBY_SOURCES,
+    STATEMENT_TEXTS,
     ConsentEvent,
     Controller,
     EventKind,
     Evidence,
     Grant,
     Json,
+    LegalBasis,
     Locale,
     Method,
     Notice,
+    NoticeField,
     NoticePurpose,
+    NoticeRemainder,
     NoticeRetention,
     NoticeSignal,
     Purpose,
     Recipient,
+    RecordDetails,
     RecordedEvent,
     Signal,
+    SignalDetails,
+    Statement,
     Texts,
     whole_milliseconds,
 )
@@ -42,7 +49,29 @@ def texts(text: str) -> Texts:
 def terms(signal: Signal) -> NoticeSignal:
     """What a notice says of a signal."""
     resolution_m = 1_000 if signal is Signal.GPS else None
-    return NoticeSignal(signal, resolution_m, 30, texts("what is read"), texts("why"))
+    details = SignalDetails(
+        (NoticeField("hour", texts("the hour")), NoticeField("state", texts("the state"))),
+        texts("how precisely"),
+        texts("how often"),
+        texts("how long"),
+    )
+    return NoticeSignal(signal, resolution_m, 30, texts("what is read"), texts("why"), details)
+
+
+def retention(records: str, days: int | None) -> NoticeRetention:
+    """How long records are kept."""
+    fields = (NoticeField("read_at", texts("when")),)
+    details = RecordDetails(fields, LegalBasis.LEGAL_OBLIGATION)
+    return NoticeRetention(records, days, texts(records), details)
+
+
+def statement() -> Statement:
+    """All that Articles 13 and 15 ask besides."""
+    remains = (
+        NoticeRemainder("log-leaves", None, texts("codes in the log")),
+        NoticeRemainder("backups", 30, texts("backups")),
+    )
+    return Statement(**{name: texts(name) for name in STATEMENT_TEXTS}, remains=remains)
 
 
 def notice(version: int = 3) -> Notice:
@@ -59,11 +88,20 @@ def notice(version: int = 3) -> Notice:
         body=texts("body"),
         withdrawal=texts("how to withdraw"),
         purposes=(nearby, research),
-        retention=(
-            NoticeRetention("reads", 365, texts("who looked")),
-            NoticeRetention("acts", None, texts("what you answered")),
-        ),
+        retention=(retention("reads", 365), retention("acts", None)),
+        statement=statement(),
     )
+
+
+def notice_of_format_1(version: int = 3) -> Notice:
+    """The same without a statement and the names of fields, as notices were before."""
+    of_today = notice(version)
+    parts = tuple(
+        replace(part, signals=tuple(replace(each, details=None) for each in part.signals))
+        for part in of_today.purposes
+    )
+    kept = tuple(replace(each, details=None) for each in of_today.retention)
+    return replace(of_today, purposes=parts, retention=kept, statement=None)
 
 
 def grant(purpose: Purpose = NEARBY_SOURCES, signal: Signal = Signal.GPS) -> Grant:
@@ -84,7 +122,7 @@ def permitting() -> Evidence:
     return Evidence(NEARBY_SOURCES, Signal.GPS, notice(), EventKind.GRANTED, grant(), NOW)
 
 
-some_text = st.text(min_size=1, max_size=20)
+some_text = st.text(min_size=1, max_size=20).filter(str.strip)
 all_texts = st.fixed_dictionaries(dict.fromkeys(Locale, some_text))
 words = st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=9)
 slugs = st.lists(words, min_size=1, max_size=3).map("-".join)
@@ -92,29 +130,52 @@ purposes = st.builds(Purpose, slugs)
 utc_times = st.datetimes(timezones=st.just(UTC))
 days = st.integers(1, 366)
 countries = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=2, max_size=2)
-recipients = st.builds(Recipient, some_text, countries, all_texts)
+recipients = st.builds(
+    Recipient, some_text, countries, all_texts, st.booleans(), st.none() | all_texts
+)
+field_names = st.lists(words, min_size=1, max_size=3, unique=True)
 
 
 @st.composite
-def some_terms(draw: st.DrawFn, signal: Signal) -> NoticeSignal:
+def some_fields(draw: st.DrawFn) -> tuple[NoticeField, ...]:
+    """Fields that are stored."""
+    return tuple(NoticeField(each, draw(all_texts)) for each in draw(field_names))
+
+
+record_details = st.builds(RecordDetails, some_fields(), st.sampled_from(LegalBasis))
+signal_details = st.builds(SignalDetails, some_fields(), all_texts, all_texts, all_texts)
+remainders = st.builds(NoticeRemainder, slugs, st.none() | days, all_texts)
+statements = st.builds(
+    Statement,
+    **dict.fromkeys(STATEMENT_TEXTS, all_texts),
+    remains=st.lists(remainders, min_size=1, max_size=3, unique_by=lambda each: each.records).map(
+        tuple
+    ),
+)
+
+
+@st.composite
+def some_terms(draw: st.DrawFn, signal: Signal, *, named: bool) -> NoticeSignal:
     """Terms of ``signal``."""
     resolution_m = draw(st.sampled_from(RESOLUTIONS_M)) if signal is Signal.GPS else None
-    return NoticeSignal(signal, resolution_m, draw(days), draw(all_texts), draw(all_texts))
+    details = draw(signal_details) if named else None
+    return NoticeSignal(signal, resolution_m, draw(days), draw(all_texts), draw(all_texts), details)
 
 
 @st.composite
-def notice_purposes(draw: st.DrawFn, purpose: Purpose) -> NoticePurpose:
+def notice_purposes(draw: st.DrawFn, purpose: Purpose, *, named: bool) -> NoticePurpose:
     """A part of a notice about ``purpose``."""
     signals = draw(st.lists(st.sampled_from(Signal), min_size=1, unique=True))
     return NoticePurpose(
-        purpose, draw(all_texts), tuple(draw(some_terms(each)) for each in signals)
+        purpose, draw(all_texts), tuple(draw(some_terms(each, named=named)) for each in signals)
     )
 
 
 @st.composite
 def notices(draw: st.DrawFn) -> Notice:
-    """Any notice."""
-    named = draw(st.lists(purposes, min_size=1, max_size=3, unique=True))
+    """Any notice, of either format."""
+    named = draw(st.booleans())
+    asked = draw(st.lists(purposes, min_size=1, max_size=3, unique=True))
     kept = draw(st.lists(slugs, min_size=1, max_size=3, unique=True))
     version = draw(st.integers(1, 2**53 - 1))
     return Notice(
@@ -126,10 +187,17 @@ def notices(draw: st.DrawFn) -> Notice:
         title=draw(all_texts),
         body=draw(all_texts),
         withdrawal=draw(all_texts),
-        purposes=tuple(draw(notice_purposes(each)) for each in named),
+        purposes=tuple(draw(notice_purposes(each, named=named)) for each in asked),
         retention=tuple(
-            NoticeRetention(each, draw(st.none() | days), draw(all_texts)) for each in kept
+            NoticeRetention(
+                each,
+                draw(st.none() | days),
+                draw(all_texts),
+                draw(record_details) if named else None,
+            )
+            for each in kept
         ),
+        statement=draw(statements) if named else None,
     )
 
 

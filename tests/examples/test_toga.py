@@ -12,7 +12,7 @@ _LEFT = "SELECT (SELECT count(*) FROM live_grant), (SELECT count(*) FROM gps_sta
 
 def test_shows_the_notice_first_with_every_switch_off(hands: Hands) -> None:
     assert "Energie uit de buurt" in hands.texts()
-    assert "vierkant van 1 bij 1 kilometer" in " ".join(hands.texts().split())
+    assert "Het vierkant waarin u bent, en het uur." in " ".join(hands.texts().split())
     assert [hands.is_on(each) for each in _SWITCHES] == [False, False, False]
 
 

@@ -207,6 +207,17 @@ def test_a_damaged_store_is_set_aside_and_loses_no_withdrawal(tmp_path: Path, pl
         assert isinstance(phone.permission(Signal.GPS), Allowed)
 
 
+def test_wherever_a_store_is_damaged_it_is_set_aside(tmp_path: Path) -> None:
+    with phone_in(tmp_path) as phone:
+        phone.granted("gps", "gsm")
+        phone.withdraw_offline("gps")
+    whole = database(tmp_path).read_bytes()
+    for place in range(0, len(whole), 1_024):
+        database(tmp_path).write_bytes(whole[:place] + b"\xff" * 64 + whole[place + 64 :])
+        with phone_in(tmp_path) as phone:
+            assert isinstance(phone.permission(Signal.GPS), Refused), place
+
+
 def test_what_was_set_aside_goes_with_the_next_withdrawal(tmp_path: Path) -> None:
     with phone_in(tmp_path) as phone:
         phone.granted("gps")

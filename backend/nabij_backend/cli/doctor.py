@@ -15,7 +15,9 @@ from nabij_backend.cli.notice import current_notice
 from nabij_backend.embedded import EmbeddedError
 from nabij_backend.identity import IdentityError
 from nabij_backend.migrations import newest_revision
+from nabij_backend.notices.publishing import require_publishable
 from nabij_backend.settings import MissingSetting, Settings
+from nabij_consent import InvalidNotice
 
 _SQL = sql.load("health")
 
@@ -73,7 +75,7 @@ def _look(check: Check, settings: Settings) -> Finding:
         return Finding(what, is_well(settings), advice)
     except (psycopg.Error, OSError):
         return Finding(what, well=False, advice=advice)
-    except (IdentityError, MissingSetting) as error:
+    except (IdentityError, InvalidNotice, MissingSetting) as error:
         return Finding(what, well=False, advice=str(error))
 
 
@@ -103,6 +105,13 @@ def _has_notice(settings: Settings) -> bool:
     return asyncio.run(current_notice(settings.required_database_url)) is not None
 
 
+def _notice_is_whole(settings: Settings) -> bool:
+    notice = asyncio.run(current_notice(settings.required_database_url))
+    if notice is not None:
+        require_publishable(notice, settings.backup_days)
+    return True  # that there is none is the check before this one
+
+
 def _has_sources(settings: Settings) -> bool:
     with psycopg.connect(settings.required_database_url) as connection:
         return connection.execute(_SQL["sources"]).fetchone() == (True,)
@@ -128,5 +137,10 @@ _INSIDE: tuple[Check, ...] = (
     ("the five roles are there", _has_roles, "Run `nabij migrate` as a superuser."),
     ("the schema is this version's", _is_newest, "Run `nabij migrate`."),
     ("a notice is published", _has_notice, "Run `nabij notice publish FILE` as an operator."),
+    (
+        "the notice says what is stored, and how long",
+        _notice_is_whole,
+        "Run `nabij notice publish FILE` as an operator.",
+    ),
     ("there are sources", _has_sources, "Run `nabij sources import FILE`."),
 )

@@ -14,9 +14,9 @@ from nabij_backend.cli.database import with_database
 from nabij_backend.clock import utc_now
 from nabij_backend.db import Role, transaction_as
 from nabij_backend.notices import repository
-from nabij_backend.notices.starter import STARTER_NOTICE
+from nabij_backend.notices.publishing import contradictions, require_publishable
+from nabij_backend.notices.starter import starter_notice
 from nabij_backend.operators.service import Work
-from nabij_backend.retention.declared import require_as_kept
 from nabij_backend.trouble import Trouble
 from nabij_backend.words import OperatorAction
 from nabij_consent import (
@@ -59,6 +59,8 @@ def publish(file: _File, *, material: _Material = None, as_json: output.Json = F
         return await publish_next(work, draft, material=material)
 
     notice = operating.operate(OperatorAction.NOTICE_PUBLISH, use, as_json=as_json)
+    for each in contradictions(notice, output.settings(as_json=as_json)):
+        output.warn(each)
     _tell(notice, as_json=as_json)
     if not as_json:
         output.say(_effect(notice))
@@ -72,7 +74,7 @@ def show(
 ) -> None:
     """Show the current notice; with --json as the document that `publish` takes."""
     with output.failures(as_json=as_json):
-        notice = STARTER_NOTICE if starter else _current(as_json=as_json)
+        notice = _starter(as_json=as_json) if starter else _current(as_json=as_json)
     if notice is None:
         output.fail(
             "No notice is published yet. `nabij notice show --starter --json` prints one to "
@@ -90,10 +92,10 @@ async def publish_next(work: Work, draft: Notice, *, material: bool | None) -> N
 
     Raises:
         InvalidNotice: the change is called editorial and is not, or nobody says what it is, or the
-            notice promises other times than records are kept.
+            notice says less than it must, or other than is done.
         Overtaken: another notice was published meanwhile.
     """
-    require_as_kept(draft)
+    require_publishable(draft, work.means.settings.backup_days)
     notice = next_version(await repository.current(work.connection), draft, material=material)
     if not await repository.publish(work.connection, notice, work.means.clock()):
         raise Overtaken
@@ -113,6 +115,10 @@ async def current_notice(url: str) -> Notice | None:
     """The notice that customers answer now."""
     async with transaction_as(Role.OPERATOR, url) as connection:
         return await repository.current(connection)
+
+
+def _starter(*, as_json: bool) -> Notice:
+    return starter_notice(output.settings(as_json=as_json).backup_days)
 
 
 def _current(*, as_json: bool) -> Notice | None:

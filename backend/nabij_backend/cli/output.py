@@ -47,6 +47,11 @@ def fail(message: str, *, as_json: bool) -> NoReturn:
     raise typer.Exit(FAILED)
 
 
+def warn(message: str) -> None:
+    """Say what may be wrong, and go on."""
+    trouble.print(f"Warning: {message}", style="yellow", soft_wrap=True)
+
+
 @contextmanager
 def failures(*more: type[Exception], as_json: bool) -> Generator[None]:
     """Turn the errors that a person can mend, and ``more`` such, into a message and exit code 1."""

@@ -10,7 +10,7 @@ from nabij_backend.cli import operating, output
 from nabij_backend.cli.database import with_database
 from nabij_backend.db import Role, connection_as
 from nabij_backend.operators.service import NotAnOperator, authorise
-from nabij_backend.retention.over import GRANTS, emptied
+from nabij_backend.retention.over import GRANTS, emptied, erasures
 from nabij_backend.retention.service import Swept, look, sweep_once
 from nabij_backend.settings import Settings
 from nabij_backend.words import OperatorAction
@@ -38,10 +38,11 @@ def run(
         with_database(output.settings(as_json=as_json)) as settings,
     ):
         swept = asyncio.run(_run(settings, dry_run=dry_run))
+        backup_days = settings.backup_days
     if as_json:
         output.print_json({"dry_run": dry_run, "rows": swept.rows})
     else:
-        _tell(swept, dry_run=dry_run)
+        _tell(swept, backup_days, dry_run=dry_run)
 
 
 async def _run(settings: Settings, *, dry_run: bool) -> Swept:
@@ -50,13 +51,13 @@ async def _run(settings: Settings, *, dry_run: bool) -> Swept:
         await authorise(means, caller, action)
         async with connection_as(Role.WORKER, settings.required_database_url) as connection:
             if dry_run:
-                return await look(connection, means.clock())
+                return await look(connection, means.clock(), settings.backup_days)
             return await sweep_once(connection, means)
 
 
-def _tell(swept: Swept, *, dry_run: bool) -> None:
+def _tell(swept: Swept, backup_days: int, *, dry_run: bool) -> None:
     table = Table("table", "rows", "why")
-    for over in (GRANTS, *emptied()):
+    for over in (GRANTS, *emptied(), erasures(backup_days)):
         if gone := swept.rows[over.table]:
             table.add_row(over.table, str(gone), over.why)
     if not table.row_count:

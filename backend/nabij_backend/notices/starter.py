@@ -1,6 +1,9 @@
 """A notice to begin from: the demo shows it, and an operator can change it into their own."""
 
-from nabij_backend.retention.declared import RETENTION
+from nabij_backend.retention.declared import RETENTION, remaining
+from nabij_backend.settings import DEFAULT_BACKUP_DAYS
+from nabij_backend.tables.columns import fields_of
+from nabij_backend.tables.personal import WHY_A_NETWORK, WHY_A_SQUARE
 from nabij_consent import (
     NEARBY_SOURCES,
     Controller,
@@ -8,7 +11,10 @@ from nabij_consent import (
     Notice,
     NoticePurpose,
     NoticeSignal,
+    Recipient,
     Signal,
+    SignalDetails,
+    Statement,
     Texts,
 )
 
@@ -18,20 +24,38 @@ def _texts(nl: str, en: str) -> Texts:
 
 
 _KEPT_DAYS = 30
+_GRANT_DAYS = 365
+_KEPT = _texts(
+    f"Alleen het laatste per apparaat, hoogstens {_KEPT_DAYS} dagen. "
+    "Trekt u uw toestemming in, dan wissen wij het meteen.",
+    f"Only the latest of each device, {_KEPT_DAYS} days at most. "
+    "If you withdraw your consent, we erase it at once.",
+)
+_A_YES_OR_A_NO = _texts("Ja of nee, met het hele uur.", "Yes or no, with the whole hour.")
+_WHILE_OPEN = _texts("Alleen als de app open is.", "Only while the app is open.")
 
 _GPS = NoticeSignal(
     signal=Signal.GPS,
     resolution_m=1_000,
     retention_days=_KEPT_DAYS,
     reads=_texts(
-        "Het vierkant van 1 bij 1 kilometer waarin uw telefoon is. Uw telefoon rekent het zelf "
-        "uit; uw precieze plek gaat de telefoon niet uit.",
-        "The square of 1 by 1 kilometre that your phone is in. Your phone works it out itself; "
-        "your exact place never leaves the phone.",
+        "Het vierkant waarin u bent, en het uur. Uw apparaat rekent het uit. "
+        "Uw precieze plek krijgen wij niet.",
+        "The square you are in, and the hour. Your device works it out. "
+        "We do not get your exact place.",
     ),
-    why=_texts(
-        "Om te laten zien welke energie in uw buurt wordt opgewekt.",
-        "To show which energy is made around you.",
+    why=WHY_A_SQUARE,
+    details=SignalDetails(
+        fields=fields_of("gps_status"),
+        precision=_texts(
+            "Een vierkant van 1 bij 1 kilometer, met het hele uur.",
+            "A square of 1 by 1 kilometre, with the whole hour.",
+        ),
+        often=_texts(
+            "Als uw vierkant verandert, en anders eens per week. Alleen als de app open is.",
+            "When your square changes, and otherwise once a week. Only while the app is open.",
+        ),
+        kept=_KEPT,
     ),
 )
 
@@ -40,14 +64,12 @@ _GSM = NoticeSignal(
     resolution_m=None,
     retention_days=_KEPT_DAYS,
     reads=_texts(
-        "Of uw telefoon mobiel bereik heeft, hoe sterk, en of u in het buitenland belt. "
-        "Niet welk netwerk en niet welke zendmast.",
-        "Whether your phone has mobile reception, how strong, and whether it roams. "
-        "Not which network and not which mast.",
+        "Of uw apparaat een mobiel netwerk heeft, en het uur. Niet welk netwerk of welke zendmast.",
+        "Whether your device has a mobile network, and the hour. Not which network or which mast.",
     ),
-    why=_texts(
-        "Om pas te versturen als de verbinding dat toelaat.",
-        "To send only when the connection allows it.",
+    why=WHY_A_NETWORK,
+    details=SignalDetails(
+        fields=fields_of("gsm_status"), precision=_A_YES_OR_A_NO, often=_WHILE_OPEN, kept=_KEPT
     ),
 )
 
@@ -56,55 +78,136 @@ _WIFI = NoticeSignal(
     resolution_m=None,
     retention_days=_KEPT_DAYS,
     reads=_texts(
-        "Of uw telefoon wifi heeft, hoe sterk, en of u per hoeveelheid betaalt. Niet welke wifi.",
-        "Whether your phone is on Wi-Fi, how strong, and whether it is metered. Not which Wi-Fi.",
+        "Of uw apparaat wifi heeft, en het uur. Niet de naam van de wifi.",
+        "Whether your device has Wi-Fi, and the hour. Not the name of the Wi-Fi.",
     ),
-    why=_texts(
-        "Om uw databundel te sparen.",
-        "To spare your data allowance.",
+    why=WHY_A_NETWORK,
+    details=SignalDetails(
+        fields=fields_of("wifi_status"), precision=_A_YES_OR_A_NO, often=_WHILE_OPEN, kept=_KEPT
     ),
 )
 
-STARTER_NOTICE = Notice(
-    version=1,
-    material_since=1,
-    controller=Controller(
-        name="Energiebedrijf Voorbeeld B.V.",
-        address="Voorbeeldstraat 1, 1000 AA Amsterdam",
-        email="klantenservice@example.com",
-        privacy_officer_email="privacy@example.com",
-    ),
-    recipients=(),
-    grant_days=365,
-    title=_texts("Energie uit de buurt", "Energy from nearby"),
-    body=_texts(
-        "Wij laten u graag zien welke zonnedaken, windmolens en andere bronnen om u heen staan. "
-        "Daarvoor vragen wij uw toestemming, voor elk gegeven apart. Zegt u nee, dan typt u een "
-        "plaats en ziet u precies hetzelfde. U trekt uw toestemming in met één tik; wat wij "
-        "daardoor bewaarden, wissen wij op datzelfde moment. Uw telefoon onthoudt zelf waar u vaak "
-        "bent, om steeds hetzelfde vierkant te noemen; ook dat wist hij dan. Alleen een "
-        "controlegetal van elk vierkant dat hij noemde, bewaart hij nog 30 dagen: zo noemt hij "
-        "geen ander, als u opnieuw ja zegt. Niemand anders krijgt deze gegevens.",
-        "We would like to show you which solar roofs, wind turbines and other sources stand "
-        "around you. For that we ask your consent, for each kind of data apart. If you say no, "
-        "you type a place and see exactly the same. You withdraw with one tap; what we kept "
-        "because of it is erased at that same moment. Your phone itself remembers where you often "
-        "are, so as to name the same square each time; it erases that, too. Only a check number of "
-        "each square that it named is kept there for 30 days more: so it names no other, should "
-        "you say yes again. Nobody else gets these data.",
-    ),
-    withdrawal=_texts(
-        "Open de app, ga naar Privacy en tik op Intrekken. Het kan voor alles of voor één gegeven, "
-        "en het werkt meteen. Lukt het niet, mail dan onze privacy officer.",
-        "Open the app, go to Privacy and tap Withdraw. You can do so for everything or for one "
-        "kind of data, and it works at once. If that fails, write to our privacy officer.",
-    ),
-    purposes=(
-        NoticePurpose(
-            purpose=NEARBY_SOURCES,
-            title=_texts("Bronnen bij u in de buurt", "Sources near you"),
-            signals=(_GPS, _GSM, _WIFI),
+
+def starter_notice(backup_days: int) -> Notice:
+    """The notice of a service whose oldest backup is ``backup_days`` days old."""
+    return Notice(
+        version=1,
+        material_since=1,
+        controller=Controller(
+            name="Energiebedrijf Voorbeeld B.V.",
+            address="Voorbeeldstraat 1, 1000 AA Amsterdam",
+            email="klantenservice@example.com",
+            privacy_officer_email="privacy@example.com",
         ),
-    ),
-    retention=tuple(kept.as_shown() for kept in RETENTION),
-)
+        recipients=(
+            Recipient(
+                name="Voorbeeld Hosting B.V.",
+                country="NL",
+                role=_texts(
+                    "Bewaart de gegevens in onze opdracht.", "Keeps the data on our behalf."
+                ),
+                processor=True,
+            ),
+        ),
+        grant_days=_GRANT_DAYS,
+        title=_texts("Energie uit de buurt", "Energy from nearby"),
+        body=_texts(
+            "Deze app toont zonnedaken, windmolens en andere bronnen bij u in de buurt. "
+            "U kiest zelf welke gegevens wij daarvoor krijgen. Weigert u, dan typt u een plaats. "
+            "U ziet dan dezelfde bronnen, met een afstand van … tot ….",
+            "This app shows solar roofs, wind turbines and other sources near you. "
+            "You choose which data we get for that. If you refuse, you type a place. "
+            "You then see the same sources, with a distance from … to ….",
+        ),
+        withdrawal=_texts(
+            "Open de app, kies Privacy en tik op Intrekken. "
+            "Het kan voor alles of voor één gegeven, en het werkt meteen. "
+            "Wat wij daarvoor met uw toestemming deden, mocht. "
+            "Lukt het niet? Mail dan onze functionaris gegevensbescherming: privacy@example.com.",
+            "Open the app, choose Privacy and tap Withdraw. "
+            "You can do so for everything or for one kind of data, and it works at once. "
+            "What we did before with your consent was lawful. "
+            "If it does not work, write to our data protection officer: privacy@example.com.",
+        ),
+        purposes=(
+            NoticePurpose(
+                purpose=NEARBY_SOURCES,
+                title=_texts("Bronnen bij u in de buurt", "Sources near you"),
+                signals=(_GPS, _GSM, _WIFI),
+            ),
+        ),
+        retention=tuple(kept.as_shown() for kept in RETENTION),
+        statement=_statement(backup_days),
+    )
+
+
+def _statement(backup_days: int) -> Statement:
+    return Statement(
+        basis=_texts(
+            "Uw vierkant, mobiel netwerk en wifi gebruiken wij alleen als u dat toestaat "
+            "(AVG artikel 6 lid 1 onder a; Telecommunicatiewet artikel 11.7a). "
+            "Uw account en uw bronnen hebben wij nodig voor deze dienst "
+            "(AVG artikel 6 lid 1 onder b). "
+            "De rest moeten wij van de wet bewaren (AVG artikel 6 lid 1 onder c).",
+            "We use your square, mobile network and Wi-Fi only because you allow it "
+            "(GDPR article 6(1)(a); Dutch Telecommunications Act article 11.7a). "
+            "We need your account and your sources for this service (GDPR article 6(1)(b)). "
+            "The law requires us to keep the rest (GDPR article 6(1)(c)).",
+        ),
+        recipients=_texts(
+            "Voorbeeld Hosting B.V. in Nederland bewaart de gegevens in onze opdracht. "
+            "Verder krijgt niemand ze. Ze blijven in de Europese Economische Ruimte.",
+            "Voorbeeld Hosting B.V. in the Netherlands keeps the data on our behalf. "
+            "Nobody else gets them. They stay in the European Economic Area.",
+        ),
+        lasts=_texts(
+            f"Uw toestemming geldt {_GRANT_DAYS} dagen. "
+            "Daarna stopt het vanzelf, en wissen wij wat wij ermee bewaarden.",
+            f"Your consent lasts {_GRANT_DAYS} days. "
+            "Then it stops by itself, and we erase what we kept because of it.",
+        ),
+        rights=_texts(
+            "U mag uw gegevens inzien, verbeteren, laten wissen, laten beperken en meenemen. "
+            "U mag bezwaar maken. Mail privacy@example.com. Wij antwoorden binnen een maand.",
+            "You may access, rectify, erase, restrict and take your data. "
+            "You may object. Write to privacy@example.com. We answer within a month.",
+        ),
+        complaint=_texts(
+            "Niet tevreden? "
+            "U kunt klagen bij de Autoriteit Persoonsgegevens: autoriteitpersoonsgegevens.nl.",
+            "Not satisfied? You can complain to the Dutch Data Protection Authority: "
+            "autoriteitpersoonsgegevens.nl.",
+        ),
+        obligation=_texts(
+            "U bent niets verplicht. Uw contract en uw prijs veranderen niet, wat u ook kiest.",
+            "You do not have to agree. "
+            "Your contract and your price stay the same, whatever you choose.",
+        ),
+        decisions=_texts(
+            "Een computer neemt geen besluiten over u.", "No computer takes decisions about you."
+        ),
+        origin=_texts("Uw apparaat stuurt dit zelf.", "Your device sends this itself."),
+        age=_texts(
+            "Bent u jonger dan 16? Dan kiest uw ouder of voogd.",
+            "Are you under 16? Then your parent or guardian chooses.",
+        ),
+        on_device=_texts(
+            "Uw apparaat onthoudt waar u vaak bent, om steeds hetzelfde vierkant te noemen. "
+            "Trekt u in, dan verdwijnt dat. "
+            "Van elk genoemd vierkant blijft 30 dagen een code op uw apparaat. "
+            "Zo noemt het geen ander vierkant als u weer ja zegt. "
+            "Stille plekken blijven op uw apparaat tot u ze weghaalt. "
+            "Uw bewijzen blijven er zolang u de app gebruikt.",
+            "Your device remembers where you often are, so as to tell the same square each time. "
+            "If you withdraw, that goes. "
+            "A code of each square that it told stays on your device for 30 days. "
+            "So it tells no other square if you say yes again. "
+            "Quiet places stay on your device until you remove them. "
+            "Your receipts stay there as long as you use the app.",
+        ),
+        remains=remaining(backup_days),
+    )
+
+
+STARTER_NOTICE = starter_notice(DEFAULT_BACKUP_DAYS)
+"""The notice where nobody set how long backups are kept."""

@@ -51,9 +51,15 @@ def _data(record: Mapping[str, Any]) -> Iterable[str]:
     )
 
 
-def _people(recipients: Iterable[Mapping[str, str]], *, none: str) -> list[str]:
-    told = [f"{each['name']} ({each['country']}): {each['role']}" for each in recipients]
+def _people(recipients: Iterable[Mapping[str, Any]], *, none: str) -> list[str]:
+    told = list(map(_person, recipients))
     return [_list(told)] if told else [none]
+
+
+def _person(recipient: Mapping[str, Any]) -> str:
+    kind = ", processor" if recipient["processor"] else ""
+    safeguard = "" if recipient["safeguard"] is None else f" {recipient['safeguard']}"
+    return f"{recipient['name']} ({recipient['country']}{kind}): {recipient['role']}{safeguard}"
 
 
 def _limits(record: Mapping[str, Any]) -> Iterable[str]:

@@ -1,7 +1,8 @@
 """The record, as values: nothing here is typed a second time.
 
 Controller, purposes, recipients and how long signals are kept come from the current notice; the
-kinds of data from the list of tables about people; all other time limits from ``RETENTION``.
+kinds of data from the list of tables about people; other time limits from ``RETENTION``, and from
+what the notice says to remain.
 """
 
 from collections.abc import Mapping
@@ -10,11 +11,8 @@ from typing import Any
 from nabij_backend.register.security import MEASURES
 from nabij_backend.retention.declared import RETENTION
 from nabij_backend.tables.personal import PERSONAL
-from nabij_consent import Controller, Locale, Notice, NoticePurpose, NoticeSignal, Recipient
+from nabij_consent import EEA, Controller, Locale, Notice, NoticePurpose, NoticeSignal, Recipient
 
-# ISO 3166-1 codes of the European Economic Area: inside, nothing is transferred (Article 44).
-_UNION = "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE"
-EEA = frozenset([*_UNION.split(), "IS", "LI", "NO"])
 _DATA_SUBJECTS = "Customers who use the app and have signed in"
 
 
@@ -34,7 +32,7 @@ def record(notice: Notice) -> dict[str, Any]:
         "transfers": [_recipient(each) for each in outside],
         "time_limits": [
             {"records": each.records, "days": each.days, "what": _english(each.what)}
-            for each in RETENTION
+            for each in (*RETENTION, *(notice.statement.remains if notice.statement else ()))
         ],
         "consent_days": notice.grant_days,
         "security": [{"what": each.what, "shown_by": each.shown_by} for each in MEASURES],
@@ -74,6 +72,8 @@ def _recipient(recipient: Recipient) -> dict[str, Any]:
         "name": recipient.name,
         "country": recipient.country,
         "role": _english(recipient.role),
+        "processor": recipient.processor,
+        "safeguard": None if recipient.safeguard is None else _english(recipient.safeguard),
     }
 
 

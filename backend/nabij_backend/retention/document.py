@@ -1,7 +1,7 @@
 """How long everything is kept, as the table of ``docs/data-model.md``."""
 
 from nabij_backend.retention.declared import ABOUT_NOBODY, RETENTION, Kept
-from nabij_backend.retention.over import GRANTS, STATUS_TABLES
+from nabij_backend.retention.over import STATUS_TABLES
 from nabij_consent import Locale
 
 _BEGIN = "<!-- periods: written by `python -m nabij_backend.devtools write-periods` -->\n"
@@ -34,7 +34,6 @@ def _periods() -> str:
     rows = [
         "| table | how long | as the customer reads it |",
         "|---|---|---|",
-        f"| `{GRANTS.table}` | as long as the notice says, at most twelve months | |",
         f"| {statuses} | {on_statuses} | |",
         *(_row(kept) for kept in RETENTION),
         *(f"| `{table}` | {how_long} | |" for table, how_long in ABOUT_NOBODY.items()),
@@ -44,5 +43,5 @@ def _periods() -> str:
 
 def _row(kept: Kept) -> str:
     tables = " ".join(f"`{table}`" for table in kept.tables)
-    days = "with the account" if kept.days is None else f"{kept.days} days"
+    days = "as said" if kept.days is None else f"{kept.days} days"
     return f"| {tables} | {days} | {kept.what[Locale.EN]} |"

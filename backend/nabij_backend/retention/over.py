@@ -43,6 +43,12 @@ GRANTS = Over(
 )
 
 
+def erasures(backup_days: int) -> Over:
+    """Who was erased, until the oldest backup that could bring them back is gone."""
+    why = "no backup is left that holds the account"
+    return Over("erasure", ("pseudonym",), "erasure", timedelta(days=backup_days), why)
+
+
 def emptied() -> Iterator[Over]:
     """Every table that time empties, besides the grants; signals first."""
     for table in STATUS_TABLES:

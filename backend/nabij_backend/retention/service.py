@@ -4,19 +4,22 @@ Rules:
 
 1. grants that are over end first, each by an act of that person, which erases what they allowed;
 2. then go statuses older than the notice keeps them, and the rows of ``RETENTION`` at their days;
-3. rows go in batches, each committed by itself: nobody waits long for a lock;
-4. a row that is renewed while this looks at it stays.
+3. who was erased is forgotten once no backup could bring them back, in the ledger too;
+4. rows go in batches, each committed by itself: nobody waits long for a lock;
+5. a row that is renewed while this looks at it stays.
 """
 
+import asyncio
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from nabij_backend.consents import ending
 from nabij_backend.consents.service import Moment
 from nabij_backend.db import Connection
 from nabij_backend.means import Means
 from nabij_backend.retention import repository
-from nabij_backend.retention.over import GRANTS, Over, emptied
+from nabij_backend.retention.over import GRANTS, Over, emptied, erasures
+from nabij_backend.rights.erasure import ledger
 from nabij_consent import SALT_BYTES, whole_milliseconds
 
 BATCH = 1_000
@@ -36,7 +39,8 @@ async def sweep_once(connection: Connection, means: Means, *, batch: int = BATCH
     of the pool.
     """
     now = whole_milliseconds(means.clock())  # as acts are recorded
-    rows = dict.fromkeys((GRANTS.table, *(over.table for over in emptied())), 0)
+    every = (*emptied(), erasures(means.settings.backup_days))
+    rows = dict.fromkeys((GRANTS.table, *(over.table for over in every)), 0)
     while due := await repository.grants_over(connection, now, most=batch):
         for subject_id, purpose in due:
             moment = Moment(now=now, salt=means.random_bytes(SALT_BYTES))
@@ -44,14 +48,16 @@ async def sweep_once(connection: Connection, means: Means, *, batch: int = BATCH
                 ended = await ending.expire(session, purpose, moment, event_id=means.new_id())
             for table, gone in _gone(ended).items():
                 rows[table] += gone
-    for over in emptied():
+    for over in every:
         rows[over.table] += await _empty(connection, over, now, batch)
+    before = now - timedelta(days=means.settings.backup_days)
+    await asyncio.to_thread(ledger.forget, ledger.ledger_file(means.settings), before)
     return Swept(rows)
 
 
-async def look(connection: Connection, now: datetime) -> Swept:
+async def look(connection: Connection, now: datetime, backup_days: int) -> Swept:
     """What ``sweep_once`` would end and delete ``now``."""
-    tables = (GRANTS, *emptied())
+    tables = (GRANTS, *emptied(), erasures(backup_days))
     return Swept({over.table: await repository.count(connection, over, now) for over in tables})
 
 

@@ -50,6 +50,10 @@ kept.read_at <= %(before)s
 -- It was answered.
 kept.answered_at <= %(before)s
 
+-- name: erasure
+-- No backup is as old.
+kept.erased_at <= %(before)s
+
 -- name: push_outbox
 -- It waits in vain.
 kept.queued_at <= %(before)s

@@ -17,6 +17,7 @@ from nabij_backend.sources.made_up import write_community
 from nabij_geo import Cell, Position, geodesic_distance_m, unproject
 from tests.backend.cli.commands import PATIENCE_S, Command, Done, invoke, run, running
 from tests.backend.cli.operating import operator
+from tests.backend.notices.filled import filled
 
 FIELDS = ["sources", "rejected", "cell", "nearby", "rows_before", "rows_after", "withdraw_ms"]
 _LEFT = """
@@ -138,7 +139,7 @@ def test_a_catalogue_with_real_sources_is_left_alone(nabij: Command, tmp_path: P
 
 def test_a_notice_that_is_not_the_demo_s_is_left_alone(nabij: Command, tmp_path: Path) -> None:
     file = tmp_path / "notice.json"
-    starter = nabij("notice", "show", "--starter", "--json").json
+    starter = filled(nabij("notice", "show", "--starter", "--json").json)
     starter["controller"]["name"] = "Echte Energie B.V."
     file.write_text(json.dumps(starter), encoding="utf-8")
     assert operator(nabij)("notice", "publish", str(file)).code == 0

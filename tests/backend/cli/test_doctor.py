@@ -9,6 +9,7 @@ import pytest
 from nabij_backend import embedded
 from tests.backend.cli.commands import Command, Done, invoke
 from tests.backend.cli.operating import operator
+from tests.backend.notices.filled import filled
 
 REGISTER = "id,name,technology,latitude,longitude,capacity_kw\n1,Molen,wind,52.1,5.1,900\n"
 
@@ -24,7 +25,7 @@ def advice(done: Done) -> dict[str, str]:
 def healthy(nabij: Command, tmp_path: Path) -> Command:
     """Everything that Nabij needs is there."""
     notice, register = tmp_path / "notice.json", tmp_path / "register.csv"
-    notice.write_text(json.dumps(nabij("notice", "show", "--starter", "--json").json))
+    notice.write_text(json.dumps(filled(nabij("notice", "show", "--starter", "--json").json)))
     register.write_text(REGISTER)
     assert operator(nabij)("notice", "publish", str(notice)).code == 0
     assert nabij("sources", "import", str(register)).code == 0
@@ -34,6 +35,15 @@ def healthy(nabij: Command, tmp_path: Path) -> Command:
 def test_all_is_well(healthy: Command) -> None:
     assert advice(healthy("doctor", "--json")) == {}
     assert "✗" not in healthy("doctor").out
+
+
+def test_a_notice_that_promises_other_times_than_are_kept_is_found(
+    healthy: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NABIJ_BACKUP_DAYS", "90")
+    found = advice(healthy("doctor", "--json"))
+    assert list(found) == ["the notice says what is stored, and how long"]
+    assert "erasures, backups" in found["the notice says what is stored, and how long"]
 
 
 def test_a_fresh_database_lacks_a_notice_and_sources(nabij: Command) -> None:
@@ -64,6 +74,7 @@ def test_an_empty_database_lacks_all_but_the_roles_of_its_server(
         "PostGIS is there",
         "the schema is this version's",
         "a notice is published",
+        "the notice says what is stored, and how long",
         "there are sources",
     }
 

@@ -8,18 +8,18 @@ from typing import Any
 import psycopg
 import pytest
 
-from nabij_backend.notices.starter import STARTER_NOTICE
 from nabij_consent import notice_digest, notice_document
 from tests.backend.cli.commands import Command, Done
 from tests.backend.cli.operating import Operator, operator, token
+from tests.backend.notices.filled import FILLED_NOTICE, filled
 
-STARTER: Mapping[str, object] = notice_document(STARTER_NOTICE)
+STARTER: Mapping[str, object] = notice_document(FILLED_NOTICE)
 
 
 @pytest.fixture
 def document(nabij: Command) -> dict[str, Any]:
-    """The notice to begin from."""
-    return nabij("notice", "show", "--starter", "--json").json
+    """The notice to begin from, with addresses of one's own."""
+    return filled(nabij("notice", "show", "--starter", "--json").json)
 
 
 @pytest.fixture
@@ -42,10 +42,10 @@ def test_the_starter_can_be_published_and_is_shown_then(
     nabij: Command, olga: Operator, tmp_path: Path, document: dict[str, Any]
 ) -> None:
     done = publish(olga, tmp_path, document)
-    told = {"version": 1, "material_since": 1, "digest": notice_digest(STARTER_NOTICE)}
+    told = {"version": 1, "material_since": 1, "digest": notice_digest(FILLED_NOTICE)}
     assert (done.code, done.json) == (0, told)
     assert nabij("notice", "show", "--json").json == document
-    assert notice_digest(STARTER_NOTICE) in nabij("notice", "show").out
+    assert notice_digest(FILLED_NOTICE) in nabij("notice", "show").out
 
 
 @pytest.mark.parametrize("claim", [True, False])
@@ -150,3 +150,33 @@ def test_brackets_in_a_text_are_shown_as_they_are(
     document["body"]["en"] = "Write to [/privacy] or [bold]us[/bold]."
     publish(olga, tmp_path, document)
     assert "Write to [/privacy] or [bold]us[/bold]." in nabij("notice", "show").out
+
+
+def test_a_placeholder_of_the_starter_is_refused(
+    nabij: Command, olga: Operator, tmp_path: Path
+) -> None:
+    starter = nabij("notice", "show", "--starter", "--json").json
+    done = publish(olga, tmp_path, starter)
+    assert done.code == 1
+    assert "example.com" in done.json["error"]
+
+
+def test_what_settings_contradict_is_a_warning_and_is_published(
+    olga: Operator, tmp_path: Path, document: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NABIJ_DUTCH_MAP", "true")
+    done = publish(olga, tmp_path, {**document, "recipients": ()})
+    assert (done.code, done.json["version"]) == (0, 1)
+    assert "Warning: The Dutch map is on" in done.err
+
+
+def test_the_starter_prints_how_long_backups_are_kept(
+    nabij: Command, olga: Operator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NABIJ_BACKUP_DAYS", "90")
+    document = filled(nabij("notice", "show", "--starter", "--json").json)
+    remains = {each["records"]: each for each in document["statement"]["remains"]}
+    assert "90 dagen" in remains["erasures"]["what"]["nl"]
+    assert publish(olga, tmp_path, document).code == 0
+    monkeypatch.setenv("NABIJ_BACKUP_DAYS", "30")
+    assert "erasures, backups" in publish(olga, tmp_path, document).json["error"]

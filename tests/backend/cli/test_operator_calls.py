@@ -9,11 +9,11 @@ import psycopg
 import pytest
 
 from nabij_backend.cli import app
-from nabij_backend.notices.starter import STARTER_NOTICE
 from nabij_backend.words import OperatorAction
 from nabij_consent import notice_document
 from tests.backend.cli.commands import Command
 from tests.backend.cli.operating import EVA, Operator, operator, token
+from tests.backend.notices.filled import FILLED_NOTICE
 
 ID = str(uuid4())
 # What may be typed behind each command of operators; {file}: a notice, or any document.
@@ -63,7 +63,7 @@ def commands() -> Iterator[str]:
 def file(tmp_path: Path) -> Path:
     """A document that can be published."""
     file = tmp_path / "document.json"
-    file.write_text(json.dumps(notice_document(STARTER_NOTICE)))
+    file.write_text(json.dumps(notice_document(FILLED_NOTICE)))
     return file
 
 

@@ -150,6 +150,7 @@ OF_WORKER = {
     "device.seen_on": "SELECT",
     "device.subject_id": "SELECT",
     "device.told_notice": "SELECT UPDATE",
+    "erasure": "DELETE SELECT",
     "gps_status": "DELETE",
     "gsm_status": "DELETE",
     "live_grant.expires_at": "SELECT",

@@ -2,7 +2,6 @@
 
 import psycopg
 
-from nabij_backend.rights.export.words import COLUMNS, LEFT_OUT
 from nabij_backend.tables import metadata
 from nabij_backend.tables.personal import PERSONAL
 from nabij_consent import Locale
@@ -23,15 +22,6 @@ def test_a_table_that_the_map_misses_is_found(shared_superuser: psycopg.Connecti
 def test_every_table_is_explained_in_every_language() -> None:
     for each in PERSONAL:
         assert all(each.title[locale] and each.why[locale] for locale in Locale)
-
-
-def test_every_column_has_a_word_on_the_page() -> None:
-    columns = {
-        column.name
-        for each in PERSONAL
-        for column in metadata.tables[f"nabij.{each.table}"].columns
-    }
-    assert columns == COLUMNS.keys() | LEFT_OUT
 
 
 def test_a_second_holder_is_a_column_that_names_a_person() -> None:

@@ -5,7 +5,7 @@ model; so is the effective state of whom the step concerned, or of somebody wher
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import hypothesis.strategies as st
@@ -19,6 +19,7 @@ from hypothesis.stateful import (
 
 from nabij_geo import Resolution
 from tests.backend.model.model import (
+    BACKUPS_KEPT,
     CLOCK_SKEW,
     SIGNALS,
     Act,
@@ -43,6 +44,7 @@ _signals = st.sets(st.sampled_from(SIGNALS), min_size=1).map(lambda found: tuple
 class Kept:
     """A backup, how long the log was then, and what was true."""
 
+    made_at: datetime
     backup: Backup
     leaves: int
     people: dict[str, Person]
@@ -250,7 +252,7 @@ class Consent(RuleBasedStateMachine):
         self.concerned = ()
         leaves = self.world.place_acts()
         people = {name: person.copy() for name, person in self.people.items()}
-        self.kept = Kept(self.world.back_up(), leaves, people, self.notice)
+        self.kept = Kept(self.clock(), self.world.back_up(), leaves, people, self.notice)
 
     @precondition(lambda self: self.kept is not None)
     @rule()
@@ -258,6 +260,9 @@ class Consent(RuleBasedStateMachine):
         """Back to the backup; where acts were lost since, nobody can tell who has withdrawn."""
         kept = self.kept
         assert kept is not None
+        if self.clock() - kept.made_at > BACKUPS_KEPT:
+            self.kept = None  # it is gone
+            return
         acts_were_lost = self.world.place_acts() > kept.leaves
         self.world.restore(kept.backup)
         self.people, self.notice, self.kept = kept.people, kept.notice, None

@@ -12,6 +12,7 @@ SIGNALS = ("gps", "gsm", "wifi")
 NONCE_LIFETIME = timedelta(hours=24)
 CLOCK_SKEW = timedelta(minutes=5)
 KEPT = timedelta(days=30)
+BACKUPS_KEPT = timedelta(days=30)
 GRANTED_FOR = timedelta(days=365)
 
 

@@ -8,10 +8,10 @@ import pytest
 from nabij_backend.notices.starter import STARTER_NOTICE
 from nabij_backend.register.page import markdown
 from nabij_backend.register.security import MEASURES, Measure
-from nabij_backend.register.service import EEA, record
+from nabij_backend.register.service import record
 from nabij_backend.retention.declared import RETENTION
 from nabij_backend.tables.personal import PERSONAL
-from nabij_consent import Locale, Recipient
+from nabij_consent import EEA, Locale, Recipient
 from tests.architecture.workspace import ROOT
 
 ROLE = dict.fromkeys(Locale, "hosts the database")
@@ -52,8 +52,20 @@ def test_a_recipient_outside_the_eea_is_a_transfer() -> None:
 
 
 def test_where_nobody_gets_the_data_it_says_so() -> None:
-    assert "Nobody." in PAGE
-    assert "nobody outside the European Economic Area" in PAGE
+    page = markdown(record(replace(STARTER_NOTICE, recipients=())))
+    assert "Nobody." in page
+    assert "nobody outside the European Economic Area" in page
+
+
+def test_processors_safeguards_and_what_remains_are_in_it() -> None:
+    contract = dict.fromkeys(Locale, "Under standard contractual clauses.")
+    abroad = Recipient("Outside Inc.", "US", ROLE, processor=True, safeguard=contract)
+    page = markdown(record(replace(STARTER_NOTICE, recipients=(abroad,))))
+    told = "- Outside Inc. (US, processor): hosts the database Under standard contractual clauses."
+    assert page.count(told) == 2
+    assert STARTER_NOTICE.statement is not None
+    for each in STARTER_NOTICE.statement.remains:
+        assert each.what[Locale.EN] in page
 
 
 def test_the_eea_is_the_union_and_three_more() -> None:

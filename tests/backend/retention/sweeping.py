@@ -27,7 +27,7 @@ def foresee(settings: Settings, now: datetime) -> dict[str, int]:
 
     async def use(_database: Database) -> Swept:
         async with connection_as(Role.WORKER, settings.required_database_url) as connection:
-            return await look(connection, now)
+            return await look(connection, now, settings.backup_days)
 
     return _some(with_database(settings, use))
 

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
+from nabij_backend.rights.erasure.ledger import ledger_file, read
 from tests.backend.pools import subject_of
 from tests.backend.retention.sweeping import foresee, sweep
 from tests.service import Caller, Service
@@ -179,3 +180,26 @@ def test_many_go_in_small_batches(service: Service, superuser: psycopg.Connectio
         **dict.fromkeys(ALL_SIGNALS, 3),
     }
     assert superuser.execute("SELECT count(*) FROM live_grant").fetchone() == (0,)
+
+
+def test_who_was_erased_is_forgotten_with_the_oldest_backup(
+    service: Service, eva: Caller, superuser: psycopg.Connection
+) -> None:
+    eva.delete("/v1/me")
+    file = ledger_file(service.settings)
+    gone_at = service.clock() + timedelta(days=7)
+    settings = service.settings.model_copy(update={"backup_days": 7})
+    sweep(settings, gone_at - SECOND)
+    assert superuser.execute("SELECT count(*) FROM erasure").fetchone() == (1,)
+    assert len(read([file])) == 1
+    assert foresee(settings, gone_at)["erasure"] == 1
+    assert sweep(settings, gone_at)["erasure"] == 1
+    assert superuser.execute("SELECT count(*) FROM erasure").fetchone() == (0,)
+    assert read([file]) == []
+
+
+def test_nobody_changes_who_was_erased(eva: Caller, superuser: psycopg.Connection) -> None:
+    eva.delete("/v1/me")
+    for statement in ("UPDATE erasure SET erased_at = now()", "TRUNCATE erasure"):
+        with pytest.raises(psycopg.errors.IntegrityConstraintViolation, match="insert-only"):
+            superuser.execute(statement)

@@ -1,6 +1,7 @@
 """Everything that is kept about somebody is in their archive, for programs and for people."""
 
 import json
+from datetime import timedelta
 from enum import StrEnum
 from html.parser import HTMLParser
 from typing import Any
@@ -124,9 +125,9 @@ def test_who_may_act_for_somebody_finds_the_mandate_too(
     [
         (
             "nl",
-            ["Alles wat we van u bewaren", "1 juni 2026, 09:30 UTC", "een vierkant van 1 bij 1 km"],
+            ["Wat wij van u bewaren", "1 juni 2026, 11:30", "Een vierkant van 1 bij 1 km"],
         ),
-        ("en", ["Everything that we keep about you", "1 June 2026, 09:30 UTC", "a square of 1 km"]),
+        ("en", ["What we keep about you", "1 June 2026, 11:30", "A square of 1 by 1 km"]),
     ],
 )
 def test_the_page_speaks_the_persons_language(
@@ -175,12 +176,21 @@ def test_the_page_tells_oldest_first_what_is_there_and_nothing_of_what_is_absent
             [person, uuid4(), f"2026-{month:02}-01Z"],
         )
     text = Tags(eva.get("/v1/me/export", format="html", locale="en").text).text
-    _, _, looks = text.partition("So that you can see who looked")
+    _, _, looks = text.partition("So you can see who looked")
     days = [looks.index(f"1 {month} 2026") for month in ("March", "April", "May", "June")]
     assert days == sorted(days)
     assert "yourself" in looks
-    assert "who (number)" not in text
+    assert "number of who looked" not in looks.partition("Technical data")[0]
     assert "\\x" not in text
+
+
+def test_the_page_says_why_a_square_is_old_whatever_is_known_of_networks(service: Service) -> None:
+    eva = service.caller()
+    eva.grant(["gps"])
+    eva.put_status(eva.gps(1))
+    service.clock.advance(timedelta(hours=20))
+    text = Tags(eva.get("/v1/me/export", format="html", locale="en").text).text
+    assert "Whether it can be reached now, we do not know." in text
 
 
 def test_the_page_tells_what_was_asked_for_and_who_gets_it(service: Service) -> None:
@@ -189,7 +199,7 @@ def test_the_page_tells_what_was_asked_for_and_who_gets_it(service: Service) -> 
     for told in (terms.reads, terms.why, STARTER_NOTICE.withdrawal):
         assert told[Locale.NL] in text
     assert STARTER_NOTICE.controller.address in text
-    assert "We bewaren het 30 dagen." in text
+    assert "hoogstens 30 dagen" in text
 
 
 KINDS: tuple[type[StrEnum], ...] = (

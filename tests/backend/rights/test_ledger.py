@@ -1,5 +1,6 @@
 """What the ledger says can be read again, whatever cut a line short."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -10,6 +11,7 @@ from nabij_backend.rights.erasure.ledger import (
     Erasure,
     InvalidLedger,
     append,
+    forget,
     pseudonym_of,
     read,
 )
@@ -66,3 +68,54 @@ def test_a_pseudonym_needs_the_key(tmp_path: Path) -> None:
     append(tmp_path / "ledger", ERASURE)
     assert str(PERSON) not in (tmp_path / "ledger").read_text()
     assert ERASURE.pseudonym.hex() not in repr(ERASURE)
+
+
+def of_day(day: int) -> Erasure:
+    return Erasure(bytes([day]) * 32, NOW.replace(day=day))
+
+
+def test_what_is_forgotten_is_gone_from_the_file_and_the_rest_stays(tmp_path: Path) -> None:
+    file = tmp_path / "ledger"
+    for day in (1, 2, 3):
+        append(file, of_day(day))
+    assert forget(file, NOW.replace(day=2)) == 2
+    assert read([file]) == [of_day(3)]
+    assert of_day(1).pseudonym.hex() not in file.read_text()
+    assert [each.name for each in tmp_path.iterdir()] == ["ledger"]
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert forget(file, NOW.replace(day=2)) == 0
+
+
+def test_where_nobody_was_erased_nothing_is_made(tmp_path: Path) -> None:
+    assert forget(tmp_path / "ledger", NOW) == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_of_a_damaged_ledger_nothing_is_removed(tmp_path: Path) -> None:
+    file = tmp_path / "ledger"
+    append(file, ERASURE)
+    file.write_text(file.read_text() + "half a li")
+    before = file.read_bytes()
+    with pytest.raises(InvalidLedger):
+        forget(file, NOW.replace(day=30))
+    assert file.read_bytes() == before
+
+
+def test_no_line_is_lost_between_who_appends_and_who_removes(tmp_path: Path) -> None:
+    file = tmp_path / "ledger"
+    old = NOW.replace(year=2020)
+    new = [Erasure(number.to_bytes(32, "big"), NOW) for number in range(200)]
+
+    def append_all(erasures: list[Erasure]) -> None:
+        for each in erasures:
+            append(file, Erasure(each.pseudonym[::-1], old))
+            append(file, each)
+
+    with ThreadPoolExecutor(5) as workers:
+        tasks = [workers.submit(append_all, new[part::4]) for part in range(4)]
+        while not all(each.done() for each in tasks):
+            forget(file, old)
+    for each in tasks:
+        each.result()
+    forget(file, old)
+    assert sorted(read([file]), key=lambda each: each.pseudonym) == new

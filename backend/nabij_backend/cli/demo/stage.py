@@ -4,7 +4,7 @@ import asyncio
 import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rich.console import Console
@@ -20,13 +20,13 @@ from nabij_backend.cli.sources import progress_bar
 from nabij_backend.clock import utc_now
 from nabij_backend.db import operator_connection
 from nabij_backend.identity import LocalIdentity
-from nabij_backend.notices.starter import STARTER_NOTICE
+from nabij_backend.notices.starter import starter_notice
 from nabij_backend.settings import Settings
 from nabij_backend.sources.importer import ImportResult, import_sources
 from nabij_backend.sources.made_up import write_community
 from nabij_backend.telemetry import configure_logging
 from nabij_backend.trouble import Trouble
-from nabij_consent import Notice
+from nabij_consent import Notice, next_version
 
 _SQL = sql.load("demo")
 _SEED = 2026
@@ -81,8 +81,8 @@ def stage(settings: Settings, sources: Path | None, *, quiet: bool) -> Generator
         configure_logging(file=log_file(found))
         _done(console, "PostgreSQL with PostGIS runs, and has the schema of this version")
         _require_free(found, private=settings.database_url is None)
-        asyncio.run(publish_notice(found.required_database_url, STARTER_NOTICE))
-        _done(console, f"A privacy notice is published: version {STARTER_NOTICE.version}")
+        notice = _published(found)
+        _done(console, f"A privacy notice is published: version {notice.version}")
         imported = _imported(found, sources, quiet=quiet)
         _done(console, _told(imported, made_up=sources is None))
         with running_server(found) as address:
@@ -90,7 +90,7 @@ def stage(settings: Settings, sources: Path | None, *, quiet: bool) -> Generator
             yield Stage(
                 settings=found,
                 address=address,
-                notice=STARTER_NOTICE,
+                notice=notice,
                 imported=imported,
                 identity=LocalIdentity.open(found.data_folder),
                 console=console,
@@ -123,9 +123,23 @@ def _require_free(settings: Settings, *, private: bool) -> None:
     notice = asyncio.run(current_notice(settings.required_database_url))
     with operator_connection(settings.required_database_url) as connection:
         has_real = connection.execute(_SQL["holds_real_sources"]).fetchone() == (True,)
-    foreign = notice is not None and notice != STARTER_NOTICE
+    ours = starter_notice(settings.backup_days).controller
+    foreign = notice is not None and notice.controller != ours
     if foreign or (has_real and not private):
         raise NotADemoDatabase
+
+
+def _published(settings: Settings) -> Notice:
+    """Publish the starter notice, unless it is the current one; after an older one, as material."""
+    url, starter = settings.required_database_url, starter_notice(settings.backup_days)
+    current = asyncio.run(current_notice(url))
+    if current is not None:
+        versions = {"version": current.version, "material_since": current.material_since}
+        if replace(starter, **versions) == current:
+            return current
+    notice = next_version(current, starter, material=True)
+    asyncio.run(publish_notice(url, notice))
+    return notice
 
 
 def _imported(settings: Settings, sources: Path | None, *, quiet: bool) -> ImportResult:

@@ -1,13 +1,16 @@
 """Who was erased, kept outside the database: restoring a backup brings the database back in time.
 
 One JSON object a line: a keyed pseudonym and when. Without the identity key nobody can tell who it
-is, nor test a guess. Lines are only ever appended, and are on disk before anything is acknowledged.
+is, nor test a guess. A line is on disk before anything is acknowledged, and goes when no backup is
+left that could bring the person back. Who appends and who removes take turns by a lock on the file.
 """
 
+import fcntl
 import hmac
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -51,15 +54,29 @@ def append(file: Path, erasure: Erasure) -> None:
     """
     line = _line(erasure)
     is_new = not file.exists()
-    descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND, _OWNER_ONLY)
-    try:
+    with _locked(file) as descriptor:
         if os.write(descriptor, _break(descriptor) + line) < len(line):
             raise OSError("The disk took half a line.")
         os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
     if is_new:
         _keep_name(file.parent)
+
+
+def forget(file: Path, before: datetime) -> int:
+    """Remove the erasures until ``before``, and return how many they were; no file holds none.
+
+    Raises:
+        InvalidLedger: a line is no erasure; nothing was removed.
+        OSError: it could not be written; nothing was removed.
+    """
+    if not file.exists():
+        return 0
+    with _locked(file):
+        erasures = read([file])
+        staying = [each for each in erasures if each.erased_at > before]
+        if len(staying) < len(erasures):
+            _replace(file, b"".join(map(_line, staying)))
+        return len(erasures) - len(staying)
 
 
 def read(files: Iterable[Path]) -> list[Erasure]:
@@ -75,6 +92,31 @@ def read(files: Iterable[Path]) -> list[Erasure]:
         for number, line in enumerate(file.read_bytes().splitlines(), start=1)
     ]
     return [_erasure(number, line) for number, line in lines if line]
+
+
+@contextmanager
+def _locked(file: Path) -> Generator[int]:
+    """Hold the file that bears the name; one that was replaced meanwhile is let go of."""
+    while True:
+        descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND, _OWNER_ONLY)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            if os.path.samestat(os.fstat(descriptor), file.stat()):
+                yield descriptor
+                return
+        finally:
+            os.close(descriptor)
+
+
+def _replace(file: Path, content: bytes) -> None:
+    new = file.with_suffix(".new")
+    new.touch(_OWNER_ONLY)
+    with new.open("wb") as written:
+        written.write(content)
+        written.flush()
+        os.fsync(written.fileno())
+    new.replace(file)
+    _keep_name(file.parent)
 
 
 def _line(erasure: Erasure) -> bytes:

@@ -16,7 +16,7 @@ class ExportedTable(Wire):
 
     title: str
     why: str
-    kept: Annotated[str | None, Field(description="How long, where the notice says it.")]
+    kept: Annotated[str, Field(description="How long.")]
     rows: Annotated[
         tuple[dict[str, Any], ...],
         Field(description="Column by column; bytes as \\x and hexadecimal, times in UTC."),
@@ -34,4 +34,7 @@ class Archive(Wire):
     notices: Annotated[
         tuple[dict[str, Any], ...],
         Field(description="The privacy statements that the person was shown, whole."),
+    ]
+    notice: Annotated[
+        dict[str, Any] | None, Field(description="The privacy statement that holds now.")
     ]

@@ -12,13 +12,14 @@ from datetime import datetime
 from uuid import UUID
 
 from nabij_backend.db import SubjectSession
-from nabij_backend.retention.declared import RETENTION
+from nabij_backend.notices import repository as notices
+from nabij_backend.retention.declared import KEPT_BY_CONSENT, RETENTION
 from nabij_backend.rights import service as rights
 from nabij_backend.rights.export import repository
 from nabij_backend.rights.export.schemas import Archive, ExportedTable
 from nabij_backend.tables.personal import PERSONAL, Personal
 from nabij_backend.words import Reader
-from nabij_consent import Locale, Texts
+from nabij_consent import Locale, Texts, notice_document
 
 _PURPOSE = "export"
 _KEPT: dict[str, Texts] = {table: each.what for each in RETENTION for table in each.tables}
@@ -36,19 +37,20 @@ async def archive(session: SubjectSession, locale: Locale, now: datetime) -> Arc
         Problem: the account was erased meanwhile.
     """
     await rights.require_known(session)
+    current = await notices.current(session.connection)
     return Archive(
         made_at=now,
         locale=locale,
         tables={each.table: await _table(session, each, locale) for each in PERSONAL},
         notices=await repository.notices(session),
+        notice=None if current is None else notice_document(current),
     )
 
 
 async def _table(session: SubjectSession, personal: Personal, locale: Locale) -> ExportedTable:
-    kept = _KEPT.get(personal.table)
     return ExportedTable(
         title=personal.title[locale],
         why=personal.why[locale],
-        kept=None if kept is None else kept[locale],
+        kept=_KEPT.get(personal.table, KEPT_BY_CONSENT)[locale],
         rows=await repository.rows(session, personal),
     )

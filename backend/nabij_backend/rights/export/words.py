@@ -1,67 +1,6 @@
-"""The words of the page: what columns and their values are called, in Dutch and in English."""
+"""The words of the page: what values are called, and everything that it says by itself."""
 
-from nabij_consent import Locale
-
-# In the order in which the page shows them: what is told to people first.
-COLUMNS: dict[str, tuple[str, str]] = {
-    "reader": ("wie", "who"),
-    "kind": ("wat", "what"),
-    "signal": ("signaal", "signal"),
-    "signals": ("signalen", "signals"),
-    "purpose": ("waarvoor", "what for"),
-    "method": ("hoe", "how"),
-    "outcome": ("uitkomst", "outcome"),
-    "platform": ("soort", "kind"),
-    "cell": ("vierkant", "square"),
-    "resolution_m": ("grootte van het vierkant, in meter", "size of the square, in metres"),
-    "connected": ("verbonden", "connected"),
-    "hour": ("uur", "hour"),
-    "received_at": ("ontvangen op", "received on"),
-    "due_at": ("uiterlijk op", "due on"),
-    "checked_at": ("gecontroleerd op", "checked on"),
-    "identity_check": ("hoe we wisten dat u het was", "how we knew it was you"),
-    "answered_at": ("beantwoord op", "answered on"),
-    "occurred_at": ("gedaan op", "done on"),
-    "recorded_at": ("vastgelegd op", "recorded on"),
-    "granted_at": ("toegestaan op", "allowed on"),
-    "chosen_at": ("gekozen op", "chosen on"),
-    "objected_at": ("bezwaar sinds", "objected since"),
-    "served_at": ("getoond op", "shown on"),
-    "used_at": ("beantwoord op", "answered on"),
-    "read_at": ("bekeken op", "looked on"),
-    "queued_at": ("klaargezet op", "queued on"),
-    "acknowledged_at": ("bevestigd op", "acknowledged on"),
-    "expires_at": ("geldig tot", "valid until"),
-    "seen_on": ("laatst gezien op", "last seen on"),
-    "retention_days": ("bewaard, in dagen", "kept, in days"),
-    "locale": ("taal", "language"),
-    "notice_version": ("versie van de privacytekst", "version of the privacy statement"),
-    "number": ("keuze", "choice"),
-    "epoch": ("sinds keuze", "since choice"),
-    "event_number": ("laatst bevestigd door keuze", "last renewed by choice"),
-    "acknowledged_number": ("bevestigd tot en met keuze", "acknowledged up to choice"),
-    "attempts": ("pogingen", "attempts"),
-    "source_id": ("bron", "source"),
-    "subject_id": ("om wie het gaat (nummer)", "who it is about (number)"),
-    "agent_id": ("wie er mag handelen (nummer)", "who may act (number)"),
-    "reader_id": ("wie (nummer)", "who (number)"),
-    "device_id": ("telefoon (nummer)", "phone (number)"),
-    "event_id": ("nummer van de keuze", "number of the choice"),
-    "entry_id": ("nummer van deze regel", "number of this entry"),
-    "request_id": ("nummer van de vraag", "number of the request"),
-    "mandate_id": ("machtiging (nummer)", "mandate (number)"),
-    "message_id": ("bericht (nummer)", "message (number)"),
-    "nonce": ("nummer van de getoonde tekst", "number of the text as shown"),
-    "told_notice": ("verteld over versie", "told of version"),
-    "push_token": ("adres voor berichten", "address for messages"),
-    "digest": ("kenmerk", "mark"),
-    "document_digest": ("kenmerk van de machtiging", "mark of the mandate"),
-    "leaf_hash": ("plaats in het logboek (SHA-256)", "place in the log (SHA-256)"),
-    "salt": ("toeval bij het logboek", "randomness for the log"),
-}
-
-# The square says them already.
-LEFT_OUT = frozenset({"northing_m", "easting_m", "square"})
+from nabij_consent import LegalBasis, Locale
 
 VALUES: dict[str, tuple[str, str]] = {
     "agent": ("iemand met een machtiging", "somebody with a mandate"),
@@ -70,20 +9,20 @@ VALUES: dict[str, tuple[str, str]] = {
     "app": ("in de app", "in the app"),
     "call-back": ("door u terug te bellen", "by calling you back"),
     "consent-history": ("uw keuzes inzien", "looking at your choices"),
-    "correction": ("verbeteren", "correction"),
+    "correction": ("verbeteren", "rectification"),
     "dashboard": ("uw overzicht", "your dashboard"),
     "deferred": ("uitgesteld", "put off"),
     "done": ("gedaan", "done"),
     "en": ("Engels", "English"),
     "erasure": ("wissen", "erasure"),
     "expired": ("verlopen", "expired"),
-    "expiry": ("doordat de tijd om was", "since its time was over"),
+    "expiry": ("automatisch, op de einddatum", "by itself, on the end date"),
     "export": ("een kopie van uw gegevens", "a copy of your data"),
-    "gps": ("gps", "GPS"),
+    "gps": ("vierkant", "square"),
     "granted": ("toegestaan", "allowed"),
     "gsm": ("mobiel netwerk", "mobile network"),
     "in-person": ("aan de balie", "in person"),
-    "insight": ("inzage", "insight"),
+    "insight": ("inzage", "access"),
     "ios": ("iPhone of iPad", "iPhone or iPad"),
     "letter-code": ("met een code per brief", "by a code in a letter"),
     "linux": ("Linux", "Linux"),
@@ -95,15 +34,15 @@ VALUES: dict[str, tuple[str, str]] = {
     "nearby-sources": ("energiebronnen in de buurt", "energy sources nearby"),
     "nl": ("Nederlands", "Dutch"),
     "objection": ("bezwaar", "objection"),
-    "operator": ("een medewerker", "an operator"),
-    "other": ("anders", "other"),
+    "operator": ("een medewerker", "a member of staff"),
+    "other": ("ander apparaat", "another device"),
     "portability": ("meenemen", "portability"),
     "refused": ("geweigerd", "refused"),
     "requests-add": ("uw vraag vastleggen", "registering your request"),
     "requests-answer": ("uw vraag beantwoorden", "answering your request"),
     "requests-check": ("nagaan of de vraag van u komt", "checking that the request is yours"),
     "requests-list": ("zien wie op antwoord wacht", "seeing who waits for an answer"),
-    "restore": ("na een hersteld bestand", "after a restore"),
+    "restore": ("na het terugzetten van een reservekopie", "after restoring a backup"),
     "restriction": ("beperken", "restriction"),
     "signed-in": ("u was aangemeld", "you were signed in"),
     "subject-erase": ("uw account wissen", "erasing your account"),
@@ -116,61 +55,106 @@ VALUES: dict[str, tuple[str, str]] = {
 # What an export was for is a copy; who looked at it is whom it is about.
 READER_OF_AN_EXPORT = ("uzelf", "yourself")
 
-MONTHS: dict[Locale, tuple[str, ...]] = {
-    Locale.NL: (
-        "januari",
-        "februari",
-        "maart",
-        "april",
-        "mei",
-        "juni",
-        "juli",
-        "augustus",
-        "september",
-        "oktober",
-        "november",
-        "december",
+BASES: dict[LegalBasis, tuple[str, str]] = {
+    LegalBasis.CONSENT: (
+        "uw toestemming (AVG artikel 6 lid 1 onder a)",
+        "your consent (GDPR article 6(1)(a))",
     ),
-    Locale.EN: (
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
+    LegalBasis.CONTRACT: (
+        "het is nodig voor deze dienst (AVG artikel 6 lid 1 onder b)",
+        "this service needs it (GDPR article 6(1)(b))",
+    ),
+    LegalBasis.LEGAL_OBLIGATION: (
+        "wij moeten het van de wet bewaren (AVG artikel 6 lid 1 onder c)",
+        "the law requires us to keep it (GDPR article 6(1)(c))",
+    ),
+    LegalBasis.LEGITIMATE_INTEREST: (
+        "ons gerechtvaardigd belang (AVG artikel 6 lid 1 onder f)",
+        "our legitimate interest (GDPR article 6(1)(f))",
     ),
 }
 
+# What a row is called, of its columns; tables that are not here have nothing but codes.
+HEADINGS: dict[str, tuple[str, str]] = {
+    "live_grant": ("{signal}: toegestaan tot {expires_at}", "{signal}: allowed until {expires_at}"),
+    "gps_status": ("{cell}, {hour}, voor {purpose}", "{cell}, {hour}, for {purpose}"),
+    "gsm_status": ("{hour}: {connected}, voor {purpose}", "{hour}: {connected}, for {purpose}"),
+    "wifi_status": ("{hour}: {connected}, voor {purpose}", "{hour}: {connected}, for {purpose}"),
+    "consent_event": ("{kind}: {signals}, {occurred_at}", "{kind}: {signals}, {occurred_at}"),
+    "device": ("{platform}, laatst gezien op {seen_on}", "{platform}, last seen on {seen_on}"),
+    "notice_served": (
+        "Versie {notice_version}, getoond op {served_at}",
+        "Version {notice_version}, shown on {served_at}",
+    ),
+    "choice": ("{source_id}, gekozen op {chosen_at}", "{source_id}, chosen on {chosen_at}"),
+    "objection": (
+        "{purpose}: bezwaar sinds {objected_at}",
+        "{purpose}: objected since {objected_at}",
+    ),
+    "access_log": ("{read_at}: {reader}, voor {purpose}", "{read_at}: {reader}, for {purpose}"),
+    "request": ("{kind}, gevraagd op {received_at}", "{kind}, asked on {received_at}"),
+    "mandate": ("Geldig tot {expires_at}", "Valid until {expires_at}"),
+    "push_outbox": ("Klaargezet op {queued_at}", "Queued on {queued_at}"),
+}
+
 PHRASES: dict[str, tuple[str, str]] = {
-    "title": ("Alles wat we van u bewaren", "Everything that we keep about you"),
-    "made": ("Gemaakt op", "Made on"),
+    "title": ("Wat wij van u bewaren", "What we keep about you"),
+    "made": ("Gemaakt op {moment}, Nederlandse tijd.", "Made on {moment}, Dutch time."),
+    "scope": (
+        "Dit is alles wat Nabij van u bewaart. Uw contract en rekening vraagt u op bij {email}.",
+        "This is all that Nabij keeps about you. Ask {email} for your contract and bills.",
+    ),
+    "skip": ("Naar uw gegevens", "Skip to your data"),
     "contents": ("Inhoud", "Contents"),
-    "kept": ("Hoe lang.", "How long."),
-    "nothing": ("Hier staat niets.", "There is nothing here."),
+    "kept": ("Hoe lang wij het bewaren:", "How long we keep it:"),
+    "basis": ("Waarom wij dit mogen:", "Why we may do this:"),
+    "empty": ("Hierover bewaren wij niets van u", "Of this we keep nothing about you"),
+    "codes": ("Technische gegevens", "Technical data"),
     "yes": ("ja", "yes"),
     "no": ("nee", "no"),
+    "connected": ("verbonden", "connected"),
+    "not-connected": ("niet verbonden", "not connected"),
     "every": ("alles", "everything"),
-    "entry": ("Regel", "Entry"),
-    "square": ("{code}, een vierkant van {size} bij {size} km", "{code}, a square of {size} km"),
-    "notices": (
-        "De privacyteksten die u zag",
-        "The privacy statements that you saw",
+    "square": ("Een vierkant van {size} bij {size} km", "A square of {size} by {size} km"),
+    "now": ("Onze privacyverklaring, versie {version}", "Our privacy statement, version {version}"),
+    "earlier": (
+        "Eerdere privacyverklaringen die u zag",
+        "Earlier privacy statements that you saw",
     ),
-    "notice": ("Versie {version}", "Version {version}"),
-    "days": ("We bewaren het {days} dagen.", "We keep it for {days} days."),
-    "withdrawal": ("Zo trekt u uw toestemming in", "How to withdraw your consent"),
-    "controller": ("Wie ervoor instaat", "Who answers for it"),
+    "notice": ("Versie {version}: {title}", "Version {version}: {title}"),
+    "purposes": ("Waarvoor", "What for"),
+    "what": ("Wat", "What"),
+    "why": ("Waarom", "Why"),
+    "precision": ("Hoe precies", "How precise"),
+    "often": ("Hoe vaak", "How often"),
+    "days": ("Wij bewaren het {days} dagen.", "We keep it for {days} days."),
+    "long": ("Hoe lang", "How long"),
+    "controller": ("Wie is verantwoordelijk", "Who is responsible"),
+    "officer": (
+        "Functionaris gegevensbescherming (FG): {email}",
+        "Data protection officer (DPO): {email}",
+    ),
     "recipients": ("Wie de gegevens krijgt", "Who gets the data"),
-    "nobody": ("Niemand.", "Nobody."),
+    "origin": ("Waar de gegevens vandaan komen", "Where the data come from"),
+    "lasts": ("Hoe lang uw toestemming geldt", "How long your consent lasts"),
+    "withdrawal": ("Zo trekt u uw toestemming in", "How to withdraw your consent"),
+    "rights": ("Uw rechten", "Your rights"),
+    "complaint": ("Klagen", "Complaining"),
+    "obligation": ("U hoeft niets toe te staan", "You do not have to allow anything"),
+    "decisions": ("Besluiten door een computer", "Decisions by a computer"),
+    "age": ("Jonger dan 16", "Under 16"),
+    "on_device": ("Wat uw apparaat zelf onthoudt", "What your device itself remembers"),
+    "lawful": ("Waarom wij dit mogen", "Why we may do this"),
+    "retention": ("Hoe lang wij alles bewaren", "How long we keep everything"),
+    "remains": ("Wat overblijft als u uw account verwijdert", "What is left when you delete"),
 }
 
 
 def choose(words: tuple[str, str], locale: Locale) -> str:
     """The word in this language."""
     return words[0] if locale is Locale.NL else words[1]
+
+
+def phrase(name: str, locale: Locale, **parts: object) -> str:
+    """One of ``PHRASES``, filled in."""
+    return choose(PHRASES[name], locale).format(**parts)

@@ -71,13 +71,23 @@ def _store_at(
         store = make()
         return store, store.load()
     except (sqlite3.DatabaseError, StoreFailed, KeyError, TypeError, ValueError) as error:
-        if isinstance(error, sqlite3.OperationalError):
+        if _is_of_the_disk(error):
             raise
         _set_aside(path, damaged)
         _log.warning("the store was damaged: it was set aside, and a new one begun")
         create(path)
         store = make()
         return store, store.load()
+
+
+def _is_of_the_disk(error: Exception) -> bool:
+    """Whether the disk is full or the file cannot be had, rather than read as a store.
+
+    SQLite says so by a code. Text that is none has no code, and what is not there is SQLITE_ERROR.
+    """
+    code: int | None = getattr(error, "sqlite_errorcode", None)
+    is_operational = isinstance(error, sqlite3.OperationalError)
+    return is_operational and code not in {None, sqlite3.SQLITE_ERROR}
 
 
 def _set_aside(path: Path, damaged: Path) -> None:

@@ -6,13 +6,20 @@ from typing import Final
 from nabij._values import Place, Source
 from nabij_consent import (
     NEARBY_SOURCES,
+    STATEMENT_TEXTS,
     Controller,
+    LegalBasis,
     Locale,
     Notice,
+    NoticeField,
     NoticePurpose,
+    NoticeRemainder,
     NoticeRetention,
     NoticeSignal,
+    RecordDetails,
     Signal,
+    SignalDetails,
+    Statement,
     Texts,
 )
 from nabij_geo import Cell, Position, Resolution
@@ -40,7 +47,10 @@ def example_notice(
                 tuple(_terms(Signal(each)) for each in signals),
             ),
         ),
-        retention=(NoticeRetention("acts", None, _texts("Uw antwoorden.", "Your answers.")),),
+        retention=(
+            NoticeRetention("acts", None, _texts("Uw antwoorden.", "Your answers."), _ACTS),
+        ),
+        statement=_STATEMENT,
     )
 
 
@@ -51,7 +61,27 @@ def _texts(nl: str, en: str) -> Texts:
 def _terms(signal: Signal) -> NoticeSignal:
     resolution_m: Resolution | None = 1_000 if signal is Signal.GPS else None
     reads = _texts(f"Wat {signal} vertelt.", f"What {signal} tells.")
-    return NoticeSignal(signal, resolution_m, 30, reads, _texts("Voor u.", "For you."))
+    return NoticeSignal(
+        signal, resolution_m, 30, reads, _texts("Voor u.", "For you."), _details(signal)
+    )
+
+
+def _details(signal: Signal) -> SignalDetails:
+    state = "cell" if signal is Signal.GPS else "connected"
+    return SignalDetails(
+        fields=(NoticeField("hour", _HOUR), NoticeField(state, _texts("De stand.", "The state."))),
+        precision=_texts("Per uur.", "By the hour."),
+        often=_texts("Als de app open is.", "While the app is open."),
+        kept=_texts("Hoogstens 30 dagen.", "30 days at most."),
+    )
+
+
+_HOUR: Final = _texts("Het uur.", "The hour.")
+_ACTS: Final = RecordDetails((NoticeField("hour", _HOUR),), LegalBasis.LEGAL_OBLIGATION)
+_STATEMENT: Final = Statement(
+    **{name: _texts(f"Over {name}.", f"About {name}.") for name in STATEMENT_TEXTS},
+    remains=(NoticeRemainder("backups", 30, _texts("Reservekopieën.", "Backups.")),),
+)
 
 
 def _source(name: str, technology: str, latitude_deg: float, longitude_deg: float) -> Source:

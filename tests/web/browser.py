@@ -1,0 +1,75 @@
+"""A real browser: Debian's Chromium, driven by Playwright, and axe-core to look at pages."""
+
+import shutil
+from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from importlib.resources import files
+from typing import Any, Literal, TypeVar
+
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+
+T = TypeVar("T")
+Scheme = Literal["light", "dark"]
+_AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
+
+
+def missing() -> str | None:
+    """Why there is no browser; None where there is one."""
+    return None if shutil.which("chromium") else "Chromium is not installed: `make test` says how."
+
+
+def faults(page: Page) -> list[str]:
+    """What axe-core finds: faults of accessibility, with where they are."""
+    page.evaluate(_AXE)
+    found: dict[str, list[dict[str, Any]]] = page.evaluate("axe.run()")
+    return [
+        f"{each['id']}: {', '.join(str(node['target']) for node in each['nodes'])}"
+        for each in found["violations"]
+    ]
+
+
+class Eyes:
+    """A browser in a thread of its own, where Playwright's event loop is in nobody's way."""
+
+    def __init__(self, browser: Browser, thread: ThreadPoolExecutor) -> None:
+        self._browser = browser
+        self._thread = thread
+
+    def see(
+        self,
+        html: str,
+        look: Callable[[Page], T],
+        *,
+        width: int = 900,
+        scheme: Scheme = "light",
+    ) -> T:
+        """Show a page in a window of ``width`` CSS pixels, and ``look`` at it."""
+        return self._thread.submit(self._see, html, look, width, scheme).result()
+
+    def _see(self, html: str, look: Callable[[Page], T], width: int, scheme: Scheme) -> T:
+        viewport: ViewportSize = {"width": width, "height": 900}
+        context = self._browser.new_context(viewport=viewport, color_scheme=scheme)
+        try:
+            page = context.new_page()
+            page.set_content(html)
+            return look(page)
+        finally:
+            context.close()
+
+
+@contextmanager
+def open_eyes() -> Generator[Eyes]:
+    """A browser without a window."""
+    with ThreadPoolExecutor(1) as thread:
+        playwright = thread.submit(sync_playwright().start).result()
+        try:
+            yield Eyes(thread.submit(_launched, playwright).result(), thread)
+        finally:
+            thread.submit(playwright.stop).result()
+
+
+def _launched(playwright: Any) -> Browser:  # noqa: ANN401 - Playwright exports no name for it
+    return playwright.chromium.launch(
+        executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+    )

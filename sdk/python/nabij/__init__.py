@@ -43,6 +43,7 @@ from nabij._gated import gated
 from nabij._http import Token
 from nabij._listening import Change
 from nabij._live import GpsGrant, GsmGrant, LiveGrant, WifiGrant
+from nabij._messages import customer_message
 from nabij._pacing import Held, Holding
 from nabij._permissions import PermissionReport, SignalPermission
 from nabij._quiet_places import QuietPlace
@@ -141,5 +142,6 @@ __all__ = [
     "Waiting",
     "WifiGrant",
     "Withdrawal",
+    "customer_message",
     "gated",
 ]

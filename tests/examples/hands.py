@@ -1,17 +1,22 @@
 """A customer's hands: they press, switch and type, and read what is on the screen."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
+from unittest.mock import patch
 from uuid import uuid4
 
+import httpx2
 import toga
 
 from buurtstroom.app import Buurtstroom, Session
 from buurtstroom.texts import NL
 from tests.contract.running import RunningService
+
+if TYPE_CHECKING:
+    from buurtstroom.sensors import Simulated
 
 T = TypeVar("T")
 
@@ -60,6 +65,26 @@ class Hands:
         """All that the screen says."""
         return "\n".join(each.text for each in self._all() if isinstance(each, toga.Label))
 
+    def order(self, identity: str) -> list[str]:
+        """All that the screen says, from its top to this widget."""
+        told: list[str] = []
+        for each in _in_order(cast("toga.MainWindow", self._app.main_window).content):
+            told.append(str(getattr(each, "text", "")).replace("\n", " "))
+            if each.id == identity:
+                return told
+        raise LookupError(identity)
+
+    def deny(self, signal: str) -> None:
+        """Say no to the operating system."""
+        cast("Mapping[str, Simulated[Any]]", self._app.sensors)[signal].is_denied = True
+
+    @contextmanager
+    def without_network(self) -> Generator[None]:
+        """Nothing is reached, for as long as somebody is inside."""
+        nowhere = httpx2.ConnectError("No network.")
+        with patch.object(httpx2.AsyncClient, "send", side_effect=nowhere):
+            yield
+
     def is_on(self, identity: str) -> bool:
         """How a switch stands."""
         return cast("toga.Switch", self._find(identity)).value
@@ -92,6 +117,15 @@ class Hands:
 
     def _finish(self, begun: "Coroutine[object, object, T] | asyncio.Task[T]") -> T:
         return self._app.loop.run_until_complete(begun)
+
+
+def _in_order(widget: object) -> Iterator[toga.Widget]:
+    if isinstance(widget, toga.ScrollContainer):
+        yield from _in_order(cast("object", widget.content))
+    elif isinstance(widget, toga.Widget):
+        yield widget
+        for each in cast("Any", widget).children:
+            yield from _in_order(each)
 
 
 async def _begun(app: Buurtstroom) -> None:

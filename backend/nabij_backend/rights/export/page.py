@@ -85,7 +85,7 @@ def _contents(archive: Archive, filled: dict[str, ExportedTable]) -> str:
         told.append(("earlier", phrase("earlier", archive.locale)))
     entries = "".join(f'<li><a href="#{name}">{escape(title)}</a></li>' for name, title in told)
     heading = phrase("contents", archive.locale)
-    return f'<div class="contents"><h2>{heading}</h2><ul>{entries}</ul></div>'
+    return f'<details class="contents"><summary>{heading}</summary><ul>{entries}</ul></details>'
 
 
 def _table(name: str, table: ExportedTable, archive: Archive) -> str:

@@ -1,7 +1,8 @@
-"""The customer's square, and the sources around it, drawn to scale."""
+"""The customer's square, and the sources around it, drawn to scale in the colours of a theme."""
 
 import math
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
 
 import toga
@@ -11,23 +12,39 @@ from nabij_geo import project
 
 SIDE: Final = 220
 _SQUARES_ACROSS: Final = 5
-_PAPER: Final = "#f4f1e8"
-_LINE: Final = "#d8d2c0"
-_SQUARE: Final = "#f2c230"
-_SOURCE: Final = "#1f6f4a"
 
 
-def draw(canvas: toga.Canvas, square: nabij.Cell, sources: Iterable[nabij.Position]) -> None:
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """Colours that stand out from each other by 3:1 at least, but for the lines of the grid."""
+
+    paper: str
+    line: str
+    square: str
+    edge: str
+    source: str
+
+
+LIGHT: Final = Palette("#f4f1e8", "#d8d2c0", "#f5b921", "#8a5a00", "#0a54c2")
+DARK: Final = Palette("#1c211d", "#3a423c", "#7a5c10", "#f5b921", "#b3f2f2")
+
+
+def draw(
+    canvas: toga.Canvas, square: nabij.Cell, sources: Iterable[nabij.Position], palette: Palette
+) -> None:
     """Draw ``square`` in the middle of five by five, and the sources that fall within."""
-    _fill_rect(canvas, (0, 0, SIDE, SIDE), _PAPER)
+    _fill_rect(canvas, (0, 0, SIDE, SIDE), palette.paper)
     step = SIDE / _SQUARES_ACROSS
     middle = step * (_SQUARES_ACROSS // 2)
-    _fill_rect(canvas, (middle, middle, step, step), _SQUARE)
-    _draw_grid(canvas, step)
+    _draw_grid(canvas, step, palette.line)
+    _fill_rect(canvas, (middle, middle, step, step), palette.square)
+    canvas.begin_path()
+    canvas.rect(middle, middle, step, step)
+    canvas.stroke(stroke_style=palette.edge, line_width=2)
     for position in sources:
         x, y = _on_paper(square, position)
         if 0 <= x <= SIDE and 0 <= y <= SIDE:
-            _draw_source(canvas, x, y)
+            _draw_source(canvas, x, y, palette)
 
 
 def _on_paper(square: nabij.Cell, position: nabij.Position) -> tuple[float, float]:
@@ -44,17 +61,18 @@ def _fill_rect(canvas: toga.Canvas, rect: tuple[float, float, float, float], col
     canvas.fill(fill_style=colour)
 
 
-def _draw_grid(canvas: toga.Canvas, step: float) -> None:
+def _draw_grid(canvas: toga.Canvas, step: float, colour: str) -> None:
     canvas.begin_path()
     for line in range(_SQUARES_ACROSS + 1):
         canvas.move_to(line * step, 0)
         canvas.line_to(line * step, SIDE)
         canvas.move_to(0, line * step)
         canvas.line_to(SIDE, line * step)
-    canvas.stroke(stroke_style=_LINE, line_width=1)
+    canvas.stroke(stroke_style=colour, line_width=1)
 
 
-def _draw_source(canvas: toga.Canvas, x: float, y: float) -> None:
-    canvas.begin_path()
-    canvas.arc(x, y, 4, 0, 2 * math.pi)
-    canvas.fill(fill_style=_SOURCE)
+def _draw_source(canvas: toga.Canvas, x: float, y: float, palette: Palette) -> None:
+    for radius, colour in ((6, palette.paper), (4, palette.source)):
+        canvas.begin_path()
+        canvas.arc(x, y, radius, 0, 2 * math.pi)
+        canvas.fill(fill_style=colour)

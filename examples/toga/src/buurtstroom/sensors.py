@@ -29,10 +29,11 @@ class Simulated(Generic[ReadingT]):
 
     def __init__(self, reading: ReadingT) -> None:
         self._reading = reading
+        self.is_denied = False
 
     def access(self) -> Access:
-        """No operating system has a say in it."""
-        return Access.NOT_NEEDED
+        """No operating system has a say in it, unless it is told to say no."""
+        return Access.NONE if self.is_denied else Access.NOT_NEEDED
 
     def ask(self, grant: LiveGrant, then: Callable[[], None]) -> None:
         """Nobody has to be asked."""

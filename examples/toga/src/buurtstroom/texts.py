@@ -13,28 +13,55 @@ class Texts:
     language: Language
     other_language: str
     title: str
+    who_asks: str
     gps: str
     gsm: str
     wifi: str
+    what: str
+    why: str
+    precision: str
+    often: str
+    kept: str
+    recipients: str
+    days: str
     save: str
     nothing: str
     off_until_on: str
-    kept: str
+    saved: str
+    unsure: str
+    os_denied: str
     square: str
     square_size: str
     square_known: str
+    square_drawn: str
     square_waiting: str
     no_square: str
     nearby: str
     nothing_nearby: str
     town: str
+    town_hint: str
+    unknown_town: str
     search: str
     away: str
+    about: str
     between: str
     made_up: str
+    privacy: str
+    allowed: str
+    allowed_now: str
+    refused: str
+    withdrawn: str
+    expired: str
+    unanswered: str
+    changed: str
+    unknown: str
+    withdraw_one: str
     stop: str
+    stopped_one: str
     stopped: str
     stopped_here: str
+    on_phone: str
+    forget_what: str
     forget: str
     forgotten: str
     quiet: str
@@ -47,9 +74,14 @@ class Texts:
     receipts: str
     no_receipts: str
     receipts_what: str
+    receipt: str
+    granted: str
+    deferred: str
+    rights: str
+    controller: str
+    officer: str
     back: str
-    not_reachable: str
-    try_again: str
+    retry: str
     simulated: str
 
 
@@ -57,30 +89,61 @@ NL: Final = Texts(
     language="nl",
     other_language="English",
     title="Energie uit de buurt",
+    who_asks="{controller} vraagt dit. Wij zijn verantwoordelijk voor uw gegevens.",
     gps="Mijn vierkant",
     gsm="Mobiel netwerk",
     wifi="Wifi",
+    what="Wat: {text}",
+    why="Waarom: {text}",
+    precision="Hoe precies: {text}",
+    often="Hoe vaak: {text}",
+    kept="Hoe lang: {text}",
+    recipients="Wie: {text}",
+    days="Wij bewaren het hoogstens {days} dagen.",
     save="Bewaar mijn keuze",
-    nothing="Alles uit laten",
-    kept="Wij bewaren het hooguit {days} dagen.",
-    off_until_on="Wat u niet aanzet, blijft uit.",
+    nothing="Alles weigeren",
+    off_until_on="Wat u niet aanzet, blijft uit. Wat u aanzet, geldt weer een jaar.",
+    saved="Uw keuze is bewaard. Het bewijs staat bij Privacy.",
+    unsure="Wij weten niet of uw keuze is aangekomen. Kies opnieuw als u weer online bent.",
+    os_denied="U staat dit toe, maar uw telefoon geeft het niet. Wij krijgen dus niets. "
+    "U wijzigt dit in de instellingen van uw telefoon.",
     square="Mijn vierkant",
     square_size="{km} bij {km} kilometer",
     square_known="Waar u daarin bent, weet alleen uw telefoon.",
-    square_waiting="Uw telefoon wacht tot u ergens een tijdje bent.",
-    no_square="Uw telefoon deelt niet waar u bent. Typ een plaats: u ziet dezelfde bronnen.",
+    square_drawn="Uw vierkant, met {count} bronnen erin of eromheen.",
+    square_waiting="Wij kennen uw vierkant nog niet. "
+    "Uw telefoon meldt het als u ergens even blijft.",
+    no_square="Wij weten niet waar u bent. Typ een plaats. "
+    "U ziet dezelfde bronnen, met een afstand van … tot ….",
     nearby="In de buurt",
-    nothing_nearby="Hier is nog niets bekend.",
-    town="Plaats",
+    nothing_nearby="Hier zijn nog geen bronnen bekend.",
+    town="Plaats of wijk",
+    town_hint="Wat u typt, blijft op uw telefoon.",
+    unknown_town="Wij kennen “{town}” niet. Probeer een plaats in de buurt.",
     search="Zoek",
     away="{km} km",
+    about="ongeveer {km} km",
     between="{nearest} tot {farthest} km",
     made_up="Verzonnen bronnen, om te laten zien hoe het werkt.",
-    stop="Intrekken: stop met delen",
-    stopped="Gestopt op {stopped} van {devices} apparaten. Gewist bij ons: {erased}.",
-    stopped_here="Gestopt op deze telefoon. Zodra er verbinding is, hoort de dienst het.",
-    forget="Vergeet mijn plekken",
-    forgotten="Uw telefoon is vergeten waar u geweest bent.",
+    privacy="Privacy",
+    allowed="Toegestaan tot {until}.",
+    allowed_now="Toegestaan.",
+    refused="Geweigerd.",
+    withdrawn="Ingetrokken.",
+    expired="Afgelopen. Wij hebben gewist wat wij ermee bewaarden.",
+    unanswered="Nog niet gekozen.",
+    changed="Onze privacyverklaring is veranderd. Tot u kiest, krijgen wij niets.",
+    unknown="Dat weten wij nu niet. Zolang krijgen wij niets.",
+    withdraw_one="Intrekken: {signal}",
+    stop="Alles intrekken",
+    stopped_one="Gestopt op dit apparaat. Wij hebben {erased} gegevens gewist.",
+    stopped="Gestopt op {stopped} van uw {devices} apparaten. Wij hebben {erased} gegevens gewist.",
+    stopped_here="Gestopt op dit apparaat. Zodra u online bent, hoort de dienst het.",
+    on_phone="Op deze telefoon",
+    forget_what="Deze telefoon weet nog waar u was. Dat kunt u hier wissen. "
+    "Wat wij bewaren, wissen wij pas als u intrekt.",
+    forget="Wis de plekken",
+    forgotten="De plekken op deze telefoon zijn gewist. Wij bewaren uw vierkant nog.",
     quiet="Stille plekken",
     quiet_what="Van een stille plek deelt uw telefoon niets. Uw vorige vierkant blijft staan. "
     "Uw telefoon herkent zo'n plek, maar kan niet opnoemen waar die ligt.",
@@ -88,13 +151,18 @@ NL: Final = Texts(
     quiet_name="Naam, alleen voor uzelf",
     mark_quiet="Maak deze plek stil",
     unmark_quiet="Niet meer stil: {name}",
-    choices="Mijn keuzes",
+    choices="Opnieuw kiezen",
     receipts="Mijn bewijzen",
     no_receipts="U hebt nog geen bewijzen.",
-    receipts_what="Van elke keuze krijgt u een ondertekend bewijs. Kopieer het en bewaar het.",
+    receipts_what="Van elke keuze krijgt u een bewijs met onze handtekening. Bewaar het.",
+    receipt="{kind}, {moment}",
+    granted="Toegestaan",
+    deferred="Uitgesteld",
+    rights="Uw rechten",
+    controller="Wie is verantwoordelijk",
+    officer="Functionaris gegevensbescherming: {email}",
     back="Terug",
-    not_reachable="Geen verbinding. Er is niets gedeeld.",
-    try_again="Dat lukte niet. Probeer het later nog eens.",
+    retry="Opnieuw proberen",
     simulated="Verzonnen plek: dit is geen telefoon.",
 )
 
@@ -102,30 +170,60 @@ EN: Final = Texts(
     language="en",
     other_language="Nederlands",
     title="Energy from nearby",
+    who_asks="{controller} asks this. We are responsible for your data.",
     gps="My square",
     gsm="Mobile network",
     wifi="Wi-Fi",
+    what="What: {text}",
+    why="Why: {text}",
+    precision="How precise: {text}",
+    often="How often: {text}",
+    kept="How long: {text}",
+    recipients="Who: {text}",
+    days="We keep it for {days} days at most.",
     save="Save my choice",
-    nothing="Leave all off",
-    kept="We keep it for {days} days at most.",
-    off_until_on="What you do not turn on stays off.",
+    nothing="Refuse all",
+    off_until_on="What you do not turn on stays off. What you turn on lasts another year.",
+    saved="Your choice is saved. The receipt is under Privacy.",
+    unsure="We do not know whether your choice arrived. Choose again when you are online.",
+    os_denied="You allow this, but your phone does not give it. So we receive nothing. "
+    "You change this in your phone's settings.",
     square="My square",
     square_size="{km} by {km} kilometres",
     square_known="Where you are in it, only your phone knows.",
-    square_waiting="Your phone waits until you stay somewhere for a while.",
-    no_square="Your phone does not share where you are. Type a town: you see the same sources.",
+    square_drawn="Your square, with {count} sources in or around it.",
+    square_waiting="We do not know your square yet. Your phone tells it once you stay somewhere.",
+    no_square="We do not know where you are. Type a town. "
+    "You see the same sources, with a distance from … to ….",
     nearby="Nearby",
-    nothing_nearby="Nothing is known here yet.",
-    town="Town",
+    nothing_nearby="No sources are known here yet.",
+    town="Town or district",
+    town_hint="What you type stays on your phone.",
+    unknown_town="We do not know “{town}”. Try a place nearby.",
     search="Search",
     away="{km} km",
+    about="about {km} km",
     between="{nearest} to {farthest} km",
     made_up="Made-up sources, to show how it works.",
-    stop="Withdraw: stop sharing",
-    stopped="Stopped on {stopped} of {devices} devices. Erased with us: {erased}.",
-    stopped_here="Stopped on this phone. The service hears of it as soon as you are online.",
-    forget="Forget my places",
-    forgotten="Your phone has forgotten where you have been.",
+    privacy="Privacy",
+    allowed="Allowed until {until}.",
+    allowed_now="Allowed.",
+    refused="Refused.",
+    withdrawn="Withdrawn.",
+    expired="Ended. We have erased what we kept because of it.",
+    unanswered="Not chosen yet.",
+    changed="Our privacy statement has changed. Until you choose, we receive nothing.",
+    unknown="We do not know now. Meanwhile we receive nothing.",
+    withdraw_one="Withdraw: {signal}",
+    stop="Withdraw all",
+    stopped_one="Stopped on this device. We have erased {erased} items.",
+    stopped="Stopped on {stopped} of your {devices} devices. We have erased {erased} items.",
+    stopped_here="Stopped on this device. The service hears of it once you are online.",
+    on_phone="On this phone",
+    forget_what="This phone remembers where you were. You can erase that here. "
+    "We erase what we keep only when you withdraw.",
+    forget="Erase the places",
+    forgotten="The places on this phone are erased. We still keep your square.",
     quiet="Quiet places",
     quiet_what="Your phone shares nothing of a quiet place. Your last square stays as it was. "
     "Your phone recognises such a place, but cannot list where it is.",
@@ -133,13 +231,18 @@ EN: Final = Texts(
     quiet_name="A name, for yourself alone",
     mark_quiet="Make this place quiet",
     unmark_quiet="No longer quiet: {name}",
-    choices="My choices",
+    choices="Choose again",
     receipts="My receipts",
     no_receipts="You have no receipts yet.",
-    receipts_what="Each choice gets you a signed receipt. Copy it and keep it.",
+    receipts_what="You get a receipt with our signature for each choice. Keep it.",
+    receipt="{kind}, {moment}",
+    granted="Allowed",
+    deferred="Put off",
+    rights="Your rights",
+    controller="Who is responsible",
+    officer="Data protection officer: {email}",
     back="Back",
-    not_reachable="No connection. Nothing was shared.",
-    try_again="That did not work. Please try again later.",
+    retry="Try again",
     simulated="A made-up place: this is no phone.",
 )
 

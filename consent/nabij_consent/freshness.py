@@ -70,10 +70,10 @@ class LastHeard:
 
 def explain(freshness: Freshness, heard: datetime, locale: Locale) -> str:
     """Tell the customer; ``heard`` is when the phone was heard last, in their time zone."""
-    return _SENTENCES[freshness][locale].format(heard=written_moment(heard, locale))
+    return SENTENCES[freshness][locale].format(heard=written_moment(heard, locale))
 
 
-_SENTENCES: Final[Mapping[Freshness, Texts]] = {
+SENTENCES: Final[Mapping[Freshness, Texts]] = {
     Freshness.RECENT: {
         Locale.NL: "Dit is van {heard}.",
         Locale.EN: "This is from {heard}.",

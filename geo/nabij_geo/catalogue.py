@@ -62,13 +62,14 @@ class CatalogueSource:
         licence: under which its register is published.
         made_up: whether it only exists in a demonstration.
         located: whether the place is the site itself or the middle of the square that it is in.
-        name: what it is called; None for private persons.
+        name: what it is called; None for private persons, and where its register does not say.
         story: what its owner tells of it; None for private persons, and where nothing is told.
         register: where it comes from; None for private persons, and where that is not known.
         capacity_kw: peak power in kilowatts; None for private persons, and where it is unknown.
         capacity_band_kw: least and most kilowatts that each private person's has; the most is None
             without a limit. None where it is unknown, and for others.
         count: how many sources it stands for; more than one only of private persons.
+        language: of name and story, a tag of BCP 47 such as `nl`; None where it is unknown.
 
     Raises:
         InvalidCatalogue: a number is outside its range, or it would tell of a private person what
@@ -89,6 +90,7 @@ class CatalogueSource:
     capacity_kw: float | None
     capacity_band_kw: Band | None
     count: int
+    language: str | None = None
 
     def __post_init__(self) -> None:
         is_on_earth = (
@@ -115,7 +117,7 @@ class Ranked:
 
 TOLD: Final = (
     *("owner_kind", "located", "count", "name", "story", "register"),
-    *("capacity_kw", "capacity_band_kw"),
+    *("capacity_kw", "capacity_band_kw", "language"),
 )
 """The fields that `is_publishable` looks at, in its order."""
 
@@ -129,11 +131,13 @@ def is_publishable(  # noqa: PLR0913, PLR0917 - all that tells of an owner
     register: str | None,
     capacity_kw: float | None,
     capacity_band_kw: Band | None,
+    language: str | None = None,
 ) -> bool:
     """Tell whether a source tells of its owner what may be told (rule 3)."""
     if owner_kind == PRIVATE:
-        return located == "cell" and count > 0 and name is story is register is capacity_kw is None
-    return located in _LOCATED and count == 1 and name is not None and capacity_band_kw is None
+        is_told_of = {name, story, register, capacity_kw, language} != {None}
+        return located == "cell" and count > 0 and not is_told_of
+    return located in _LOCATED and count == 1 and capacity_band_kw is None
 
 
 Columns: TypeAlias = Mapping[str, Sequence[Any]]

@@ -10,7 +10,7 @@ Rules:
 1. sources are in Morton order, so that neighbours on the ground are neighbours in the file and
    small differences stand for places: each coordinate is the difference from the one before;
 2. a column of which many sources share a value has its ``values``, in the order in which they first
-   occur, and ``index``, again as differences;
+   occur, and ``index``, again as differences; ``language`` is left out where none is known;
 3. reading is strict: no other type, length or number, no other order, nothing of a private person
    that is not published. Members that this version does not know are passed over. No error repeats
    what was read.
@@ -48,6 +48,7 @@ def encode(catalogue: Catalogue) -> dict[str, Any]:
         "id": list(columns["id"]),
         "count": list(columns["count"]),
         **{name: _shared(columns[name]) for name in _SHARED},
+        **({"language": _shared(columns["language"])} if any(columns["language"]) else {}),
     }
 
 
@@ -67,12 +68,20 @@ def decode(document: object) -> Catalogue:
         "id": _each(members.get("id"), _text),
         "count": _each(members.get("count"), _count),
         **{name: _spread_out(members.get(name), read) for name, read in _SHARED.items()},
+        "language": _languages(members, size),
     }
     if {len(each) for each in columns.values()} != {size} or len(set(columns["id"])) != size:
         raise InvalidCatalogue
     if not all(map(is_publishable, *(columns[name] for name in TOLD))):
         raise InvalidCatalogue
     return Catalogue(_count(members.get("version")), _text(members.get("region")), columns)
+
+
+def _languages(members: Mapping[str, object], size: int) -> list[str | None]:
+    """The languages of names and stories; a file in which none is known does not have them."""
+    if "language" not in members:
+        return [None] * size
+    return _spread_out(members["language"], _optional_text)
 
 
 def _shared(column: Sequence[Any]) -> dict[str, Any]:

@@ -49,8 +49,9 @@ _public = st.fixed_dictionaries(
     {
         "technology": st.sampled_from(TECHNOLOGIES),
         "owner_kind": st.sampled_from(OWNER_KINDS),
-        "name": st.text(max_size=20),
+        "name": _texts,
         "story": _texts,
+        "language": st.sampled_from([None, None, "nl", "en-GB"]),
         "register": _texts,
         "capacity_kw": st.one_of(st.none(), _kilowatts),
         "made_up": st.booleans(),

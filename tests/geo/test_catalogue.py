@@ -198,7 +198,6 @@ def test_nothing_more_of_a_private_person_can_be_said(told: dict[str, object]) -
     [
         {"count": 2},
         {"capacity_band_kw": (0.0, 5.0)},
-        {"name": None},
         {"located": "somewhere"},
         {"latitude_e5": 9_000_001},
         {"longitude_e5": -18_000_001},

@@ -126,7 +126,7 @@ DAMAGES: list[tuple[tuple[str | int, ...], object]] = [
             "values",
             0,
         ),
-        None,
+        5,
     ),
     (
         (

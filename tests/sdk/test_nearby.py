@@ -1,5 +1,7 @@
 """What is near: ranked on the device, from a catalogue that is asked for without saying where."""
 
+from dataclasses import replace
+
 import pytest
 
 from nabij import (
@@ -7,10 +9,11 @@ from nabij import (
     NoPosition,
 )
 from nabij._catalogue import Kinds
+from nabij._sources import at_distance
 from nabij._wire import Identity
 from nabij_consent import NEARBY_SOURCES
-from nabij_geo import geodesic_distance_m
-from tests.sdk.catalogues import ALL, AROUND, located, nearby
+from nabij_geo import Ranked, geodesic_distance_m
+from tests.sdk.catalogues import ALL, AROUND, ZEIST, located, nearby
 from tests.sdk.service import (
     UTRECHT,
     UTRECHT_CELL,
@@ -117,3 +120,20 @@ def test_distances_are_not_printed(phone: Phone) -> None:
     found = phone.ask(phone.engine.nearby(NEARBY_SOURCES, 3, ALL), AROUND)
     assert "distance" not in str(found)
     assert "52.1" not in str(found)
+
+
+@pytest.mark.parametrize(
+    ("technology", "locale", "label"),
+    [
+        ("wind", "nl", "Windmolen"),
+        ("wind", "en", "Wind turbine"),
+        ("marine", "nl", "Getij- of golfcentrale"),
+        ("unheard-of", "en", "Energy source"),
+    ],
+)
+def test_a_source_without_a_name_is_called_in_the_readers_language(
+    technology: str, locale: str, label: str
+) -> None:
+    nameless = replace(ZEIST, name=None, technology=technology)
+    (found,) = at_distance([Ranked(nameless, 1.0)])
+    assert (found.label(locale), found.language) == (label, None)

@@ -30,8 +30,8 @@ def test_a_package_that_is_not_locked_is_an_error() -> None:
 @pytest.mark.parametrize(
     ("manager", "line"),
     [
-        ("apt-get", f"python3-venv postgresql-postgis {GPSD} {APT_DBUS} strace {APT_QT}"),
-        ("dnf", f"postgresql-server postgis {GPSD} {DNF_DBUS} strace {DNF_QT}"),
+        ("apt-get", f"python3-venv postgresql-postgis {GPSD} {APT_DBUS} strace chromium {APT_QT}"),
+        ("dnf", f"postgresql-server postgis {GPSD} {DNF_DBUS} strace chromium {DNF_QT}"),
         ("brew", "postgresql@17 postgis gpsd"),
     ],
 )

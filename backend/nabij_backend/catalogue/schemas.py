@@ -90,3 +90,7 @@ class CatalogueDocument(Wire):
     register_name: Annotated[Column[str | None], Field(alias="register")]
     made_up: Column[bool]
     located: Column[Literal["site", "cell"]]
+    language: Annotated[
+        Column[str | None] | None,
+        Field(description="Of names and stories; left out where none is known."),
+    ] = None

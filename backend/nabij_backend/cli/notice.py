@@ -20,6 +20,7 @@ from nabij_backend.operators.service import Work
 from nabij_backend.trouble import Trouble
 from nabij_backend.words import OperatorAction
 from nabij_consent import (
+    STATEMENT_TEXTS,
     Locale,
     Notice,
     next_version,
@@ -162,4 +163,7 @@ def _tell(notice: Notice, *, as_json: bool) -> None:
         kept = f"{terms.retention_days} days"
         table.add_row(purpose.slug, terms.signal, precision, kept, terms.reads[Locale.EN])
     output.say(table)
+    if notice.statement is not None:
+        for name in STATEMENT_TEXTS:
+            output.say(Text(f"{name}: {getattr(notice.statement, name)[Locale.EN]}"))
     output.say(f"SHA-256 {notice_digest(notice)}", style="dim")

@@ -121,11 +121,11 @@ def starter_notice(backup_days: int) -> Notice:
         ),
         withdrawal=_texts(
             "Open de app, kies Privacy en tik op Intrekken. "
-            "Het kan voor alles of voor één gegeven, en het werkt meteen. "
+            "Het kan voor alles of voor één gegeven. Het werkt meteen. "
             "Wat wij daarvoor met uw toestemming deden, mocht. "
             "Lukt het niet? Mail dan onze functionaris gegevensbescherming: privacy@example.com.",
             "Open the app, choose Privacy and tap Withdraw. "
-            "You can do so for everything or for one kind of data, and it works at once. "
+            "You can do so for everything or for one kind of data. It works at once. "
             "What we did before with your consent was lawful. "
             "If it does not work, write to our data protection officer: privacy@example.com.",
         ),
@@ -149,8 +149,8 @@ def _statement(backup_days: int) -> Statement:
             "Uw account en uw bronnen hebben wij nodig voor deze dienst "
             "(AVG artikel 6 lid 1 onder b). "
             "De rest moeten wij van de wet bewaren (AVG artikel 6 lid 1 onder c).",
-            "We use your square, mobile network and Wi-Fi only because you allow it "
-            "(GDPR article 6(1)(a); Dutch Telecommunications Act article 11.7a). "
+            "We use your square, mobile network and Wi-Fi only because you allow it. "
+            "That is GDPR article 6(1)(a), and Dutch Telecommunications Act article 11.7a. "
             "We need your account and your sources for this service (GDPR article 6(1)(b)). "
             "The law requires us to keep the rest (GDPR article 6(1)(c)).",
         ),
@@ -198,7 +198,7 @@ def _statement(backup_days: int) -> Statement:
             "Zo noemt het geen ander vierkant als u weer ja zegt. "
             "Stille plekken blijven op uw apparaat tot u ze weghaalt. "
             "Uw bewijzen blijven er zolang u de app gebruikt.",
-            "Your device remembers where you often are, so as to tell the same square each time. "
+            "Your device remembers where you often are, to tell the same square each time. "
             "If you withdraw, that goes. "
             "A code of each square that it told stays on your device for 30 days. "
             "So it tells no other square if you say yes again. "

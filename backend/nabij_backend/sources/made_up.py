@@ -29,8 +29,10 @@ COLUMNS: Final = (
     "latitude",
     "longitude",
     "story",
+    "language",
 )
 
+_LANGUAGE: Final = "nl"
 _KM_PER_DEGREE: Final = 111.2
 _HOUSEHOLD_KWH: Final = 2_500
 # A large town has more roofs, and hardly more countryside around it.
@@ -39,7 +41,7 @@ _COUNTRYSIDE_KM: Final = (0.5, 3.0)
 
 
 @dataclass(frozen=True, slots=True)
-class _Kind:
+class Kind:
     """A kind of source that a neighbourhood may have.
 
     Attributes:
@@ -48,7 +50,7 @@ class _Kind:
         full_hours: of full capacity that a year's yield amounts to.
         rural: stands around a town rather than in it.
         names: `{town}` and `{street}` are filled in.
-        stories: Dutch and English; `{homes}` is the number of households it supplies.
+        stories: in Dutch; `{homes}` is the number of households it supplies.
     """
 
     share: int
@@ -62,12 +64,18 @@ class _Kind:
 
 
 @dataclass(frozen=True, slots=True)
-class _Recipe:
+class Recipe:
     """What made_up.toml says."""
 
     trees: tuple[str, ...]
     streets: tuple[str, ...]
-    kinds: tuple[_Kind, ...]
+    kinds: tuple[Kind, ...]
+
+
+def recipe() -> Recipe:
+    """Read what made_up.toml says."""
+    text = (files("nabij_backend.sources") / "made_up.toml").read_text(encoding="utf-8")
+    return TypeAdapter(Recipe).validate_python(tomllib.loads(text))
 
 
 def write_community(path: Path, *, seed: int, count: int = 2_000) -> None:
@@ -90,9 +98,8 @@ class _Community:
     """Makes up one source after the other."""
 
     def __init__(self, rng: Random) -> None:
-        text = (files("nabij_backend.sources") / "made_up.toml").read_text(encoding="utf-8")
         self._rng = rng
-        self._recipe = TypeAdapter(_Recipe).validate_python(tomllib.loads(text))
+        self._recipe = recipe()
         self._shares = [kind.share for kind in self._recipe.kinds]
         self._towns = dutch_places()
         self._weights = {
@@ -119,10 +126,11 @@ class _Community:
             latitude_deg,
             longitude_deg,
             rng.choice(kind.stories).format(town=town.name, homes=homes),
+            _LANGUAGE,
         )
 
 
-def _site(rng: Random, town: Place, kind: _Kind) -> tuple[float, float]:
+def _site(rng: Random, town: Place, kind: Kind) -> tuple[float, float]:
     """Return a place in the town, or around it for what stands in the country, in degrees."""
     # Ten thousand people live within about 1 km, a million within about 6.
     town_km = 0.4 * (town.population / 1_000) ** 0.4

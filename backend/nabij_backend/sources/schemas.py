@@ -25,7 +25,10 @@ class DistanceFromCell(Wire):
 class SourceProperties(Wire):
     """What is told about a source."""
 
-    name: Annotated[str | None, Field(description="null for private persons.")]
+    name: Annotated[
+        str | None,
+        Field(description="null for private persons, and where the register does not say."),
+    ]
     technology: Technology
     owner_kind: OwnerKind
     capacity_kw: Annotated[
@@ -39,6 +42,9 @@ class SourceProperties(Wire):
         int, Field(description="For how many it stands: private persons' in one square are one.")
     ]
     story: str | None
+    language: Annotated[
+        str | None, Field(description="Of name and story, as a tag of BCP 47; null: unknown.")
+    ]
     register_name: Annotated[  # every class has a method `register`
         str | None, Field(alias="register", description="null for private persons.")
     ]

@@ -122,6 +122,7 @@ def _feature(source: CatalogueSource, **more: object) -> dict[str, Any]:
             "capacity_band_kw": source.capacity_band_kw,
             "count": source.count,
             "story": source.story,
+            "language": source.language,
             "register": source.register,
             "licence": source.licence,
             "made_up": source.made_up,

@@ -11,7 +11,7 @@ SELECT version, changed_at FROM catalogue
 -- name: published
 -- Every source as it is published, with the corner of the square of 100 km that it is in.
 SELECT source_id AS id, latitude_e5, longitude_e5, technology::text, owner_kind::text, licence,
-       made_up, located, name, story, register, capacity_kw, least_kw, most_kw, count,
+       made_up, located, name, story, language, register, capacity_kw, least_kw, most_kw, count,
        (floor(ST_Y(geom) / 100000) * 100000)::integer AS region_northing_m,
        (floor(ST_X(geom) / 100000) * 100000)::integer AS region_easting_m
 FROM source

@@ -12,15 +12,15 @@ CREATE TEMPORARY TABLE incoming_source ON COMMIT DROP AS
 SELECT 0::bigint AS row_number, NULL::text AS reason,
        n.digest, n.licence, n.register, n.made_up, n.technology, n.least_kw, n.most_kw,
        n.northing_m, n.easting_m,
-       s.source_id, s.name, s.owner_kind, s.capacity_kw, s.story, s.latitude_e5, s.longitude_e5,
-       s.geom
+       s.source_id, s.name, s.owner_kind, s.capacity_kw, s.story, s.language,
+       s.latitude_e5, s.longitude_e5, s.geom
 FROM nabij.source AS s, nabij.neighbour AS n WITH NO DATA
 
 -- name: copy
 -- Every row of the file, as it streams in.
 COPY incoming_source (row_number, reason, digest, licence, register, made_up, technology, least_kw,
                       most_kw, northing_m, easting_m, source_id, name, owner_kind, capacity_kw,
-                      story, latitude_e5, longitude_e5, geom) FROM STDIN
+                      story, language, latitude_e5, longitude_e5, geom) FROM STDIN
 
 -- name: analyze
 -- Without figures the planner takes the new table for a small one and loops over it.
@@ -51,16 +51,16 @@ WHERE i.reason IS NULL AND i.source_id IS NOT NULL AND n.digest = i.digest
 -- name: update
 -- Sources that were there and are different now.
 UPDATE nabij.source AS s
-SET (name, technology, owner_kind, capacity_kw, story, licence, register, made_up, latitude_e5,
-     longitude_e5, geom)
-  = (i.name, i.technology, i.owner_kind, i.capacity_kw, i.story, i.licence, i.register, i.made_up,
-     i.latitude_e5, i.longitude_e5, i.geom)
+SET (name, technology, owner_kind, capacity_kw, story, language, licence, register, made_up,
+     latitude_e5, longitude_e5, geom)
+  = (i.name, i.technology, i.owner_kind, i.capacity_kw, i.story, i.language, i.licence, i.register,
+     i.made_up, i.latitude_e5, i.longitude_e5, i.geom)
 FROM incoming_source AS i
 WHERE i.reason IS NULL AND s.source_id = i.source_id
-  AND (s.name, s.technology, s.owner_kind, s.capacity_kw, s.story, s.licence, s.register,
+  AND (s.name, s.technology, s.owner_kind, s.capacity_kw, s.story, s.language, s.licence, s.register,
        s.made_up, s.latitude_e5, s.longitude_e5)
       IS DISTINCT FROM
-      (i.name, i.technology, i.owner_kind, i.capacity_kw, i.story, i.licence, i.register,
+      (i.name, i.technology, i.owner_kind, i.capacity_kw, i.story, i.language, i.licence, i.register,
        i.made_up, i.latitude_e5, i.longitude_e5)
 
 -- name: update_neighbours
@@ -79,9 +79,9 @@ WHERE i.reason IS NULL AND i.source_id IS NULL AND n.digest = i.digest
 
 -- name: insert
 -- Sources that are new.
-INSERT INTO nabij.source (source_id, name, technology, owner_kind, capacity_kw, story, licence,
-                          register, made_up, located, latitude_e5, longitude_e5, geom)
-SELECT source_id, name, technology, owner_kind, capacity_kw, story, licence, register, made_up,
+INSERT INTO nabij.source (source_id, name, technology, owner_kind, capacity_kw, story, language,
+                          licence, register, made_up, located, latitude_e5, longitude_e5, geom)
+SELECT source_id, name, technology, owner_kind, capacity_kw, story, language, licence, register, made_up,
        'site', latitude_e5, longitude_e5, geom
 FROM incoming_source AS i
 WHERE reason IS NULL AND source_id IS NOT NULL

@@ -24,7 +24,7 @@ SELECT count(*) AS sources FROM (
 -- name: within
 -- Every source within a radius of a cell's centre, nearest first.
 SELECT source_id AS id, latitude_e5, longitude_e5, technology::text, owner_kind::text, licence,
-       made_up, located, name, story, register, capacity_kw, least_kw, most_kw, count
+       made_up, located, name, story, language, register, capacity_kw, least_kw, most_kw, count
 FROM source
 WHERE ST_DWithin(geom, ST_Point(%(easting_m)s, %(northing_m)s, 3035), %(radius_m)s)
   AND (%(technology)s::technology IS NULL OR technology = %(technology)s::technology)

@@ -35,18 +35,18 @@ source = Table(
     Column("count", Integer, nullable=False, server_default=text("1")),
     Column("latitude_e5", Integer, nullable=False),
     Column("longitude_e5", Integer, nullable=False),
+    Column("language", Text),
     CheckConstraint("length(source_id) BETWEEN 1 AND 200", name="source_id"),
     CheckConstraint("capacity_kw > 0", name="capacity_kw"),
     CheckConstraint("located IN ('site', 'cell')", name="located"),
     CheckConstraint("count > 0", name="count"),
     CheckConstraint(
         "owner_kind <> 'person' OR (located = 'cell' AND name IS NULL AND story IS NULL"
-        " AND register IS NULL AND capacity_kw IS NULL)",
+        " AND register IS NULL AND capacity_kw IS NULL AND language IS NULL)",
         name="neighbours_are_not_told_of",
     ),
     CheckConstraint(
-        "owner_kind = 'person' OR (count = 1 AND name IS NOT NULL AND least_kw IS NULL"
-        " AND most_kw IS NULL)",
+        "owner_kind = 'person' OR (count = 1 AND least_kw IS NULL AND most_kw IS NULL)",
         name="others_are_told_of",
     ),
     CheckConstraint(
@@ -57,6 +57,7 @@ source = Table(
         "(owner_kind = 'person') = (source_id LIKE 'neighbours:%')",
         name="neighbours_have_opaque_ids",
     ),
+    CheckConstraint("language ~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$'", name="language"),
     Index("source_geom_idx", "geom", postgresql_using="gist"),
 )
 

@@ -1,11 +1,11 @@
-"""What to call a source that has no name, since it is a private person's."""
+"""What to call a source that has no name: a private person's, or one whose register gives none."""
 
 from collections.abc import Mapping
 from typing import Final
 
 from nabij_consent import Locale
 
-_NOUNS: Final[Mapping[Locale, Mapping[str, tuple[str, str]]]] = {
+NOUNS: Final[Mapping[Locale, Mapping[str, tuple[str, str]]]] = {
     Locale.NL: {
         "solar": ("zonnedak", "zonnedaken"),
         "wind": ("windmolen", "windmolens"),
@@ -13,6 +13,7 @@ _NOUNS: Final[Mapping[Locale, Mapping[str, tuple[str, str]]]] = {
         "biogas": ("biogasinstallatie", "biogasinstallaties"),
         "biomass": ("biomassa-installatie", "biomassa-installaties"),
         "geothermal": ("aardwarmtebron", "aardwarmtebronnen"),
+        "marine": ("getij- of golfcentrale", "getij- of golfcentrales"),
     },
     Locale.EN: {
         "solar": ("solar roof", "solar roofs"),
@@ -21,6 +22,7 @@ _NOUNS: Final[Mapping[Locale, Mapping[str, tuple[str, str]]]] = {
         "biogas": ("biogas plant", "biogas plants"),
         "biomass": ("biomass plant", "biomass plants"),
         "geothermal": ("geothermal plant", "geothermal plants"),
+        "marine": ("tidal or wave plant", "tidal or wave plants"),
     },
 }
 _OTHERS: Final = {
@@ -35,6 +37,12 @@ _WHOSE: Final = {
 
 def neighbours_label(technology: str, count: int, locale: Locale) -> str:
     """Such as "zonnedak van een particulier" or "12 solar roofs of private persons"."""
-    one, several = _NOUNS[locale].get(technology, _OTHERS[locale])
+    one, several = NOUNS[locale].get(technology, _OTHERS[locale])
     of_one, of_several = _WHOSE[locale]
     return f"{one} {of_one}" if count == 1 else f"{count} {several} {of_several}"
+
+
+def nameless_label(technology: str, locale: Locale) -> str:
+    """Such as "Windmolen" or "Wind turbine"."""
+    one, _ = NOUNS[locale].get(technology, _OTHERS[locale])
+    return one[:1].upper() + one[1:]

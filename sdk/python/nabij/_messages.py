@@ -127,7 +127,7 @@ PROBLEMS: Final[Mapping[str, _Message]] = {
 }
 """By the slug of a problem: what follows ``/problems/`` in its type."""
 
-_ERRORS: Final[Mapping[type[NabijError], _Message]] = {
+ERRORS: Final[Mapping[type[NabijError], _Message]] = {
     NotReachable: (
         "Er is geen verbinding met ons. Probeer het later opnieuw.",
         "There is no connection to us. Please try again later.",
@@ -163,5 +163,5 @@ def customer_message(error: NabijError, locale: str = "nl") -> str:
 def _message_of(error: NabijError) -> _Message:
     if isinstance(error, Rejected):
         return PROBLEMS.get(error.problem.type.removeprefix("/problems/"), _OUR_FAULT)
-    found = (_ERRORS[each] for each in type(error).__mro__ if each in _ERRORS)
+    found = (ERRORS[each] for each in type(error).__mro__ if each in ERRORS)
     return next(found, _OUR_FAULT)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from nabij._errors import NabijError, SensorError
 from nabij._gate import RefusalReason
-from nabij._labels import neighbours_label
+from nabij._labels import nameless_label, neighbours_label
 from nabij._pacing import Held
 from nabij_consent import (
     EventKind,
@@ -338,7 +338,8 @@ class Source:
     """A community energy source of the public catalogue, or those of neighbours in one square.
 
     Attributes:
-        name: None for private persons: see `label`.
+        name: None for private persons, and where its register does not say: see `label`.
+        language: of name and story, as a tag of BCP 47; None where it is unknown.
         owner_kind: `person` for private persons.
         capacity_kw: peak power in kilowatts; None for private persons, and where it is unknown.
         capacity_band_kw: the least and the most that each private person's has; the most is None
@@ -363,10 +364,15 @@ class Source:
     made_up: bool
     located: Literal["site", "cell"]
     position: Position
+    language: str | None = None
 
     def label(self, locale: str = "nl") -> str:
-        """What to call it in ``locale`` (nl or en): its name, or whose it is."""
-        return self.name or neighbours_label(self.technology, self.count, Locale(locale))
+        """What to call it in ``locale`` (nl or en): its name, or what and whose it is."""
+        if self.name is not None:
+            return self.name
+        if self.owner_kind == "person":
+            return neighbours_label(self.technology, self.count, Locale(locale))
+        return nameless_label(self.technology, Locale(locale))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

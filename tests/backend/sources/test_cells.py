@@ -108,7 +108,7 @@ def test_the_answer_is_geojson_that_says_what_it_answers(service: Service) -> No
     assert set(feature) == {"type", "id", "geometry", "properties"}
     assert set(feature["properties"]) == {
         "name", "technology", "owner_kind", "capacity_kw", "capacity_band_kw", "count", "story",
-        "register", "licence", "made_up", "located",
+        "language", "register", "licence", "made_up", "located",
     }  # fmt: skip
     longitude_deg, latitude_deg = feature["geometry"]["coordinates"]
     assert (3 < longitude_deg < 8, 51 < latitude_deg < 54) == (True, True)

@@ -57,7 +57,8 @@ def published(service: Service) -> list[dict[str, Any]]:
 
 def test_several_in_one_square_are_one_with_their_number(service: Service, tmp_path: Path) -> None:
     imported(service, tmp_path, ROOFS, SCHOOL)
-    nothing = {"name": None, "story": None, "register": None, "capacity_kw": None}
+    told = ("name", "story", "language", "register", "capacity_kw")
+    nothing = dict.fromkeys(told)
     shared = {
         **nothing,
         "owner_kind": "person",

@@ -55,7 +55,8 @@ def sources(nearest: Sequence[nabij.NearbySource]) -> RenderableType:
     for column in (table.columns[4], table.columns[5]):
         column.justify = "right"
     for rank, source in enumerate(nearest, start=1):
-        distance = f"{source.distance_m / 1000:.2f} km"
+        about = "about " if source.located == "cell" else ""
+        distance = f"{about}{source.distance_m / 1000:.2f} km"
         table.add_row(
             str(rank),
             source.label("en"),

@@ -127,9 +127,9 @@ def _look_around(
     nearest = around[:_K]
     stage.say(
         "Nobody was asked what is near her. Her phone holds the catalogue, the same file for "
-        "everybody, and ranks it by itself: the order and the distances are exact. All that the "
-        "server knows is the yellow square. Neighbours' roofs in one square are one number there, "
-        "without a name."
+        "everybody, and ranks it by itself. All that the server knows is the yellow square. "
+        "Neighbours' roofs in one square are one number there, without a name, and about as far "
+        "as its middle; every other distance is exact."
     )
     if cell is not None:
         stage.console.print(pictures.map_of(cell, around, numbered=len(nearest)))
@@ -146,7 +146,7 @@ def _refuse(stage: Stage, phone: Phone) -> None:
     stage.say(
         f"Bram refuses all three, and his phone started {len(collected.queued)} sensors. He types "
         f"“{place.name}” instead, which his phone tells nobody, and sees {len(around)} sources "
-        "around it: refusing costs nothing."
+        "around it, at distances from … to …: refusing costs no more than exactness."
     )
 
 

@@ -101,12 +101,12 @@ def _cells(row: SourceRow | Rejection, publication: Publication) -> tuple[object
     """Return a row in the order of the COPY."""
     shared = (publication.licence, publication.register, publication.made_up)
     if isinstance(row, Rejection):
-        return (row.row_number, row.reason, *(None,) * 17)
+        return (row.row_number, row.reason, *(None,) * 18)
     if isinstance(row, Neighbour):
         square = (row.cell.northing_m, row.cell.easting_m)
         kept = (row.row_number, None, row.digest, *shared, row.technology, *row.band_kw, *square)
-        return (*kept, *(None,) * 8)
+        return (*kept, *(None,) * 9)
     draft = row.draft
     kept = (draft.row_number, None, row.digest, *shared, draft.technology, *(None,) * 4)
     told = (draft.source_id, draft.name, draft.owner_kind, draft.capacity_kw, draft.story)
-    return (*kept, *told, row.latitude_e5, row.longitude_e5, row.ewkb)
+    return (*kept, *told, draft.language, row.latitude_e5, row.longitude_e5, row.ewkb)

@@ -5,6 +5,7 @@ operating, where the register tells; no usable id (missing, longer than 200 char
 looks like those of neighbours); no coordinates; a number that is none or can be read in two ways.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -24,17 +25,7 @@ from nabij_backend.words import OwnerKind, Technology
 _LONGEST_ID: Final = 200
 _NEIGHBOURS: Final = "neighbours:"  # how the ids begin that private persons' sources are given
 _KW_PER_MW: Final = 1_000.0
-
-# What a source is called whose register gives it no name.
-_NAMELESS: Final[Mapping[Technology, str]] = {
-    Technology.SOLAR: "Solar panels",
-    Technology.WIND: "Wind turbine",
-    Technology.HYDRO: "Hydropower",
-    Technology.BIOGAS: "Biogas plant",
-    Technology.BIOMASS: "Biomass plant",
-    Technology.GEOTHERMAL: "Geothermal plant",
-    Technology.MARINE: "Tidal or wave power",
-}
+_LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")  # RFC 5646, in short
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +34,12 @@ class Draft:
 
     row_number: int
     source_id: str
-    name: str
+    name: str | None
     technology: Technology
     owner_kind: OwnerKind
     capacity_kw: float | None
     story: str | None
+    language: str | None
     x: float
     y: float
 
@@ -102,17 +94,24 @@ class _Reader:
         self._require_operating(cells)
         source_id = self._source_id(cells)
         x, y = self._place(cells, row)
+        name = _clean(cells.get(Field.NAME, "")) or None
+        story = _clean(cells.get(Field.STORY, "")) or None
         return Draft(
             row_number=row.number,
             source_id=source_id,
-            name=_clean(cells.get(Field.NAME, "")) or _NAMELESS[technology],
+            name=name,
             technology=technology,
             owner_kind=owner_kind_of(cells.get(Field.OWNER_KIND, "")),
             capacity_kw=self._capacity_kw(cells),
-            story=_clean(cells.get(Field.STORY, "")) or None,
+            story=story,
+            language=self._language(cells) if name or story else None,
             x=x,
             y=y,
         )
+
+    def _language(self, cells: Mapping[Field, str]) -> str | None:
+        said = cells.get(Field.LANGUAGE, "").strip()
+        return said if _LANGUAGE.fullmatch(said) else self.layout.register.language
 
     def _technology(self, cells: Mapping[Field, str]) -> Technology:
         if self.layout.register.technology is not None:

@@ -40,6 +40,7 @@ class Field(StrEnum):
     NORTHING = "northing"
     OWNER_KIND = "owner_kind"
     STORY = "story"
+    LANGUAGE = "language"
     STATUS = "status"
 
 
@@ -55,6 +56,7 @@ class Register:
         technology: of every source, where the register has one kind only.
         operating: the statuses, as `plain_words` gives them, of a source that runs.
         comma: what a lone comma in a number means; None: as the file's delimiter suggests.
+        language: of its names and stories, as a tag of BCP 47; None: of each source, or unknown.
     """
 
     name: str
@@ -64,6 +66,7 @@ class Register:
     technology: Technology | None = None
     operating: frozenset[str] = frozenset()
     comma: Comma | None = None
+    language: str | None = None
 
 
 PLAIN: Final = Register(
@@ -80,6 +83,7 @@ PLAIN: Final = Register(
         Field.NORTHING: ("northing", "y", "y coordinate", "y coordinaat"),
         Field.OWNER_KIND: ("owner kind", "owner type", "owner", "eigenaar"),
         Field.STORY: ("story", "verhaal", "description", "omschrijving"),
+        Field.LANGUAGE: ("language", "lang", "taal"),
     },
 )
 
@@ -99,6 +103,7 @@ _POWERPLANTMATCHING: Final = Register(
 
 _REPD: Final = Register(
     name="repd",
+    language="en",
     columns={
         Field.ID: ("ref id",),
         Field.NAME: ("site name",),
@@ -116,6 +121,7 @@ _REPD: Final = Register(
 
 _STAMDATA: Final = Register(
     name="stamdata",
+    language="da",
     columns={
         Field.ID: ("møllenummer gsrn", "turbine identifier gsrn"),
         Field.CAPACITY_KW: ("kapacitet kw", "capacity kw"),
@@ -132,6 +138,7 @@ _STAMDATA: Final = Register(
 
 _MASTR: Final = Register(
     name="mastr",
+    language="de",
     columns={
         Field.ID: ("einheitmastrnummer", "mastr nr der einheit"),
         Field.NAME: (

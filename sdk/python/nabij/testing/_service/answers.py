@@ -195,6 +195,7 @@ def _published(source: Source) -> CatalogueSource:
         located=source.located,
         name=source.name,
         story=source.story,
+        language=source.language,
         register=source.register,
         capacity_kw=source.capacity_kw,
         capacity_band_kw=source.capacity_band_kw,

@@ -1,0 +1,81 @@
+"""Every text that a customer meets, wherever it is written, with the language that it is in."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, cast
+
+from buurtstroom.texts import EN, NL
+from nabij._labels import NOUNS
+from nabij._messages import ERRORS, PROBLEMS
+from nabij_backend.notices.starter import STARTER_NOTICE
+from nabij_backend.retention.declared import KEPT_BY_CONSENT
+from nabij_backend.rights.export import words
+from nabij_backend.sources.made_up import recipe
+from nabij_backend.tables.columns import COLUMNS
+from nabij_backend.tables.personal import PERSONAL
+from nabij_consent import Freshness, Locale, notice_document
+from nabij_consent.freshness import SENTENCES
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerText:
+    """A text, its language, and where it is written."""
+
+    where: str
+    locale: Locale
+    text: str
+
+
+def customer_texts() -> list[CustomerText]:
+    """All of them."""
+    return [
+        *_in_document("the starter notice", notice_document(STARTER_NOTICE)),
+        *_of("retention", [KEPT_BY_CONSENT]),
+        *_of("tables", [text for each in PERSONAL for text in (each.title, each.why)]),
+        *_of("columns", COLUMNS.values()),
+        *_of("freshness", [SENTENCES[each] for each in Freshness]),
+        *_pairs("export", [*words.VALUES.values(), words.READER_OF_AN_EXPORT]),
+        *_pairs("export", [*words.PHRASES.values(), *words.HEADINGS.values()]),
+        *_pairs("export", words.BASES.values()),
+        *_pairs("problems", PROBLEMS.values()),
+        *_pairs("errors", ERRORS.values()),
+        *(
+            CustomerText("labels", locale, noun)
+            for locale, nouns in NOUNS.items()
+            for forms in nouns.values()
+            for noun in forms
+        ),
+        *(
+            CustomerText("the example app", Locale(texts.language), text)
+            for texts in (NL, EN)
+            for text in asdict(texts).values()
+        ),
+        *(
+            CustomerText("stories", Locale.NL, text)
+            for kind in recipe().kinds
+            for text in (*kind.stories, *kind.names)
+        ),
+    ]
+
+
+def _of(where: str, texts: Iterable[Mapping[Locale, str]]) -> Iterator[CustomerText]:
+    for each in texts:
+        yield from (CustomerText(where, locale, each[locale]) for locale in Locale)
+
+
+def _pairs(where: str, pairs: Iterable[tuple[str, str]]) -> Iterator[CustomerText]:
+    yield from _of(where, ({Locale.NL: nl, Locale.EN: en} for nl, en in pairs))
+
+
+def _in_document(where: str, document: Any) -> Iterator[CustomerText]:  # noqa: ANN401 - JSON
+    match document:
+        case {"nl": str(nl), "en": str(en)}:
+            yield from _pairs(where, [(nl, en)])
+        case dict():
+            for each in cast("dict[str, Any]", document).values():
+                yield from _in_document(where, each)
+        case list():
+            for each in cast("list[Any]", document):
+                yield from _in_document(where, each)
+        case _:
+            return

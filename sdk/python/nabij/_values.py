@@ -198,7 +198,7 @@ class Devices(tuple[CustomersDevice, ...]):
 
     @property
     def stopped_on(self) -> str:
-        """On how many of them what was ended has stopped, in words for the customer."""
+        """On how many of them what was ended has stopped, in English; an app has its own words."""
         reached = [each for each in self if each.state is not DeviceState.NOT_YET_REACHED]
         return f"stopped on {len(reached)} of {len(self)}"
 
@@ -282,7 +282,7 @@ class Withdrawal:
 
     @property
     def stopped_on(self) -> str:
-        """On how many devices it has stopped, in words; ask ``client.devices()`` again later."""
+        """On how many devices it has stopped, in English; ask ``client.devices()`` again later."""
         return self.devices.stopped_on
 
 

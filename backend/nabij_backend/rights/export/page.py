@@ -35,7 +35,9 @@ code { font-size: .85em; }
      dd { margin: 0 0 .4rem; } }
 @page { margin: 14mm; }
 @media print { body { font-size: 9pt; line-height: 1.3; margin: 0; max-width: none; padding: 0; }
-     h2 { margin-top: 1rem; } h3, h4 { margin-top: .5rem; } ul, p { margin-block: .3rem; }
+     h1 { font-size: 16pt; } h2 { font-size: 11pt; margin-top: 1rem; }
+     h3, h4 { font-size: 9pt; margin-top: .5rem; } ul, p { margin-block: .3rem; }
+     main { columns: 2; column-gap: 8mm; } h1 { margin-top: 0; }
      dl { padding: .2rem .5rem; gap: 0 1rem; margin-bottom: .3rem; }
      dl, li, h2, h3, h4 { break-inside: avoid; } h2, h3, h4 { break-after: avoid; }
      .contents, .skip { display: none; } }

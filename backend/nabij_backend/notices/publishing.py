@@ -6,7 +6,8 @@ Rules:
 2. it has no placeholder left: an address of ``example.com`` answers nobody (RFC 2606);
 3. it promises the times that records are kept, and names the fields that are stored, no more and no
    fewer; what is left after an erasure is bounded as the settings say;
-4. what no program can know for sure is a warning: recipients that settings suggest.
+4. what no program can know for sure is a warning: recipients that settings suggest, and sentences
+   that do not name the number of days beside them.
 """
 
 import json
@@ -24,6 +25,7 @@ from nabij_consent import (
     NoticeRetention,
     RecordDetails,
     SignalDetails,
+    Texts,
     notice_document,
 )
 
@@ -63,19 +65,34 @@ def require_publishable(notice: Notice, backup_days: int) -> None:
 
 
 def contradictions(notice: Notice, settings: Settings) -> Iterator[str]:
-    """What the settings let happen and the notice does not say."""
-    if notice.recipients:
-        return
-    if settings.identity == "firebase":
+    """What the settings let happen, or the notice's own numbers say, and its sentences do not."""
+    if not notice.recipients and settings.identity == "firebase":
         yield (
             "Firebase signs customers in and wakes their devices, so Google gets data of theirs. "
             "The notice names no recipient."
         )
-    if settings.dutch_map:
+    if not notice.recipients and settings.dutch_map:
         yield (
             "The Dutch map is on, so PDOK sees customers' IP addresses and which area they look "
             "at. The notice names no recipient."
         )
+    for what, days, texts in _promised(notice):
+        for locale, text in texts.items():
+            if days is not None and not re.search(rf"(?<!\d){days}(?!\d)", text):
+                yield f"The sentence about {what} ({locale}) does not name its {days} days."
+
+
+def _promised(notice: Notice) -> Iterator[tuple[str, int | None, Texts]]:
+    """Each number of days, and the sentence that says it to customers."""
+    for _, terms in notice.asks():
+        if terms.details is not None:
+            yield f"how long {terms.signal} is kept", terms.retention_days, terms.details.kept
+    for each in notice.retention:
+        yield each.records, each.days, each.what
+    if notice.statement is not None:
+        yield "how long a yes lasts", notice.grant_days, notice.statement.lasts
+        for each in notice.statement.remains:
+            yield each.records, each.days, each.what
 
 
 RETENTION_AS_SHOWN = tuple(kept.as_shown() for kept in RETENTION)

@@ -1,17 +1,16 @@
 """The migrations make what the code describes, once, however often and by however many."""
 
 from concurrent.futures import ThreadPoolExecutor
-from importlib.resources import files
 
 import psycopg
 import pytest
 import typer
 
-from nabij_backend import sql
 from nabij_backend.cli import output
 from nabij_backend.migrations import newest_revision
 from nabij_backend.migrations.run import drift, migrate
 from nabij_backend.tables import metadata
+from tests.backend.database.older import at_revision
 
 
 def test_the_migrations_make_the_tables_of_the_code(shared_url: str) -> None:
@@ -59,15 +58,7 @@ def test_two_migrators_at_once_make_one_schema(empty_url: str) -> None:
 def test_a_database_from_before_the_first_release_is_left_alone_with_advice(
     empty_url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    versions = files("nabij_backend.migrations") / "versions"
-    with psycopg.connect(empty_url) as connection:
-        for statement in sql.load("prepare").values():
-            connection.execute(statement)
-        connection.execute("SET ROLE nabij_owner")
-        connection.execute("CREATE TABLE nabij.alembic_version (version_num varchar(32) NOT NULL)")
-        for file in ("0001_tables.sql", "0002_guards.sql"):
-            connection.execute((versions / file).read_bytes())
-        connection.execute("INSERT INTO nabij.alembic_version VALUES ('0002')")
+    with at_revision(empty_url, "0002") as connection:
         connection.execute("INSERT INTO nabij.notice VALUES (1, 'digest', '{}', now())")
     with pytest.raises(typer.Exit), output.failures(as_json=False):
         migrate(empty_url)
@@ -78,10 +69,6 @@ def test_a_database_from_before_the_first_release_is_left_alone_with_advice(
         ]
 
 
-_BEFORE_NEIGHBOURS = (
-    *("0001_tables.sql", "0002_guards.sql", "0003_proof_and_rights.sql"),
-    "0004_devices_are_told_of_notices.sql",
-)
 _OLD_SOURCE = """
 INSERT INTO nabij.source VALUES
     (%s, %s, %s, %s, %s, 'Van ons', 'CC0', false, %s, ST_Point(%s, %s, 3035), '{"name": "old"}')
@@ -89,15 +76,7 @@ INSERT INTO nabij.source VALUES
 
 
 def test_what_was_published_of_private_persons_becomes_a_number(empty_url: str) -> None:
-    versions = files("nabij_backend.migrations") / "versions"
-    with psycopg.connect(empty_url) as connection:
-        for statement in sql.load("prepare").values():
-            connection.execute(statement)
-        connection.execute("SET ROLE nabij_owner")
-        connection.execute("CREATE TABLE nabij.alembic_version (version_num varchar(32) NOT NULL)")
-        for file in _BEFORE_NEIGHBOURS:
-            connection.execute((versions / file).read_bytes())
-        connection.execute("INSERT INTO nabij.alembic_version VALUES ('0004')")
+    with at_revision(empty_url, "0004") as connection:
         connection.execute("UPDATE nabij.catalogue SET version = 6")
         for row in (
             ("mastr:1", "Lindeweg 7", "solar", "person", 4.2, "cell", 4003500, 3236500),

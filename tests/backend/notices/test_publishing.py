@@ -190,3 +190,29 @@ def test_settings_that_give_data_to_somebody_are_held_against_a_notice_that_name
         told = list(contradictions(nobody, settings.model_copy(update=update)))
         assert [word in each for each in told] == [True]
         assert list(contradictions(FILLED_NOTICE, settings.model_copy(update=update))) == []
+
+
+UNNAMED: dict[str, tuple[Callable[[Document], object], str]] = {
+    "a signal": (
+        lambda document: document["purposes"][0]["signals"][2].update(retention_days=3),
+        "how long wifi is kept (nl) does not name its 3 days",
+    ),
+    "a yes": (lambda document: document.update(grant_days=36), "how long a yes lasts (en)"),
+    "records": (
+        lambda document: document["retention"][4]["what"].update(en="Your devices: a while."),
+        "devices (en) does not name its 400 days",
+    ),
+    "what remains": (
+        lambda document: document["statement"]["remains"][3].update(days=31),
+        "logs (nl) does not name its 31 days",
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "told"), UNNAMED.values(), ids=UNNAMED.keys())
+def test_a_sentence_that_does_not_name_its_days_is_told(
+    settings: Settings, change: Callable[[Document], object], told: str
+) -> None:
+    notice = read_notice(changed(change))
+    assert any(told in each for each in contradictions(notice, settings))
+    assert list(contradictions(FILLED_NOTICE, settings)) == []

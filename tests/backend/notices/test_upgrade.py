@@ -5,7 +5,6 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -17,7 +16,6 @@ from pydantic import SecretStr
 from starlette.testclient import TestClient
 
 from nabij.testing import ManualClock
-from nabij_backend import sql
 from nabij_backend.app import create_app
 from nabij_backend.cli.notice import publish_notice
 from nabij_backend.identity import LocalIdentity
@@ -34,17 +32,13 @@ from nabij_consent import (
     notice_digest,
     read_notice,
 )
+from tests.backend.database.older import at_revision
 from tests.backend.notices.filled import FILLED_NOTICE
 
 OLD: dict[str, Any] = json.loads(
     (Path(__file__).parents[2] / "consent" / "notice_of_format_1.json").read_text("utf-8")
 )
 EVA, DEVICE = UUID(int=1), uuid4()
-_VERSIONS = files("nabij_backend.migrations") / "versions"
-_BEFORE = (
-    *("0001_tables.sql", "0002_guards.sql", "0003_proof_and_rights.sql"),
-    *("0004_devices_are_told_of_notices.sql", "0005_neighbours_first.sql"),
-)
 _ROWS = """
 INSERT INTO nabij.subject VALUES (%(eva)s);
 INSERT INTO nabij.identity VALUES (%(eva)s, %(digest)s);
@@ -100,15 +94,7 @@ def settings(empty_url: str, tmp_path: Path) -> Settings:
 def superuser(settings: Settings) -> Iterator[psycopg.Connection]:
     """The database as a release of before left it, and as it is after the migration."""
     url = settings.required_database_url
-    with psycopg.connect(url) as connection:
-        for statement in sql.load("prepare").values():
-            connection.execute(statement)
-        connection.execute("SET ROLE nabij_owner")
-        connection.execute("CREATE TABLE nabij.alembic_version (version_num varchar(32) NOT NULL)")
-        for file in _BEFORE:
-            connection.execute((_VERSIONS / file).read_bytes())
-        connection.execute("INSERT INTO nabij.alembic_version VALUES ('0005')")
-        connection.execute("RESET ROLE")
+    with at_revision(url, "0005") as connection:
         row = {
             "eva": EVA,
             "device": DEVICE,

@@ -1,0 +1,28 @@
+"""Databases as earlier releases left them."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from importlib.resources import files
+
+import psycopg
+
+from nabij_backend import sql
+
+_VERSIONS = files("nabij_backend.migrations") / "versions"
+
+
+@contextmanager
+def at_revision(url: str, revision: str) -> Generator[psycopg.Connection]:
+    """Make the schema as of ``revision``, such as 0004, in an empty database; for its superuser."""
+    scripts = sorted(each.name for each in _VERSIONS.iterdir() if each.name.endswith(".sql"))
+    with psycopg.connect(url) as connection:
+        for statement in sql.load("prepare").values():
+            connection.execute(statement)
+        connection.execute("SET ROLE nabij_owner")
+        connection.execute("CREATE TABLE nabij.alembic_version (version_num varchar(32) NOT NULL)")
+        for script in scripts:
+            if script[: len(revision)] <= revision:
+                connection.execute((_VERSIONS / script).read_bytes())
+        connection.execute("INSERT INTO nabij.alembic_version VALUES (%s)", [revision])
+        connection.execute("RESET ROLE")
+        yield connection

@@ -39,6 +39,7 @@ from nabij_consent.events import (
 )
 from nabij_consent.freshness import Freshness, LastHeard, NetworkReport, explain
 from nabij_consent.grants import Grant
+from nabij_consent.labels import source_label
 from nabij_consent.merkle import (
     EMPTY_ROOT,
     HASH_BYTES,
@@ -159,6 +160,7 @@ __all__ = [
     "read_receipt",
     "read_recorded_event",
     "root_nodes",
+    "source_label",
     "verify_consistency",
     "verify_inclusion",
     "whole_milliseconds",

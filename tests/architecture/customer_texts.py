@@ -5,7 +5,6 @@ from dataclasses import asdict, dataclass
 from typing import Any, cast
 
 from buurtstroom.texts import EN, NL
-from nabij._labels import NOUNS
 from nabij._messages import ERRORS, PROBLEMS
 from nabij_backend.notices.starter import STARTER_NOTICE
 from nabij_backend.retention.declared import KEPT_BY_CONSENT
@@ -15,6 +14,7 @@ from nabij_backend.tables.columns import COLUMNS
 from nabij_backend.tables.personal import PERSONAL
 from nabij_consent import Freshness, Locale, notice_document
 from nabij_consent.freshness import SENTENCES
+from nabij_consent.labels import NOUNS
 
 
 @dataclass(frozen=True, slots=True)

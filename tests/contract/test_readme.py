@@ -6,9 +6,8 @@ import sys
 from pathlib import Path
 
 import nabij
-from nabij._labels import neighbours_label
 from nabij_backend.cli import app
-from nabij_consent import Locale
+from nabij_consent import Locale, source_label
 from tests.contract.running import RunningService
 
 ROOT = Path(__file__).parents[2]
@@ -84,9 +83,9 @@ def _nearest_lines(service: RunningService, k: int) -> list[str]:
     ((latitude, longitude),) = _POSITION.findall(quickstart())
     true = service.nearest(nabij.Position(float(latitude), float(longitude)), k)
     names = {
-        source_id: name or neighbours_label(technology, count, Locale.EN)
-        for source_id, name, technology, count in service.rows(
-            "SELECT source_id, name, technology::text, count FROM source"
+        source_id: name or source_label(technology, owner_kind, count, Locale.EN)
+        for source_id, name, technology, owner_kind, count in service.rows(
+            "SELECT source_id, name, technology::text, owner_kind::text, count FROM source"
         )
     }
     return [f"{names[each]}: {distance_m:.0f} m" for each, distance_m in true.items()]

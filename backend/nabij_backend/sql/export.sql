@@ -19,3 +19,9 @@ WHERE version IN (
     UNION SELECT notice_version FROM notice_served WHERE subject_id = %(subject_id)s
 )
 ORDER BY version
+
+-- name: sources
+-- What the sources are that the person chose.
+SELECT source_id, name, language, technology::text, owner_kind::text, count FROM source
+WHERE source_id IN (SELECT source_id FROM choice WHERE subject_id = %(subject_id)s)
+ORDER BY source_id

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from nabij._errors import NabijError, SensorError
 from nabij._gate import RefusalReason
-from nabij._labels import nameless_label, neighbours_label
 from nabij._pacing import Held
 from nabij_consent import (
     EventKind,
@@ -20,6 +19,7 @@ from nabij_consent import (
     Purpose,
     Signal,
     explain,
+    source_label,
 )
 from nabij_geo import Cell, DistanceInterval, Position
 
@@ -370,9 +370,7 @@ class Source:
         """What to call it in ``locale`` (nl or en): its name, or what and whose it is."""
         if self.name is not None:
             return self.name
-        if self.owner_kind == "person":
-            return neighbours_label(self.technology, self.count, Locale(locale))
-        return nameless_label(self.technology, Locale(locale))
+        return source_label(self.technology, self.owner_kind, self.count, Locale(locale))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -165,6 +165,26 @@ def test_what_the_page_shows_cannot_become_markup(
     assert "<script>alert(1)</script>" in Tags(answer.text).text
 
 
+def test_a_chosen_source_is_told_by_its_name_in_its_language(
+    service: Service, superuser: psycopg.Connection
+) -> None:
+    eva = reporting(service)
+    for source_id in ("english", "nameless"):
+        superuser.execute(SOURCE, [source_id])
+    superuser.execute("UPDATE source SET language = 'en' WHERE source_id = 'english'")
+    superuser.execute("UPDATE source SET name = NULL WHERE source_id = 'nameless'")
+    eva.put("/v1/me/choices", {"source_ids": ["english", "nameless"]})
+    dutch, english = (
+        eva.get("/v1/me/export", format="html", locale=locale).text for locale in ("nl", "en")
+    )
+    assert '<li><span lang="en">Roof</span>, gekozen op 1 juni' in dutch
+    assert "<li>Zonnedak, gekozen op" in dutch
+    assert "<li>Roof, chosen on 1 June" in english
+    assert "<li>Solar roof, chosen on" in english
+    archive = Archive.model_validate_json(eva.get("/v1/me/export").text)
+    assert [each.name for each in archive.sources.values()] == ["Roof", None]
+
+
 def test_the_page_tells_oldest_first_what_is_there_and_nothing_of_what_is_absent(
     service: Service, superuser: psycopg.Connection
 ) -> None:

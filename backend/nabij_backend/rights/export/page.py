@@ -98,7 +98,7 @@ def _table(name: str, table: ExportedTable, archive: Archive) -> str:
             f'<h2 id="{name}">{escape(table.title)}</h2>',
             f"<p>{escape(table.why)}<br>{kept}</p>",
             *(_freshness(archive) if name == "gps_status" else ()),
-            table_rows(name, table.rows, locale),
+            table_rows(name, table.rows, archive),
         ]
     )
 

@@ -6,6 +6,7 @@ from psycopg import sql as composed
 
 from nabij_backend import sql
 from nabij_backend.db import SubjectSession
+from nabij_backend.rights.export.schemas import ExportedSource
 from nabij_backend.tables.personal import Personal
 
 _SQL = sql.load("export")
@@ -19,6 +20,13 @@ async def rows(session: SubjectSession, personal: Personal) -> tuple[dict[str, A
         holder=composed.Identifier(personal.holder or "subject_id"),
     )
     return await _column(session, statement, "kept")
+
+
+async def sources(session: SubjectSession) -> dict[str, ExportedSource]:
+    """What the sources are that the person chose, by their id."""
+    cursor = await session.connection.execute(_SQL["sources"], {"subject_id": session.subject_id})
+    rows = await cursor.fetchall()
+    return {row.pop("source_id"): ExportedSource(**row) for row in rows}
 
 
 async def notices(session: SubjectSession) -> tuple[dict[str, Any], ...]:

@@ -8,10 +8,11 @@ from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
 
 from nabij_backend.rights.export import words
+from nabij_backend.rights.export.schemas import Archive, ExportedSource
 from nabij_backend.rights.export.words import phrase
 from nabij_backend.tables.columns import COLUMNS, DRAWN_FROM_CELL
 from nabij_backend.words import Reader
-from nabij_consent import Locale, written_day, written_moment
+from nabij_consent import Locale, source_label, written_day, written_moment
 from nabij_geo import Cell
 
 ZONE: Final[tzinfo] = ZoneInfo("Europe/Amsterdam")
@@ -29,10 +30,11 @@ _SLOT: Final = re.compile(r"\{(\w+)\}")
 Row = Mapping[str, Any]
 
 
-def table_rows(table: str, rows: Sequence[Row], locale: Locale) -> str:
-    """The rows of a table, oldest first, and then their codes."""
+def table_rows(table: str, rows: Sequence[Row], archive: Archive) -> str:
+    """The rows of a table of the archive, oldest first, and then their codes."""
+    locale = archive.locale
     ordered = sorted(rows, key=_happened)
-    told = [(_heading(table, row, locale), _said(table, row, locale)) for row in ordered]
+    told = [(_heading(table, row, archive), _said(table, row, locale)) for row in ordered]
     codes = [_pairs(_codes(table, row), row, locale) for row in ordered]
     return "\n".join([*_told(told), *_details([each for each in codes if each], locale)])
 
@@ -62,12 +64,28 @@ def _happened(row: Row) -> str:
     return next((time for time in times if time), "")
 
 
-def _heading(table: str, row: Row, locale: Locale) -> str:
+def _heading(table: str, row: Row, archive: Archive) -> str:
     if table not in words.HEADINGS:
         return ""
-    heading = words.choose(words.HEADINGS[table], locale)
-    told = _SLOT.sub(lambda slot: _value(slot[1], row[slot[1]], locale), heading)
-    return told[:1].upper() + told[1:]
+
+    def told(slot: re.Match[str]) -> str:
+        column = slot[1]
+        if column == "source":
+            return _source(archive.sources[row["source_id"]], archive.locale)
+        return _value(column, row[column], archive.locale)
+
+    heading = _SLOT.sub(told, words.choose(words.HEADINGS[table], archive.locale))
+    return heading[:1].upper() + heading[1:]
+
+
+def _source(source: ExportedSource, locale: Locale) -> str:
+    """What a source is called; a name in another language says which (WCAG 2.2, 3.1.2)."""
+    if source.name is None:
+        return source_label(source.technology, source.owner_kind, source.count, locale)
+    name = escape(source.name)
+    if source.language is None or source.language == locale:
+        return name
+    return f'<span lang="{escape(source.language)}">{name}</span>'
 
 
 def _said(table: str, row: Row, locale: Locale) -> str:
@@ -96,7 +114,7 @@ def _is_all(column: str) -> bool:
 
 
 def _is_code(column: str) -> bool:
-    return column in _CODES or (column.endswith("_id") and column != "source_id")
+    return column in _CODES or column.endswith("_id")
 
 
 def _pairs(columns: Sequence[str], row: Row, locale: Locale) -> str:

@@ -23,6 +23,16 @@ class ExportedTable(Wire):
     ]
 
 
+class ExportedSource(Wire):
+    """A source that the person chose, as it is published."""
+
+    name: str | None
+    language: Annotated[str | None, Field(description="Of the name, as a tag of BCP 47.")]
+    technology: str
+    owner_kind: str
+    count: int
+
+
 class Archive(Wire):
     """Everything that is kept about one person, as of one moment."""
 
@@ -31,6 +41,9 @@ class Archive(Wire):
     made_at: datetime
     locale: Annotated[Locale, Field(description="Of the titles and explanations.")]
     tables: dict[str, ExportedTable]
+    sources: Annotated[
+        dict[str, ExportedSource], Field(description="What the chosen sources are, by their id.")
+    ]
     notices: Annotated[
         tuple[dict[str, Any], ...],
         Field(description="The privacy statements that the person was shown, whole."),

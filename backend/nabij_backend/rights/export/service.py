@@ -42,6 +42,7 @@ async def archive(session: SubjectSession, locale: Locale, now: datetime) -> Arc
         made_at=now,
         locale=locale,
         tables={each.table: await _table(session, each, locale) for each in PERSONAL},
+        sources=await repository.sources(session),
         notices=await repository.notices(session),
         notice=None if current is None else notice_document(current),
     )

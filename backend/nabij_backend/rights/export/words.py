@@ -86,7 +86,7 @@ HEADINGS: dict[str, tuple[str, str]] = {
         "Versie {notice_version}, getoond op {served_at}",
         "Version {notice_version}, shown on {served_at}",
     ),
-    "choice": ("{source_id}, gekozen op {chosen_at}", "{source_id}, chosen on {chosen_at}"),
+    "choice": ("{source}, gekozen op {chosen_at}", "{source}, chosen on {chosen_at}"),
     "objection": (
         "{purpose}: bezwaar sinds {objected_at}",
         "{purpose}: objected since {objected_at}",

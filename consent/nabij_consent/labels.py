@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from nabij_consent import Locale
+from nabij_consent.notices import Locale
 
 NOUNS: Final[Mapping[Locale, Mapping[str, tuple[str, str]]]] = {
     Locale.NL: {
@@ -35,14 +35,13 @@ _WHOSE: Final = {
 }
 
 
-def neighbours_label(technology: str, count: int, locale: Locale) -> str:
-    """Such as "zonnedak van een particulier" or "12 solar roofs of private persons"."""
+def source_label(technology: str, owner_kind: str, count: int, locale: Locale) -> str:
+    """Say what a source without a name is, and whose where that is a private person.
+
+    Such as "windmolen", "zonnedak van een particulier" or "12 solar roofs of private persons".
+    """
     one, several = NOUNS[locale].get(technology, _OTHERS[locale])
+    if owner_kind != "person":
+        return one
     of_one, of_several = _WHOSE[locale]
     return f"{one} {of_one}" if count == 1 else f"{count} {several} {of_several}"
-
-
-def nameless_label(technology: str, locale: Locale) -> str:
-    """Such as "Windmolen" or "Wind turbine"."""
-    one, _ = NOUNS[locale].get(technology, _OTHERS[locale])
-    return one[:1].upper() + one[1:]

@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 from tests.backend.rights.people import reporting
-from tests.service import Caller, Service
+from tests.service import Caller, Service, notice
 
 
 def somebody(service: Service) -> Caller:
-    """Reported, looked around for a while, withdrew one signal and objected to something."""
+    """Reported, saw a second notice, looked around, withdrew a signal, objected to something."""
     eva = reporting(service)
+    service.publish(notice(2, material_since=1))
+    eva.get("/v1/notice")
     tablet = eva.on_another_device()
     tablet.put_status(tablet.wifi(1))
     for _ in range(3):

@@ -2,6 +2,7 @@
 
 import json
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from nabij_consent import Locale, notice_document
 from tests.backend.notices.checklist import CHECKLIST, Row
 from tests.backend.rights.people import reporting
 from tests.service import Service
+
+CONSENT = Path(__file__).parents[2] / "consent"
 
 
 @pytest.fixture(scope="module")
@@ -43,3 +46,14 @@ def test_the_archive_for_programs_has_the_whole_notice(
 ) -> None:
     document = json.loads(json.dumps(notice_document(STARTER_NOTICE)))
     assert [archive["notice"] for archive in archives.values()] == [document, document]
+
+
+def test_a_notice_of_the_first_format_is_shown_with_what_it_says(
+    archives: dict[Locale, dict[str, Any]],
+) -> None:
+    old = json.loads((CONSENT / "notice_of_format_1.json").read_text("utf-8"))
+    archive = {**archives[Locale.NL], "notices": [old], "notice": old}
+    html = unescape(page(Archive.model_validate_json(json.dumps(archive))))
+    for told in (old["body"]["nl"], old["withdrawal"]["nl"], "Wij bewaren het 30 dagen."):
+        assert told in html
+    assert "Klagen" not in html

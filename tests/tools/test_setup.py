@@ -74,3 +74,18 @@ def test_an_older_python_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> 
 def test_it_can_be_read_by_the_pythons_it_turns_away() -> None:
     program = f"import ast; ast.parse(open({setup.__file__!r}).read(), feature_version=(3, 8))"
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+@pytest.mark.parametrize("name", setup.BROWSERS)
+def test_any_chromium_will_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(setup, "os_name", lambda: "debian")
+    assert not setup.has_chromium()
+    (tmp_path / name).touch(mode=0o755)
+    assert setup.has_chromium()
+
+
+def test_ubuntu_is_not_asked_for_a_snap(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(setup, "os_name", lambda: "ubuntu")
+    assert setup.has_chromium()

@@ -9,6 +9,8 @@ from typing import Any, Literal, TypeVar
 
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
+from tools.setup import BROWSERS
+
 T = TypeVar("T")
 Scheme = Literal["light", "dark"]
 _AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
@@ -16,7 +18,11 @@ _AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 
 def missing() -> str | None:
     """Why there is no browser; None where there is one."""
-    return None if shutil.which("chromium") else "Chromium is not installed: `make test` says how."
+    return None if _program() else "No Chromium is installed. Debian's package is `chromium`."
+
+
+def _program() -> str | None:
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 def faults(page: Page) -> list[str]:
@@ -71,5 +77,5 @@ def open_eyes() -> Generator[Eyes]:
 
 def _launched(playwright: Any) -> Browser:  # noqa: ANN401 - Playwright exports no name for it
     return playwright.chromium.launch(
-        executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+        executable_path=_program(), args=["--no-sandbox", "--disable-dev-shm-usage"]
     )

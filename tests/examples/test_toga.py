@@ -43,7 +43,7 @@ def test_the_privacy_screen_has_a_state_for_each_signal_and_withdraws_one(
     assert hands.text("state-gsm") == "Geweigerd."
     assert not hands.sees("withdraw-gsm")
     hands.press("withdraw-gps")
-    assert hands.text("message") == "Gestopt op dit apparaat. Wij hebben 1 gegevens gewist."
+    assert hands.text("message") == "Gestopt op dit apparaat. Wij hebben 1 gegeven gewist."
     assert hands.text("state-gps") == "Ingetrokken."
     assert hands.text("state-wifi").startswith("Toegestaan tot ")
     hands.press("stop")

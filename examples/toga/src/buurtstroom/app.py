@@ -24,7 +24,7 @@ from buurtstroom.screens import (
     trouble_screen,
 )
 from buurtstroom.sensors import IS_PHONE, PLATFORM, sensors_of
-from buurtstroom.texts import EN, NL, Texts, in_language
+from buurtstroom.texts import EN, NL, Texts, counted, in_language
 from nabij import Signal
 
 _SCROLLBAR: Final = 20
@@ -234,4 +234,5 @@ def _words(texts: Texts, stopped: Stopped) -> str:
     if not stopped.told:
         return texts.stopped_here
     words = texts.stopped_one if stopped.devices == 1 else texts.stopped
-    return words.format(stopped=stopped.stopped, devices=stopped.devices, erased=stopped.erased)
+    erased = counted(texts.item, texts.items, stopped.erased)
+    return words.format(stopped=stopped.stopped, devices=stopped.devices, erased=erased)

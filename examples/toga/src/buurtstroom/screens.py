@@ -15,7 +15,7 @@ import nabij
 from buurtstroom import drawing
 from buurtstroom.phone import Found, SignalState, State
 from buurtstroom.reflow import Paragraph
-from buurtstroom.texts import Texts
+from buurtstroom.texts import Texts, counted
 from nabij import Signal
 from nabij_consent import EventKind, Locale, NoticeSignal, written_day, written_moment
 
@@ -304,7 +304,9 @@ def _square(texts: Texts, square: nabij.Cell, home: Home) -> list[toga.Widget]:
     )
     drawing.draw(canvas, square, (each.source.position for each in home.found), home.palette)
     told = [
-        texts.square_drawn.format(count=len(home.found)),
+        texts.square_drawn.format(
+            sources=counted(texts.one_source, texts.sources, len(home.found))
+        ),
         f"{size}. {texts.square_known}",
         *home.why_old,
         *([texts.simulated] if home.simulated else []),

@@ -57,6 +57,10 @@ class Texts:
     unknown: str
     withdraw_one: str
     stop: str
+    item: str
+    items: str
+    one_source: str
+    sources: str
     stopped_one: str
     stopped: str
     stopped_here: str
@@ -110,7 +114,7 @@ NL: Final = Texts(
     square="Mijn vierkant",
     square_size="{km} bij {km} kilometer",
     square_known="Waar u daarin bent, weet alleen uw telefoon.",
-    square_drawn="Uw vierkant, met {count} bronnen erin of eromheen.",
+    square_drawn="Uw vierkant, met {sources} erin of eromheen.",
     square_waiting="Wij kennen uw vierkant nog niet. "
     "Uw telefoon meldt het als u ergens even blijft.",
     no_square="Wij weten niet waar u bent. Typ een plaats. "
@@ -136,8 +140,12 @@ NL: Final = Texts(
     unknown="Dat weten wij nu niet. Zolang krijgen wij niets.",
     withdraw_one="Intrekken: {signal}",
     stop="Alles intrekken",
-    stopped_one="Gestopt op dit apparaat. Wij hebben {erased} gegevens gewist.",
-    stopped="Gestopt op {stopped} van uw {devices} apparaten. Wij hebben {erased} gegevens gewist.",
+    item="{count} gegeven",
+    items="{count} gegevens",
+    one_source="{count} bron",
+    sources="{count} bronnen",
+    stopped_one="Gestopt op dit apparaat. Wij hebben {erased} gewist.",
+    stopped="Gestopt op {stopped} van uw {devices} apparaten. Wij hebben {erased} gewist.",
     stopped_here="Gestopt op dit apparaat. Zodra u online bent, hoort de dienst het.",
     on_phone="Op deze telefoon",
     forget_what="Deze telefoon weet nog waar u was. Dat kunt u hier wissen. "
@@ -191,7 +199,7 @@ EN: Final = Texts(
     square="My square",
     square_size="{km} by {km} kilometres",
     square_known="Where you are in it, only your phone knows.",
-    square_drawn="Your square, with {count} sources in or around it.",
+    square_drawn="Your square, with {sources} in or around it.",
     square_waiting="We do not know your square yet. Your phone tells it once you stay somewhere.",
     no_square="We do not know where you are. Type a town. "
     "You see the same sources, with a distance from … to ….",
@@ -216,8 +224,12 @@ EN: Final = Texts(
     unknown="We do not know now. Meanwhile we receive nothing.",
     withdraw_one="Withdraw: {signal}",
     stop="Withdraw all",
-    stopped_one="Stopped on this device. We have erased {erased} items.",
-    stopped="Stopped on {stopped} of your {devices} devices. We have erased {erased} items.",
+    item="{count} item",
+    items="{count} items",
+    one_source="{count} source",
+    sources="{count} sources",
+    stopped_one="Stopped on this device. We have erased {erased}.",
+    stopped="Stopped on {stopped} of your {devices} devices. We have erased {erased}.",
     stopped_here="Stopped on this device. The service hears of it once you are online.",
     on_phone="On this phone",
     forget_what="This phone remembers where you were. You can erase that here. "
@@ -245,6 +257,11 @@ EN: Final = Texts(
     retry="Try again",
     simulated="A made-up place: this is no phone.",
 )
+
+
+def counted(one: str, several: str, count: int) -> str:
+    """Such as "1 bron" or "5 bronnen"."""
+    return (one if count == 1 else several).format(count=count)
 
 
 def in_language(language: str) -> Texts:

@@ -33,6 +33,7 @@ _PLACEHOLDER = re.compile(r"\bexample\.(?:com|net|org)\b", re.IGNORECASE)
 _TAKE_FROM_STARTER = "of `nabij notice show --starter --json`; its sentences may be your own."
 # The logs of servers are the operator's to bound, and say.
 _OUR_REMAINS = frozenset({"log-leaves", "erasures", "backups"})
+_KEPT = tuple(kept.as_shown() for kept in RETENTION)
 
 
 def require_publishable(notice: Notice, backup_days: int) -> None:
@@ -48,7 +49,7 @@ def require_publishable(notice: Notice, backup_days: int) -> None:
         )
     if _PLACEHOLDER.search(json.dumps(notice_document(notice))):
         raise InvalidNotice("The notice still has an address of example.com. Write your own there.")
-    _require_same_times("records", "retention", notice.retention, RETENTION_AS_SHOWN)
+    _require_same_times("records", "retention", notice.retention, _KEPT)
     ours = tuple(each for each in notice.statement.remains if each.records in _OUR_REMAINS)
     declared = tuple(each for each in remaining(backup_days) if each.records in _OUR_REMAINS)
     _require_same_times("what remains", "statement.remains", ours, declared)
@@ -93,9 +94,6 @@ def _promised(notice: Notice) -> Iterator[tuple[str, int | None, Texts]]:
         yield "how long a yes lasts", notice.grant_days, notice.statement.lasts
         for each in notice.statement.remains:
             yield each.records, each.days, each.what
-
-
-RETENTION_AS_SHOWN = tuple(kept.as_shown() for kept in RETENTION)
 
 
 def _require_same_times(

@@ -95,6 +95,18 @@ def test_it_begins_with_what_is_permitted_and_codes_are_folded_away(
     assert "Wij hoorden niets van uw apparaat sinds 1 juni 2026, 11:00" in seen
 
 
+def test_what_there_is_nothing_of_is_one_sentence(eyes: Eyes, html: dict[Locale, str]) -> None:
+    def look(page: Page) -> tuple[list[str], str]:
+        empty = page.locator("h2", has_text="Hierover bewaren wij niets van u")
+        told = empty.locator("xpath=following-sibling::p[1]").inner_text()
+        return page.locator("h2").all_text_contents(), told
+
+    headings, told = eyes.see(html["nl"], look)
+    empty = {"De bronnen die u koos", "Wat u ons vroeg over uw gegevens", "De wifi van uw apparaat"}
+    assert empty <= {*told.rstrip(".").split("; ")}
+    assert empty.isdisjoint(headings)
+
+
 def test_the_keyboard_reaches_the_data_first(eyes: Eyes, html: dict[Locale, str]) -> None:
     def look(page: Page) -> tuple[str, str]:
         page.keyboard.press("Tab")

@@ -91,6 +91,20 @@ def test_what_is_older_than_agreed_is_not_told(service: Service) -> None:
     assert told(replace(eva, token=service.token("eva"))) == []
 
 
+def test_what_was_told_under_a_grant_that_is_over_is_not_told(service: Service) -> None:
+    service.publish(replace(notice(2), grant_days=2))
+    eva = service.caller()
+    eva.grant()
+    eva.put_status(eva.gps(1), eva.wifi(1))
+    service.clock.advance(timedelta(days=2) - timedelta(seconds=1))
+    again = replace(eva, token=service.token("eva"))
+    assert len(told(again)) == 1
+    assert again.get("/v1/me/cell").status_code == 200
+    service.clock.advance(timedelta(seconds=1))
+    assert told(again) == []
+    assert again.get("/v1/me/cell").status_code == 404
+
+
 def test_nobody_sees_what_another_told(service: Service) -> None:
     eva, noor = service.caller("eva"), service.caller("noor")
     eva.grant()

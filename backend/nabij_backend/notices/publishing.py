@@ -6,8 +6,8 @@ Rules:
 2. it has no placeholder left: an address of ``example.com`` answers nobody (RFC 2606);
 3. it promises the times that records are kept, and names the fields that are stored, no more and no
    fewer; what is left after an erasure is bounded as the settings say;
-4. what no program can know for sure is a warning: recipients that settings suggest, and sentences
-   that do not name the number of days beside them.
+4. what no program can know for sure is a warning: recipients that settings make likely, and
+   sentences that do not name the number of days beside them.
 """
 
 import json
@@ -66,21 +66,26 @@ def require_publishable(notice: Notice, backup_days: int) -> None:
 
 
 def contradictions(notice: Notice, settings: Settings) -> Iterator[str]:
-    """What the settings let happen, or the notice's own numbers say, and its sentences do not."""
-    if not notice.recipients and settings.identity == "firebase":
+    """List what the notice leaves out of the settings, or says against its own numbers."""
+    if settings.identity == "firebase" and not _names_recipient(notice, "Google", "Firebase"):
         yield (
             "Firebase signs customers in and wakes their devices, so Google gets data of theirs. "
-            "The notice names no recipient."
+            "The notice does not name Google as a recipient."
         )
-    if not notice.recipients and settings.dutch_map:
+    if settings.dutch_map and not _names_recipient(notice, "PDOK", "Kadaster"):
         yield (
             "The Dutch map is on, so PDOK sees customers' IP addresses and which area they look "
-            "at. The notice names no recipient."
+            "at. The notice does not name PDOK as a recipient."
         )
     for what, days, texts in _promised(notice):
         for locale, text in texts.items():
             if days is not None and not re.search(rf"(?<!\d){days}(?!\d)", text):
                 yield f"The sentence about {what} ({locale}) does not name its {days} days."
+
+
+def _names_recipient(notice: Notice, *names: str) -> bool:
+    told = " ".join(each.name for each in notice.recipients).casefold()
+    return any(name.casefold() in told for name in names)
 
 
 def _promised(notice: Notice) -> Iterator[tuple[str, int | None, Texts]]:

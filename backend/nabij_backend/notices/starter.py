@@ -89,7 +89,7 @@ _WIFI = NoticeSignal(
 
 
 def starter_notice(backup_days: int) -> Notice:
-    """The notice of a service whose oldest backup is ``backup_days`` days old."""
+    """Make the notice of a service whose oldest backup is ``backup_days`` days old."""
     return Notice(
         version=1,
         material_since=1,

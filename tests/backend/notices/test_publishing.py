@@ -181,15 +181,24 @@ def test_a_field_is_named_once_and_in_both_languages() -> None:
         )
 
 
-def test_settings_that_give_data_to_somebody_are_held_against_a_notice_that_names_nobody(
-    settings: Settings,
+@pytest.mark.parametrize(
+    ("update", "word", "name"),
+    [
+        ({"identity": "firebase"}, "Google", "Google Ireland Ltd."),
+        ({"dutch_map": True}, "PDOK", "Het Kadaster (PDOK)"),
+    ],
+)
+def test_settings_that_give_data_to_somebody_are_held_against_a_notice_that_does_not_name_them(
+    settings: Settings, update: dict[str, object], word: str, name: str
 ) -> None:
-    nobody = replace(FILLED_NOTICE, recipients=())
-    assert list(contradictions(nobody, settings)) == []
-    for update, word in (({"identity": "firebase"}, "Google"), ({"dutch_map": True}, "PDOK")):
-        told = list(contradictions(nobody, settings.model_copy(update=update)))
-        assert [word in each for each in told] == [True]
-        assert list(contradictions(FILLED_NOTICE, settings.model_copy(update=update))) == []
+    hosting = FILLED_NOTICE.recipients
+    named = (*hosting, replace(hosting[0], name=name))
+    gives = settings.model_copy(update=update)
+    for recipients in ((), hosting):
+        notice = replace(FILLED_NOTICE, recipients=recipients)
+        assert [word in each for each in contradictions(notice, gives)] == [True]
+        assert list(contradictions(notice, settings)) == []
+    assert list(contradictions(replace(FILLED_NOTICE, recipients=named), gives)) == []
 
 
 UNNAMED: dict[str, tuple[Callable[[Document], object], str]] = {

@@ -77,13 +77,13 @@ DRAWN_FROM_CELL = frozenset({"northing_m", "easting_m", "square"})
 
 
 def columns_of(table: str) -> tuple[str, ...]:
-    """The columns of a table that say something of their own."""
+    """Name the columns of a table that say something of their own."""
     columns = metadata.tables[f"{SCHEMA}.{table}"].columns
     of_cell = DRAWN_FROM_CELL | {"resolution_m"} if "cell" in columns else frozenset[str]()
     return tuple(each.name for each in columns if each.name not in of_cell)
 
 
 def fields_of(*tables: str) -> tuple[NoticeField, ...]:
-    """Every column of the tables, each once, as a notice names it."""
+    """Name every column of the tables once, as a notice does."""
     names = {name for table in tables for name in columns_of(table)}
     return tuple(NoticeField(name, COLUMNS[name]) for name in COLUMNS if name in names)

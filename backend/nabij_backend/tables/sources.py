@@ -57,7 +57,9 @@ source = Table(
         "(owner_kind = 'person') = (source_id LIKE 'neighbours:%')",
         name="neighbours_have_opaque_ids",
     ),
-    CheckConstraint("language ~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$'", name="language"),
+    CheckConstraint(
+        "language ~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$' AND length(language) <= 35", name="language"
+    ),
     Index("source_geom_idx", "geom", postgresql_using="gist"),
 )
 

@@ -401,17 +401,3 @@ def test_the_made_up_community_is_taken_whole_and_says_what_it_is(
     found = connection.execute("SELECT DISTINCT made_up, licence FROM nabij.source").fetchall()
     assert found == [(True, "CC0-1.0")]
     assert connection.execute("SELECT sum(count) FROM nabij.source").fetchall() == [(300,)]
-
-
-def test_names_and_stories_carry_their_language(connection: Connection, tmp_path: Path) -> None:
-    path = written(
-        tmp_path,
-        "id,name,technology,latitude,longitude,capacity_kw,story,taal\n",
-        "1,Molen,wind,52.1,5.1,900,Van ons allen.,nl\n",
-        "2,Mill,wind,52.2,5.1,900,,en-GB\n",
-        "3,Mole,wind,52.3,5.1,900,,Dutch!\n",
-        "4,,wind,52.4,5.1,900,,nl\n",
-    )
-    imported(connection, path)
-    found = connection.execute("SELECT name, language FROM source ORDER BY source_id").fetchall()
-    assert found == [("Molen", "nl"), ("Mill", "en-GB"), ("Mole", None), (None, None)]

@@ -1,4 +1,4 @@
-"""Names and stories have a language, and what has no name is called by its reader.
+"""Names and stories have a language, and a source without a name has none.
 
 Revision: 0008, after 0007.
 """

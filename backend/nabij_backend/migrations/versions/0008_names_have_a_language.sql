@@ -1,9 +1,10 @@
 -- Names and stories say which language they are in. A source that its register gives no name has none:
--- whoever shows it says what it is, in the language of the reader.
+-- an app says what it is, in the language of the reader.
 
 ALTER TABLE nabij.source
     ADD COLUMN language text,
-    ADD CONSTRAINT source_language_check CHECK (language ~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$'),
+    ADD CONSTRAINT source_language_check 
+        CHECK (language ~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$' AND length(language) <= 35),
     DROP CONSTRAINT source_others_are_told_of_check,
     ADD CONSTRAINT source_others_are_told_of_check CHECK (
         owner_kind = 'person' OR (count = 1 AND least_kw IS NULL AND most_kw IS NULL)

@@ -26,6 +26,7 @@ _LONGEST_ID: Final = 200
 _NEIGHBOURS: Final = "neighbours:"  # how the ids begin that private persons' sources are given
 _KW_PER_MW: Final = 1_000.0
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")  # RFC 5646, in short
+_LONGEST_LANGUAGE: Final = 35  # RFC 5646, section 4.4.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,8 @@ class _Reader:
 
     def _language(self, cells: Mapping[Field, str]) -> str | None:
         said = cells.get(Field.LANGUAGE, "").strip()
-        return said if _LANGUAGE.fullmatch(said) else self.layout.register.language
+        is_tag = len(said) <= _LONGEST_LANGUAGE and _LANGUAGE.fullmatch(said)
+        return said if is_tag else self.layout.register.language
 
     def _technology(self, cells: Mapping[Field, str]) -> Technology:
         if self.layout.register.technology is not None:

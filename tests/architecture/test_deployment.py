@@ -71,11 +71,13 @@ def test_who_signs_uses_the_same_keys_and_one_of_them_works() -> None:
     assert SERVICES["worker"]["command"][0] == "work"
 
 
-def test_who_erases_writes_it_down_where_a_restore_of_the_database_does_not_reach() -> None:
-    for name in ("backend", "operator"):
+def test_erasures_are_kept_and_removed_where_a_restore_of_the_database_does_not_reach() -> None:
+    for name in ("backend", "worker", "operator"):
         ledger = SERVICES[name]["environment"]["NABIJ_ERASURE_LEDGER"]
         assert f"ledger:{ledger.rpartition('/')[0]}" in SERVICES[name]["volumes"]
     assert "ledger" in COMPOSE["volumes"]
+    days = {SERVICES[name]["environment"]["NABIJ_BACKUP_DAYS"] for name in ("worker", "operator")}
+    assert days == {"${NABIJ_BACKUP_DAYS:-30}"}
 
 
 def test_who_works_can_wake_devices() -> None:

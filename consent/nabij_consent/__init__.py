@@ -1,7 +1,8 @@
 """Consent as values: notices, acts, grants, and the decision that permits.
 
 Pure: values and ``now`` go in, values come out; no clock, no file, no network. Begin with
-``decide``, whose module lists the rules; the other modules hold what it looks at.
+``decide``, whose module lists the rules; the other modules hold what it looks at. ``freshness``,
+``labels`` and ``dates`` have the words that the service and the SDK both say to customers.
 """
 
 from nabij_consent.canonical import Json, canonical_json
@@ -37,7 +38,7 @@ from nabij_consent.events import (
     read_recorded_event,
     whole_milliseconds,
 )
-from nabij_consent.freshness import Freshness, LastHeard, NetworkReport, explain
+from nabij_consent.freshness import Freshness, LastHeard, NetworkReport, explain_freshness
 from nabij_consent.grants import Grant
 from nabij_consent.labels import source_label
 from nabij_consent.merkle import (
@@ -143,7 +144,7 @@ __all__ = [
     "consistency_proof",
     "decide",
     "erasure_document",
-    "explain",
+    "explain_freshness",
     "frontier",
     "has_other_terms",
     "inclusion_nodes",

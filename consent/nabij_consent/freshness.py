@@ -68,7 +68,7 @@ class LastHeard:
         return Freshness.ONLY_WIFI if on_wifi and without_mobile else Freshness.SILENT
 
 
-def explain(freshness: Freshness, heard: datetime, locale: Locale) -> str:
+def explain_freshness(freshness: Freshness, heard: datetime, locale: Locale) -> str:
     """Tell the customer; ``heard`` is when the phone was heard last, in their time zone."""
     return SENTENCES[freshness][locale].format(heard=written_moment(heard, locale))
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from nabij_consent import Freshness, LastHeard, Locale, NetworkReport, explain
+from nabij_consent import Freshness, LastHeard, Locale, NetworkReport, explain_freshness
 
 NOW = datetime(2026, 11, 27, 14, 30, tzinfo=UTC)
 
@@ -55,6 +55,6 @@ def test_a_square_may_be_the_last_that_was_heard() -> None:
     ("locale", "when"), [(Locale.NL, "27 november 2026"), (Locale.EN, "27 November 2026")]
 )
 def test_every_reason_has_its_sentence(freshness: Freshness, locale: Locale, when: str) -> None:
-    sentence = explain(freshness, NOW, locale)
+    sentence = explain_freshness(freshness, NOW, locale)
     assert sentence.endswith(".")
     assert (f"{when}, 14:30" in sentence) is (freshness is not Freshness.UNKNOWN)

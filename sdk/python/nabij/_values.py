@@ -18,7 +18,7 @@ from nabij_consent import (
     Notice,
     Purpose,
     Signal,
-    explain,
+    explain_freshness,
     source_label,
 )
 from nabij_geo import Cell, DistanceInterval, Position
@@ -232,7 +232,7 @@ class DeviceStatus:
         """
         if self.freshness is None:
             return ""
-        return explain(self.freshness, self.heard.astimezone(zone), Locale(locale))
+        return explain_freshness(self.freshness, self.heard.astimezone(zone), Locale(locale))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from nabij_backend.rights.export.rows import ZONE, Row, moment, table_rows
 from nabij_backend.rights.export.schemas import Archive, ExportedTable
 from nabij_backend.rights.export.statement import statement
 from nabij_backend.rights.export.words import phrase
-from nabij_consent import LastHeard, NetworkReport, Signal, explain
+from nabij_consent import LastHeard, NetworkReport, Signal, explain_freshness
 
 _SKIP_TO: Final = "data"
 _STYLE: Final = """
@@ -111,7 +111,9 @@ def _freshness(archive: Archive) -> Iterable[str]:
     )
     for device, row in gps.items():
         last = LastHeard(_hour(row), _network(gsm.get(device)), _network(wifi.get(device)))
-        why = explain(last.freshness(archive.made_at), last.hour.astimezone(ZONE), archive.locale)
+        why = explain_freshness(
+            last.freshness(archive.made_at), last.hour.astimezone(ZONE), archive.locale
+        )
         yield f"<p>{why}</p>"
 
 

@@ -83,7 +83,7 @@ class Settings(BaseSettings):
         default=DEFAULT_BACKUP_DAYS,
         ge=1,
         le=3650,
-        description="days that the oldest backup is kept: so long it is known who was erased",
+        description="age of the oldest backup in days; pseudonyms of erased accounts go with it",
     )
     public_url: str = Field(
         default="http://127.0.0.1:8000",

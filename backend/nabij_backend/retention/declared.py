@@ -172,7 +172,7 @@ KEPT_BY_CONSENT = _texts(
 
 
 def remaining(backup_days: int) -> tuple[NoticeRemainder, ...]:
-    """What is left when an account is erased, where the oldest backup is ``backup_days`` old."""
+    """List what remains of an erased account while backups are kept for ``backup_days`` days."""
     return (
         NoticeRemainder(
             "log-leaves",

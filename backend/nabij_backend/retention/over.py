@@ -44,7 +44,7 @@ GRANTS = Over(
 
 
 def erasures(backup_days: int) -> Over:
-    """Who was erased, until the oldest backup that could bring them back is gone."""
+    """Describe the pseudonyms of erased accounts, which go with the oldest backup."""
     why = "no backup is left that holds the account"
     return Over("erasure", ("pseudonym",), "erasure", timedelta(days=backup_days), why)
 

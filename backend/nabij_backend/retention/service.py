@@ -4,7 +4,7 @@ Rules:
 
 1. grants that are over end first, each by an act of that person, which erases what they allowed;
 2. then go statuses older than the notice keeps them, and the rows of ``RETENTION`` at their days;
-3. who was erased is forgotten once no backup could bring them back, in the ledger too;
+3. the pseudonym of an erased account goes with the oldest backup, from the ledger too;
 4. rows go in batches, each committed by itself: nobody waits long for a lock;
 5. a row that is renewed while this looks at it stays.
 """

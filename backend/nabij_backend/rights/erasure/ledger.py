@@ -2,7 +2,7 @@
 
 One JSON object a line: a keyed pseudonym and when. Without the identity key nobody can tell who it
 is, nor test a guess. A line is on disk before anything is acknowledged, and goes when no backup is
-left that could bring the person back. Who appends and who removes take turns by a lock on the file.
+left that could bring the person back. Appending and removing take turns by a lock on the file.
 """
 
 import fcntl

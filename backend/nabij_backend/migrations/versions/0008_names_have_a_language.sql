@@ -3,7 +3,7 @@
 
 ALTER TABLE nabij.source
     ADD COLUMN language text,
-    ADD CONSTRAINT source_language_check 
+    ADD CONSTRAINT source_language_check
         CHECK (language ~ '^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$' AND length(language) <= 35),
     DROP CONSTRAINT source_others_are_told_of_check,
     ADD CONSTRAINT source_others_are_told_of_check CHECK (

@@ -91,7 +91,7 @@ class Settings(BaseSettings):
     )
     work_in_process: bool = Field(
         default=True,
-        description="whether `nabij serve` also does what time asks; else `nabij work` must run",
+        description="whether `nabij serve` also runs background jobs; else `nabij work` must run",
     )
     metrics: bool = Field(
         default=False, description="whether `GET /metrics` answers, to all who reach the service"

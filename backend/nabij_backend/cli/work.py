@@ -37,7 +37,7 @@ def command(
     metrics_host: Annotated[str, typer.Option(help="Address to show them on.")] = "127.0.0.1",
     as_json: output.Json = False,
 ) -> None:
-    """Do what time asks, beside services with NABIJ_WORK_IN_PROCESS=false, until it is stopped."""
+    """Run background jobs beside services with NABIJ_WORK_IN_PROCESS=false, until it is stopped."""
     from nabij_backend.telemetry import configure_logging  # noqa: PLC0415 - takes a second to load
 
     metrics = Metrics()

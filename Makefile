@@ -32,6 +32,7 @@ check: setup docs ## Check style, types, documentation, the API description and 
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/pyright
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm --silent --prefix sdk/web run check
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 	$(BIN)/python -m nabij_backend.devtools check-openapi
 	$(BIN)/python -m nabij_backend.devtools check-periods

@@ -5,7 +5,9 @@ It needs the system's own Python and nothing else. In order it
 1. looks for the system packages and installs the missing ones when it may, else says which
    (`--for-tests`: those that only the tests use, too);
 2. makes `.venv` with what `requirements.lock` names, each file checked against its hash;
-3. installs the workspace's own distributions in it, editable.
+3. installs the workspace's own distributions in it, editable;
+4. fetches what `sdk/web/package-lock.json` names, each file checked against its hash, with the Node
+   of the environment.
 
 When nothing changed since the last time it does nothing. It writes to standard error only, so
 that `make run ARGS="--once --json"` prints JSON and nothing else.
@@ -28,7 +30,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Generator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "requirements.lock"
@@ -36,6 +38,8 @@ MEMBERS = tuple(ROOT / folder for folder in ("geo", "consent", "sdk/python", "ba
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "nabij-setup"
+WEB = ROOT / "sdk" / "web"
+NODE_MODULES = WEB / "node_modules"
 OLDEST_PYTHON = (3, 11)
 POSTGRESQL_SHARES = (
     "usr/share/postgresql/*",  # Debian, Ubuntu
@@ -183,9 +187,18 @@ def advice(needs: Sequence[Need], managers: Collection[str]) -> str:
 
 
 def run(*command: str | Path, stdin: str = "") -> None:
-    """Run a command; only its complaints are shown. `SetupError` when it fails."""
+    """Run a command; only its complaints are shown. `SetupError` when it fails.
+
+    Programs of the environment are found first: npm's scripts ask for a `node`.
+    """
+    path = os.pathsep.join((str(VENV / "bin"), os.environ.get("PATH", os.defpath)))
     outcome = subprocess.run(
-        command, input=stdin, text=True, stdout=subprocess.DEVNULL, check=False
+        command,
+        input=stdin,
+        text=True,
+        stdout=subprocess.DEVNULL,
+        env={**os.environ, "PATH": path},
+        check=False,
     )
     if outcome.returncode:
         raise SetupError(f"`{' '.join(map(str, command))}` failed; see its messages above.")
@@ -252,10 +265,15 @@ def maker() -> str:
 def fingerprint() -> str:
     """All that an environment is made from."""
     files = (Path(__file__), LOCK, *(member / "pyproject.toml" for member in MEMBERS))
+    return maker() + digest_of(files)
+
+
+def digest_of(files: Iterable[Path]) -> str:
+    """A digest of what the files hold."""
     digest = hashlib.sha256()
     for file in files:
         digest.update(file.read_bytes())
-    return maker() + digest.hexdigest()
+    return digest.hexdigest()
 
 
 def locked(package: str) -> str:
@@ -294,6 +312,22 @@ def update_environment() -> None:
     STAMP.write_text(fingerprint())
 
 
+def update_page() -> None:
+    """Fetch what the web package needs, where that changed."""
+    npm = (VENV / "bin" / "npm", "--silent", "--prefix", WEB)
+    lock = (WEB / "package.json", WEB / "package-lock.json")
+    fetched = NODE_MODULES / "nabij-fetched"
+    if not is_of(fetched, digest_of(lock)):
+        say("fetching sdk/web/package-lock.json")
+        run(*npm, "ci", "--no-audit", "--no-fund")
+        fetched.write_text(digest_of(lock))
+
+
+def is_of(stamp: Path, digest: str) -> bool:
+    """Whether a stamp says that its work was done for this digest."""
+    return stamp.exists() and stamp.read_text() == digest
+
+
 def say(message: str) -> None:
     """Tell the person what takes the time."""
     print(f"setup: {message}", file=sys.stderr, flush=True)
@@ -308,6 +342,7 @@ def main(*, for_tests: bool) -> None:
         )
     meet(NEEDS + TEST_NEEDS if for_tests else NEEDS)
     update_environment()
+    update_page()
 
 
 if __name__ == "__main__":

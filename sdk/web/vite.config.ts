@@ -1,0 +1,12 @@
+import { defineConfig } from "vite";
+
+// The page goes where the backend serves it from, and into its wheel.
+export default defineConfig({
+  build: {
+    outDir: "../../backend/nabij_backend/web/static",
+    emptyOutDir: true,
+    target: "es2022",
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+});

@@ -206,6 +206,17 @@ async def _visitor(
         yield visitor
 
 
+def _privacy_control(
+    sec_gpc: Annotated[
+        str | None, Header(description="1: the browser asks not to be tracked; kept with the act.")
+    ] = None,
+) -> bool:
+    return sec_gpc == "1"
+
+
+PrivacyControl = Annotated[bool, Depends(_privacy_control)]
+"""Whether the browser sent Global Privacy Control (W3C), which is never a yes."""
+
 PublicConnection = Annotated[Connection, Depends(_public, scope="function")]
 """A transaction that sees what is public."""
 

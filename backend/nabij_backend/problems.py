@@ -65,6 +65,11 @@ class ProblemType(Enum):
         "notice-superseded", 409, "Show the customer the current notice, then ask again."
     )
     NOTICE_CHANGED = _Kind("notice-changed", 409, "The notice has changed. Ask again.")
+    NOTHING_TO_ASK = _Kind(
+        "nothing-to-ask",
+        409,
+        "The customer answered: a no stands for 183 days. Show the notice in settings only.",
+    )
     STALE_EPOCH = _Kind("stale-epoch", 409, "The grant has changed. Read the consents again.")
     ID_REUSED = _Kind("id-reused", 409, "This id was used for another act. Make a new id.")
     OBJECTED = _Kind(

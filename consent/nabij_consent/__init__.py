@@ -77,6 +77,7 @@ from nabij_consent.notices import (
     Statement,
     Texts,
 )
+from nabij_consent.prompting import NO_STANDS_FOR, LatestAct, may_prompt
 from nabij_consent.records import (
     RECEIPT_CONTEXT,
     Receipt,
@@ -93,6 +94,7 @@ __all__ = [
     "HASH_BYTES",
     "LARGEST_TREE",
     "NEARBY_SOURCES",
+    "NO_STANDS_FOR",
     "RECEIPT_CONTEXT",
     "RULES",
     "SALT_BYTES",
@@ -115,6 +117,7 @@ __all__ = [
     "InvalidReceipt",
     "Json",
     "LastHeard",
+    "LatestAct",
     "LegalBasis",
     "Locale",
     "Method",
@@ -151,6 +154,7 @@ __all__ = [
     "inclusion_proof",
     "latest",
     "leaf_hash",
+    "may_prompt",
     "merkle_root",
     "next_version",
     "node_hash",

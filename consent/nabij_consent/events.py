@@ -98,7 +98,8 @@ class RecordedEvent:
     """An act as it was recorded: everything that its leaf in the log commits to.
 
     ``notice_digest`` is SHA-256 in hexadecimal; ``mandate_id`` names the mandate under which
-    somebody acted for the customer.
+    somebody acted for the customer; ``gpc`` says that the browser asked not to be tracked (Global
+    Privacy Control, W3C), which is never a yes.
 
     Raises:
         InvalidEvent: a rule of the module's list is broken.
@@ -113,6 +114,7 @@ class RecordedEvent:
     method: Method
     mandate_id: UUID | None
     recorded_at: datetime
+    gpc: bool = False
 
     def __post_init__(self) -> None:
         if self.recorded_at.utcoffset() != timedelta(0):
@@ -132,7 +134,7 @@ class RecordedEvent:
         return f"RecordedEvent(kind={self.act.kind.value!r}, method={self.method.value!r})"
 
     def to_document(self) -> dict[str, Json]:
-        """The recorded event as JSON values, every member of it."""
+        """The recorded event as JSON values, every member of it; ``gpc`` only where it is true."""
         return {
             "subject_id": str(self.subject_id),
             "number": self.number,
@@ -143,6 +145,7 @@ class RecordedEvent:
             "method": self.method.value,
             "mandate_id": None if self.mandate_id is None else str(self.mandate_id),
             "recorded_at": self.recorded_at.isoformat(timespec="milliseconds"),
+            **({"gpc": True} if self.gpc else {}),
         }
 
     def leaf_hash(self, salt: bytes) -> bytes:
@@ -191,6 +194,7 @@ def _recorded(document: object) -> RecordedEvent:
         method=Method(text(parts["method"])),
         mandate_id=_optional_id(parts["mandate_id"]),
         recorded_at=datetime.fromisoformat(text(parts["recorded_at"])),
+        gpc="gpc" in parts,
     )
 
 

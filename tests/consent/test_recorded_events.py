@@ -79,6 +79,7 @@ CHANGES: dict[str, Callable[[RecordedEvent], RecordedEvent]] = {
     "device": lambda each: replace(each, device_id=OTHER_ID),
     "method": lambda each: replace(each, method=Method.OPERATOR),
     "mandate": lambda each: replace(each, mandate_id=OTHER_ID),
+    "gpc": lambda each: replace(each, gpc=True),
     "time": lambda each: replace(each, recorded_at=each.recorded_at + timedelta(milliseconds=1)),
 }
 
@@ -91,7 +92,9 @@ def test_a_change_of_any_member_shows_in_the_leaf(
 
 
 def test_every_member_is_in_the_document() -> None:
-    assert set(document()) == set(RecordedEvent.__dataclass_fields__)
+    of_a_browser = document(replace(GRANTED, gpc=True))
+    assert set(of_a_browser) == set(RecordedEvent.__dataclass_fields__)
+    assert set(document()) == set(of_a_browser) - {"gpc"}
     assert set(document()["act"]) == set(ConsentEvent.__dataclass_fields__)
 
 

@@ -230,6 +230,7 @@ def recorded_events(draw: st.DrawFn) -> RecordedEvent:
         act=replace(act, occurred_at=whole_milliseconds(act.occurred_at)),
         notice_digest=draw(st.binary(min_size=32, max_size=32)).hex(),
         nonce=draw(st.uuids()),
+        gpc=draw(st.booleans()),
         device_id=draw(st.uuids() if method is Method.APP else st.none() | st.uuids()),
         method=method,
         mandate_id=draw(st.none() | st.uuids()),

@@ -29,6 +29,21 @@ def the_notice_is_shown(eva: Caller) -> Answers:
     yield eva.service.http.get("/v1/notice", headers={"Authorization": "Bearer somebody"})
 
 
+def a_prompt_is_asked_for(eva: Caller) -> Answers:
+    prompt = "/v1/consents/prompt"
+    yield eva.get(prompt)
+    yield eva.get(prompt, locale="tlh")
+    yield eva.post("/v1/consents", eva.act("refused", ["gps", "gsm"]))
+    yield eva.get(prompt, locale="en")
+    yield eva.post("/v1/consents", eva.act("granted", ["wifi"]))
+    yield eva.get(prompt)
+    yield eva.withdraw()
+    yield eva.get(prompt)
+    eva.service.publish(notice(2))
+    yield eva.get(prompt)
+    yield eva.service.http.get(prompt)
+
+
 def nobody_is_signed_in(eva: Caller) -> Answers:
     http = eva.service.http
     yield http.get("/v1/consents")
@@ -305,6 +320,7 @@ def what_is_not_there(eva: Caller) -> Answers:
 
 CONVERSATIONS: Final = (
     the_notice_is_shown,
+    a_prompt_is_asked_for,
     nobody_is_signed_in,
     a_sign_in_ends,
     a_withdrawal_is_told_late,

@@ -93,6 +93,7 @@ def _members(body: object, before: str = "") -> Iterator[str]:
 
 def exercise(client: nabij.Client) -> set[str]:
     """Make every call, with all that it can tell; returns the names of the methods."""
+    assert client.prompt("nl") is not None
     notice = client.notice("nl")
     client.grant(notice, ["gps", "gsm", "wifi"])
     client.collect()
@@ -111,7 +112,17 @@ def exercise(client: nabij.Client) -> set[str]:
     assert list(islice(client.changes(), 1))
     client.withdraw(["gps"], purpose=NEARBY_SOURCES)
     return {
-        *("notice", "grant", "report", "refresh", "nearby", "nearby_at", "places", "devices"),
+        *(
+            "prompt",
+            "notice",
+            "grant",
+            "report",
+            "refresh",
+            "nearby",
+            "nearby_at",
+            "places",
+            "devices",
+        ),
         "statuses",
         *("push_token", "defer", "refuse", "changes", "withdraw", "step"),
     }

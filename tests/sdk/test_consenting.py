@@ -74,6 +74,22 @@ def test_an_altered_notice_is_not_shown(phone: Phone) -> None:
         phone.play(phone.engine.notice(Locale.NL), answer(altered))
 
 
+def test_a_prompt_is_shown_where_it_may_be(phone: Phone) -> None:
+    seen = phone.play(phone.engine.prompt(Locale.EN), answer(served(locale="en")))
+    assert seen is not None
+    assert (seen.title, phone.paths()) == ("en: title", ["/v1/consents/prompt"])
+    assert phone.calls[0].identity is Identity.CUSTOMER
+
+
+def test_nothing_is_shown_where_nothing_may_be_asked(phone: Phone) -> None:
+    assert phone.play(phone.engine.prompt(Locale.NL), problem("nothing-to-ask", 409)) is None
+
+
+def test_another_problem_of_a_prompt_is_told(phone: Phone) -> None:
+    with pytest.raises(Rejected):
+        phone.play(phone.engine.prompt(Locale.NL), problem("no-notice", 409))
+
+
 def test_a_device_that_knows_nothing_permits_nothing(phone: Phone) -> None:
     assert may(phone) == refused(DeviceReason.NOT_KNOWN)
 

@@ -13,9 +13,12 @@ from nabij_backend.dependencies import (
     ForPersonChecked,
     ForPersonIfKnown,
     Parts,
+    PrivacyControl,
+    SignedIn,
     TheParts,
 )
 from nabij_backend.notices import service as notices
+from nabij_backend.notices.schemas import ServedNotice
 from nabij_backend.openapi import BY_MANDATE, SIGNED_IN, WITH_BODY, WITH_PARAMETERS
 from nabij_backend.problems import ProblemType
 from nabij_backend.receipts import service as receipts
@@ -44,6 +47,24 @@ async def effective_consents(parts: TheParts, session: ForPerson, response: Resp
     return await service.consents(session, parts.clock())
 
 
+@router.get(
+    "/prompt",
+    responses=openapi.problems(
+        *SIGNED_IN, *WITH_PARAMETERS, ProblemType.NO_NOTICE, ProblemType.NOTHING_TO_ASK
+    ),
+)
+async def prompt(
+    parts: TheParts, session: SignedIn, response: Response, locale: Locale = Locale.NL
+) -> ServedNotice:
+    """The notice for a prompt, which the customer did not open themselves.
+
+    A no stands for 183 days, unless the notice changed materially. A page of settings shows
+    `/v1/notice`, on any day.
+    """
+    response.headers["Cache-Control"] = "no-store"
+    return await service.prompt(session, locale, nonce=parts.new_id(), now=parts.clock())
+
+
 @router.post(
     "",
     status_code=status.HTTP_201_CREATED,
@@ -59,11 +80,12 @@ async def answer_notice(
     parts: TheParts,
     session: ForPersonChecked,
     act: Act,
+    gpc: PrivacyControl,
     locale: Annotated[Locale, Query(description="Of the notice in a 409.")] = Locale.NL,
 ) -> Receipted | Response:
     """Allow, refuse or put off the signals that the notice asks for."""
     try:
-        recorded = await service.answer(session, act, _moment(parts))
+        recorded = await service.answer(session, act, _moment(parts), gpc=gpc)
     except service.NotShown as error:
         current = await notices.serve(
             session, error.current, locale, nonce=parts.new_id(), now=parts.clock()
@@ -75,13 +97,15 @@ async def answer_notice(
 
 
 @router.post("/withdrawals", responses=openapi.problems(*_ACT, ProblemType.NOTHING_KNOWN))
-async def withdraw(parts: TheParts, session: ForPersonIfKnown, act: WithdrawalAct) -> Receipted:
+async def withdraw(
+    parts: TheParts, session: ForPersonIfKnown, act: WithdrawalAct, gpc: PrivacyControl
+) -> Receipted:
     """Take consent back: all of it, a purpose, or some signals. What it allowed is erased.
 
     A device that tells it later sends `If-Match: *`: of an account that was erased meanwhile
     nothing is recorded.
     """
-    recorded = await service.withdraw(session, act, _moment(parts))
+    recorded = await service.withdraw(session, act, _moment(parts), gpc=gpc)
     return await _receipted(parts, session, recorded)
 
 

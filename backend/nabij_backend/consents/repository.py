@@ -13,6 +13,7 @@ from nabij_consent import (
     EventKind,
     Evidence,
     Grant,
+    LatestAct,
     Method,
     Notice,
     Purpose,
@@ -66,6 +67,7 @@ async def record(session: SubjectSession, recorded: RecordedEvent, salt: bytes) 
         "device_id": recorded.device_id,
         "method": recorded.method,
         "mandate_id": recorded.mandate_id,
+        "gpc": recorded.gpc,
         "occurred_at": act.occurred_at,
         "recorded_at": recorded.recorded_at,
         "salt": salt,
@@ -95,6 +97,15 @@ async def live_signals(
         },
     )
     return tuple(Signal(row["signal"]) for row in await cursor.fetchall())
+
+
+async def acts_before(
+    session: SubjectSession, number: int | None, most: int
+) -> list[RecordedEvent]:
+    """The newest acts of this person before a number (None: before the next), newest first."""
+    parameters = {"subject_id": session.subject_id, "number": number, "most": most}
+    cursor = await session.connection.execute(_SQL["acts_before"], parameters)
+    return [recorded_event(session.subject_id, row) for row in await cursor.fetchall()]
 
 
 async def last_number(session: SubjectSession) -> int:
@@ -133,7 +144,9 @@ async def give_grant(session: SubjectSession, grant: Grant, *, retention_days: i
     await session.connection.execute(_SQL["give_grant"], parameters)
 
 
-async def evidence(session: SubjectSession, notice: Notice, now: datetime) -> list[Evidence]:
+async def evidence(
+    session: SubjectSession, notice: Notice, now: datetime
+) -> list[tuple[Evidence, LatestAct | None]]:
     """All that decides about each signal that the notice asks for, in its order."""
     asked = [(purpose, terms.signal) for purpose, terms in notice.asks()]
     cursor = await session.connection.execute(
@@ -144,7 +157,13 @@ async def evidence(session: SubjectSession, notice: Notice, now: datetime) -> li
             "signals": [signal.value for _, signal in asked],
         },
     )
-    return [_evidence(row, notice, now) for row in await cursor.fetchall()]
+    return [(_evidence(row, notice, now), _latest_act(row)) for row in await cursor.fetchall()]
+
+
+def _latest_act(row: dict[str, Any]) -> LatestAct | None:
+    if row["latest"] is None:
+        return None
+    return LatestAct(EventKind(row["latest"]), row["latest_notice"], row["latest_at"])
 
 
 def _evidence(row: dict[str, Any], notice: Notice, now: datetime) -> Evidence:
@@ -183,6 +202,7 @@ def recorded_event(subject_id: UUID, row: dict[str, Any]) -> RecordedEvent:
         method=Method(row["method"]),
         mandate_id=row["mandate_id"],
         recorded_at=row["recorded_at"],
+        gpc=row["gpc"],
     )
 
 

@@ -40,7 +40,10 @@ class Act(Wire):
         UUID | None, Field(description="Of the notice as shown; a grant needs it.")
     ] = None
     device_id: UUID
-    platform: Annotated[Platform, Field(description="Of the device.")] = Platform.OTHER
+    platform: Annotated[
+        Platform | Literal["browser"],
+        Field(description="Of the device. A `browser` collects nothing: it is no device."),
+    ] = Platform.OTHER
     occurred_at: ClaimedMoment
 
 

@@ -8,7 +8,9 @@ Rules:
 4. after any act but a grant there is no grant: "refused" and "dismissed" end one just as
    "withdrawn" does, and PostgreSQL erases what it allowed;
 5. a grant on other terms ends the one before it;
-6. nobody says yes for somebody else, and nobody to a purpose that they object to.
+6. nobody says yes for somebody else, and nobody to a purpose that they object to;
+7. a prompt is served only while it may ask for something (``nabij_consent.prompting``), and never
+   for a purpose that the customer objects to.
 """
 
 from dataclasses import dataclass, replace
@@ -29,6 +31,7 @@ from nabij_backend.devices import service as devices
 from nabij_backend.devices.service import Actor
 from nabij_backend.happenings import ActRecorded
 from nabij_backend.notices import service as notices
+from nabij_backend.notices.schemas import ServedNotice
 from nabij_backend.problems import Problem, ProblemType
 from nabij_backend.rights import repository as objections
 from nabij_consent import (
@@ -38,6 +41,7 @@ from nabij_consent import (
     EventKind,
     Evidence,
     Grant,
+    Locale,
     Method,
     Notice,
     NoticeSignal,
@@ -45,6 +49,7 @@ from nabij_consent import (
     RecordedEvent,
     Refused,
     decide,
+    may_prompt,
     whole_milliseconds,
 )
 
@@ -76,7 +81,27 @@ async def consents(session: SubjectSession, now: datetime) -> Consents:
     )
 
 
-async def answer(session: SubjectSession, act: Act, moment: Moment) -> Recorded:
+async def prompt(
+    session: SubjectSession, locale: Locale, *, nonce: UUID, now: datetime
+) -> ServedNotice:
+    """Serve the notice for a prompt, which the customer did not open themselves.
+
+    Raises:
+        Problem: no notice was ever published, or nothing may be asked now.
+    """
+    notice = await notices.current(session.connection)
+    for evidence, latest in await repository.evidence(session, notice, now):
+        permitted = isinstance(decide(evidence), Allowed)
+        if not may_prompt(permitted=permitted, latest=latest, notice=notice, now=now):
+            continue
+        if not await objections.objection(session, evidence.purpose.slug):
+            return await notices.serve(session, notice, locale, nonce=nonce, now=now)
+    raise Problem(ProblemType.NOTHING_TO_ASK)
+
+
+async def answer(
+    session: SubjectSession, act: Act, moment: Moment, *, gpc: bool = False
+) -> Recorded:
     """Record what the customer answered to the notice.
 
     Raises:
@@ -94,11 +119,14 @@ async def answer(session: SubjectSession, act: Act, moment: Moment) -> Recorded:
         notice_version=act.notice_version,
         occurred_at=whole_milliseconds(act.occurred_at),
     )
-    actor = Actor(act.device_id, act.platform)
+    platform = None if act.platform == "browser" else act.platform
+    actor = Actor(act.device_id, platform, gpc)
     return await _act(session, event, moment, actor, nonce=act.nonce)
 
 
-async def withdraw(session: SubjectSession, act: WithdrawalAct, moment: Moment) -> Recorded:
+async def withdraw(
+    session: SubjectSession, act: WithdrawalAct, moment: Moment, *, gpc: bool = False
+) -> Recorded:
     """Record a withdrawal and erase what was allowed, in the same transaction.
 
     Raises:
@@ -113,7 +141,7 @@ async def withdraw(session: SubjectSession, act: WithdrawalAct, moment: Moment) 
         notice_version=notice.version,
         occurred_at=whole_milliseconds(act.occurred_at),
     )
-    return await _act(session, event, moment, Actor(act.device_id), nonce=None)
+    return await _act(session, event, moment, Actor(act.device_id, gpc=gpc), nonce=None)
 
 
 async def _act(
@@ -163,6 +191,7 @@ async def enact(  # noqa: PLR0913 - a column each
         method=method,
         mandate_id=session.mandate_id,
         recorded_at=moment.now,
+        gpc=actor is not None and actor.gpc,
     )
     await repository.record(session, recorded, moment.salt)
     before = await repository.count_covered(session, event)
@@ -251,7 +280,7 @@ async def _permissions(
     session: SubjectSession, notice: Notice, now: datetime
 ) -> tuple[Permission, ...]:
     evidence = await repository.evidence(session, notice, now)
-    return tuple(_permission(each, decide(each)) for each in evidence)
+    return tuple(_permission(each, decide(each)) for each, _ in evidence)
 
 
 def _permission(evidence: Evidence, decision: Decision) -> Permission:

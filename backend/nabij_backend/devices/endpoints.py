@@ -22,6 +22,19 @@ async def own_devices(parts: TheParts, session: SignedIn, response: Response) ->
     return Devices(devices=await service.devices(session, parts.clock()))
 
 
+@router.delete(
+    "/{device_id}",
+    status_code=status.HTTP_204_NO_CONTENT,
+    responses=problems(*_OF_ONE),
+)
+async def remove_device(session: SignedIn, device_id: UUID) -> None:
+    """Forget a device and erase what it reported.
+
+    This ends no consent: while one lives, a device that reports anew is known anew.
+    """
+    await service.remove(session, device_id)
+
+
 @router.put(
     "/{device_id}/acknowledgement",
     responses=problems(*_OF_ONE, *WITH_BODY, ProblemType.NO_SUCH_ACT),

@@ -61,6 +61,11 @@ async def wake_others(
     await _run(session, "wake_others", named)
 
 
+async def remove(session: SubjectSession, device_id: UUID) -> bool:
+    """Delete the device and all that points at it; False where there is no such device."""
+    return (await _run(session, "remove", {"device_id": device_id})).rowcount == 1
+
+
 async def is_act(session: SubjectSession, number: int) -> bool:
     """Whether this person has made so many acts."""
     row = await (await _run(session, "is_act", {"number": number})).fetchone()

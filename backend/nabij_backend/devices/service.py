@@ -3,6 +3,7 @@
 Rules:
 
 1. a device is known from a grant that it made, or from a report that was accepted, and not before;
+   a browser is none, whatever was granted there;
 2. a device starts where it appeared: what ended before, it never collected;
 3. an act other than a grant reaches the device that made it in its app, and every device that
    acknowledged its number or a later one; an acknowledgement never goes back;
@@ -28,10 +29,17 @@ from nabij_consent import ConsentEvent, EventKind
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The device on which an act was made."""
+    """Where an act was made.
+
+    Attributes:
+        device_id: of the device; of a browser, a random number that nobody keeps.
+        platform: of the device; None: of a browser, which collects nothing and is no device.
+        gpc: whether a browser asked not to be tracked (Global Privacy Control).
+    """
 
     device_id: UUID
-    platform: Platform = Platform.OTHER
+    platform: Platform | None = Platform.OTHER
+    gpc: bool = False
 
 
 def state_of(device: KnownDevice, *, anything_permitted: bool) -> DeviceState:
@@ -74,10 +82,20 @@ async def spread(
 
     ``actor`` is None where no device acted: then all are woken.
     """
-    if actor is not None and event.kind is EventKind.GRANTED:
+    if actor is not None and actor.platform is not None and event.kind is EventKind.GRANTED:
         await repository.know(session, actor.device_id, actor.platform, number=number, now=now)
     acted = None if actor is None else actor.device_id
     await repository.wake_others(session, acted, message_id=event.event_id, now=now)
+
+
+async def remove(session: SubjectSession, device_id: UUID) -> None:
+    """Forget the device, and erase what it reported. It is known again once it reports anew.
+
+    Raises:
+        Problem: there is no such device.
+    """
+    if not await repository.remove(session, device_id):
+        raise Problem(ProblemType.NOT_FOUND)
 
 
 async def acknowledge(

@@ -36,8 +36,8 @@ async def events(
 ) -> EventStream:
     """Hear of changes as they happen: `consent-changed` {number} and `notice-changed` {version}.
 
-    The stream begins with what is new since `Last-Event-ID`. It ends with the sign-in; come back
-    with a fresh token.
+    `devices-changed` {} says that a device acknowledged an act or was removed. The stream begins
+    with what is new since `Last-Event-ID`. It ends with the sign-in; come back with a fresh token.
     """
     return EventStream(_written(parts, present, last_event_id), headers=_HEADERS)
 

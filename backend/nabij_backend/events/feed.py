@@ -10,7 +10,7 @@ Rules:
 """
 
 import asyncio
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager, suppress
 from uuid import UUID
 
@@ -30,11 +30,17 @@ class Subscription:
     def __init__(self) -> None:
         self.heard = NOTHING
         self.is_unsure = True
+        self.devices_changed = False
         self._woken = asyncio.Event()
 
     def hear(self, state: State) -> None:
         """Take over what is newer."""
         self.heard = self.heard.joined(state)
+        self._woken.set()
+
+    def hear_of_devices(self) -> None:
+        """A device acknowledged an act, or is gone."""
+        self.devices_changed = True
         self._woken.set()
 
     def doubt(self) -> None:
@@ -133,9 +139,16 @@ class Feed:
             for each in self._all():
                 each.hear(State(notice=int(told.payload)))
             return
+        if told.channel == repository.DEVICE:
+            for each in self._of(told.payload):
+                each.hear_of_devices()
+            return
         subject_id, number = told.payload.split()
-        for each in self._subscriptions.get(UUID(subject_id), ()):
+        for each in self._of(subject_id):
             each.hear(State(act=int(number)))
+
+    def _of(self, subject_id: str) -> Iterable[Subscription]:
+        return self._subscriptions.get(UUID(subject_id), ())
 
     def _all(self) -> list[Subscription]:
         return [each for some in self._subscriptions.values() for each in some]

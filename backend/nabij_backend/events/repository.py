@@ -11,6 +11,7 @@ from nabij_backend.events.state import State
 CONSENT = "nabij_consent"
 NOTICE = "nabij_notice"
 CATALOGUE = "nabij_catalogue"
+DEVICE = "nabij_device"
 _SQL = sql.load("events")
 
 
@@ -24,8 +25,8 @@ async def read_state(database: Database, subject_id: UUID) -> State:
 
 @asynccontextmanager
 async def listening(url: str) -> AsyncGenerator[Connection]:
-    """A connection that hears of every act, notice and catalogue committed from now on."""
+    """A connection that hears of every act, notice, device and catalogue committed from now on."""
     async with connection_as(Role.API, url) as connection:
-        for name in ("listen_to_acts", "listen_to_notices", "listen_to_catalogues"):
-            await connection.execute(_SQL[name])
+        for name in ("acts", "notices", "devices", "catalogues"):
+            await connection.execute(_SQL[f"listen_to_{name}"])
         yield connection

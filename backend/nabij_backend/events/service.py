@@ -10,7 +10,7 @@ from psycopg_pool import PoolTimeout
 
 from nabij_backend.events import repository
 from nabij_backend.events.feed import Subscription
-from nabij_backend.events.state import Event, known_to, news
+from nabij_backend.events.state import Event, devices_changed, known_to, news
 
 if TYPE_CHECKING:
     from nabij_backend.dependencies import Parts, Presence
@@ -36,6 +36,9 @@ async def listen(
             for event in news(known, subscription.heard):
                 known = event.known
                 yield event
+            if subscription.devices_changed:
+                subscription.devices_changed = False
+                yield devices_changed(known)
             left_s = max(ends_at_s - seconds(), 0)
             if not await subscription.woken(min(left_s, parts.settings.heartbeat_s)):
                 if seconds() >= ends_at_s:

@@ -6,7 +6,9 @@ Rules:
    act and the version of the current notice;
 2. its id names both, so a device that comes back says what it knows and is told the difference;
 3. an id that this service cannot have given, or that is ahead of it, counts as knowing nothing;
-4. acts and notices only grow in number: what arrives late is passed over.
+4. acts and notices only grow in number: what arrives late is passed over;
+5. that a device acknowledged an act, or was removed, has no number: it is told to those who listen
+   just then, and who comes back reads the devices anyway.
 """
 
 import re
@@ -51,6 +53,11 @@ def known_to(last_event_id: str | None, present: State) -> State:
     found = _EVENT_ID.fullmatch(last_event_id or "")
     known = State(int(found[1]), int(found[2])) if found else NOTHING
     return known if present.joined(known) == present else NOTHING
+
+
+def devices_changed(known: State) -> Event:
+    """That the devices are to be read again, by rule 5."""
+    return Event("devices-changed", {}, known)
 
 
 def news(known: State, present: State) -> Iterator[Event]:

@@ -1,16 +1,28 @@
 """``/v1/receipts``."""
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 
 from nabij_backend.dependencies import SignedIn, TheParts
 from nabij_backend.openapi import SIGNED_IN, WITH_PARAMETERS, problems
 from nabij_backend.problems import ProblemType
 from nabij_backend.receipts import service
-from nabij_backend.receipts.schemas import OneReceipt
+from nabij_backend.receipts.schemas import OneReceipt, ReceiptedActs
 
 router = APIRouter(prefix="/v1/receipts", tags=["proof"])
+
+
+@router.get("", responses=problems(*SIGNED_IN, *WITH_PARAMETERS))
+async def acts_with_receipts(
+    session: SignedIn,
+    response: Response,
+    before: Annotated[int | None, Query(ge=1, le=2**63 - 1, description="A number.")] = None,
+) -> ReceiptedActs:
+    """What this customer allowed, refused and took back; newest first."""
+    response.headers["Cache-Control"] = "no-store"
+    return await service.acts(session, before)
 
 
 @router.get("/{event_id}", responses=problems(*SIGNED_IN, *WITH_PARAMETERS, ProblemType.NO_RECEIPT))

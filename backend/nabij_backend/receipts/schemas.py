@@ -1,15 +1,40 @@
 """Receipts on the wire."""
 
+from datetime import datetime
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import Field
 
 from nabij_backend.wire import Wire
+from nabij_consent import EventKind, Method, Signal
 
 SignedReceipt = Annotated[
     str,
     Field(description="A JWS over an ISO/IEC TS 27560 record in JSON-LD; `nabij verify` reads it."),
 ]
+
+
+class ReceiptedAct(Wire):
+    """An act that has a receipt."""
+
+    event_id: UUID
+    number: Annotated[int, Field(description="Of this act among the customer's, from 1.")]
+    kind: EventKind
+    purpose: Annotated[str | None, Field(description="None: of every purpose.")]
+    signals: tuple[Signal, ...]
+    notice_version: int
+    method: Method
+    recorded_at: datetime
+
+
+class ReceiptedActs(Wire):
+    """The customer's acts, newest first."""
+
+    acts: tuple[ReceiptedAct, ...]
+    before: Annotated[
+        int | None, Field(description="Ask for the next page with this; None: that was all.")
+    ]
 
 
 class OneReceipt(Wire):

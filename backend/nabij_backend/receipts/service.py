@@ -5,8 +5,34 @@ from uuid import UUID
 from nabij_backend.consents import repository
 from nabij_backend.db import SubjectSession
 from nabij_backend.problems import Problem, ProblemType
+from nabij_backend.receipts.schemas import ReceiptedAct, ReceiptedActs
 from nabij_backend.signing import Kind, Signer
-from nabij_consent import consent_receipt
+from nabij_consent import RecordedEvent, consent_receipt
+
+_PAGE = 50
+
+
+async def acts(session: SubjectSession, before: int | None) -> ReceiptedActs:
+    """The acts of this person, newest first, a page at a time."""
+    found = await repository.acts_before(session, before, _PAGE + 1)
+    page = found[:_PAGE]
+    return ReceiptedActs(
+        acts=tuple(map(_listed, page)), before=page[-1].number if len(found) > _PAGE else None
+    )
+
+
+def _listed(recorded: RecordedEvent) -> ReceiptedAct:
+    act = recorded.act
+    return ReceiptedAct(
+        event_id=act.event_id,
+        number=recorded.number,
+        kind=act.kind,
+        purpose=None if act.purpose is None else act.purpose.slug,
+        signals=act.signals,
+        notice_version=act.notice_version,
+        method=recorded.method,
+        recorded_at=recorded.recorded_at,
+    )
 
 
 async def receipt(session: SubjectSession, event_id: UUID, signer: Signer, *, issuer: str) -> str:

@@ -6,7 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 
 from nabij_backend.consents.service import Moment
-from nabij_backend.dependencies import ForPerson, ForPersonChecked, TheParts
+from nabij_backend.dependencies import ForPerson, ForPersonChecked, PrivacyControl, TheParts
+from nabij_backend.devices.service import Actor
 from nabij_backend.openapi import BY_MANDATE, SIGNED_IN, WITH_BODY, WITH_PARAMETERS, problems
 from nabij_backend.problems import ProblemType
 from nabij_backend.rights import service
@@ -35,13 +36,17 @@ async def objection_to(session: ForPerson, purpose: Objectionable) -> Objection:
     "/objections/{purpose}", responses=problems(*_CHANGING, *WITH_BODY, ProblemType.NO_NOTICE)
 )
 async def object_to(
-    parts: TheParts, session: ForPersonChecked, purpose: Objectionable, act: Objecting
+    parts: TheParts,
+    session: ForPersonChecked,
+    purpose: Objectionable,
+    act: Objecting,
+    gpc: PrivacyControl,
 ) -> Objection:
     """Object to a purpose: what was granted for it ends, and it cannot be granted meanwhile."""
     now = whole_milliseconds(parts.clock())
     moment = Moment(now=now, salt=parts.random_bytes(SALT_BYTES))
     return await service.object_to(
-        session, purpose, moment, event_id=parts.new_id(), device_id=act.device_id
+        session, purpose, moment, event_id=parts.new_id(), actor=Actor(act.device_id, gpc=gpc)
     )
 
 

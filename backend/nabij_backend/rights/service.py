@@ -38,7 +38,7 @@ async def object_to(
     moment: Moment,
     *,
     event_id: UUID,
-    device_id: UUID,
+    actor: Actor,
 ) -> Objection:
     """Object from now on, and end what was granted for the purpose."""
     await acts.take_turn(session)
@@ -51,7 +51,7 @@ async def object_to(
         signals=tuple(Signal),
         moment=moment,
         event_id=event_id,
-        actor=Actor(device_id),
+        actor=actor,
     )
     return await objection(session, purpose)
 

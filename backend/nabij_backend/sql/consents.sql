@@ -10,9 +10,18 @@ SELECT pg_advisory_xact_lock(hashtextextended(%(subject_id)s::uuid::text, 0))
 -- An act that was recorded under this id before, with all that its leaf commits to.
 SELECT
     number, event_id, kind, purpose, signals::text[], notice_version, notice.digest AS notice_digest,
-    notice.document AS notice, nonce, device_id, method, mandate_id, occurred_at, recorded_at, salt
+    notice.document AS notice, nonce, device_id, method, mandate_id, gpc, occurred_at, recorded_at, salt
 FROM consent_event JOIN notice ON notice.version = notice_version
 WHERE subject_id = %(subject_id)s AND event_id = %(event_id)s
+
+-- name: acts_before
+-- The person's acts, newest first; with a number, those before it.
+SELECT
+    number, event_id, kind, purpose, signals::text[], notice_version, notice.digest AS notice_digest,
+    nonce, device_id, method, mandate_id, gpc, occurred_at, recorded_at
+FROM consent_event JOIN notice ON notice.version = notice_version
+WHERE subject_id = %(subject_id)s AND (number < %(number)s OR %(number)s::bigint IS NULL)
+ORDER BY number DESC LIMIT %(most)s
 
 -- name: next_place
 -- What the next act is recorded with: its number, one more than the person's last, and the digest
@@ -27,11 +36,11 @@ SELECT
 WITH appended AS (
     INSERT INTO consent_event (
         subject_id, number, event_id, kind, purpose, signals, notice_version, nonce, device_id,
-        method, mandate_id, occurred_at, recorded_at, salt, leaf_hash
+        method, mandate_id, gpc, occurred_at, recorded_at, salt, leaf_hash
     ) VALUES (
         %(subject_id)s, %(number)s, %(event_id)s, %(kind)s, %(purpose)s, %(signals)s::signal[],
-        %(notice_version)s, %(nonce)s, %(device_id)s, %(method)s, %(mandate_id)s, %(occurred_at)s,
-        %(recorded_at)s, %(salt)s, %(leaf_hash)s
+        %(notice_version)s, %(nonce)s, %(device_id)s, %(method)s, %(mandate_id)s, %(gpc)s,
+        %(occurred_at)s, %(recorded_at)s, %(salt)s, %(leaf_hash)s
     ) RETURNING leaf_hash
 )
 INSERT INTO pending_leaf (leaf_hash) SELECT leaf_hash FROM appended
@@ -94,12 +103,13 @@ ON CONFLICT (subject_id, purpose, signal) DO UPDATE SET
 -- For each purpose and signal in question: the latest act about it, and the grant that lives.
 SELECT
     asked.purpose, asked.signal, latest.kind AS latest,
+    latest.notice_version AS latest_notice, latest.recorded_at AS latest_at,
     live_grant.epoch, live_grant.resolution_m, live_grant.notice_version,
     live_grant.granted_at, live_grant.expires_at
 FROM unnest(%(purposes)s::text[], %(signals)s::signal[]) WITH ORDINALITY
     AS asked (purpose, signal, place)
 LEFT JOIN LATERAL (
-    SELECT kind FROM consent_event
+    SELECT kind, notice_version, recorded_at FROM consent_event
     WHERE subject_id = %(subject_id)s AND asked.signal = ANY (signals)
       AND (purpose = asked.purpose OR purpose IS NULL)
     ORDER BY number DESC LIMIT 1

@@ -30,6 +30,10 @@ ON CONFLICT (subject_id, device_id) DO UPDATE SET
     platform = CASE excluded.platform
         WHEN 'other' THEN device.platform ELSE excluded.platform END
 
+-- name: remove
+-- What it reported and what waits for it go with it.
+DELETE FROM device WHERE subject_id = %(subject_id)s AND device_id = %(device_id)s
+
 -- name: wake_others
 -- One message a device: a newer act takes the place of one that waits.
 INSERT INTO push_outbox (subject_id, device_id, message_id, attempts, queued_at, due_at)

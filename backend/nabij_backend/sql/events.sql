@@ -14,6 +14,10 @@ LISTEN nabij_consent
 -- A trigger tells of each: its version.
 LISTEN nabij_notice
 
+-- name: listen_to_devices
+-- A trigger tells when one acknowledged an act or is gone: whose.
+LISTEN nabij_device
+
 -- name: listen_to_catalogues
 -- A trigger tells of each: its version.
 LISTEN nabij_catalogue

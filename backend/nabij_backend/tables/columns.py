@@ -59,6 +59,9 @@ COLUMNS: dict[str, Texts] = {
     "request_id": _texts("nummer van de vraag", "number of the request"),
     "mandate_id": _texts("nummer van de machtiging", "number of the mandate"),
     "message_id": _texts("nummer van het bericht", "number of the message"),
+    "gpc": _texts(
+        "uw browser vroeg u niet te volgen (GPC)", "your browser asked not to track you (GPC)"
+    ),
     "nonce": _texts("nummer van de getoonde tekst", "number of the text as shown"),
     "told_notice": _texts(
         "over welke versie wij het apparaat vertelden", "of which version we told the device"

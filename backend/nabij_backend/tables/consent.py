@@ -3,6 +3,7 @@
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Computed,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -71,6 +73,7 @@ consent_event = Table(
     Column("device_id", Uuid),
     Column("method", method_type, nullable=False),
     Column("mandate_id", Uuid),
+    Column("gpc", Boolean, nullable=False, server_default=text("false")),
     moment("occurred_at"),
     moment("recorded_at"),
     Column("salt", LargeBinary, nullable=False),

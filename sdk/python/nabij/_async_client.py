@@ -53,6 +53,10 @@ class AsyncClient(AsyncRunner):
         """The current notice."""
         return await self._call(self._engine.notice(Locale(locale)))
 
+    async def prompt(self, locale: str = "nl") -> ShownNotice | None:
+        """The notice, for a question that the customer did not open."""
+        return await self._call(self._engine.prompt(Locale(locale)))
+
     async def grant(
         self, notice: ShownNotice, signals: Iterable[str], *, purpose: Purpose = NEARBY_SOURCES
     ) -> Confirmation:

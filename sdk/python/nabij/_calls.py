@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from nabij._decode import read_shown_notice
 from nabij._device import Device
-from nabij._errors import NotPermitted
+from nabij._errors import NotPermitted, Rejected
 from nabij._gate import DeviceReason
 from nabij._live import LiveGrant
 from nabij._queue import Row
@@ -14,6 +15,8 @@ from nabij._values import ShownNotice
 from nabij._wire import Answer, Call, Identity, nothing, understand
 from nabij.sensors import Reading, Sensor
 from nabij_consent import Locale
+
+_NOTHING_TO_ASK: Final = "/problems/nothing-to-ask"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,18 @@ def status_call(device: Device, cleared: Sequence[tuple[LiveGrant, Row]]) -> Cal
 def own_cells_call(grant: LiveGrant) -> Call:
     """Asks which squares devices of this customer told last."""
     return Call("GET", "/v1/me/cell", Identity.CUSTOMER, grants=(grant,))
+
+
+def fetch_prompt(locale: Locale) -> Generator[Call, Answer, ShownNotice | None]:
+    """The notice for a prompt; None where nothing may be asked now."""
+    path = "/v1/consents/prompt"
+    answer = yield Call("GET", path, Identity.CUSTOMER, params={"locale": locale.value})
+    try:
+        return understand(answer, read_shown_notice)
+    except Rejected as error:
+        if error.problem.type != _NOTHING_TO_ASK:
+            raise
+        return None
 
 
 def fetch_notice(locale: Locale, identity: Identity) -> Generator[Call, Answer, ShownNotice]:

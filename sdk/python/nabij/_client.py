@@ -77,6 +77,14 @@ class Client(Runner):
         """The current notice, its digest verified, to be shown in ``locale`` (nl or en)."""
         return self._call(self._engine.notice(Locale(locale)))
 
+    def prompt(self, locale: str = "nl") -> ShownNotice | None:
+        """The notice, for a question that the customer did not open; None: do not ask.
+
+        A no stands for 183 days, unless the notice changed materially. A page of settings shows
+        ``notice``, on any day.
+        """
+        return self._call(self._engine.prompt(Locale(locale)))
+
     def grant(
         self, notice: ShownNotice, signals: Iterable[str], *, purpose: Purpose = NEARBY_SOURCES
     ) -> Confirmation:

@@ -16,6 +16,7 @@ from nabij._acts import Answering, Withdrawing, chosen_signals
 from nabij._calls import (
     Sense,
     fetch_notice,
+    fetch_prompt,
     status_call,
 )
 from nabij._catalogue import HeldCatalogue, Kinds
@@ -77,6 +78,14 @@ class Engine(Telling):
         yield from self._try_to_tell()
         shown = yield from fetch_notice(locale, Identity.IF_SIGNED_IN)
         self._device.show(shown.notice)
+        return shown
+
+    def prompt(self, locale: Locale) -> Network[ShownNotice | None]:
+        """The notice for a prompt that the customer did not open; None: ask nothing."""
+        yield from self._try_to_tell()
+        shown = yield from fetch_prompt(locale)
+        if shown is not None:
+            self._device.show(shown.notice)
         return shown
 
     def grant(

@@ -44,6 +44,10 @@ _NO_SQUARE: Final = (
     "Wij kennen uw vierkant nog niet. Typ een plaats om bronnen te zien.",
     "We do not know your square yet. Type a place to see sources.",
 )
+_ANSWERED: Final = (
+    "U hebt al gekozen. Bij Privacy kunt u opnieuw kiezen.",
+    "You have chosen already. Under Privacy you can choose again.",
+)
 _OUTSIDE_EUROPE: Final = (
     "Deze plek ligt buiten Europa. Typ een plaats om bronnen te zien.",
     "This place lies outside Europe. Type a place to see sources.",
@@ -90,6 +94,7 @@ PROBLEMS: Final[Mapping[str, _Message]] = {
     ),
     "notice-superseded": _NOTICE_CHANGED,
     "notice-changed": _NOTICE_CHANGED,
+    "nothing-to-ask": _ANSWERED,
     "stale-epoch": (
         "Uw keuze is intussen veranderd. Kijk wat u nu toestaat.",
         "Your choice has changed meanwhile. See what you allow now.",

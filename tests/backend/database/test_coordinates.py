@@ -75,6 +75,7 @@ ROWS: list[tuple[str, dict[str, str]]] = [
             **_DEVICE,
             "method": "'app'",
             "mandate_id": "gen_random_uuid()",
+            "gpc": "true",
             "occurred_at": "now()",
             "recorded_at": "now()",
             "salt": "substring(sha256('salt') FOR 16)",

@@ -82,7 +82,7 @@ OF_API = {
     "consent_leaf": "SELECT",
     "consent_log": "SELECT",
     "consent_node": "SELECT",
-    "device": "INSERT SELECT",
+    "device": "DELETE INSERT SELECT",
     "device.acknowledged_at": "UPDATE",
     "device.acknowledged_number": "UPDATE",
     "device.device_id": "INSERT",

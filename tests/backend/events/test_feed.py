@@ -100,6 +100,21 @@ def test_a_connection_that_breaks_is_made_again_and_everybody_reads_the_state(
     asyncio.run(play())
 
 
+def test_a_device_that_acknowledges_is_told_to_its_person_and_nobody_else(
+    database_url: str, superuser: psycopg.Connection
+) -> None:
+    async def play() -> None:
+        async with fed(database_url) as feed:
+            with feed.subscribed(EVA) as page, feed.subscribed(BOB) as other:
+                await listens(page)
+                superuser.execute("SELECT pg_notify('nabij_device', %s)", [str(EVA)])
+                while not page.devices_changed:
+                    assert await page.woken(_PATIENCE_S), "it was not told"
+                assert not other.devices_changed
+
+    asyncio.run(play())
+
+
 @pytest.mark.parametrize("garbage", ["", "52.3702", "eva 4", f"{EVA}", f"{EVA} four", f"{EVA} 1 2"])
 def test_what_somebody_else_writes_there_tells_nothing_and_ends_nothing(
     database_url: str, superuser: psycopg.Connection, garbage: str

@@ -73,3 +73,30 @@ def test_receipts_are_not_kept_by_caches(service: Service) -> None:
     eva = service.caller()
     event_id = read(service, receipt_of(eva)).recorded.act.event_id
     assert eva.get(f"/v1/receipts/{event_id}").headers["cache-control"] == "no-store"
+
+
+def test_acts_are_listed_newest_first_and_a_page_at_a_time(service: Service) -> None:
+    eva = service.caller()
+    eva.grant(["gps", "wifi"])
+    eva.withdraw(signals=["wifi"])
+    first = eva.get("/v1/receipts").json()
+    assert [(each["number"], each["kind"], each["signals"]) for each in first["acts"]] == [
+        (2, "withdrawn", ["wifi"]),
+        (1, "granted", ["gps", "wifi"]),
+    ]
+    assert first["before"] is None
+    for _ in range(50):
+        eva.withdraw()
+    page = eva.get("/v1/receipts").json()
+    assert [each["number"] for each in page["acts"]] == list(range(52, 2, -1))
+    rest = eva.get("/v1/receipts", before=page["before"]).json()
+    assert rest == first
+    event_id = rest["acts"][0]["event_id"]
+    held = read(service, eva.get(f"/v1/receipts/{event_id}").json()["receipt"])
+    assert held.recorded.number == 2
+
+
+def test_nobody_lists_the_acts_of_another(service: Service) -> None:
+    receipt_of(service.caller())
+    assert service.caller("bob").get("/v1/receipts").json() == {"acts": [], "before": None}
+    assert service.http.get("/v1/receipts").status_code == 401

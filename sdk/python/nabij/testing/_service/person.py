@@ -20,12 +20,16 @@ from nabij.testing._service.bodies import Act, Batch
 from nabij.testing._service.grants import ACCEPTED, Grants
 from nabij.testing._service.problems import Refusal
 from nabij_consent import (
+    Allowed,
     ConsentEvent,
     EventKind,
     Evidence,
+    LatestAct,
     Notice,
     Purpose,
     Signal,
+    decide,
+    may_prompt,
     whole_milliseconds,
 )
 
@@ -105,6 +109,18 @@ class Person:
             for purpose, terms in notice.asks()
         ]
 
+    def may_be_asked(self, notice: Notice, now: datetime) -> bool:
+        """Whether a prompt may ask for anything."""
+        return any(
+            may_prompt(
+                permitted=isinstance(decide(each), Allowed),
+                latest=self._latest_act(each.purpose, each.signal),
+                notice=notice,
+                now=now,
+            )
+            for each in self.evidence(notice, now)
+        )
+
     def report(self, device_id: UUID, batch: Batch, notice: Notice, now: datetime) -> list[str]:
         """``accepted``, or the problem that each report met.
 
@@ -150,8 +166,15 @@ class Person:
         return "may-collect" if permitted else "stopped"
 
     def _latest(self, purpose: Purpose, signal: Signal) -> EventKind | None:
-        acts = (each.event for each in reversed(self.acts))
-        return next((each.kind for each in acts if each.concerns(purpose, signal)), None)
+        latest = self._latest_act(purpose, signal)
+        return latest and latest.kind
+
+    def _latest_act(self, purpose: Purpose, signal: Signal) -> LatestAct | None:
+        acts = (each for each in reversed(self.acts) if each.event.concerns(purpose, signal))
+        latest = next(acts, None)
+        if latest is None:
+            return None
+        return LatestAct(latest.event.kind, latest.event.notice_version, latest.recorded_at)
 
     def _spend(
         self, nonce: UUID | None, event: ConsentEvent, notice: Notice, now: datetime

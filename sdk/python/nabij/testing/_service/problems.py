@@ -16,6 +16,7 @@ STATUS: Final[Mapping[str, int]] = {
     "wrong-method": 405,
     "no-notice": 409,
     "notice-superseded": 409,
+    "nothing-to-ask": 409,
     "notice-changed": 409,
     "stale-epoch": 409,
     "id-reused": 409,

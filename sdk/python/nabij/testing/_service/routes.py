@@ -78,6 +78,13 @@ def _shown(visit: Visit, locale: Locale) -> dict[str, object]:
     return answers.served(visit.world.notice, locale, nonce)
 
 
+def _prompt(visit: Visit) -> httpx2.Response:
+    locale, world = visit.locale, visit.world
+    if not visit.person.may_be_asked(world.notice, world.now):
+        raise Refusal("nothing-to-ask")
+    return _said(_shown(visit, locale), _NO_STORE)
+
+
 def _consents(visit: Visit) -> httpx2.Response:
     world = visit.world
     return _said(answers.consents(visit.person, world.notice, world.now), _NO_STORE)
@@ -203,6 +210,7 @@ def _said(
 _HANDLERS: Final[Mapping[str, Handler]] = {
     "GET /v1/notice": _notice,
     "GET /v1/consents": _consents,
+    "GET /v1/consents/prompt": _prompt,
     "POST /v1/consents": _answer,
     "POST /v1/consents/withdrawals": _withdraw,
     "PUT /v1/devices/{device_id}/status": _report,

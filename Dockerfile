@@ -1,5 +1,12 @@
 # The Nabij service and its command line, without the demo and the SDK.
 
+FROM node:24-bookworm-slim AS page
+WORKDIR /src/sdk/web
+COPY sdk/web/package.json sdk/web/package-lock.json ./
+RUN npm ci --no-audit --no-fund
+COPY sdk/web ./
+RUN npm run build
+
 FROM python:3.11-slim-bookworm AS build
 WORKDIR /src
 ENV UV_LINK_MODE=copy UV_PYTHON_DOWNLOADS=never
@@ -10,6 +17,7 @@ RUN sed -n '/^uv==/,/^ *#/p' requirements.lock > uv.txt \
 COPY geo geo
 COPY consent consent
 COPY backend backend
+COPY --from=page /src/backend/nabij_backend/web/static backend/nabij_backend/web/static
 RUN for folder in geo consent backend; do \
         uv build --wheel --out-dir wheels --build-constraints requirements.lock --require-hashes "$folder" || exit; \
     done

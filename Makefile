@@ -4,6 +4,8 @@ PYTHON ?= python3
 ARGS ?=
 BIN := .venv/bin
 SETUP := $(PYTHON) tools/setup.py
+# npm's scripts look for `node` on the path.
+NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --silent --prefix sdk/web
 # Files are given out as they lie: by their number of tests, the longest would come last.
 # One more worker than there are processors: many tests wait for a database.
 WORKERS = $(shell $(PYTHON) -c "import os; print(os.cpu_count() + 1)")
@@ -32,7 +34,8 @@ check: setup docs ## Check style, types, documentation, the API description and 
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/pyright
-	PATH="$(CURDIR)/$(BIN):$$PATH" npm --silent --prefix sdk/web run check
+	$(NPM) run check
+	$(BIN)/python -m tools.page_texts --check
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 	$(BIN)/python -m nabij_backend.devtools check-openapi
 	$(BIN)/python -m nabij_backend.devtools check-periods
@@ -41,8 +44,10 @@ check: setup docs ## Check style, types, documentation, the API description and 
 docs: setup ## Build the pages for app developers into site/
 	$(BIN)/zensical build --strict
 
-openapi: setup ## Write the API description anew
+openapi: setup ## Write anew what is generated: the API description, its types, shared texts
 	$(BIN)/python -m nabij_backend.devtools write-openapi
+	$(NPM) run types
+	$(BIN)/python -m tools.page_texts
 
 bench: setup ## Measure the promises about speed
 	$(BIN)/python -m bench $(ARGS)

@@ -7,7 +7,7 @@ It needs the system's own Python and nothing else. In order it
 2. makes `.venv` with what `requirements.lock` names, each file checked against its hash;
 3. installs the workspace's own distributions in it, editable;
 4. fetches what `sdk/web/package-lock.json` names, each file checked against its hash, with the Node
-   of the environment.
+   of the environment, and builds the page that the service shows.
 
 When nothing changed since the last time it does nothing. It writes to standard error only, so
 that `make run ARGS="--once --json"` prints JSON and nothing else.
@@ -40,6 +40,7 @@ PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "nabij-setup"
 WEB = ROOT / "sdk" / "web"
 NODE_MODULES = WEB / "node_modules"
+PAGE = ROOT / "backend" / "nabij_backend" / "web" / "static" / "index.html"
 OLDEST_PYTHON = (3, 11)
 POSTGRESQL_SHARES = (
     "usr/share/postgresql/*",  # Debian, Ubuntu
@@ -312,15 +313,26 @@ def update_environment() -> None:
     STAMP.write_text(fingerprint())
 
 
+def page_sources() -> list[Path]:
+    """The files that the page is built from."""
+    sources = sorted(file for file in (WEB / "src").rglob("*") if file.is_file())
+    named = ("index.html", "package.json", "package-lock.json", "tsconfig.json", "vite.config.ts")
+    return [*(WEB / name for name in named), *sources]
+
+
 def update_page() -> None:
-    """Fetch what the web package needs, where that changed."""
-    npm = (VENV / "bin" / "npm", "--silent", "--prefix", WEB)
+    """Fetch what the page needs, and build it, each where something changed."""
+    npm = (VENV / "bin" / "npm", "--loglevel=error", "--prefix", WEB)
     lock = (WEB / "package.json", WEB / "package-lock.json")
-    fetched = NODE_MODULES / "nabij-fetched"
+    fetched, built = NODE_MODULES / "nabij-fetched", NODE_MODULES / "nabij-built"
     if not is_of(fetched, digest_of(lock)):
         say("fetching sdk/web/package-lock.json")
         run(*npm, "ci", "--no-audit", "--no-fund")
         fetched.write_text(digest_of(lock))
+    if not (PAGE.is_file() and is_of(built, digest_of(page_sources()))):
+        say("building the page")
+        run(*npm, "run", "build")
+        built.write_text(digest_of(page_sources()))
 
 
 def is_of(stamp: Path, digest: str) -> bool:

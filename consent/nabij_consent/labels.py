@@ -25,11 +25,11 @@ NOUNS: Final[Mapping[Locale, Mapping[str, tuple[str, str]]]] = {
         "marine": ("tidal or wave plant", "tidal or wave plants"),
     },
 }
-_OTHERS: Final = {
+OTHERS: Final = {
     Locale.NL: ("energiebron", "energiebronnen"),
     Locale.EN: ("energy source", "energy sources"),
 }
-_WHOSE: Final = {
+WHOSE: Final = {
     Locale.NL: ("van een particulier", "van particulieren"),
     Locale.EN: ("of a private person", "of private persons"),
 }
@@ -40,8 +40,8 @@ def source_label(technology: str, owner_kind: str, count: int, locale: Locale) -
 
     Such as "windmolen", "zonnedak van een particulier" or "12 solar roofs of private persons".
     """
-    one, several = NOUNS[locale].get(technology, _OTHERS[locale])
+    one, several = NOUNS[locale].get(technology, OTHERS[locale])
     if owner_kind != "person":
         return one
-    of_one, of_several = _WHOSE[locale]
+    of_one, of_several = WHOSE[locale]
     return f"{one} {of_one}" if count == 1 else f"{count} {several} {of_several}"

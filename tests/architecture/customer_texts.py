@@ -1,8 +1,11 @@
 """Every text that a customer meets, wherever it is written, with the language that it is in."""
 
+import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, cast
+from pathlib import Path
+from typing import Any, Final, cast
 
 from buurtstroom.texts import EN, NL
 from nabij._messages import ERRORS, PROBLEMS
@@ -15,6 +18,8 @@ from nabij_backend.tables.personal import PERSONAL
 from nabij_consent import Freshness, Locale, notice_document
 from nabij_consent.freshness import SENTENCES
 from nabij_consent.labels import NOUNS
+
+WEB: Final = Path(__file__).parents[2] / "sdk" / "web"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +56,31 @@ def customer_texts() -> list[CustomerText]:
             for text in asdict(texts).values()
         ),
         *(
+            CustomerText("the page", locale, text)
+            for locale in Locale
+            for text in page_texts(locale).values()
+        ),
+        *_without_script(),
+        *(
             CustomerText("stories", Locale.NL, text)
             for kind in recipe().kinds
             for text in (*kind.stories, *kind.names)
         ),
     ]
+
+
+def page_texts(locale: Locale) -> dict[str, str]:
+    """What the page says by itself, by key."""
+    file = WEB / "src" / "texts" / f"{locale}.json"
+    return cast("dict[str, str]", json.loads(file.read_text("utf-8")))
+
+
+def _without_script() -> Iterator[CustomerText]:
+    """What the page says where there is no JavaScript."""
+    dutch, english = (WEB / "index.html").read_text("utf-8").split('<section lang="en">')
+    for locale, part in ((Locale.NL, dutch.split("<noscript>")[1]), (Locale.EN, english)):
+        for text in re.findall(r"<(?:h1|h2|p)>([^<]+)<", part):
+            yield CustomerText("without JavaScript", locale, text)
 
 
 def _of(where: str, texts: Iterable[Mapping[Locale, str]]) -> Iterator[CustomerText]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from nabij_consent import Locale
-from tests.architecture.customer_texts import CustomerText, customer_texts
+from tests.architecture.customer_texts import WEB, CustomerText, customer_texts, page_texts
 
 _MOST_WORDS = 15
 _ASIDE = re.compile(r"\([^)]*\)")
@@ -67,7 +67,7 @@ def test_no_text_for_customers_misleads_or_runs_on() -> None:
 
 def test_every_place_where_customers_are_told_something_is_looked_at() -> None:
     places = {each.where for each in TEXTS}
-    assert len(places) == 11
+    assert len(places) == 13
     assert min(sum(each.where == place for each in TEXTS) for place in places) > 1
 
 
@@ -85,6 +85,32 @@ def test_every_place_where_customers_are_told_something_is_looked_at() -> None:
 )
 def test_a_fault_is_found(locale: Locale, text: str) -> None:
     assert list(faults(CustomerText("here", locale, text)))
+
+
+def test_the_page_says_everything_in_both_languages() -> None:
+    dutch, english = (page_texts(each) for each in Locale)
+    assert list(dutch) == list(english)
+    for key, text in dutch.items():
+        filled_in = (sorted(re.findall(r"{\w+}", each)) for each in (text, english[key]))
+        assert len(set(map(tuple, filled_in))) == 1, key
+
+
+def test_every_text_of_the_page_is_used() -> None:
+    code = "".join(
+        file.read_text("utf-8")
+        for file in (WEB / "src").rglob("*.ts")
+        if file.name != "schema.d.ts"
+    )
+    stems = [re.escape(each) for each in re.findall(r"`([\w.]+\.)\$", code)]
+    computed = re.compile("|".join(stems))
+    unused = [
+        key
+        for key in page_texts(Locale.NL)
+        if f'"{key}"' not in code
+        and f'"{re.sub("[.](one|other)$", "", key)}"' not in code
+        and not computed.match(key)
+    ]
+    assert unused == []
 
 
 def test_no_page_of_a_browser_or_app_has_words_besides() -> None:

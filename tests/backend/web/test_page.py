@@ -4,7 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
+from starlette.testclient import TestClient
 
+from nabij_backend.app import create_app
+from nabij_backend.notices.starter import STARTER_NOTICE
 from nabij_backend.settings import Settings
 from nabij_backend.web import endpoints
 from nabij_backend.web.policy import security_headers
@@ -41,6 +45,29 @@ def test_the_page_is_asked_for_anew_and_bound_to_this_service(
     for name, value in security_headers(service.settings).items():
         assert answer.headers[name] == value
     assert "set-cookie" not in answer.headers
+
+
+def test_it_is_at_each_of_its_addresses(service: Service, built: Path) -> None:
+    assert built.is_dir()
+    texts = {service.http.get(each).text for each in endpoints.PAGES}
+    assert texts == {"<!doctype html>"}
+    assert service.http.get("/somewhere").status_code == 404
+
+
+def test_without_javascript_it_says_where_to_write(service: Service, built: Path) -> None:
+    (built / "index.html").write_text("<p>{contact.nl} {contact.en}</p>", encoding="utf-8")
+    email = STARTER_NOTICE.controller.privacy_officer_email
+    link = f'<a href="mailto:{email}">{email}</a>'
+    assert service.http.get("/").text == f"<p>{link} {link}</p>"
+
+
+def test_it_is_there_while_no_notice_can_be_read(
+    empty_url: str, settings: Settings, built: Path
+) -> None:
+    (built / "index.html").write_text("<p>{contact.nl}</p>", encoding="utf-8")
+    down = settings.model_copy(update={"database_url": SecretStr(f"{empty_url}-gone")})
+    with TestClient(create_app(down)) as client:
+        assert client.get("/privacy").text == "<p>de klantenservice</p>"
 
 
 def test_its_parts_are_kept_for_good(service: Service, built: Path) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import nabij
 from nabij_backend.cli.demo import pictures
 from nabij_backend.cli.demo.dashboard import Dashboard
-from nabij_backend.cli.demo.phones import BRAM, CHRIS, EVA, Phone, new_sign_in, phone_of
+from nabij_backend.cli.demo.phones import BRAM, CHRIS, EVA, SANNE, Phone, new_sign_in, phone_of
 from nabij_backend.cli.demo.stage import Stage
 from nabij_consent import Signal
 
@@ -84,6 +84,11 @@ def tell_addresses(stage: Stage) -> None:
     """Where to look while the service runs."""
     cell = nabij.Cell.containing(EVA.position)
     stage.chapter("The service stays up until you press Ctrl-C")
+    stage.console.print(
+        f"  {'the page':<16} {stage.address}/#{SANNE.name}\n"
+        f"  {'':<16} Open it: you are {SANNE.name}, whose phone goes about.\n",
+        soft_wrap=True,
+    )
     for what, path in (
         ("is it ready", "/readyz"),
         ("the notice", "/v1/notice?locale=en"),

@@ -1,0 +1,83 @@
+/** What every element shares: its language, its look, and how a failure is told. */
+
+import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { property, state } from "lit/decorators.js";
+import { Problem, Unreachable } from "../api/service.ts";
+import { type Key, type Locale, loadTexts, type Texts } from "../texts/texts.ts";
+import { shared, tokens } from "./styles.ts";
+
+/** Why nothing can be shown or done: a problem's slug, or that no answer came. */
+export type Failure = { readonly slug: string } | "unreachable";
+
+export abstract class NabijElement extends LitElement {
+  static override styles = [tokens, shared];
+
+  /** The language of the texts: nl or en. */
+  @property({ reflect: true }) locale: Locale = "nl";
+
+  @state() protected failure: Failure | null = null;
+
+  /** The texts of `locale`; they are there before anything is rendered. */
+  protected texts!: Texts;
+
+  protected override async scheduleUpdate(): Promise<void> {
+    this.texts = await loadTexts(this.locale);
+    this.lang = this.locale;
+    await super.scheduleUpdate();
+  }
+
+  protected say(key: Key, values?: Readonly<Record<string, string | number>>): string {
+    return this.texts.say(key, values);
+  }
+
+  /** Do something, and remember why it failed; signed out is told to the page. */
+  protected async attempt(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+      this.failure = null;
+    } catch (error) {
+      this.failure = failureOf(error);
+      if (error instanceof Problem && error.slug === "not-signed-in") this.tell("nabij-signed-out");
+    }
+  }
+
+  /** Tell the page, whichever shadow root it is in. */
+  protected tell(name: string, detail: unknown = null): void {
+    this.dispatchEvent(new CustomEvent(name, { bubbles: true, composed: true, detail }));
+  }
+
+  /** What customers read where something failed. */
+  protected failed(retry: () => void): TemplateResult | typeof nothing {
+    if (this.failure === null) return nothing;
+    return html`
+      <div class="card" role="alert">
+        <p>${failureText(this.failure, this.texts)}</p>
+        <div class="actions"><button @click=${retry}>${this.say("st.retry")}</button></div>
+      </div>
+    `;
+  }
+
+  /** What is shown while the first answer is awaited. */
+  protected loading(): TemplateResult {
+    return html`
+      <div class="card" aria-busy="true">
+        <p class="hidden" role="status">${this.say("st.loading")}</p>
+        <div class="bone"></div>
+        <div class="bone"></div>
+        <div class="bone"></div>
+      </div>
+    `;
+  }
+}
+
+/** Return what a failure was; throw on what is our own mistake. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof Problem) return { slug: error.slug };
+  if (error instanceof Unreachable) return "unreachable";
+  throw error;
+}
+
+export function failureText(failure: Failure, texts: Texts): string {
+  if (failure !== "unreachable") return texts.problem(failure.slug);
+  return texts.say(navigator.onLine ? "st.error" : "st.offline.first");
+}

@@ -1,0 +1,656 @@
+/** `<nabij-privacy>`: what the customer allows, what is kept, who looked; and taking it all back. */
+
+import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { customElement, query, state } from "lit/decorators.js";
+import { keyed } from "lit/directives/keyed.js";
+import { type Act, object, type Signal, tell, withdrawing } from "../api/acts.ts";
+import { onChange } from "../api/changes.ts";
+import type { Notice } from "../api/notice.ts";
+import { ask, get, type Schemas, Unreachable } from "../api/service.ts";
+import { Cell } from "../geo/index.ts";
+import { checkReceipt, InvalidProof, readKeys } from "../proof/index.ts";
+import { capital, type Key } from "../texts/texts.ts";
+import { NabijElement } from "./base.ts";
+import "./proof.ts";
+import type { NabijProof, Withdrawal } from "./proof.ts";
+import { type NamedPlace, nearestPlace } from "./square.ts";
+
+type Permission = Schemas["Permission"];
+type PastAct = Schemas["ReceiptedAct"];
+
+/** Everything that the centre shows, as of one moment. */
+interface Known {
+  readonly permissions: readonly Permission[];
+  readonly acts: readonly PastAct[];
+  readonly devices: readonly Schemas["Device"][];
+  readonly statuses: readonly Schemas["DeviceStatus"][];
+  readonly cell: string | null;
+  readonly objections: readonly Schemas["Objection"][];
+  readonly notice: Notice;
+}
+
+const OBJECTIONABLE = ["marketing", "analytics"] as const;
+
+/**
+ * The privacy centre of a signed-in customer.
+ *
+ * Events: `nabij-open` {path} to choose again; `nabij-erased` {rows, erased_at, receipt} once the account
+ * is gone; `nabij-signed-out`.
+ */
+@customElement("nabij-privacy")
+export class NabijPrivacy extends NabijElement {
+  static override styles = [
+    ...NabijElement.styles,
+    css`
+      .row {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr) auto;
+        gap: var(--nabij-space) calc(2 * var(--nabij-space));
+        align-items: center;
+        padding-block: calc(1.5 * var(--nabij-space));
+        border-top: 1px solid var(--nabij-line);
+      }
+      .row:first-of-type {
+        border-top: 0;
+      }
+      .row p.small {
+        color: var(--nabij-quiet);
+      }
+      @media (max-width: 24rem) {
+        .row {
+          grid-template-columns: minmax(0, 1fr);
+        }
+      }
+      .rows {
+        gap: 0;
+        padding-block: var(--nabij-space);
+      }
+      .columns {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
+        gap: calc(2.5 * var(--nabij-space));
+        align-items: start;
+      }
+      @media (max-width: 48rem) {
+        .columns {
+          grid-template-columns: minmax(0, 1fr);
+        }
+      }
+    `,
+  ];
+
+  @state() private known: Known | null = null;
+  @state() private withdrawal: Withdrawal | null = null;
+  @state() private unsure: Act | null = null;
+  @state() private busy = false;
+  @state() private places: readonly NamedPlace[] = [];
+  @state() private reads: Schemas["Reads"] | null = null;
+  @state() private older: Schemas["ReceiptedActs"] | null = null;
+  @state() private checked: Readonly<Record<string, Key>> = {};
+  @state() private erasing = false;
+  @query("nabij-proof") private proof!: NabijProof | null;
+  #stopListening: () => void = () => {};
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#stopListening = onChange((change) => {
+      if (change === "closed") this.tell("nabij-signed-out");
+      else void this.#load();
+    });
+    addEventListener("online", this.#tellAgain);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#stopListening();
+    removeEventListener("online", this.#tellAgain);
+  }
+
+  protected override firstUpdated(changed: PropertyValues<this>): void {
+    super.firstUpdated(changed);
+    void this.#load();
+    void this.attempt(async () => {
+      this.reads = await get("/v1/me/access-log");
+      this.places = (await get<Schemas["AllPlaces"]>("/v1/places/all")).places;
+    });
+  }
+
+  async #load(): Promise<void> {
+    await this.attempt(async () => {
+      const [consents, acts, devices, status, served, ...objections] = await Promise.all([
+        get<Schemas["Consents"]>("/v1/consents"),
+        get<Schemas["ReceiptedActs"]>("/v1/receipts"),
+        get<Schemas["Devices"]>("/v1/devices"),
+        get<Schemas["OwnStatus"]>("/v1/me/status"),
+        get<Schemas["ServedNotice"]>("/v1/notice"),
+        ...OBJECTIONABLE.map((each) => get<Schemas["Objection"]>(`/v1/me/objections/${each}`)),
+      ]);
+      const told = status.devices.some((each) => each.square !== null);
+      this.older = acts;
+      this.known = {
+        permissions: consents.permissions,
+        acts: acts.acts,
+        devices: devices.devices,
+        statuses: status.devices,
+        cell: told ? (await get<Schemas["OwnCell"]>("/v1/me/cell")).cell : null,
+        objections,
+        notice: served.notice as unknown as Notice,
+      };
+    });
+  }
+
+  protected override render(): TemplateResult {
+    if (this.known === null) {
+      return this.failure === null ? this.loading() : html`${this.failed(() => this.#load())}`;
+    }
+    return html`
+      <div class="stack">
+        <h1 tabindex="-1">${this.say("pr.title")}</h1>
+        ${this.failed(() => this.#load())} ${this.#unsure()} ${this.#proof(this.known)}
+        ${this.#permissions(this.known)}
+        <div class="columns no-print">
+          <div class="stack">
+            ${this.#kept(this.known)} ${this.#devices(this.known)} ${this.#receipts(this.known)}
+          </div>
+          <div class="stack">
+            ${this.#reads()} ${this.#objections(this.known)} ${this.#erase()}
+            ${this.#rights(this.known.notice)}
+          </div>
+        </div>
+      </div>
+    `;
+  }
+
+  // What is allowed, and taking it back
+
+  #permissions(known: Known): TemplateResult {
+    const live = known.permissions.filter(isLive).map((each) => each.signal);
+    return html`
+      <section class="card rows no-print" aria-label=${this.say("pr.title")}>
+        ${known.permissions.map((each) => this.#permission(each, known.acts))}
+        ${
+          live.length > 1
+            ? html`
+                <div class="row">
+                  <span></span>
+                  <button ?disabled=${this.busy} @click=${() => this.#withdraw([...new Set(live)])}>
+                    ${this.say("pr.withdrawall")}
+                  </button>
+                </div>
+              `
+            : nothing
+        }
+      </section>
+    `;
+  }
+
+  #permission(permission: Permission, acts: readonly PastAct[]): TemplateResult {
+    const signal = this.say(`signal.${permission.signal}`);
+    return html`
+      <div class="row" data-signal=${permission.signal}>
+        <div>
+          <h2>${signal}</h2>
+          <p class="small">${this.#reason(permission, acts)}</p>
+        </div>
+        <div class="actions">
+          ${permission.allowed ? nothing : this.#chooseAgain(signal)}
+          ${
+            isLive(permission)
+              ? html`
+                  <button
+                    ?disabled=${this.busy}
+                    aria-label=${this.say("pr.withdraw.name", { signal })}
+                    @click=${() => this.#withdraw([permission.signal])}
+                  >
+                    ${this.say("pr.withdraw")}
+                  </button>
+                `
+              : nothing
+          }
+        </div>
+      </div>
+    `;
+  }
+
+  #chooseAgain(signal: string): TemplateResult {
+    return html`
+      <a
+        class="button"
+        href="/consent"
+        aria-label=${this.say("pr.again.name", { signal })}
+        @click=${this.#open}
+      >
+        ${this.say("pr.again")}
+      </a>
+    `;
+  }
+
+  #reason(permission: Permission, acts: readonly PastAct[]): string {
+    const { latest, signal, purpose, reasons } = permission;
+    if (permission.allowed && permission.granted_at && permission.expires_at) {
+      return this.say("pr.on", {
+        date: this.texts.moment(permission.granted_at),
+        until: this.texts.date(permission.expires_at),
+      });
+    }
+    if (reasons.includes("notice-changed")) return this.say("pr.changed");
+    if (reasons.includes("expired") && permission.expires_at) {
+      return this.say("kind.expired", { date: this.texts.moment(permission.expires_at) });
+    }
+    const act = acts.find(
+      (each) =>
+        each.kind === latest &&
+        each.signals.includes(signal) &&
+        (each.purpose === null || each.purpose === purpose),
+    );
+    if (latest === null || act === undefined) return this.say("pr.never");
+    const date = this.texts.moment(act.recorded_at);
+    if (latest === "expired" && signal === "gps") return this.say("st.expired", { date });
+    return this.say(`kind.${latest}`, { date });
+  }
+
+  async #withdraw(signals: readonly Signal[]): Promise<void> {
+    if (this.busy) return;
+    this.busy = true;
+    await this.attempt(() => this.#tellOf(withdrawing(signals)));
+    this.busy = false;
+  }
+
+  async #tellOf(act: Act): Promise<void> {
+    try {
+      const recorded = await tell(act);
+      this.unsure = null;
+      this.withdrawal = { signals: act.body.signals, recorded };
+    } catch (error) {
+      if (!(error instanceof Unreachable)) throw error;
+      this.unsure = act;
+      return;
+    }
+    await this.#load();
+    await this.updateComplete;
+    await this.proof?.focusTitle();
+  }
+
+  #tellAgain = async (): Promise<void> => {
+    const act = this.unsure;
+    if (act !== null) await this.attempt(() => this.#tellOf(act));
+  };
+
+  #unsure(): TemplateResult | typeof nothing {
+    if (this.unsure === null) return nothing;
+    return html`
+      <div class="card" role="alert">
+        <p>${this.say("st.unsure")}</p>
+        <div class="actions">
+          <button @click=${this.#tellAgain}>${this.say("st.retry")}</button>
+        </div>
+      </div>
+    `;
+  }
+
+  #proof(known: Known): TemplateResult | typeof nothing {
+    if (this.withdrawal === null) return nothing;
+    const backups = known.notice.statement?.remains.find((each) => each.records === "backups");
+    const { recorded } = this.withdrawal;
+    // Another withdrawal is another proof, not this one with other figures.
+    return html`
+      ${keyed(
+        recorded.event_id,
+        html`
+          <nabij-proof .locale=${this.locale} .withdrawal=${this.withdrawal} @nabij-close=${this.#close}
+            >${backups?.what[this.locale] ?? ""}</nabij-proof
+          >
+        `,
+      )}
+    `;
+  }
+
+  #close = (): void => {
+    this.withdrawal = null;
+  };
+
+  // What is kept
+
+  #kept(known: Known): TemplateResult {
+    const lines = known.statuses.map((each) => this.#status(each, known));
+    return html`
+      <section class="card" aria-labelledby="kept">
+        <h2 id="kept">${this.say("kept.title")}</h2>
+        ${lines.length === 0 ? html`<p>${this.say("kept.none")}</p>` : lines}
+        <p class="quiet small">
+          ${this.say("exp.scope", { email: known.notice.controller.email })}
+        </p>
+        <div>
+          <a class="block" download href="/v1/me/export?format=html&locale=${this.locale}">
+            ${this.say("exp.view")}
+          </a>
+          <a class="block" download href="/v1/me/export?format=json&locale=${this.locale}">
+            ${this.say("exp.json")}
+          </a>
+        </div>
+      </section>
+    `;
+  }
+
+  #status(status: Schemas["DeviceStatus"], known: Known): TemplateResult {
+    const networks = (["gsm", "wifi"] as const).flatMap((each) => {
+      const network = status[each];
+      if (network === null) return [];
+      const hour = this.texts.moment(network.hour);
+      return [this.say(`network.${each}.${network.connected ? "yes" : "no"}`, { hour })];
+    });
+    const lines = [...this.#square(status, known.cell), ...networks];
+    const freshness: Readonly<Record<string, string>> = this.texts.shared.freshness;
+    const heard = this.texts.moment(status.heard);
+    return html`
+      <div>
+        <h3>${capital(this.texts.value(status.platform))}</h3>
+        <ul>
+          ${lines.map((each) => html`<li>${each}</li>`)}
+        </ul>
+        ${
+          status.freshness === null
+            ? nothing
+            : html`<p class="quiet small">
+                ${freshness[status.freshness]?.replace("{heard}", heard)}
+              </p>`
+        }
+      </div>
+    `;
+  }
+
+  #square(status: Schemas["DeviceStatus"], cell: string | null): string[] {
+    if (status.square === null) return [];
+    const hour = this.texts.moment(status.square);
+    const place = cell === null ? null : nearestPlace(Cell.parse(cell), this.places);
+    if (place === null) return [this.say("kept.square.plain", { hour })];
+    return [this.say("kept.square", { place: place.name, hour })];
+  }
+
+  // Devices
+
+  #devices(known: Known): TemplateResult {
+    return html`
+      <section class="card" aria-labelledby="devices">
+        <h2 id="devices">${this.say("dev.title")}</h2>
+        ${
+          known.devices.length === 0
+            ? html`<p>${this.say("dev.none")}</p>`
+            : html`
+                <ul class="stack tight">
+                  ${known.devices.map((each) => this.#device(each))}
+                </ul>
+                <p class="quiet small">${this.say("dev.browser")} ${this.say("dev.remove.what")}</p>
+              `
+        }
+      </section>
+    `;
+  }
+
+  #device(device: Schemas["Device"]): TemplateResult {
+    const platform = capital(this.texts.value(device.platform));
+    const text = this.say("dev.row", {
+      platform,
+      date: this.texts.date(device.seen_on),
+      state: this.say(`dev.${device.state}`),
+    });
+    return html`
+      <li class="actions">
+        <span>${text}</span>
+        <button
+          class="link"
+          aria-label=${this.say("dev.remove.name", { device: platform })}
+          @click=${() => this.#remove(device.id)}
+        >
+          ${this.say("dev.remove")}
+        </button>
+      </li>
+    `;
+  }
+
+  async #remove(id: string): Promise<void> {
+    await this.attempt(async () => {
+      await ask("DELETE", `/v1/devices/${id}`);
+      await this.#load();
+    });
+  }
+
+  // Receipts
+
+  #receipts(known: Known): TemplateResult {
+    return html`
+      <section class="card" aria-labelledby="receipts">
+        <h2 id="receipts">${this.say("rec.title")}</h2>
+        <p class="quiet small">${this.say("rec.what")}</p>
+        ${known.acts.length === 0 ? html`<p>${this.say("rec.none")}</p>` : nothing}
+        <ul class="stack tight">
+          ${known.acts.map((each) => this.#act(each))}
+        </ul>
+        ${
+          this.older?.before
+            ? html`
+                <div>
+                  <button class="link" @click=${this.#showOlder}>${this.say("more")}</button>
+                </div>
+              `
+            : nothing
+        }
+      </section>
+    `;
+  }
+
+  #act(act: PastAct): TemplateResult {
+    const text = this.say("rec.row", {
+      kind: capital(this.texts.value(act.kind)),
+      signals: this.texts.list(act.signals.map((each) => this.texts.value(each))),
+      date: this.texts.moment(act.recorded_at),
+    });
+    const verdict = this.checked[act.event_id];
+    return html`
+      <li class="actions">
+        <span>${text}</span>
+        ${
+          verdict === undefined
+            ? html`
+                <button
+                  class="link"
+                  aria-label=${this.say("rec.check.name", { receipt: text })}
+                  @click=${() => this.#checkAct(act.event_id)}
+                >
+                  ${this.say("rec.check")}
+                </button>
+              `
+            : html`<span role="status" class="small"><strong>${this.say(verdict)}</strong></span>`
+        }
+      </li>
+    `;
+  }
+
+  async #checkAct(eventId: string): Promise<void> {
+    await this.attempt(async () => {
+      const keys = await readKeys(await get("/.well-known/jwks.json"));
+      const { receipt } = await get<Schemas["OneReceipt"]>(`/v1/receipts/${eventId}`);
+      const verdict = await checkReceipt(receipt, keys).then(
+        (): Key => "proof.valid",
+        (error: unknown): Key => {
+          if (!(error instanceof InvalidProof)) throw error;
+          return "proof.invalid";
+        },
+      );
+      this.checked = { ...this.checked, [eventId]: verdict };
+    });
+  }
+
+  #showOlder = async (): Promise<void> => {
+    await this.attempt(async () => {
+      const page = await get<Schemas["ReceiptedActs"]>(`/v1/receipts?before=${this.older?.before}`);
+      this.older = page;
+      if (this.known !== null) {
+        this.known = { ...this.known, acts: [...this.known.acts, ...page.acts] };
+      }
+    });
+  };
+
+  // Who looked
+
+  #reads(): TemplateResult {
+    const reads = this.reads?.reads ?? [];
+    return html`
+      <section class="card" aria-labelledby="reads">
+        <h2 id="reads">${this.say("who.title")}</h2>
+        ${this.reads !== null && reads.length === 0 ? html`<p>${this.say("who.none")}</p>` : nothing}
+        <ul class="stack tight small">
+          ${reads.map((each) => html`<li>${this.#read(each)}</li>`)}
+        </ul>
+        ${
+          this.reads?.before
+            ? html`
+                <div>
+                  <button class="link" @click=${this.#showEarlier}>${this.say("more")}</button>
+                </div>
+              `
+            : nothing
+        }
+      </section>
+    `;
+  }
+
+  #read(read: Schemas["Read"]): string {
+    // What an export was for is a copy; who looked is the customer.
+    const reader =
+      read.reader === "export"
+        ? this.texts.shared.reader_of_an_export
+        : this.texts.value(read.reader);
+    return this.say("who.row", {
+      date: this.texts.moment(read.read_at),
+      reader,
+      purpose: this.texts.value(read.purpose),
+    });
+  }
+
+  #showEarlier = async (): Promise<void> => {
+    await this.attempt(async () => {
+      const page = await get<Schemas["Reads"]>(`/v1/me/access-log?before=${this.reads?.before}`);
+      this.reads = { ...page, reads: [...(this.reads?.reads ?? []), ...page.reads] };
+    });
+  };
+
+  // Objections
+
+  #objections(known: Known): TemplateResult {
+    return html`
+      <section class="card" aria-labelledby="objections">
+        <h2 id="objections">${this.say("obj.title")}</h2>
+        <ul class="stack tight">
+          ${known.objections.map((each) => this.#objection(each))}
+        </ul>
+      </section>
+    `;
+  }
+
+  #objection({ purpose, objected_at: since }: Schemas["Objection"]): TemplateResult {
+    const name = capital(this.texts.value(purpose));
+    const [text, action, actionName] =
+      since === null
+        ? ([this.say("obj.off", { purpose: name }), "obj.do", "obj.do.name"] as const)
+        : ([
+            this.say("obj.on", { purpose: name, date: this.texts.date(since) }),
+            "obj.undo",
+            "obj.undo.name",
+          ] as const);
+    return html`
+      <li class="actions">
+        <span>${text}</span>
+        <button
+          class="link"
+          aria-label=${this.say(actionName, { purpose: name })}
+          @click=${() => this.#object(purpose, since === null)}
+        >
+          ${this.say(action)}
+        </button>
+      </li>
+    `;
+  }
+
+  async #object(purpose: string, objects: boolean): Promise<void> {
+    await this.attempt(async () => {
+      await object(purpose, objects);
+      await this.#load();
+    });
+  }
+
+  // Erasing the account
+
+  #erase(): TemplateResult {
+    return html`
+      <section class="card" aria-labelledby="erase">
+        <h2 id="erase">${this.say("erase.title")}</h2>
+        <p>${this.say("erase.what")}</p>
+        ${
+          this.erasing
+            ? html`
+                <p role="alert"><strong>${this.say("erase.sure")}</strong></p>
+                <div class="two">
+                  <button @click=${this.#keepAccount}>${this.say("erase.keep")}</button>
+                  <button ?disabled=${this.busy} @click=${this.#eraseAccount}>
+                    ${this.say("erase.do")}
+                  </button>
+                </div>
+              `
+            : html`
+                <div>
+                  <button class="link" @click=${this.#askToErase}>${this.say("erase.title")} …</button>
+                </div>
+              `
+        }
+      </section>
+    `;
+  }
+
+  #askToErase = (): void => {
+    this.erasing = true;
+  };
+
+  #keepAccount = (): void => {
+    this.erasing = false;
+  };
+
+  #eraseAccount = async (): Promise<void> => {
+    this.busy = true;
+    await this.attempt(async () => {
+      const erased = await ask<Schemas["AccountErased"]>("DELETE", "/v1/me");
+      this.#stopListening();
+      this.tell("nabij-erased", erased);
+    });
+    this.busy = false;
+  };
+
+  #rights(notice: Notice): TemplateResult | typeof nothing {
+    const { statement } = notice;
+    if (statement === undefined) return nothing;
+    return html`
+      <section class="card" aria-labelledby="rights">
+        <h2 id="rights">${this.say("rights.title")}</h2>
+        <p class="small">${statement.rights[this.locale]}</p>
+        <p class="small">${statement.complaint[this.locale]}</p>
+        <p class="small">${statement.decisions[this.locale]}</p>
+      </section>
+    `;
+  }
+
+  #open = (event: MouseEvent): void => {
+    event.preventDefault();
+    this.tell("nabij-open", { path: (event.currentTarget as HTMLAnchorElement).pathname });
+  };
+}
+
+/** Whether there is a grant to take back, whether it permits anything just now or not. */
+function isLive(permission: Permission): boolean {
+  return permission.epoch !== null;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "nabij-privacy": NabijPrivacy;
+  }
+}

@@ -1,0 +1,29 @@
+/** What is said of a source. */
+
+import type { CatalogueSource } from "../geo/index.ts";
+import { capital, type Key, type Texts } from "../texts/texts.ts";
+
+/** Return its name, or what it is where it has none. */
+export function sourceName(source: CatalogueSource, texts: Texts): string {
+  return source.name ?? capital(texts.label(source.technology, source.ownerKind, source.count));
+}
+
+/** Return owner and capacity: "coöperatie · 312 kW". */
+export function sourceFacts(source: CatalogueSource, texts: Texts): string {
+  const owner = texts.say(`owner.${source.ownerKind}` as Key);
+  const technology = texts.say(`tech.${source.technology}` as Key);
+  const capacity = capacityText(source, texts);
+  return [technology, owner, ...(capacity === null ? [] : [capacity])].join(" · ");
+}
+
+function capacityText(source: CatalogueSource, texts: Texts): string | null {
+  if (source.capacityKw !== null) return texts.say("capacity", { kw: texts.kw(source.capacityKw) });
+  if (source.capacityBandKw === null) return null;
+  const [least, most] = source.capacityBandKw;
+  const from = texts.kw(least);
+  const band =
+    most === null
+      ? texts.say("capacity.more", { from })
+      : texts.say("capacity.range", { from, to: texts.kw(most) });
+  return source.count === 1 ? band : texts.say("capacity.each", { capacity: band });
+}

@@ -1,0 +1,74 @@
+/** `<nabij-choices>`: the sources that the customer picked. */
+
+import { html, type PropertyValues, type TemplateResult } from "lit";
+import { customElement, state } from "lit/decorators.js";
+import { type Published, published } from "../api/catalogue.ts";
+import { ask, get, type Schemas } from "../api/service.ts";
+import { NabijElement } from "../elements/base.ts";
+import { sourceFacts, sourceName } from "../elements/source_text.ts";
+
+@customElement("nabij-choices")
+export class NabijChoices extends NabijElement {
+  @state() private ids: readonly string[] | null = null;
+  @state() private published: Published | null = null;
+
+  protected override firstUpdated(changed: PropertyValues<this>): void {
+    super.firstUpdated(changed);
+    void this.#load();
+  }
+
+  async #load(): Promise<void> {
+    await this.attempt(async () => {
+      this.published = await published();
+      this.ids = (await get<Schemas["Choices"]>("/v1/me/choices")).source_ids;
+    });
+  }
+
+  protected override render(): TemplateResult {
+    if (this.ids === null) {
+      return this.failure === null ? this.loading() : html`${this.failed(() => this.#load())}`;
+    }
+    return html`
+      <section class="stack">
+        <h1 tabindex="-1">${this.say("tab.sources")}</h1>
+        ${this.failed(() => this.#load())}
+        <p class="quiet">${this.say(this.ids.length === 0 ? "choose.none" : "choose.what")}</p>
+        ${this.ids.map((each) => this.#choice(each))}
+      </section>
+    `;
+  }
+
+  #choice(id: string): TemplateResult {
+    const source = this.published?.catalogue.sources.find((each) => each.id === id);
+    const name = source === undefined ? this.say("choose.gone") : sourceName(source, this.texts);
+    return html`
+      <div class="card">
+        <h2>${name}</h2>
+        ${source === undefined ? "" : html`<p class="quiet">${sourceFacts(source, this.texts)}</p>`}
+        <div>
+          <button
+            class="link"
+            aria-label=${this.say("choose.undo.name", { source: name })}
+            @click=${() => this.#remove(id)}
+          >
+            ${this.say("choose.undo")}
+          </button>
+        </div>
+      </div>
+    `;
+  }
+
+  async #remove(id: string): Promise<void> {
+    await this.attempt(async () => {
+      const kept = (this.ids ?? []).filter((each) => each !== id);
+      const body = { source_ids: kept };
+      this.ids = (await ask<Schemas["Choices"]>("PUT", "/v1/me/choices", { body })).source_ids;
+    });
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "nabij-choices": NabijChoices;
+  }
+}

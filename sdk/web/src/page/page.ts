@@ -1,0 +1,405 @@
+/** `<nabij-page>`: the frame around everything: tabs, language, sign-in. */
+
+import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { customElement, state } from "lit/decorators.js";
+import type { Notice } from "../api/notice.ts";
+import { get, type Schemas } from "../api/service.ts";
+import { NabijElement } from "../elements/base.ts";
+import "../elements/consent.ts";
+import "../elements/nearby.ts";
+import "../elements/privacy.ts";
+import type { Locale } from "../texts/texts.ts";
+import "./choices.ts";
+import "./erased.ts";
+import { currentLocale, currentPath, go, NEED_SIGN_IN, type Path, ROUTES } from "./routes.ts";
+import { onSignedOutElsewhere, type Session, session, signInAs, signOut } from "./session.ts";
+import "./sign_in.ts";
+import { accessibilityPage, cookiesPage, statementPage } from "./statement.ts";
+
+const TABS = [
+  ["/", "tab.nearby"],
+  ["/sources", "tab.sources"],
+  ["/privacy", "tab.privacy"],
+] as const;
+
+const FOOT = [
+  ["/statement", "foot.statement"],
+  ["/cookies", "foot.cookies"],
+  ["/accessibility", "foot.accessibility"],
+] as const;
+
+@customElement("nabij-page")
+export class NabijPage extends NabijElement {
+  static override styles = [
+    ...NabijElement.styles,
+    css`
+      :host {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr);
+        grid-template-rows: auto 1fr auto;
+        min-height: 100vh;
+        background: var(--nabij-paper);
+      }
+      .skip {
+        position: absolute;
+        left: -99rem;
+      }
+      .skip:focus {
+        position: static;
+        padding: var(--nabij-space) calc(2 * var(--nabij-space));
+      }
+      .top {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: 0 calc(3 * var(--nabij-space));
+        padding: calc(1.5 * var(--nabij-space)) calc(3 * var(--nabij-space));
+        border-bottom: 1px solid var(--nabij-line);
+        background: var(--nabij-card);
+      }
+      .mark {
+        display: flex;
+        align-items: center;
+        gap: var(--nabij-space);
+        color: var(--nabij-brand);
+        font-size: 1.25rem;
+        font-weight: 700;
+      }
+      .mark i {
+        width: 1rem;
+        height: 1rem;
+        border: 1px solid var(--nabij-square-edge);
+        border-radius: 3px;
+        background: var(--nabij-square);
+        forced-color-adjust: none;
+      }
+      nav ul {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0.25rem;
+      }
+      nav.tabs {
+        flex: 1;
+      }
+      nav a {
+        display: inline-flex;
+        align-items: center;
+        min-height: var(--nabij-target);
+        padding: var(--nabij-space) calc(1.75 * var(--nabij-space));
+        border-radius: var(--nabij-radius);
+        color: var(--nabij-ink);
+        text-decoration: none;
+      }
+      nav a:hover {
+        text-decoration: underline;
+      }
+      nav a[aria-current] {
+        background: var(--nabij-brand-soft);
+        box-shadow: inset 0 -3px var(--nabij-brand);
+        color: var(--nabij-brand);
+        font-weight: 600;
+      }
+      .who {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: 0 calc(2 * var(--nabij-space));
+      }
+      main {
+        width: 100%;
+        max-width: 46rem;
+        margin-inline: auto;
+        padding: calc(4 * var(--nabij-space)) calc(3 * var(--nabij-space)) calc(6 * var(--nabij-space));
+      }
+      main.wide {
+        max-width: 62rem;
+      }
+      .bottom {
+        padding: calc(1.5 * var(--nabij-space)) calc(3 * var(--nabij-space));
+        border-top: 1px solid var(--nabij-line);
+        font-size: var(--nabij-small);
+      }
+      @media (max-width: 45rem) {
+        .top {
+          padding: var(--nabij-space) calc(2 * var(--nabij-space));
+        }
+        .who {
+          margin-inline-start: auto;
+        }
+        nav.tabs {
+          order: 3;
+          flex-basis: 100%;
+        }
+        nav a {
+          padding-inline: calc(1.25 * var(--nabij-space));
+        }
+        main {
+          padding: calc(2 * var(--nabij-space)) calc(2 * var(--nabij-space)) calc(4 * var(--nabij-space));
+        }
+      }
+      @media print {
+        .top,
+        .bottom,
+        .skip {
+          display: none;
+        }
+        main {
+          padding: 0;
+        }
+      }
+    `,
+  ];
+
+  @state() private path: Path = currentPath();
+  @state() private session: Session | null = null;
+  @state() private notice: Notice | null = null;
+  @state() private signedOut = false;
+  @state() private erased: Schemas["AccountErased"] | null = null;
+  #stopListening: () => void = () => {};
+
+  constructor() {
+    super();
+    this.locale = currentLocale();
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    addEventListener("popstate", this.#arrive);
+    this.#stopListening = onSignedOutElsewhere(() => this.#hearSignedOut());
+    this.addEventListener("nabij-open", (event) => this.#go((event as CustomEvent).detail.path));
+    this.addEventListener("nabij-signed-in", () => void this.#enter());
+    this.addEventListener("nabij-signed-out", () => this.#hearSignedOut());
+    this.addEventListener("nabij-nothing-to-ask", () => this.#go("/"));
+    this.addEventListener(
+      "nabij-erased",
+      (event) => void this.#leave((event as CustomEvent).detail),
+    );
+    void this.#begin();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    removeEventListener("popstate", this.#arrive);
+    this.#stopListening();
+  }
+
+  /** Look who is signed in. The demo's address names its customer after the #, which is never sent. */
+  async #begin(): Promise<void> {
+    await this.attempt(async () => {
+      let found = await session();
+      const named = location.hash.slice(1);
+      if (named !== "" && found.sign_in?.kind === "local") {
+        const customer = found.sign_in.customers.find((each) => each.name === named);
+        history.replaceState(null, "", location.pathname + location.search);
+        if (customer !== undefined && found.customer !== customer.name) {
+          await signInAs(customer.id);
+          found = await session();
+        }
+      }
+      this.session = found;
+    });
+    await this.#readNotice();
+  }
+
+  /** Without a notice nobody can be asked, and the page can still show what is near. */
+  async #readNotice(): Promise<void> {
+    try {
+      const served = await get<Schemas["ServedNotice"]>(`/v1/notice?locale=${this.locale}`);
+      this.notice = served.notice as unknown as Notice;
+    } catch {
+      this.notice = null;
+    }
+  }
+
+  async #enter(): Promise<void> {
+    await this.attempt(async () => {
+      this.session = await session();
+      this.signedOut = false;
+      this.erased = null;
+      if (this.path === "/signin") this.#go((await this.#hasQuestion()) ? "/consent" : "/");
+    });
+  }
+
+  async #hasQuestion(): Promise<boolean> {
+    const { permissions } = await get<Schemas["Consents"]>("/v1/consents");
+    return permissions.some((each) => each.reasons.includes("never-answered"));
+  }
+
+  #hearSignedOut(): void {
+    if (this.session === null || !this.session.signed_in) return;
+    this.session = { ...this.session, signed_in: false, customer: null };
+    this.signedOut = true;
+  }
+
+  async #leave(erased: Schemas["AccountErased"]): Promise<void> {
+    this.erased = erased;
+    if (this.session !== null) {
+      this.session = { ...this.session, signed_in: false, customer: null };
+    }
+    await this.attempt(signOut);
+  }
+
+  #signOut = async (): Promise<void> => {
+    await this.attempt(async () => {
+      await signOut();
+      this.session = await session();
+      this.#go("/");
+    });
+  };
+
+  #go(path: string): void {
+    if (!(path in ROUTES)) return;
+    go(path as Path, this.locale);
+    this.#arrive();
+  }
+
+  #arrive = (): void => {
+    this.path = currentPath();
+    this.locale = currentLocale();
+    this.erased = null;
+    this.signedOut = false;
+    scrollTo(0, 0);
+    void this.#focusTitle();
+  };
+
+  /** Tell a screen reader where it is: on the heading of what was opened, once that is there. */
+  async #focusTitle(): Promise<void> {
+    await this.updateComplete;
+    const main = this.renderRoot.querySelector("main");
+    const element = main?.querySelector<NabijElement>(":scope > :not(section, article)");
+    await element?.updateComplete;
+    const inside = element?.shadowRoot?.querySelector<HTMLElement>("h1");
+    (inside ?? main?.querySelector<HTMLElement>("h1") ?? main)?.focus();
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    super.updated(changed);
+    const title = this.erased === null ? ROUTES[this.path] : "erase.done";
+    document.title = this.say("title.page", { title: this.say(title) });
+    document.documentElement.lang = this.locale;
+  }
+
+  protected override render(): TemplateResult {
+    const wide = this.path === "/privacy" && this.session?.signed_in;
+    return html`
+      <a class="skip" href="#main" @click=${this.#skip}>${this.say("skip")}</a>
+      <header class="top">
+        <span class="mark"><i></i>nabij</span>
+        <nav class="tabs" aria-label=${this.say("tabs")}>
+          <ul>
+            ${TABS.map(([path, key]) => html`<li>${this.#link(path, this.say(key))}</li>`)}
+          </ul>
+        </nav>
+        <div class="who small">${this.#who()} ${this.#otherLanguage()}</div>
+      </header>
+      <main id="main" tabindex="-1" class=${wide ? "wide" : ""}>${this.#content()}</main>
+      <footer class="bottom">
+        <nav aria-label=${this.say("foot.contact")}>
+          <ul>
+            ${FOOT.map(([path, key]) => html`<li>${this.#link(path, this.say(key))}</li>`)}
+            ${
+              this.notice === null
+                ? nothing
+                : html`
+                    <li>
+                      <a href="mailto:${this.notice.controller.email}">${this.say("foot.contact")}</a>
+                    </li>
+                  `
+            }
+          </ul>
+        </nav>
+      </footer>
+    `;
+  }
+
+  #link(path: Path, text: string): TemplateResult {
+    return html`
+      <a
+        href="${path}?lang=${this.locale}"
+        aria-current=${this.path === path ? "page" : nothing}
+        @click=${(event: MouseEvent) => this.#follow(event, path)}
+        >${text}</a
+      >
+    `;
+  }
+
+  #follow(event: MouseEvent, path: Path): void {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    this.#go(path);
+  }
+
+  #skip = (event: MouseEvent): void => {
+    event.preventDefault();
+    this.renderRoot.querySelector<HTMLElement>("main")?.focus();
+  };
+
+  #who(): TemplateResult | typeof nothing {
+    if (this.session === null) return nothing;
+    if (!this.session.signed_in) {
+      return this.path === "/signin" ? nothing : this.#link("/signin", this.say("signin"));
+    }
+    const { customer } = this.session;
+    return html`
+      ${customer === null ? nothing : html`<span class="quiet">${customer}</span>`}
+      <button class="link" @click=${this.#signOut}>${this.say("signout")}</button>
+    `;
+  }
+
+  #otherLanguage(): TemplateResult {
+    const other: Locale = this.locale === "nl" ? "en" : "nl";
+    return html`
+      <a class="block" lang=${other} href="${this.path}?lang=${other}" @click=${this.#switch}
+        >${this.say("lang.switch")}</a
+      >
+    `;
+  }
+
+  #switch = (event: MouseEvent): void => {
+    event.preventDefault();
+    history.replaceState(null, "", (event.currentTarget as HTMLAnchorElement).href);
+    this.locale = currentLocale();
+  };
+
+  #content(): TemplateResult {
+    if (this.erased !== null) {
+      return html`<nabij-erased .locale=${this.locale} .erased=${this.erased}></nabij-erased>`;
+    }
+    if (this.session === null) {
+      return this.failure === null ? this.loading() : html`${this.failed(() => this.#begin())}`;
+    }
+    const signedIn = this.session.signed_in;
+    const signIn = html`
+      <nabij-sign-in .locale=${this.locale} .way=${this.session.sign_in}></nabij-sign-in>
+    `;
+    const out = this.signedOut ? html`<p role="alert">${this.say("st.signedout")}</p>` : nothing;
+    if (!signedIn && (NEED_SIGN_IN.includes(this.path) || this.path === "/signin")) {
+      return html`${out}${signIn}`;
+    }
+    switch (this.path) {
+      case "/sources":
+        return html`<nabij-choices .locale=${this.locale}></nabij-choices>`;
+      case "/privacy":
+        return html`<nabij-privacy .locale=${this.locale}></nabij-privacy>`;
+      case "/consent":
+        return html`<nabij-consent .locale=${this.locale}></nabij-consent>`;
+      case "/statement":
+        return this.notice === null ? this.loading() : statementPage(this.notice, this.texts);
+      case "/cookies":
+        return cookiesPage(this.texts);
+      case "/accessibility":
+        return accessibilityPage(this.texts, this.notice?.controller.email);
+      default:
+        return html`
+          ${out}
+          <nabij-nearby .locale=${this.locale} ?signed-in=${signedIn}></nabij-nearby>
+        `;
+    }
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "nabij-page": NabijPage;
+  }
+}

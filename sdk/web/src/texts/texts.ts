@@ -1,0 +1,136 @@
+/** What customers read, in Dutch and English: one file a language, loaded when it is needed. */
+
+import type generated from "./generated.nl.json";
+import type own from "./nl.json";
+
+export type Locale = "nl" | "en";
+export const LOCALES: readonly Locale[] = ["nl", "en"];
+
+/** A key of `nl.json`, and of `en.json`. */
+export type Key = keyof typeof own;
+
+type Stem<K> = K extends `${infer Base}.other` ? Base : never;
+/** A key that has a form for one and another for several: `key.one` and `key.other`. */
+export type CountedKey = Stem<Key>;
+
+export type Values = Readonly<Record<string, string | number>>;
+
+type Own = typeof own;
+type Generated = typeof generated;
+
+/** The texts of one language, and how it writes numbers and moments. */
+export class Texts {
+  readonly locale: Locale;
+  readonly shared: Generated;
+  readonly #own: Own;
+
+  constructor(locale: Locale, own: Own, shared: Generated) {
+    this.locale = locale;
+    this.#own = own;
+    this.shared = shared;
+  }
+
+  /** Return a text with `{x}` filled in. */
+  say(key: Key, values: Values = {}): string {
+    return filled(this.#own[key], values);
+  }
+
+  /** Return a text in the form that fits `n`, which is filled in as `{n}`. */
+  count(key: CountedKey, n: number, values: Values = {}): string {
+    const form: Key = `${key}.${n === 1 ? "one" : "other"}`;
+    return this.say(form, { ...values, n: this.number(n) });
+  }
+
+  /** Return the customer's sentence for a problem of the service. */
+  problem(slug: string): string {
+    const problems: Readonly<Record<string, string>> = this.shared.problems;
+    return problems[slug] ?? this.say("st.error");
+  }
+
+  /** Return what a value of the service is called. */
+  value(name: string): string {
+    const values: Readonly<Record<string, string>> = this.shared.values;
+    return values[name] ?? name;
+  }
+
+  /** Return what a source without a name is, and whose. */
+  label(technology: string, ownerKind: string, count: number): string {
+    const nouns: Readonly<Record<string, readonly string[]>> = this.shared.nouns;
+    const [one = "", several = ""] = nouns[technology] ?? this.shared.other;
+    if (ownerKind !== "person") return one;
+    const [ofOne = "", ofSeveral = ""] = this.shared.whose;
+    return count === 1 ? `${one} ${ofOne}` : `${this.number(count)} ${several} ${ofSeveral}`;
+  }
+
+  /** Return a number with at most so many decimals. */
+  number(value: number, decimals = 0): string {
+    const digits = { maximumFractionDigits: decimals, minimumFractionDigits: decimals };
+    return new Intl.NumberFormat(this.#tag, digits).format(value);
+  }
+
+  /** Return a length in kilometres: "0,8" and "12". */
+  km(metres: number): string {
+    const km = metres / 1000;
+    return this.number(km, km < 10 ? 1 : 0);
+  }
+
+  /** Return kilowatts, without needless decimals. */
+  kw(value: number): string {
+    return new Intl.NumberFormat(this.#tag, { maximumFractionDigits: 1 }).format(value);
+  }
+
+  /** Return a day in the reader's time zone. */
+  date(moment: string | Date): string {
+    return this.#moment(moment, { dateStyle: "long" });
+  }
+
+  /** Return a day and the time. */
+  moment(moment: string | Date): string {
+    return this.#moment(moment, { dateStyle: "long", timeStyle: "short" });
+  }
+
+  /** Return the time to the second. */
+  time(moment: string | Date): string {
+    return this.#moment(moment, { timeStyle: "medium" });
+  }
+
+  /** Return texts as a list in a sentence: "vierkant, wifi en mobiel netwerk". */
+  list(texts: readonly string[]): string {
+    return new Intl.ListFormat(this.#tag).format(texts);
+  }
+
+  get #tag(): string {
+    return this.locale === "nl" ? "nl-NL" : "en-GB";
+  }
+
+  #moment(moment: string | Date, style: Intl.DateTimeFormatOptions): string {
+    return new Intl.DateTimeFormat(this.#tag, style).format(new Date(moment));
+  }
+}
+
+const loaded = new Map<Locale, Promise<Texts>>();
+
+/** Load the texts of a language, once. */
+export function loadTexts(locale: Locale): Promise<Texts> {
+  const found = loaded.get(locale) ?? load(locale);
+  loaded.set(locale, found);
+  return found;
+}
+
+async function load(locale: Locale): Promise<Texts> {
+  const files =
+    locale === "nl"
+      ? Promise.all([import("./nl.json"), import("./generated.nl.json")])
+      : Promise.all([import("./en.json"), import("./generated.en.json")]);
+  const [own, shared] = await files;
+  return new Texts(locale, own.default, shared.default);
+}
+
+/** Return a text that begins with a capital. */
+export function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
+function filled(text: string, values: Values): string {
+  return text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
+}

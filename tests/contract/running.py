@@ -14,7 +14,7 @@ from psycopg.rows import TupleRow
 
 import nabij
 from nabij_backend.cli.demo.server import running_server
-from nabij_backend.cli.notice import publish_notice
+from nabij_backend.cli.notice import current_notice, publish_notice
 from nabij_backend.clock import utc_now
 from nabij_backend.db import operator_connection
 from nabij_backend.identity import LocalIdentity
@@ -22,7 +22,7 @@ from nabij_backend.notices.starter import STARTER_NOTICE
 from nabij_backend.settings import Settings
 from nabij_backend.sources.importer import import_sources
 from nabij_backend.sources.made_up import write_community
-from nabij_consent import Notice
+from nabij_consent import Notice, next_version
 
 # By the geodesic on the ellipsoid, over all sources, with no index and no plane in between.
 _BRUTE_FORCE = """
@@ -55,6 +55,14 @@ class RunningService:
     def publish(self, notice: Notice) -> None:
         """Publish the next notice."""
         assert asyncio.run(publish_notice(self.url, notice))
+
+    def publish_next(self, change: Callable[[Notice], Notice]) -> Notice:
+        """Publish the current notice with a material change."""
+        current = asyncio.run(current_notice(self.url))
+        assert current is not None
+        notice = next_version(current, change(current), material=True)
+        self.publish(notice)
+        return notice
 
     def rows(self, query: LiteralString, *parameters: object) -> list[TupleRow]:
         """What the superuser sees."""

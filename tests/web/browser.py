@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from importlib.resources import files
 from typing import Any, Literal, TypeVar
 
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 from tools.setup import BROWSERS
 
 T = TypeVar("T")
 Scheme = Literal["light", "dark"]
+_PATIENCE_MS = 15_000
 _AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 
 
@@ -60,6 +61,18 @@ class Eyes:
             page = context.new_page()
             page.set_content(html)
             return look(page)
+        finally:
+            context.close()
+
+    def browse(self, visit: Callable[[BrowserContext], T], **options: Any) -> T:  # noqa: ANN401
+        """Let somebody with a new, empty profile ``visit``; ``options`` are Playwright's."""
+        return self._thread.submit(self._browse, visit, options).result()
+
+    def _browse(self, visit: Callable[[BrowserContext], T], options: dict[str, Any]) -> T:
+        context = self._browser.new_context(**options)
+        context.set_default_timeout(_PATIENCE_MS)
+        try:
+            return visit(context)
         finally:
             context.close()
 

@@ -21,8 +21,13 @@ export abstract class NabijElement extends LitElement {
   protected texts!: Texts;
 
   protected override async scheduleUpdate(): Promise<void> {
-    this.texts = await loadTexts(this.locale);
-    this.lang = this.locale;
+    try {
+      this.texts = await loadTexts(this.locale);
+    } catch (error) {
+      // Without a network the language stays what it was.
+      if (this.texts === undefined) throw error;
+    }
+    this.lang = this.texts.locale;
     await super.scheduleUpdate();
   }
 
@@ -57,14 +62,20 @@ export abstract class NabijElement extends LitElement {
     `;
   }
 
-  /** What is shown while the first answer is awaited. */
-  protected loading(): TemplateResult {
-    return html`
+  /** What is shown while the first answer is awaited, or where none came. */
+  protected first(title: Key, retry: () => void): TemplateResult {
+    const awaited = html`
       <div class="card" aria-busy="true">
         <p class="hidden" role="status">${this.say("st.loading")}</p>
         <div class="bone"></div>
         <div class="bone"></div>
         <div class="bone"></div>
+      </div>
+    `;
+    return html`
+      <div class="stack">
+        <h1 tabindex="-1">${this.say(title)}</h1>
+        ${this.failure === null ? awaited : this.failed(retry)}
       </div>
     `;
   }

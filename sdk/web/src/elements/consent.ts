@@ -31,14 +31,9 @@ export class NabijConsent extends NabijElement {
     css`
       .preview {
         display: grid;
-        grid-template-columns: minmax(0, 17.5rem) minmax(0, 1fr);
+        grid-template-columns: repeat(auto-fit, minmax(min(100%, 15rem), 1fr));
         gap: calc(2.5 * var(--nabij-space));
         align-items: center;
-      }
-      @media (max-width: 35rem) {
-        .preview {
-          grid-template-columns: minmax(0, 1fr);
-        }
       }
       .grid {
         display: block;
@@ -127,9 +122,7 @@ export class NabijConsent extends NabijElement {
   }
 
   protected override render(): TemplateResult {
-    if (this.shown === null) {
-      return this.failure === null ? this.loading() : html`${this.failed(() => this.#load())}`;
-    }
+    if (this.shown === null) return this.first("ask.title", () => this.#load());
     const notice = this.#notice;
     const { controller, statement, body } = notice;
     const asks = asked(notice);

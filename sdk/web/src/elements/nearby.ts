@@ -130,7 +130,7 @@ export class NabijNearby extends NabijElement {
   }
 
   protected override render(): TemplateResult {
-    if (this.published === null && this.failure === null) return this.loading();
+    if (this.published === null) return this.first("near.title", () => this.#load());
     return html`
       <div class="stack">
         <h1 tabindex="-1">${this.say("near.title")}</h1>
@@ -141,7 +141,7 @@ export class NabijNearby extends NabijElement {
               </p>`
             : nothing
         }
-        ${this.published === null ? this.failed(() => this.#load()) : this.#shown(this.published)}
+        ${this.failed(() => this.#load())} ${this.#shown(this.published)}
       </div>
     `;
   }

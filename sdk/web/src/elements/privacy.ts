@@ -140,9 +140,7 @@ export class NabijPrivacy extends NabijElement {
   }
 
   protected override render(): TemplateResult {
-    if (this.known === null) {
-      return this.failure === null ? this.loading() : html`${this.failed(() => this.#load())}`;
-    }
+    if (this.known === null) return this.first("pr.title", () => this.#load());
     return html`
       <div class="stack">
         <h1 tabindex="-1">${this.say("pr.title")}</h1>

@@ -119,6 +119,7 @@ export const shared = css`
     display: inline-flex;
     align-items: center;
     justify-content: center;
+    min-width: var(--nabij-target);
     min-height: var(--nabij-target);
     padding: var(--nabij-space) calc(2.25 * var(--nabij-space));
     border: 1.5px solid var(--nabij-edge);

@@ -25,9 +25,7 @@ export class NabijChoices extends NabijElement {
   }
 
   protected override render(): TemplateResult {
-    if (this.ids === null) {
-      return this.failure === null ? this.loading() : html`${this.failed(() => this.#load())}`;
-    }
+    if (this.ids === null) return this.first("tab.sources", () => this.#load());
     return html`
       <section class="stack">
         <h1 tabindex="-1">${this.say("tab.sources")}</h1>

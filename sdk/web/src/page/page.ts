@@ -8,7 +8,7 @@ import { NabijElement } from "../elements/base.ts";
 import "../elements/consent.ts";
 import "../elements/nearby.ts";
 import "../elements/privacy.ts";
-import type { Locale } from "../texts/texts.ts";
+import { type Locale, loadTexts } from "../texts/texts.ts";
 import "./choices.ts";
 import "./erased.ts";
 import { currentLocale, currentPath, go, NEED_SIGN_IN, type Path, ROUTES } from "./routes.ts";
@@ -46,7 +46,6 @@ export class NabijPage extends NabijElement {
       }
       .skip:focus {
         position: static;
-        padding: var(--nabij-space) calc(2 * var(--nabij-space));
       }
       .top {
         display: flex;
@@ -199,16 +198,16 @@ export class NabijPage extends NabijElement {
       this.session = found;
     });
     await this.#readNotice();
+    // The other language is at hand when the network is gone.
+    await loadTexts(this.locale === "nl" ? "en" : "nl").catch(() => null);
   }
 
-  /** Without a notice nobody can be asked, and the page can still show what is near. */
   async #readNotice(): Promise<void> {
-    try {
+    if (this.failure !== null) return;
+    await this.attempt(async () => {
       const served = await get<Schemas["ServedNotice"]>(`/v1/notice?locale=${this.locale}`);
       this.notice = served.notice as unknown as Notice;
-    } catch {
-      this.notice = null;
-    }
+    });
   }
 
   async #enter(): Promise<void> {
@@ -282,8 +281,8 @@ export class NabijPage extends NabijElement {
   protected override render(): TemplateResult {
     const wide = this.path === "/privacy" && this.session?.signed_in;
     return html`
-      <a class="skip" href="#main" @click=${this.#skip}>${this.say("skip")}</a>
       <header class="top">
+        <button class="skip" @click=${this.#skip}>${this.say("skip")}</button>
         <span class="mark"><i></i>nabij</span>
         <nav class="tabs" aria-label=${this.say("tabs")}>
           <ul>
@@ -329,8 +328,7 @@ export class NabijPage extends NabijElement {
     this.#go(path);
   }
 
-  #skip = (event: MouseEvent): void => {
-    event.preventDefault();
+  #skip = (): void => {
     this.renderRoot.querySelector<HTMLElement>("main")?.focus();
   };
 
@@ -366,7 +364,7 @@ export class NabijPage extends NabijElement {
       return html`<nabij-erased .locale=${this.locale} .erased=${this.erased}></nabij-erased>`;
     }
     if (this.session === null) {
-      return this.failure === null ? this.loading() : html`${this.failed(() => this.#begin())}`;
+      return this.first(ROUTES[this.path], () => this.#begin());
     }
     const signedIn = this.session.signed_in;
     const signIn = html`
@@ -384,7 +382,9 @@ export class NabijPage extends NabijElement {
       case "/consent":
         return html`<nabij-consent .locale=${this.locale}></nabij-consent>`;
       case "/statement":
-        return this.notice === null ? this.loading() : statementPage(this.notice, this.texts);
+        return this.notice === null
+          ? this.first("foot.statement", () => this.#readNotice())
+          : statementPage(this.notice, this.texts);
       case "/cookies":
         return cookiesPage(this.texts);
       case "/accessibility":

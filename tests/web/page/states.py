@@ -1,0 +1,280 @@
+"""Every state that the page can be in, and how a visitor gets there."""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Final
+
+from playwright.sync_api import Page, Route, expect
+
+from nabij_consent import Locale, Notice
+from tests.web.page.visits import Visit, report
+
+_PLACE: Final = "Amersfoort"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How to get there, and whether it is about somebody who signed in."""
+
+    reach: Callable[[Visit], Page]
+    signed_in: bool = True
+
+
+def loading(visit: Visit) -> Page:
+    page = visit.context.new_page()
+    page.route("**/v1/catalogue", _never)
+    page.goto(f"{visit.service.address}/?lang=nl")
+    expect(page.locator("nabij-nearby .bone").first).to_be_visible()
+    return page
+
+
+def _never(_route: Route) -> None:
+    """Let a request wait for ever."""
+
+
+def nobody_is_known(visit: Visit) -> Page:
+    page = visit.open("/")
+    expect(page.get_by_role("combobox")).to_be_visible()
+    return page
+
+
+def a_place_is_typed(visit: Visit) -> Page:
+    page = nobody_is_known(visit)
+    page.get_by_role("combobox").fill("amers")
+    expect(page.get_by_role("option").first).to_be_visible()
+    return page
+
+
+def around_a_place(visit: Visit) -> Page:
+    page = a_place_is_typed(visit)
+    page.get_by_role("option", name=_PLACE).first.click()
+    expect(page.locator("nabij-nearby ol > li").first).to_be_visible()
+    return page
+
+
+def no_such_place(visit: Visit) -> Page:
+    page = nobody_is_known(visit)
+    page.get_by_role("combobox").fill("qqq")
+    expect(page.get_by_text("kennen wij niet")).to_be_visible()
+    return page
+
+
+def around_a_square(visit: Visit) -> Page:
+    with visit.phone() as phone:
+        report(phone, "gps", "gsm", "wifi")
+    page = visit.open("/")
+    expect(page.locator("nabij-nearby ol > li").first).to_be_visible()
+    return page
+
+
+def refused(visit: Visit) -> Page:
+    with visit.phone() as phone:
+        phone.refuse(phone.notice("nl"), ["gps", "gsm", "wifi"])
+    page = visit.open("/")
+    expect(page.get_by_text("U deelt uw vierkant niet")).to_be_visible()
+    return page
+
+
+def not_known_yet(visit: Visit) -> Page:
+    with visit.phone() as phone:
+        phone.grant(phone.notice("nl"), ["gps"])
+    page = visit.open("/")
+    expect(page.get_by_text("Wij kennen uw vierkant nog niet")).to_be_visible()
+    return page
+
+
+def sign_in(visit: Visit) -> Page:
+    page = visit.open("/signin")
+    expect(page.get_by_role("button", name="Doorgaan als")).to_have_count(2)
+    return page
+
+
+def asked(visit: Visit) -> Page:
+    page = visit.open("/consent")
+    expect(page.get_by_role("button", name="Toestaan")).to_have_count(3)
+    return page
+
+
+def square_is_shown(visit: Visit) -> Page:
+    page = asked(visit)
+    page.get_by_role("button", name="Toon mijn vierkant").click()
+    expect(page.get_by_text("Uw browser tekent dit zelf")).to_be_visible()
+    for each in page.get_by_text("Precies dit krijgen wij").all():
+        each.click()
+    return page
+
+
+def answered(visit: Visit) -> Page:
+    page = asked(visit)
+    page.get_by_role("button", name="Weigeren: Mobiel netwerk").click()
+    page.get_by_role("button", name="Toestaan: Wifi").click()
+    expect(page.get_by_text("Bewaard: u staat dit toe")).to_be_visible()
+    return page
+
+
+def no_location(visit: Visit) -> Page:
+    visit.context.clear_permissions()
+    page = asked(visit)
+    page.get_by_role("button", name="Toon mijn vierkant").click()
+    expect(page.get_by_text("Uw browser geeft geen locatie")).to_be_visible()
+    return page
+
+
+def notice_changed(visit: Visit) -> Page:
+    """Be asked anew: another period, as the mock-up tells it."""
+    with visit.phone() as phone:
+        report(phone, "gps")
+    with ThreadPoolExecutor(1) as elsewhere:  # Playwright's own loop runs here
+        assert elsewhere.submit(visit.service.publish_next, with_days).result().version > 1
+    page = visit.open("/consent")
+    expect(page.get_by_text("Dit is anders")).to_be_visible()
+    return page
+
+
+def with_days(notice: Notice) -> Notice:
+    """The notice with a square that is kept for a day less than before."""
+    (part,) = notice.purposes
+    gps, *others = part.signals
+    days = gps.retention_days - 1
+    assert gps.details is not None
+    told = {
+        Locale.NL: f"Alleen het laatste per apparaat, hoogstens {days} dagen.",
+        Locale.EN: f"Only the latest of each device, {days} days at most.",
+    }
+    kept = replace(gps, retention_days=days, details=replace(gps.details, kept=told))
+    return replace(notice, purposes=(replace(part, signals=(kept, *others)),))
+
+
+def unsure(visit: Visit) -> Page:
+    page = asked(visit)
+    page.route("**/v1/consents?**", lambda route: route.abort())
+    page.get_by_role("button", name="Toestaan: Wifi").click()
+    expect(page.get_by_text("Wij weten niet of uw keuze is aangekomen")).to_be_visible()
+    return page
+
+
+def privacy(visit: Visit) -> Page:
+    with visit.phone() as phone:
+        report(phone, "gps", "gsm", "wifi")
+    page = visit.open("/privacy")
+    expect(page.get_by_role("button", name="Toestemming intrekken")).to_have_count(3)
+    expect(page.get_by_text(f"Vierkant bij {_PLACE}").first).to_be_visible()
+    return page
+
+
+def privacy_of_nobody_yet(visit: Visit) -> Page:
+    page = visit.open("/privacy")
+    expect(page.get_by_text("Nog niet gekozen")).to_have_count(3)
+    return page
+
+
+def withdrawn(visit: Visit) -> Page:
+    page = privacy(visit)
+    page.get_by_role("button", name="Alles intrekken").click()
+    expect(page.locator("nabij-proof [data-tick=done]")).to_have_count(4)
+    expect(page.get_by_text("nog niet bereikt.")).to_be_visible()
+    return page
+
+
+def about_to_erase(visit: Visit) -> Page:
+    page = privacy(visit)
+    page.get_by_role("button", name="Uw account verwijderen").click()
+    expect(page.get_by_text("Weet u het zeker?")).to_be_visible()
+    return page
+
+
+def erased(visit: Visit) -> Page:
+    page = about_to_erase(visit)
+    page.get_by_role("button", name="Account verwijderen", exact=True).click()
+    expect(page.get_by_text("Het bewijs klopt")).to_be_visible()
+    return page
+
+
+def sources(visit: Visit) -> Page:
+    page = around_a_square(visit)
+    page.get_by_role("button", name="Zet bij mijn bronnen").first.click()
+    expect(page.get_by_text("Staat bij uw bronnen")).to_be_visible()
+    page.get_by_role("link", name="Mijn bronnen").click()
+    expect(page.get_by_role("button", name="Haal weg")).to_be_visible()
+    return page
+
+
+def no_sources(visit: Visit) -> Page:
+    page = visit.open("/sources")
+    expect(page.get_by_text("U hebt nog geen bronnen gekozen")).to_be_visible()
+    return page
+
+
+def signed_out(visit: Visit) -> Page:
+    page = privacy_of_nobody_yet(visit)
+    visit.context.clear_cookies()
+    page.get_by_role("button", name="Bezwaar maken: Reclame").click()
+    expect(page.get_by_text("U bent afgemeld. Meld u opnieuw aan.").first).to_be_visible()
+    return page
+
+
+def offline(visit: Visit) -> Page:
+    page = around_a_place(visit)
+    visit.context.set_offline(True)
+    expect(page.get_by_text("U bent offline")).to_be_visible()
+    return page
+
+
+def out_of_order(visit: Visit) -> Page:
+    page = visit.context.new_page()
+    page.route("**/v1/catalogue", lambda route: route.abort())
+    page.goto(f"{visit.service.address}/?lang=nl")
+    expect(page.get_by_text("Het lukt nu niet")).to_be_visible()
+    return page
+
+
+def statement(visit: Visit) -> Page:
+    page = visit.open("/statement")
+    expect(page.get_by_role("heading", name="Wie is verantwoordelijk")).to_be_visible()
+    return page
+
+
+def cookies(visit: Visit) -> Page:
+    return visit.open("/cookies")
+
+
+def accessibility(visit: Visit) -> Page:
+    return visit.open("/accessibility")
+
+
+def _of_nobody(reach: Callable[[Visit], Page]) -> State:
+    return State(reach, signed_in=False)
+
+
+STATES: Final[Mapping[str, State]] = {
+    "nearby-loading": _of_nobody(loading),
+    "nearby-nobody": _of_nobody(nobody_is_known),
+    "nearby-typing": _of_nobody(a_place_is_typed),
+    "nearby-no-such-place": _of_nobody(no_such_place),
+    "nearby-place": _of_nobody(around_a_place),
+    "nearby-offline": _of_nobody(offline),
+    "nearby-out-of-order": _of_nobody(out_of_order),
+    "nearby-square": State(around_a_square),
+    "nearby-refused": State(refused),
+    "nearby-unknown": State(not_known_yet),
+    "sign-in": _of_nobody(sign_in),
+    "consent": State(asked),
+    "consent-square": State(square_is_shown),
+    "consent-no-location": State(no_location),
+    "consent-answered": State(answered),
+    "consent-unsure": State(unsure),
+    "privacy": State(privacy),
+    "privacy-new": State(privacy_of_nobody_yet),
+    "privacy-withdrawn": State(withdrawn),
+    "privacy-erasing": State(about_to_erase),
+    "privacy-erased": State(erased),
+    "privacy-signed-out": State(signed_out),
+    "sources": State(sources),
+    "sources-none": State(no_sources),
+    "statement": _of_nobody(statement),
+    "cookies": _of_nobody(cookies),
+    "accessibility": _of_nobody(accessibility),
+    # Last: whoever comes after it is asked under another notice.
+    "consent-changed": State(notice_changed),
+}

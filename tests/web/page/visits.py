@@ -1,0 +1,86 @@
+"""Somebody who visits the page of a running service: a browser, and perhaps a phone."""
+
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+from uuid import uuid4
+
+from playwright.sync_api import BrowserContext, Page, expect
+
+import nabij
+from tests.contract.phones import HOME, Handset
+from tests.contract.running import RunningService
+from tests.web.browser import Eyes
+
+T = TypeVar("T")
+
+SIGNALS: Final = {"gps": "Uw vierkant", "gsm": "Mobiel netwerk", "wifi": "Wifi"}
+_WIDE: Final = {"width": 1180, "height": 900}
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A browser at the page of a service, signed in as ``name`` or not at all."""
+
+    service: RunningService
+    context: BrowserContext
+    name: str
+
+    def open(self, path: str = "/", lang: str = "nl") -> Page:
+        """Open an address of the page in a new tab."""
+        page = self.context.new_page()
+        page.goto(f"{self.service.address}{path}?lang={lang}")
+        expect(page.locator("nabij-page main")).to_be_visible()
+        return page
+
+    def sign_in(self) -> None:
+        """Have the session's cookie, as the service sets it."""
+        answer = self.context.request.post(
+            f"{self.service.address}/v1/session",
+            headers={
+                "Authorization": f"Bearer {self.service.token(self.name)()}",
+                "Origin": self.service.address,
+            },
+        )
+        assert answer.status == 204, answer.text()
+
+    @contextmanager
+    def phone(self) -> Generator[nabij.Client]:
+        """A real phone of theirs, at home."""
+        token = self.service.token(self.name)
+        sensors = Handset().sensors
+        with nabij.Client(
+            self.service.address, token=token, sensors=sensors, coarsening="plain"
+        ) as client:
+            yield client
+
+
+def visiting(
+    eyes: Eyes,
+    service: RunningService,
+    visit: Callable[[Visit], T],
+    *,
+    signed_in: bool = True,
+    **options: Any,  # noqa: ANN401 - Playwright's
+) -> T:
+    """Let somebody visit who was never there before."""
+    name = f"somebody-{uuid4()}"
+
+    def inside(context: BrowserContext) -> T:
+        somebody = Visit(service, context, name)
+        if signed_in:
+            somebody.sign_in()
+        return visit(somebody)
+
+    dutch = {"locale": "nl-NL", "timezone_id": "Europe/Amsterdam", "viewport": _WIDE}
+    at_home = {"latitude": HOME.latitude_deg, "longitude": HOME.longitude_deg}
+    allowed = {"geolocation": at_home, "permissions": ["geolocation"]}
+    return eyes.browse(inside, **{**dutch, **allowed, **options})
+
+
+def report(phone: nabij.Client, *signals: str) -> None:
+    """Let a phone be allowed so much, and tell it."""
+    phone.grant(phone.notice("nl"), signals)
+    phone.collect()
+    assert phone.report().accepted == len(signals)

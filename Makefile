@@ -14,11 +14,11 @@ WORKERS = $(shell $(PYTHON) -c "import os; print(os.cpu_count() + 1)")
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check docs openapi bench privacy lock
+.PHONY: help setup run test check docs openapi screenshots bench privacy lock
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; \
-	do printf '  make %-8s %s\n' "$$name" "$$text"; done
+	do printf '  make %-11s %s\n' "$$name" "$$text"; done
 
 setup: ## Install what is missing; does nothing when nothing changed
 	@$(SETUP)
@@ -48,6 +48,10 @@ openapi: setup ## Write anew what is generated: the API description, its types, 
 	$(BIN)/python -m nabij_backend.devtools write-openapi
 	$(NPM) run types
 	$(BIN)/python -m tools.page_texts
+
+screenshots: ## Draw every state of the page into docs/images/; ARGS="privacy" draws one
+	@$(SETUP) --for-tests
+	$(BIN)/python -m tests.web.page.draw $(ARGS)
 
 bench: setup ## Measure the promises about speed
 	$(BIN)/python -m bench $(ARGS)

@@ -10,23 +10,19 @@ import argparse
 import os
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import toga
-from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from buurtstroom.app import Buurtstroom, Session
 from buurtstroom.texts import Texts, in_language
 from tests.examples import desktop
+from tests.pictures import save, side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
-
-_MARGIN: Final = 16
-_SMALLEST: Final = 0  # of PNG: no less is drawn, it is packed longer
-_DESK: Final = 0xE7E3D8
 
 
 class Drawn(Buurtstroom):
@@ -96,28 +92,6 @@ def _on_paper(drawn: QPixmap) -> QImage:
     painter.drawPixmap(0, 0, drawn)
     painter.end()
     return picture
-
-
-def side_by_side(pictures: list[QImage]) -> QImage:
-    """All pictures in a row, with a margin around each."""
-    width = sum(each.width() + _MARGIN for each in pictures) + _MARGIN
-    height = max(each.height() for each in pictures) + 2 * _MARGIN
-    sheet = QImage(QSize(width, height), QImage.Format.Format_RGB888)
-    sheet.fill(_DESK)
-    painter = QPainter(sheet)
-    left = _MARGIN
-    for each in pictures:
-        painter.drawImage(left, _MARGIN, each)
-        left += each.width() + _MARGIN
-    painter.end()
-    return sheet
-
-
-def save(sheet: QImage, file: str) -> None:
-    """Write a picture; a few colours are enough for text and buttons, and take little space."""
-    few = sheet.convertToFormat(QImage.Format.Format_RGB444, Qt.ImageConversionFlag.AvoidDither)
-    if not few.save(file, quality=_SMALLEST):
-        raise OSError("The picture cannot be written: name a file that ends with .png.")
 
 
 def main(language: str, file: str, *, dark: bool, large: bool, window: bool) -> None:

@@ -12,7 +12,7 @@ import httpx2
 from playwright.sync_api import Page
 from PySide6.QtGui import QImage
 
-from tests.examples.draw import save, side_by_side
+from tests.pictures import save, side_by_side
 from tests.web.browser import Scheme, open_eyes
 
 _WINDOWS: Final[tuple[tuple[int, Scheme], ...]] = (

@@ -78,6 +78,7 @@ class DeviceStatus(Wire):
     platform: Platform
     heard: Annotated[WholeHour, Field(description="The newest of the hours below.")]
     square: Annotated[WholeHour | None, Field(description="When it told its square.")]
+    cell: Annotated[CellCode | None, Field(description="The square that it told.")]
     gsm: NetworkStatus | None
     wifi: NetworkStatus | None
     freshness: Annotated[

@@ -85,6 +85,7 @@ def _status(told: list[Told], now: datetime) -> DeviceStatus:
         platform=told[0].platform,
         heard=told[0].hour,
         square=gps and gps.hour,
+        cell=None if gps is None or gps.cell is None else Cell.parse(gps.cell),
         gsm=gsm and NetworkStatus(hour=gsm.hour, connected=gsm.connected is True),
         wifi=wifi and NetworkStatus(hour=wifi.hour, connected=wifi.connected is True),
         freshness=None if heard is None else heard.freshness(now),

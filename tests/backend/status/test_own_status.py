@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from tests.service import Caller, Service, notice
+from tests.service import AMSTERDAM, Caller, Service, notice
 
 
 def told(caller: Caller) -> list[dict[str, Any]]:
@@ -39,6 +39,7 @@ def test_a_phone_that_keeps_in_touch_has_no_other_square_to_tell(service: Servic
             "platform": "linux",
             "heard": heard,
             "square": square,
+            "cell": AMSTERDAM,
             "gsm": {"hour": heard, "connected": True},
             "wifi": {"hour": heard, "connected": False},
             "freshness": "unchanged",

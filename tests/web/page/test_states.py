@@ -79,5 +79,5 @@ def test_nobody_is_kept_out(eyes: Eyes, shared: RunningService, name: str) -> No
     def visit(somebody: Visit) -> list[str]:
         return looked_at(state.reach(somebody))
 
-    found = visiting(eyes, shared, visit, signed_in=state.signed_in, bypass_csp=True)
+    found = visiting(eyes, shared, visit, signed_in=state.signed_in)
     assert not found, "\n".join(found)

@@ -65,7 +65,7 @@ def visiting(
     **options: Any,  # noqa: ANN401 - Playwright's
 ) -> T:
     """Let somebody visit who was never there before."""
-    name = f"somebody-{uuid4()}"
+    name = f"Sanne-{uuid4()}"
 
     def inside(context: BrowserContext) -> T:
         somebody = Visit(service, context, name)

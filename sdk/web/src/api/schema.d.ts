@@ -1247,6 +1247,11 @@ export interface components {
          * @description When a device was heard last, and why its square is old.
          */
         DeviceStatus: {
+            /**
+             * Cell
+             * @description The square that it told.
+             */
+            cell: string | null;
             /** @description What the age of the square comes from. */
             freshness: components["schemas"]["Freshness"] | null;
             gsm: components["schemas"]["NetworkStatus"] | null;

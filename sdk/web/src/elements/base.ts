@@ -62,20 +62,25 @@ export abstract class NabijElement extends LitElement {
     `;
   }
 
+  /** A heading and what belongs to it. The heading stays while that changes: it may have the focus. */
+  protected titled(title: string, body: unknown): TemplateResult {
+    return html`
+      <div class="stack">
+        <h1 tabindex="-1">${title}</h1>
+        ${body}
+      </div>
+    `;
+  }
+
   /** What is shown while the first answer is awaited, or where none came. */
-  protected first(title: Key, retry: () => void): TemplateResult {
-    const awaited = html`
+  protected awaited(retry: () => void): TemplateResult | typeof nothing {
+    if (this.failure !== null) return this.failed(retry);
+    return html`
       <div class="card" aria-busy="true">
         <p class="hidden" role="status">${this.say("st.loading")}</p>
         <div class="bone"></div>
         <div class="bone"></div>
         <div class="bone"></div>
-      </div>
-    `;
-    return html`
-      <div class="stack">
-        <h1 tabindex="-1">${this.say(title)}</h1>
-        ${this.failure === null ? awaited : this.failed(retry)}
       </div>
     `;
   }

@@ -122,14 +122,16 @@ export class NabijConsent extends NabijElement {
   }
 
   protected override render(): TemplateResult {
-    if (this.shown === null) return this.first("ask.title", () => this.#load());
+    const body = this.shown === null ? this.awaited(() => this.#load()) : this.#question();
+    return this.titled(this.say("ask.title"), body);
+  }
+
+  #question(): TemplateResult {
     const notice = this.#notice;
     const { controller, statement, body } = notice;
     const asks = asked(notice);
     return html`
-      <div class="stack">
         <header class="stack tight">
-          <h1 tabindex="-1">${this.say("ask.title")}</h1>
           <p>${this.say("ask.who", { controller: controller.name })}</p>
           <p>${body[this.locale]}</p>
           <p>${statement?.obligation[this.locale]} ${statement?.age[this.locale]}</p>
@@ -144,7 +146,7 @@ export class NabijConsent extends NabijElement {
         ${asks.map(({ purpose, terms }, index) => this.#card(purpose, terms, index, asks.length))}
         ${this.failed(() => this.#load())} ${this.#unsure()}
         <div class="actions">
-          <button ?disabled=${this.busy} @click=${() => this.#refuseAll(asks)}>
+          <button aria-disabled=${this.busy} @click=${() => this.#refuseAll(asks)}>
             ${this.say("ask.refuseall")}
           </button>
           ${
@@ -157,7 +159,6 @@ export class NabijConsent extends NabijElement {
           </a>
         </div>
         <p class="quiet small">${notice.withdrawal[this.locale]}</p>
-      </div>
     `;
   }
 
@@ -194,14 +195,14 @@ export class NabijConsent extends NabijElement {
         <p class="small" role="status">${this.#state(purpose, terms.signal)}</p>
         <div class="two">
           <button
-            ?disabled=${this.busy}
+            aria-disabled=${this.busy}
             aria-label=${this.say("ask.refuse.name", { signal })}
             @click=${() => this.#answer("refused", purpose, [terms.signal])}
           >
             ${this.say("ask.refuse")}
           </button>
           <button
-            ?disabled=${this.busy}
+            aria-disabled=${this.busy}
             aria-label=${this.say("ask.allow.name", { signal })}
             @click=${() => this.#answer("granted", purpose, [terms.signal])}
           >

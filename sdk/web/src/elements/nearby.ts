@@ -3,7 +3,7 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { type Published, published } from "../api/catalogue.ts";
-import { ask, get, Problem, type Schemas } from "../api/service.ts";
+import { ask, get, type Schemas } from "../api/service.ts";
 import { type CatalogueSource, Cell, project } from "../geo/index.ts";
 import { NabijElement } from "./base.ts";
 import "./place_search.ts";
@@ -12,6 +12,7 @@ import { sourceFacts, sourceName } from "./source_text.ts";
 import { type NamedPlace, nearestPlace } from "./square.ts";
 
 const K = 10;
+const SHORTEST_TOLD_M = 50; // "0,0" is no distance
 const HALF_DIAGONAL_M = 1_000 * Math.SQRT1_2;
 
 interface Around {
@@ -29,6 +30,9 @@ export class NabijNearby extends NabijElement {
   static override styles = [
     ...NabijElement.styles,
     css`
+      ol {
+        margin-top: var(--nabij-space);
+      }
       ol > li {
         display: grid;
         grid-template-columns: auto minmax(0, 1fr) auto;
@@ -120,29 +124,32 @@ export class NabijNearby extends NabijElement {
       const { permissions } = await get<Schemas["Consents"]>("/v1/consents");
       this.permitted = permissions.some((each) => each.signal === "gps" && each.allowed);
       this.chosen = new Set((await get<Schemas["Choices"]>("/v1/me/choices")).source_ids);
-      this.own = await ownCell();
-      if (this.own === null) return;
       const { devices } = await get<Schemas["OwnStatus"]>("/v1/me/status");
-      this.told = devices.find((each) => each.square !== null)?.square ?? null;
+      const newest = devices.find((each) => each.cell !== null);
+      this.own = newest?.cell ? Cell.parse(newest.cell) : null;
+      this.told = newest?.square ?? null;
+      if (this.own === null) return;
       this.places = (await get<Schemas["AllPlaces"]>("/v1/places/all")).places;
       this.around ??= { cell: this.own, place: null };
     });
   }
 
   protected override render(): TemplateResult {
-    if (this.published === null) return this.first("near.title", () => this.#load());
+    const { published } = this;
+    const body = published === null ? this.awaited(() => this.#load()) : this.#loaded(published);
+    return this.titled(this.say("near.title"), body);
+  }
+
+  #loaded(found: Published): TemplateResult {
     return html`
-      <div class="stack">
-        <h1 tabindex="-1">${this.say("near.title")}</h1>
-        ${
-          this.offline
-            ? html`<p class="note" role="status">
-                ${this.say("st.offline", { date: this.texts.moment(this.#loadedAt) })}
-              </p>`
-            : nothing
-        }
-        ${this.failed(() => this.#load())} ${this.#shown(this.published)}
-      </div>
+      ${
+        this.offline
+          ? html`<p class="note" role="status">
+              ${this.say("st.offline", { date: this.texts.moment(this.#loadedAt) })}
+            </p>`
+          : nothing
+      }
+      ${this.failed(() => this.#load())} ${this.#shown(found)}
     `;
   }
 
@@ -272,8 +279,9 @@ export class NabijNearby extends NabijElement {
     // A neighbour's roof stands somewhere in a square of 1 km, of which this is the middle.
     const slackM = source.located === "cell" ? HALF_DIAGONAL_M : 0;
     const [nearestM, farthestM] = [bounds.nearestM - slackM, bounds.farthestM + slackM];
-    const from = this.texts.km(Math.max(nearestM, 0));
-    return this.say("dist.range", { from, to: this.texts.km(farthestM) });
+    const to = this.texts.km(farthestM);
+    if (nearestM < SHORTEST_TOLD_M) return this.say("dist.within", { km: to });
+    return this.say("dist.range", { from: this.texts.km(nearestM), to });
   }
 
   #choice(source: CatalogueSource, name: string): TemplateResult {
@@ -315,16 +323,6 @@ export class NabijNearby extends NabijElement {
     event.preventDefault();
     this.tell("nabij-open", { path: (event.currentTarget as HTMLAnchorElement).pathname });
   };
-}
-
-/** The square that the customer is known by; null: none is, or no consent to use it. */
-async function ownCell(): Promise<Cell | null> {
-  try {
-    return Cell.parse((await get<Schemas["OwnCell"]>("/v1/me/cell")).cell);
-  } catch (error) {
-    if (error instanceof Problem && error.slug === "no-square") return null;
-    throw error;
-  }
 }
 
 declare global {

@@ -24,7 +24,6 @@ interface Known {
   readonly acts: readonly PastAct[];
   readonly devices: readonly Schemas["Device"][];
   readonly statuses: readonly Schemas["DeviceStatus"][];
-  readonly cell: string | null;
   readonly objections: readonly Schemas["Objection"][];
   readonly notice: Notice;
 }
@@ -125,14 +124,12 @@ export class NabijPrivacy extends NabijElement {
         get<Schemas["ServedNotice"]>("/v1/notice"),
         ...OBJECTIONABLE.map((each) => get<Schemas["Objection"]>(`/v1/me/objections/${each}`)),
       ]);
-      const told = status.devices.some((each) => each.square !== null);
       this.older = acts;
       this.known = {
         permissions: consents.permissions,
         acts: acts.acts,
         devices: devices.devices,
         statuses: status.devices,
-        cell: told ? (await get<Schemas["OwnCell"]>("/v1/me/cell")).cell : null,
         objections,
         notice: served.notice as unknown as Notice,
       };
@@ -140,22 +137,24 @@ export class NabijPrivacy extends NabijElement {
   }
 
   protected override render(): TemplateResult {
-    if (this.known === null) return this.first("pr.title", () => this.#load());
+    const { known } = this;
+    const body = known === null ? this.awaited(() => this.#load()) : this.#centre(known);
+    return this.titled(this.say("pr.title"), body);
+  }
+
+  #centre(known: Known): TemplateResult {
     return html`
-      <div class="stack">
-        <h1 tabindex="-1">${this.say("pr.title")}</h1>
-        ${this.failed(() => this.#load())} ${this.#unsure()} ${this.#proof(this.known)}
-        ${this.#permissions(this.known)}
+        ${this.failed(() => this.#load())} ${this.#unsure()} ${this.#proof(known)}
+        ${this.#permissions(known)}
         <div class="columns no-print">
           <div class="stack">
-            ${this.#kept(this.known)} ${this.#devices(this.known)} ${this.#receipts(this.known)}
+            ${this.#kept(known)} ${this.#devices(known)} ${this.#receipts(known)}
           </div>
           <div class="stack">
-            ${this.#reads()} ${this.#objections(this.known)} ${this.#erase()}
-            ${this.#rights(this.known.notice)}
+            ${this.#reads()} ${this.#objections(known)} ${this.#erase()}
+            ${this.#rights(known.notice)}
           </div>
         </div>
-      </div>
     `;
   }
 
@@ -171,7 +170,7 @@ export class NabijPrivacy extends NabijElement {
             ? html`
                 <div class="row">
                   <span></span>
-                  <button ?disabled=${this.busy} @click=${() => this.#withdraw([...new Set(live)])}>
+                  <button aria-disabled=${this.busy} @click=${() => this.#withdraw([...new Set(live)])}>
                     ${this.say("pr.withdrawall")}
                   </button>
                 </div>
@@ -196,7 +195,7 @@ export class NabijPrivacy extends NabijElement {
             isLive(permission)
               ? html`
                   <button
-                    ?disabled=${this.busy}
+                    aria-disabled=${this.busy}
                     aria-label=${this.say("pr.withdraw.name", { signal })}
                     @click=${() => this.#withdraw([permission.signal])}
                   >
@@ -310,7 +309,7 @@ export class NabijPrivacy extends NabijElement {
   // What is kept
 
   #kept(known: Known): TemplateResult {
-    const lines = known.statuses.map((each) => this.#status(each, known));
+    const lines = known.statuses.map((each) => this.#status(each));
     return html`
       <section class="card" aria-labelledby="kept">
         <h2 id="kept">${this.say("kept.title")}</h2>
@@ -330,14 +329,14 @@ export class NabijPrivacy extends NabijElement {
     `;
   }
 
-  #status(status: Schemas["DeviceStatus"], known: Known): TemplateResult {
+  #status(status: Schemas["DeviceStatus"]): TemplateResult {
     const networks = (["gsm", "wifi"] as const).flatMap((each) => {
       const network = status[each];
       if (network === null) return [];
       const hour = this.texts.moment(network.hour);
       return [this.say(`network.${each}.${network.connected ? "yes" : "no"}`, { hour })];
     });
-    const lines = [...this.#square(status, known.cell), ...networks];
+    const lines = [...this.#square(status), ...networks];
     const freshness: Readonly<Record<string, string>> = this.texts.shared.freshness;
     const heard = this.texts.moment(status.heard);
     return html`
@@ -357,10 +356,10 @@ export class NabijPrivacy extends NabijElement {
     `;
   }
 
-  #square(status: Schemas["DeviceStatus"], cell: string | null): string[] {
-    if (status.square === null) return [];
-    const hour = this.texts.moment(status.square);
-    const place = cell === null ? null : nearestPlace(Cell.parse(cell), this.places);
+  #square({ square, cell }: Schemas["DeviceStatus"]): string[] {
+    if (square === null || cell === null) return [];
+    const hour = this.texts.moment(square);
+    const place = nearestPlace(Cell.parse(cell), this.places);
     if (place === null) return [this.say("kept.square.plain", { hour })];
     return [this.say("kept.square", { place: place.name, hour })];
   }
@@ -590,7 +589,7 @@ export class NabijPrivacy extends NabijElement {
                 <p role="alert"><strong>${this.say("erase.sure")}</strong></p>
                 <div class="two">
                   <button @click=${this.#keepAccount}>${this.say("erase.keep")}</button>
-                  <button ?disabled=${this.busy} @click=${this.#eraseAccount}>
+                  <button aria-disabled=${this.busy} @click=${this.#eraseAccount}>
                     ${this.say("erase.do")}
                   </button>
                 </div>
@@ -614,6 +613,7 @@ export class NabijPrivacy extends NabijElement {
   };
 
   #eraseAccount = async (): Promise<void> => {
+    if (this.busy) return;
     this.busy = true;
     await this.attempt(async () => {
       const erased = await ask<Schemas["AccountErased"]>("DELETE", "/v1/me");

@@ -13,6 +13,7 @@ import {
   type Keys,
   type Receipt,
   readKeys,
+  signedAt,
 } from "../proof/index.ts";
 import { capital } from "../texts/texts.ts";
 import { NabijElement } from "./base.ts";
@@ -59,6 +60,9 @@ export class NabijProof extends NabijElement {
         color: var(--nabij-brand);
         font-weight: 700;
       }
+      figure {
+        align-content: start;
+      }
       .qr {
         width: 9rem;
         border: 8px solid #fff;
@@ -83,7 +87,9 @@ export class NabijProof extends NabijElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.devices = this.withdrawal.recorded.devices;
-    this.#stopListening = onChange(() => void this.attempt(() => this.#lookAtDevices()));
+    const look = () => void this.attempt(() => this.#lookAtDevices());
+    this.#stopListening = onChange(look);
+    look(); // a device may have stopped before anybody listened here
     void this.attempt(() => this.#countAgain());
     void this.attempt(() => this.#check());
   }
@@ -123,20 +129,28 @@ export class NabijProof extends NabijElement {
     }
   }
 
-  /** An act gets its place within a moment: look a few times. */
+  /** An act gets its place within a moment: wait for a head that was signed since. */
   async #placed(receipt: Receipt, keys: Keys): Promise<InclusionProof | "unlogged"> {
     for (let look = 0; look < LOOKS; look++) {
-      try {
-        const path = `/v1/log/proof/inclusion?leaf_hash=${receipt.leafHash}`;
-        const proof = await get<InclusionProof>(path);
-        await checkInclusion(receipt.leafHash, proof, keys);
-        return proof;
-      } catch (error) {
-        if (!(error instanceof Problem && error.slug === "not-in-log")) throw error;
+      const { checkpoint } = await get<Schemas["NewestCheckpoint"]>("/v1/log/checkpoint");
+      if ((await signedAt(checkpoint, keys)) > new Date(receipt.event.recorded_at)) {
+        return await this.#proofOf(receipt.leafHash, keys);
       }
       await new Promise((resolve) => setTimeout(resolve, BETWEEN_LOOKS_MS));
     }
     return "unlogged";
+  }
+
+  async #proofOf(leafHash: string, keys: Keys): Promise<InclusionProof | "unlogged"> {
+    try {
+      const path = `/v1/log/proof/inclusion?leaf_hash=${leafHash}`;
+      const proof = await get<InclusionProof>(path);
+      await checkInclusion(leafHash, proof, keys);
+      return proof;
+    } catch (error) {
+      if (error instanceof Problem && error.slug === "not-in-log") return "unlogged";
+      throw error;
+    }
   }
 
   protected override render(): TemplateResult {

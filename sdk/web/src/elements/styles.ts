@@ -136,9 +136,10 @@ export const shared = css`
   .button:hover {
     border-color: var(--nabij-ink);
   }
-  button[disabled] {
+  /* Not disabled: that would take the focus away. */
+  button[aria-disabled="true"] {
     color: var(--nabij-quiet);
-    cursor: default;
+    cursor: progress;
   }
   button.link {
     padding-inline: 0;

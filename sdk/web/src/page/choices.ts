@@ -25,14 +25,15 @@ export class NabijChoices extends NabijElement {
   }
 
   protected override render(): TemplateResult {
-    if (this.ids === null) return this.first("tab.sources", () => this.#load());
+    const body = this.ids === null ? this.awaited(() => this.#load()) : this.#chosen(this.ids);
+    return this.titled(this.say("tab.sources"), body);
+  }
+
+  #chosen(ids: readonly string[]): TemplateResult {
     return html`
-      <section class="stack">
-        <h1 tabindex="-1">${this.say("tab.sources")}</h1>
         ${this.failed(() => this.#load())}
-        <p class="quiet">${this.say(this.ids.length === 0 ? "choose.none" : "choose.what")}</p>
-        ${this.ids.map((each) => this.#choice(each))}
-      </section>
+        <p class="quiet">${this.say(ids.length === 0 ? "choose.none" : "choose.what")}</p>
+        ${ids.map((each) => this.#choice(each))}
     `;
   }
 

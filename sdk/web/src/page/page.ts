@@ -129,6 +129,9 @@ export class NabijPage extends NabijElement {
           order: 3;
           flex-basis: 100%;
         }
+        nav.tabs ul {
+          gap: 0;
+        }
         nav a {
           padding-inline: calc(1.25 * var(--nabij-space));
         }
@@ -231,11 +234,12 @@ export class NabijPage extends NabijElement {
   }
 
   async #leave(erased: Schemas["AccountErased"]): Promise<void> {
+    await this.attempt(signOut);
     this.erased = erased;
     if (this.session !== null) {
       this.session = { ...this.session, signed_in: false, customer: null };
     }
-    await this.attempt(signOut);
+    await this.#focusTitle();
   }
 
   #signOut = async (): Promise<void> => {
@@ -364,7 +368,11 @@ export class NabijPage extends NabijElement {
       return html`<nabij-erased .locale=${this.locale} .erased=${this.erased}></nabij-erased>`;
     }
     if (this.session === null) {
-      return this.first(ROUTES[this.path], () => this.#begin());
+      const title = this.say(ROUTES[this.path]);
+      return this.titled(
+        title,
+        this.awaited(() => this.#begin()),
+      );
     }
     const signedIn = this.session.signed_in;
     const signIn = html`
@@ -383,7 +391,10 @@ export class NabijPage extends NabijElement {
         return html`<nabij-consent .locale=${this.locale}></nabij-consent>`;
       case "/statement":
         return this.notice === null
-          ? this.first("foot.statement", () => this.#readNotice())
+          ? this.titled(
+              this.say("foot.statement"),
+              this.awaited(() => this.#readNotice()),
+            )
           : statementPage(this.notice, this.texts);
       case "/cookies":
         return cookiesPage(this.texts);

@@ -35,7 +35,7 @@ export class NabijSignIn extends NabijElement {
       <div class="actions">
         ${this.way.customers.map(
           (each) => html`
-            <button ?disabled=${this.busy} @click=${() => this.#enter(() => signInAs(each.id))}>
+            <button aria-disabled=${this.busy} @click=${() => this.#enter(() => signInAs(each.id))}>
               ${this.say("in.as", { name: each.name })}
             </button>
           `,
@@ -56,7 +56,7 @@ export class NabijSignIn extends NabijElement {
           <input id="password" type="password" autocomplete="current-password" required />
         </div>
         ${this.wrong ? html`<p role="alert">${this.say("in.wrong")}</p>` : nothing}
-        <div><button ?disabled=${this.busy}>${this.say("signin")}</button></div>
+        <div><button aria-disabled=${this.busy}>${this.say("signin")}</button></div>
       </form>
     `;
   }
@@ -76,6 +76,7 @@ export class NabijSignIn extends NabijElement {
   }
 
   async #enter(signIn: () => Promise<void>): Promise<void> {
+    if (this.busy) return;
     this.busy = true;
     await this.attempt(async () => {
       await signIn();

@@ -9,5 +9,6 @@ export {
   type InclusionProof,
   type Receipt,
   type RecordedAct,
+  signedAt,
 } from "./receipt.ts";
 export { InvalidProof, type Keys, readKeys } from "./signatures.ts";

@@ -75,6 +75,12 @@ export async function checkInclusion(
   return proof.tree_size;
 }
 
+/** Return when a signed head of the log was signed; throw `InvalidProof` where it is none. */
+export async function signedAt(checkpoint: string, keys: Keys): Promise<Date> {
+  const head = await verify(checkpoint, "nabij-checkpoint+jws", keys);
+  return new Date(String(head.signed_at));
+}
+
 /** Check that a text is an erasure's receipt that one of the keys signed. It is in no log. */
 export async function checkErasure(text: string, keys: Keys): Promise<void> {
   await verify(text, "nabij-erasure-receipt+jws", keys);

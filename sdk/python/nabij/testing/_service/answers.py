@@ -97,6 +97,7 @@ def _status(known: KnownDevice, told: list[Told], now: datetime) -> dict[str, ob
         "platform": known.platform,
         "heard": _instant(told[0].hour),
         "square": None if gps is None else _instant(gps.hour),
+        "cell": None if gps is None else gps.state["cell"],
         "gsm": _network_document(gsm),
         "wifi": _network_document(wifi),
         "freshness": None if last is None else last.freshness(now).value,

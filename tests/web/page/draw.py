@@ -1,0 +1,78 @@
+"""Take a picture of every state of the page: ``python -m tests.web.page.draw [NAME …]``.
+
+Each goes into ``docs/images/page-NAME.png``; from left to right wide and light, wide and dark,
+narrow and light, narrow and dark.
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+from typing import Final
+
+from playwright.sync_api import Page
+from PySide6.QtGui import QImage
+from rich.progress import track
+
+from nabij_backend import embedded
+from nabij_backend.telemetry import configure_logging
+from tests.contract.conftest import settings_of
+from tests.contract.running import RunningService, make_up_sources, serving
+from tests.databases import Databases
+from tests.pictures import save, side_by_side
+from tests.web.browser import Eyes, Scheme, open_eyes
+from tests.web.page.conftest import CUSTOMERS
+from tests.web.page.states import STATES
+from tests.web.page.visits import Visit, visiting
+
+ROOT: Final = Path(__file__).parents[3]
+_WIDE: Final = 900
+_NARROW: Final = 360
+_TALLEST: Final = 1_200
+_SCHEMES: Final[tuple[Scheme, ...]] = ("light", "dark")
+
+
+def main(names: list[str]) -> None:
+    """Draw the states of these names, or all of them."""
+    with (
+        embedded.cluster(ROOT / ".nabij" / "test", durable=False) as cluster,
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        configure_logging(file=Path(folder, "log"))
+        databases = Databases(cluster)
+        with databases.lent() as database, open_eyes() as eyes:
+            make_up_sources(database.url)
+            settings = settings_of(database.url, Path(folder))
+            customers = {"local_customers": CUSTOMERS}
+            with serving(settings.model_copy(update=customers)) as service:
+                for name in track(names or list(STATES), "drawing", console=None):
+                    draw(eyes, service, name)
+        databases.close()
+
+
+def draw(eyes: Eyes, service: RunningService, name: str) -> None:
+    """Draw one state."""
+    state = STATES[name]
+
+    def visit(somebody: Visit) -> list[bytes]:
+        page = state.reach(somebody)
+        return [
+            photographed(page, width, scheme) for width in (_WIDE, _NARROW) for scheme in _SCHEMES
+        ]
+
+    pictures = visiting(eyes, service, visit, signed_in=state.signed_in)
+    images = [QImage.fromData(each) for each in pictures]
+    save(side_by_side(images), str(ROOT / "docs" / "images" / f"page-{name}.png"))
+
+
+def photographed(page: Page, width: int, scheme: Scheme) -> bytes:
+    """The page from its top, as far as it goes."""
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    page.set_viewport_size({"width": width, "height": 800})
+    page.evaluate("scrollTo(0, 0)")
+    height: int = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": width, "height": min(height, _TALLEST)})
+    return page.screenshot()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

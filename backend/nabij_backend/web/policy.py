@@ -8,7 +8,7 @@ from typing import Final
 
 from nabij_backend.settings import Settings
 
-_GOOGLE: Final = "https://identitytoolkit.googleapis.com https://securetoken.googleapis.com"
+_GOOGLE: Final = "https://identitytoolkit.googleapis.com"
 _PDOK: Final = "https://service.pdok.nl"
 
 

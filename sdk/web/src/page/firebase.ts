@@ -1,38 +1,40 @@
-/** Firebase's sign-in, loaded only where it is configured. It keeps nothing in the browser. */
+/**
+ * Firebase's sign-in with e-mail and password, loaded only where it is configured.
+ *
+ * By its REST API: Firebase's own library keeps a database in the browser, and this page keeps nothing.
+ * Source: https://firebase.google.com/docs/reference/rest/auth#section-sign-in-email-password
+ */
 
-import { FirebaseError, initializeApp } from "@firebase/app";
-import { initializeAuth, inMemoryPersistence, signInWithEmailAndPassword } from "@firebase/auth";
 import { Unreachable } from "../api/service.ts";
+
+const ADDRESS = "https://identitytoolkit.googleapis.com/v1/accounts:signInWithPassword";
 
 /** E-mail address and password do not belong together, or there is no such account. */
 export class WrongPassword extends Error {
   override name = "WrongPassword";
 }
 
-const WRONG: readonly string[] = [
-  "auth/invalid-credential",
-  "auth/invalid-email",
-  "auth/user-disabled",
-  "auth/user-not-found",
-  "auth/wrong-password",
-];
-
 /** Return the ID token of an account; throw `WrongPassword` or `Unreachable`. */
 export async function firebaseToken(
-  project: { readonly api_key: string; readonly auth_domain: string; readonly project_id: string },
+  apiKey: string,
   email: string,
   password: string,
 ): Promise<string> {
-  const app = initializeApp(
-    { apiKey: project.api_key, authDomain: project.auth_domain, projectId: project.project_id },
-    crypto.randomUUID(),
-  );
-  const auth = initializeAuth(app, { persistence: inMemoryPersistence });
+  let answer: Response;
+  let document: { readonly idToken?: unknown };
   try {
-    const { user } = await signInWithEmailAndPassword(auth, email, password);
-    return await user.getIdToken();
-  } catch (error) {
-    if (!(error instanceof FirebaseError)) throw error;
-    throw WRONG.includes(error.code) ? new WrongPassword() : new Unreachable("No answer came.");
+    answer = await fetch(`${ADDRESS}?key=${encodeURIComponent(apiKey)}`, {
+      method: "POST",
+      credentials: "omit",
+      referrerPolicy: "no-referrer",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ email, password, returnSecureToken: true }),
+    });
+    document = await answer.json();
+  } catch {
+    throw new Unreachable("No answer came.");
   }
+  if (answer.status === 400) throw new WrongPassword();
+  if (typeof document.idToken !== "string") throw new Unreachable("No token came.");
+  return document.idToken;
 }

@@ -66,7 +66,7 @@ export class NabijSignIn extends NabijElement {
     void this.#enter(async () => {
       const { firebaseToken, WrongPassword } = await import("./firebase.ts");
       try {
-        await signInWith(await firebaseToken(way, this.email.value, this.password.value));
+        await signInWith(await firebaseToken(way.api_key, this.email.value, this.password.value));
         this.wrong = false;
       } catch (error) {
         if (!(error instanceof WrongPassword)) throw error;

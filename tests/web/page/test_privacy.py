@@ -1,0 +1,154 @@
+"""The privacy centre: proof that fills in by itself, and proof that is refused."""
+
+import re
+
+from playwright.sync_api import Page, Route, expect
+
+from tests.contract.running import RunningService
+from tests.web.browser import Eyes
+from tests.web.page.states import privacy
+from tests.web.page.visits import SIGNALS, Visit, report, visiting
+
+
+def withdraw(page: Page) -> None:
+    """Take everything back, and see that it is done."""
+    page.get_by_role("button", name="Alles intrekken").click()
+    expect(page.get_by_text("Uw toestemming is ingetrokken")).to_be_visible()
+
+
+def test_devices_that_stop_are_counted_as_they_do(eyes: Eyes, shared: RunningService) -> None:
+    def visit(me: Visit) -> None:
+        with me.phone() as phone, me.phone() as tablet:
+            report(phone, "gps", "wifi")
+            tablet.refresh()
+            tablet.collect()
+            assert tablet.report().accepted > 0
+            page = me.open("/privacy")
+            withdraw(page)
+            expect(page.get_by_text("Gestopt op 0 van uw 2 apparaten")).to_be_visible()
+            phone.refresh()
+            expect(page.get_by_text("Gestopt op 1 van uw 2 apparaten")).to_be_visible()
+            expect(page.get_by_text("nog niet bereikt. Wat het stuurt, weigeren")).to_have_count(1)
+            tablet.refresh()
+            line = page.locator("nabij-proof li", has_text="Gestopt op 2 van uw 2 apparaten")
+            expect(line).to_have_attribute("data-tick", "done")
+
+    visiting(eyes, shared, visit)
+
+
+def test_a_receipt_that_was_changed_on_its_way_is_not_believed(
+    eyes: Eyes, shared: RunningService
+) -> None:
+    def visit(me: Visit) -> None:
+        page = privacy(me)
+
+        def change(route: Route) -> None:
+            answer = route.fetch()
+            document = answer.json()
+            header, payload, signature = document["receipt"].split(".")
+            swapped = ("B" if payload[40] == "A" else "A").join((payload[:40], payload[41:]))
+            route.fulfill(json={**document, "receipt": f"{header}.{swapped}.{signature}"})
+
+        page.route("**/v1/consents/withdrawals", change)
+        withdraw(page)
+        line = page.locator("nabij-proof li", has_text="Het bewijs klopt niet")
+        expect(line).to_have_attribute("data-tick", "bad")
+        expect(page.locator("nabij-proof .qr")).to_have_count(0)
+
+    visiting(eyes, shared, visit)
+
+
+def test_a_withdrawal_that_is_lost_is_told_again_as_soon_as_there_is_a_network(
+    eyes: Eyes, shared: RunningService
+) -> None:
+    def visit(me: Visit) -> None:
+        page = privacy(me)
+        me.context.set_offline(True)
+        page.get_by_role("button", name="Toestemming intrekken: Wifi").click()
+        expect(page.get_by_text("Wij weten niet of uw keuze is aangekomen")).to_be_visible()
+        me.context.set_offline(False)
+        expect(page.get_by_text("Uw toestemming is ingetrokken")).to_be_visible()
+
+    visiting(eyes, shared, visit)
+
+
+def test_what_is_withdrawn_elsewhere_is_seen_here(eyes: Eyes, shared: RunningService) -> None:
+    def visit(me: Visit) -> None:
+        with me.phone() as phone:
+            report(phone, "wifi")
+            page = me.open("/privacy")
+            expect(page.get_by_role("button", name="Toestemming intrekken")).to_have_count(1)
+            phone.withdraw()
+            expect(page.get_by_text(re.compile("^Ingetrokken op"))).to_have_count(len(SIGNALS))
+
+    visiting(eyes, shared, visit)
+
+
+def test_a_second_withdrawal_is_another_proof(eyes: Eyes, shared: RunningService) -> None:
+    def visit(me: Visit) -> None:
+        page = privacy(me)
+        for signal in ("Wifi", "Mobiel netwerk"):
+            page.get_by_role("button", name=f"Toestemming intrekken: {signal}").click()
+            named = page.locator("nabij-proof", has_text=re.compile(f"{signal} ·"))
+            expect(named.get_by_text("Het bewijs klopt")).to_be_visible()
+            expect(named.get_by_text("Gewist: 1 gegeven, om")).to_be_visible()
+
+    visiting(eyes, shared, visit)
+
+
+def test_objecting_and_stopping_to(eyes: Eyes, shared: RunningService) -> None:
+    def visit(me: Visit) -> None:
+        page = me.open("/privacy")
+        page.get_by_role("button", name="Bezwaar maken: Reclame").click()
+        expect(page.get_by_text("Reclame: bezwaar sinds")).to_be_visible()
+        page.get_by_role("button", name="Bezwaar stoppen: Reclame").click()
+        expect(page.get_by_text("Reclame: geen bezwaar")).to_be_visible()
+
+    visiting(eyes, shared, visit)
+
+
+def test_a_device_is_removed_with_what_it_told(eyes: Eyes, shared: RunningService) -> None:
+    def visit(me: Visit) -> None:
+        page = privacy(me)
+        page.get_by_role("button", name="Verwijderen: Linux").click()
+        expect(page.get_by_text("Er is geen apparaat dat iets stuurde.")).to_be_visible()
+        expect(page.get_by_text("Geen vierkant, geen netwerk, geen wifi.")).to_be_visible()
+
+    visiting(eyes, shared, visit)
+
+
+def test_who_looked_is_listed_and_everything_can_be_downloaded(
+    eyes: Eyes, shared: RunningService
+) -> None:
+    def visit(me: Visit) -> None:
+        page = privacy(me)
+        for name, ending in (("om te lezen", ".html"), ("voor een ander programma", ".json")):
+            with page.expect_download() as saved:
+                page.get_by_role("link", name=name).click()
+            assert saved.value.suggested_filename.endswith(ending)
+        page.reload()
+        expect(page.get_by_text("uzelf, voor een kopie van uw gegevens")).to_have_count(2)
+
+    visiting(eyes, shared, visit)
+
+
+def test_every_receipt_can_be_checked(eyes: Eyes, shared: RunningService) -> None:
+    def visit(me: Visit) -> None:
+        page = privacy(me)
+        page.get_by_role("button", name="Nakijken").click()
+        expect(page.get_by_text("Het bewijs klopt.")).to_be_visible()
+
+    visiting(eyes, shared, visit)
+
+
+def test_the_proof_is_what_is_printed(eyes: Eyes, shared: RunningService) -> None:
+    def visit(me: Visit) -> None:
+        page = privacy(me)
+        withdraw(page)
+        expect(page.locator("nabij-proof .qr")).to_be_visible()
+        page.emulate_media(media="print")
+        expect(page.locator("nabij-proof")).to_be_visible()
+        for hidden in ("Wat wij van u bewaren", "Uw apparaten", "Bewijs bewaren", "Afmelden"):
+            expect(page.get_by_text(hidden, exact=True).first).to_be_hidden()
+
+    visiting(eyes, shared, visit)

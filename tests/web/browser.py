@@ -26,10 +26,12 @@ def _program() -> str | None:
     return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
-def faults(page: Page) -> list[str]:
+def faults(page: Page, *, only_colours: bool = False) -> list[str]:
     """What axe-core finds: faults of accessibility, with where they are."""
-    page.evaluate(_AXE)
-    found: dict[str, list[dict[str, Any]]] = page.evaluate("axe.run()")
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_AXE)
+    options = {"runOnly": ["color-contrast", "link-in-text-block"]} if only_colours else {}
+    found: dict[str, list[dict[str, Any]]] = page.evaluate("axe.run", options)
     return [
         f"{each['id']}: {', '.join(str(node['target']) for node in each['nodes'])}"
         for each in found["violations"]

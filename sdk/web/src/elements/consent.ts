@@ -83,6 +83,7 @@ export class NabijConsent extends NabijElement {
   @state() private saved: Readonly<Partial<Record<Signal, AnswerKind>>> = {};
   @state() private unsure: Act | null = null;
   @state() private busy = false;
+  @state() private acted: Signal | null = null;
   @state() private preview: Preview = "none";
   @state() private places: readonly NamedPlace[] = [];
 
@@ -144,7 +145,6 @@ export class NabijConsent extends NabijElement {
           ${this.#changed()}
         </header>
         ${asks.map(({ purpose, terms }, index) => this.#card(purpose, terms, index, asks.length))}
-        ${this.failed(() => this.#load())} ${this.#unsure()}
         <div class="actions">
           <button aria-disabled=${this.busy} @click=${() => this.#refuseAll(asks)}>
             ${this.say("ask.refuseall")}
@@ -193,6 +193,7 @@ export class NabijConsent extends NabijElement {
         </details>
         ${objected ? html`<p>${this.say("st.objected")}</p>` : nothing}
         <p class="small" role="status">${this.#state(purpose, terms.signal)}</p>
+        ${this.acted === terms.signal ? this.#trouble() : nothing}
         <div class="two">
           <button
             aria-disabled=${this.busy}
@@ -332,10 +333,11 @@ export class NabijConsent extends NabijElement {
     `;
   }
 
-  #unsure(): TemplateResult | typeof nothing {
-    if (this.unsure === null) return nothing;
+  /** What went wrong with an answer, in the card where it was given. */
+  #trouble(): TemplateResult | typeof nothing {
+    if (this.unsure === null) return this.failed(() => this.#load());
     return html`
-      <div class="card" role="alert">
+      <div class="note stack tight" role="alert">
         <p>${this.say("st.unsure")}</p>
         <div class="actions">
           <button @click=${this.#tellAgain}>${this.say("st.retry")}</button>
@@ -359,6 +361,7 @@ export class NabijConsent extends NabijElement {
   async #answer(kind: AnswerKind, purpose: string, signals: readonly Signal[]): Promise<void> {
     if (this.shown === null || this.busy) return;
     this.busy = true;
+    this.acted = signals[0] ?? null;
     await this.attempt(async () => {
       await this.#tellOf(answering(kind, purpose, signals, await this.#showing(kind)), kind);
     });

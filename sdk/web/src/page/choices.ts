@@ -33,6 +33,11 @@ export class NabijChoices extends NabijElement {
     return html`
         ${this.failed(() => this.#load())}
         <p class="quiet">${this.say(ids.length === 0 ? "choose.none" : "choose.what")}</p>
+        ${
+          ids.length === 0
+            ? html`<div><a class="button" href="/" @click=${this.#open}>${this.say("ask.done")}</a></div>`
+            : ""
+        }
         ${ids.map((each) => this.#choice(each))}
     `;
   }
@@ -56,6 +61,11 @@ export class NabijChoices extends NabijElement {
       </div>
     `;
   }
+
+  #open = (event: MouseEvent): void => {
+    event.preventDefault();
+    this.tell("nabij-open", { path: "/" });
+  };
 
   async #remove(id: string): Promise<void> {
     await this.attempt(async () => {

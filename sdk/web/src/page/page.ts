@@ -269,7 +269,9 @@ export class NabijPage extends NabijElement {
   async #focusTitle(): Promise<void> {
     await this.updateComplete;
     const main = this.renderRoot.querySelector("main");
-    const element = main?.querySelector<NabijElement>(":scope > :not(section, article)");
+    const element = main?.querySelector<NabijElement>(
+      ":is(nabij-nearby, nabij-choices, nabij-privacy, nabij-consent, nabij-sign-in, nabij-erased)",
+    );
     await element?.updateComplete;
     const inside = element?.shadowRoot?.querySelector<HTMLElement>("h1");
     (inside ?? main?.querySelector<HTMLElement>("h1") ?? main)?.focus();
@@ -380,7 +382,7 @@ export class NabijPage extends NabijElement {
     `;
     const out = this.signedOut ? html`<p role="alert">${this.say("st.signedout")}</p>` : nothing;
     if (!signedIn && (NEED_SIGN_IN.includes(this.path) || this.path === "/signin")) {
-      return html`${out}${signIn}`;
+      return html`<div class="stack">${out}${signIn}</div>`;
     }
     switch (this.path) {
       case "/sources":
@@ -402,8 +404,10 @@ export class NabijPage extends NabijElement {
         return accessibilityPage(this.texts, this.notice?.controller.email);
       default:
         return html`
-          ${out}
-          <nabij-nearby .locale=${this.locale} ?signed-in=${signedIn}></nabij-nearby>
+          <div class="stack">
+            ${out}
+            <nabij-nearby .locale=${this.locale} ?signed-in=${signedIn}></nabij-nearby>
+          </div>
         `;
     }
   }

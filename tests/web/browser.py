@@ -30,7 +30,9 @@ def faults(page: Page, *, only_colours: bool = False) -> list[str]:
     """What axe-core finds: faults of accessibility, with where they are."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(_AXE)
-    options = {"runOnly": ["color-contrast", "link-in-text-block"]} if only_colours else {}
+    options: dict[str, Any] = {"resultTypes": ["violations"]}  # of others one node each is told
+    if only_colours:
+        options["runOnly"] = ["color-contrast", "link-in-text-block"]
     found: dict[str, list[dict[str, Any]]] = page.evaluate("axe.run", options)
     return [
         f"{each['id']}: {', '.join(str(node['target']) for node in each['nodes'])}"

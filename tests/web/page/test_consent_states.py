@@ -1,0 +1,12 @@
+"""Being asked, in every state and for everybody."""
+
+import pytest
+
+from tests.contract.running import RunningService
+from tests.web.browser import Eyes
+from tests.web.page.looking import kept_out, states_of
+
+
+@pytest.mark.parametrize("name", states_of("consent"))
+def test_nobody_is_kept_out(eyes: Eyes, shared: RunningService, name: str) -> None:
+    assert not kept_out(eyes, shared, name)

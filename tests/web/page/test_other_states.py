@@ -1,0 +1,40 @@
+"""The rest of the page, in every state and for everybody; and faults that are found."""
+
+import pytest
+
+from tests.contract.running import RunningService
+from tests.web.browser import Eyes
+from tests.web.page.looking import kept_out, looked_at, states_of
+from tests.web.page.states import STATES
+from tests.web.page.visits import Visit, visiting
+
+_ELSEWHERE = states_of("nearby", "consent", "privacy")
+
+
+@pytest.mark.parametrize("name", [each for each in STATES if each not in _ELSEWHERE])
+def test_nobody_is_kept_out(eyes: Eyes, shared: RunningService, name: str) -> None:
+    assert not kept_out(eyes, shared, name)
+
+
+@pytest.mark.parametrize(
+    ("planted", "rule"),
+    [
+        ("main.append(new Image())", "image-alt"),
+        ("main.querySelector('h1').style.color = '#bbb'", "color-contrast"),
+        ("main.style.width = '700px'", "px wide"),
+        ("main.querySelector('h1').append(document.createElement('button'))", "button-name"),
+    ],
+)
+def test_a_planted_fault_is_found(
+    eyes: Eyes, shared: RunningService, planted: str, rule: str
+) -> None:
+    def visit(somebody: Visit) -> list[str]:
+        page = somebody.open("/cookies")
+        page.evaluate(f"""() => {{
+            const main = document.querySelector("nabij-page").shadowRoot.querySelector("main");
+            {planted};
+        }}""")
+        return looked_at(page)
+
+    found = visiting(eyes, shared, visit, signed_in=False)
+    assert any(rule in each for each in found), found

@@ -7,7 +7,7 @@ less. Times are this machine's and say nothing about another.
 from rich.console import Console
 from rich.table import Table
 
-from bench import catalogue, coarsening, database, embedding
+from bench import catalogue, coarsening, database, embedding, page
 
 table = Table("what", "ours", "against", "theirs", "ratio")
 for comparison in (
@@ -15,6 +15,7 @@ for comparison in (
     *embedding.run(),
     *database.run(),
     *catalogue.run(),
+    *page.run(),
 ):
     table.add_row(
         comparison.name,

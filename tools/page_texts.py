@@ -18,34 +18,54 @@ from nabij_consent.labels import NOUNS, OTHERS, WHOSE
 FOLDER = Path(__file__).parents[1] / "sdk" / "web" / "src" / "texts"
 
 
-def generated(locale: Locale) -> str:
-    """The file of one language."""
+PHRASES = (
+    *("what", "why", "precision", "often", "long", "controller", "officer", "recipients"),
+    *("origin", "rights", "complaint", "obligation", "lasts", "decisions", "age", "on_device"),
+    *("withdrawal", "lawful", "retention", "remains"),
+)
+"""What a privacy statement's parts are called, in the export as on the page."""
+
+
+def files() -> dict[Path, str]:
+    """Every file, and what it holds. Sentences for problems are loaded only when one is met."""
+    return {
+        FOLDER / f"{kind}.{locale}.json": _written(document(locale))
+        for locale in Locale
+        for kind, document in (("generated", generated), ("problems", problems))
+    }
+
+
+def problems(locale: Locale) -> dict[str, object]:
+    """The customer's sentence for each problem of the service."""
     at = (Locale.NL, Locale.EN).index(locale)
-    document = {
-        "problems": {slug: told[at] for slug, told in PROBLEMS.items()},
+    return {slug: told[at] for slug, told in PROBLEMS.items()}
+
+
+def generated(locale: Locale) -> dict[str, object]:
+    """The other words, in one language."""
+    at = (Locale.NL, Locale.EN).index(locale)
+    return {
         "freshness": {each.value: texts[locale] for each, texts in SENTENCES.items()},
         "nouns": NOUNS[locale],
         "other": OTHERS[locale],
         "whose": WHOSE[locale],
         "values": {name: told[at] for name, told in words.VALUES.items()},
-        "phrases": {name: told[at] for name, told in words.PHRASES.items()},
+        "phrases": {name: words.PHRASES[name][at] for name in PHRASES},
         "reader_of_an_export": words.READER_OF_AN_EXPORT[at],
     }
+
+
+def _written(document: dict[str, object]) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
-
-
-def file_of(locale: Locale) -> Path:
-    """Where it stands."""
-    return FOLDER / f"generated.{locale}.json"
 
 
 def main(*, check: bool) -> int:
     """Write the files, or compare them."""
-    for locale in Locale:
+    for file, text in files().items():
         if not check:
-            file_of(locale).write_text(generated(locale), encoding="utf-8")
-        elif file_of(locale).read_text(encoding="utf-8") != generated(locale):
-            print(f"{file_of(locale)} differs. Run `make openapi`, and commit what it writes.")
+            file.write_text(text, encoding="utf-8")
+        elif not file.exists() or file.read_text(encoding="utf-8") != text:
+            print(f"{file.name} differs. Run `make openapi`, and commit what it writes.")
             return 1
     return 0
 

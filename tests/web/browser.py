@@ -93,6 +93,7 @@ def open_eyes() -> Generator[Eyes]:
 
 
 def _launched(playwright: Any) -> Browser:  # noqa: ANN401 - Playwright exports no name for it
+    """A browser without a window."""
     return playwright.chromium.launch(
         executable_path=_program(), args=["--no-sandbox", "--disable-dev-shm-usage"]
     )

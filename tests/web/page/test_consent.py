@@ -64,7 +64,7 @@ def test_no_request_is_made_to_show_the_square_but_for_the_names_of_towns(
         page.on("request", lambda request: requested.append(request.url))
         page.get_by_role("button", name="Toon mijn vierkant").click()
         expect(page.get_by_text("Uw browser tekent dit zelf")).to_be_visible()
-        return requested
+        return [each for each in requested if "/assets/" not in each]
 
     assert visiting(eyes, shared, visit) == [f"{shared.address}/v1/places/all"]
 

@@ -55,7 +55,8 @@ export async function ask<T>(method: Method, path: string, request: Request = {}
   return document as T;
 }
 
-async function reached<T>(answer: Promise<T>): Promise<T> {
+/** Await what comes over the network, parts of the page too; throw `Unreachable` where it does not. */
+export async function reached<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer;
   } catch {

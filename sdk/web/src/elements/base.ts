@@ -3,7 +3,7 @@
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
 import { Problem, Unreachable } from "../api/service.ts";
-import { type Key, type Locale, loadTexts, type Texts } from "../texts/texts.ts";
+import { type Key, type Locale, loadTexts, problemText, type Texts } from "../texts/texts.ts";
 import { shared, tokens } from "./styles.ts";
 
 /** Why nothing can be shown or done: a problem's slug, or that no answer came. */
@@ -17,6 +17,8 @@ export abstract class NabijElement extends LitElement {
 
   @state() protected failure: Failure | null = null;
 
+  #trouble = "";
+
   /** The texts of `locale`; they are there before anything is rendered. */
   protected texts!: Texts;
 
@@ -28,6 +30,7 @@ export abstract class NabijElement extends LitElement {
       if (this.texts === undefined) throw error;
     }
     this.lang = this.texts.locale;
+    if (this.failure !== null) this.#trouble = await failureText(this.failure, this.texts);
     await super.scheduleUpdate();
   }
 
@@ -56,7 +59,7 @@ export abstract class NabijElement extends LitElement {
     if (this.failure === null) return nothing;
     return html`
       <div class="card" role="alert">
-        <p>${failureText(this.failure, this.texts)}</p>
+        <p>${this.#trouble}</p>
         <div class="actions"><button @click=${retry}>${this.say("st.retry")}</button></div>
       </div>
     `;
@@ -93,7 +96,10 @@ export function failureOf(error: unknown): Failure {
   throw error;
 }
 
-export function failureText(failure: Failure, texts: Texts): string {
-  if (failure !== "unreachable") return texts.problem(failure.slug);
-  return texts.say(navigator.onLine ? "st.error" : "st.offline.first");
+/** Return what customers read. Without a network only what is here already can be said. */
+async function failureText(failure: Failure, texts: Texts): Promise<string> {
+  if (failure === "unreachable") {
+    return texts.say(navigator.onLine ? "st.error" : "st.offline.first");
+  }
+  return problemText(failure.slug, texts).catch(() => texts.say("st.error"));
 }

@@ -4,13 +4,13 @@ import { css, html, nothing, type PropertyValues, type TemplateResult } from "li
 import { customElement, property, state } from "lit/decorators.js";
 import { type Act, type AnswerKind, answering, type Signal, tell } from "../api/acts.ts";
 import { asked, type Notice, type NoticeSignal, ROWS } from "../api/notice.ts";
-import { get, Problem, type Schemas, Unreachable } from "../api/service.ts";
-import { Cell, OutsideGrid, position, type Resolution } from "../geo/index.ts";
+import { get, Problem, reached, type Schemas, Unreachable } from "../api/service.ts";
+import type { Resolution } from "../geo/index.ts";
 import { NabijElement } from "./base.ts";
-import { type ChangedTerm, changedTerms } from "./changed_terms.ts";
-import { drawnSquare, type NamedPlace, nearestPlace } from "./square.ts";
+import type { ChangedTerm } from "./changed_terms.ts";
+import type { Preview } from "./preview.ts";
+import { drawnSquare } from "./square.ts";
 
-type Preview = "none" | "denied" | "outside" | Cell;
 type Permission = Schemas["Permission"];
 
 const EXAMPLE_CELL = "CRS3035RES1000mN3237000E4004000";
@@ -84,8 +84,7 @@ export class NabijConsent extends NabijElement {
   @state() private unsure: Act | null = null;
   @state() private busy = false;
   @state() private acted: Signal | null = null;
-  @state() private preview: Preview = "none";
-  @state() private places: readonly NamedPlace[] = [];
+  @state() private preview: Preview | null = null;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -113,6 +112,7 @@ export class NabijConsent extends NabijElement {
       }
       this.permissions = (await get<Schemas["Consents"]>("/v1/consents")).permissions;
       if (this.permissions.some((each) => each.reasons.includes("notice-changed"))) {
+        const { changedTerms } = await reached(import("./changed_terms.ts"));
         this.changes = await changedTerms(this.#notice, this.locale);
       }
     });
@@ -186,7 +186,7 @@ export class NabijConsent extends NabijElement {
           ${
             terms.signal === "gps"
               ? html`<p class="quiet small">
-                  ${this.say(this.preview instanceof Cell ? "ask.payload.yours" : "ask.payload.example")}
+                  ${this.say(this.#previewedCode === null ? "ask.payload.example" : "ask.payload.yours")}
                 </p>`
               : nothing
           }
@@ -240,22 +240,33 @@ export class NabijConsent extends NabijElement {
   }
 
   #preview(resolutionM: Resolution): TemplateResult {
-    const cell = this.preview instanceof Cell ? this.preview : null;
     const km = resolutionM / 1000;
+    const { preview } = this;
+    const drawn = typeof preview === "object" && preview !== null ? preview : null;
     return html`
       <figure class="preview">
-        <div>${drawnSquare(cell, this.places, `${this.texts.number(km)} km`)}</div>
+        <div>${drawnSquare(drawn?.towns ?? [], `${this.texts.number(km)} km`)}</div>
         <figcaption class="stack tight" aria-live="polite">
           ${
-            cell === null
+            drawn === null
               ? html`
                   <p>${this.say("ask.example")}</p>
-                  ${typeof this.preview === "string" && this.preview !== "none" ? html`<p>${this.say(`ask.preview.${this.preview}`)}</p>` : nothing}
-                  <div><button @click=${() => this.#show(resolutionM)}>${this.say("ask.show")}</button></div>
+                  ${typeof preview === "string" ? html`<p>${this.say(`ask.preview.${preview}`)}</p>` : nothing}
+                  <div>
+                    <button @click=${() => this.#show(resolutionM)}>${this.say("ask.show")}</button>
+                  </div>
                   <p class="quiet small">${this.say("ask.show.what")}</p>
                 `
               : html`
-                  <p><strong>${this.#named(cell, km)}</strong></p>
+                  <p>
+                    <strong>
+                      ${
+                        drawn.place === null
+                          ? this.say("ask.preview.plain", { km })
+                          : this.say("ask.preview.near", { km, place: drawn.place })
+                      }
+                    </strong>
+                  </p>
                   <p class="quiet small">${this.say("ask.preview")}</p>
                 `
           }
@@ -264,40 +275,21 @@ export class NabijConsent extends NabijElement {
     `;
   }
 
-  #named(cell: Cell, km: number): string {
-    const place = nearestPlace(cell, this.places);
-    if (place === null) return this.say("ask.preview.plain", { km });
-    return this.say("ask.preview.near", { km, place: place.name });
+  async #show(resolutionM: Resolution): Promise<void> {
+    await this.attempt(async () => {
+      const { previewed } = await reached(import("./preview.ts"));
+      this.preview = await previewed(resolutionM);
+    });
   }
 
-  /** Work out the square in the browser. Places come from the file that everybody gets alike. */
-  async #show(resolutionM: Resolution): Promise<void> {
-    let place: GeolocationPosition;
-    try {
-      place = await new Promise<GeolocationPosition>((resolve, reject) => {
-        navigator.geolocation.getCurrentPosition(resolve, reject, { timeout: 20_000 });
-      });
-    } catch {
-      this.preview = "denied";
-      return;
-    }
-    const { latitude, longitude } = place.coords;
-    try {
-      this.preview = Cell.containing(position(latitude, longitude), resolutionM);
-    } catch (error) {
-      if (!(error instanceof OutsideGrid)) throw error;
-      this.preview = "outside";
-      return;
-    }
-    await this.attempt(async () => {
-      this.places = (await get<Schemas["AllPlaces"]>("/v1/places/all")).places;
-    });
+  get #previewedCode(): string | null {
+    return typeof this.preview === "object" && this.preview !== null ? this.preview.code : null;
   }
 
   /** The exact body that a device would send, as `PUT /v1/devices/{id}/status` takes it. */
   #payload(purpose: string, terms: NoticeSignal): string {
     const hour = `${new Date().toISOString().slice(0, 13)}:00:00Z`;
-    const cell = this.preview instanceof Cell ? this.preview.code : EXAMPLE_CELL;
+    const cell = this.#previewedCode ?? EXAMPLE_CELL;
     const told = terms.signal === "gps" ? { cell } : { connected: true };
     const common = { id: "11111111-2222-4333-8444-555555555555", purpose, epoch: 1, hour };
     const report = { ...common, signal: terms.signal, ...told };

@@ -9,7 +9,7 @@ import { NabijElement } from "./base.ts";
 import "./place_search.ts";
 import { shape } from "./shapes.ts";
 import { sourceFacts, sourceName } from "./source_text.ts";
-import { type NamedPlace, nearestPlace } from "./square.ts";
+import { type NamedPlace, nearestPlace } from "./towns.ts";
 
 const K = 10;
 const SHORTEST_TOLD_M = 50; // "0,0" is no distance

@@ -13,7 +13,7 @@ import { capital, type Key } from "../texts/texts.ts";
 import { NabijElement } from "./base.ts";
 import "./proof.ts";
 import type { NabijProof, Withdrawal } from "./proof.ts";
-import { type NamedPlace, nearestPlace } from "./square.ts";
+import { type NamedPlace, nearestPlace } from "./towns.ts";
 
 type Permission = Schemas["Permission"];
 type PastAct = Schemas["ReceiptedAct"];

@@ -2,6 +2,7 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
+import { reached } from "../api/service.ts";
 import { NabijElement } from "../elements/base.ts";
 import { type Session, signInAs, signInWith } from "./session.ts";
 
@@ -64,7 +65,7 @@ export class NabijSignIn extends NabijElement {
   #submit(event: Event, way: Firebase): void {
     event.preventDefault();
     void this.#enter(async () => {
-      const { firebaseToken, WrongPassword } = await import("./firebase.ts");
+      const { firebaseToken, WrongPassword } = await reached(import("./firebase.ts"));
       try {
         await signInWith(await firebaseToken(way.api_key, this.email.value, this.password.value));
         this.wrong = false;

@@ -41,12 +41,6 @@ export class Texts {
     return this.say(form, { ...values, n: this.number(n) });
   }
 
-  /** Return the customer's sentence for a problem of the service. */
-  problem(slug: string): string {
-    const problems: Readonly<Record<string, string>> = this.shared.problems;
-    return problems[slug] ?? this.say("st.error");
-  }
-
   /** Return what a value of the service is called. */
   value(name: string): string {
     const values: Readonly<Record<string, string>> = this.shared.values;
@@ -124,6 +118,14 @@ async function load(locale: Locale): Promise<Texts> {
       : Promise.all([import("./en.json"), import("./generated.en.json")]);
   const [own, shared] = await files;
   return new Texts(locale, own.default, shared.default);
+}
+
+/** Return the customer's sentence for a problem of the service; loaded only when one is met. */
+export async function problemText(slug: string, texts: Texts): Promise<string> {
+  const loading =
+    texts.locale === "nl" ? import("./problems.nl.json") : import("./problems.en.json");
+  const problems: Readonly<Record<string, string>> = (await loading).default;
+  return problems[slug] ?? texts.say("st.error");
 }
 
 /** Return a text that begins with a capital. */

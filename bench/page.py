@@ -1,0 +1,91 @@
+"""What the page costs a phone: bytes of its elements, and how soon it is painted and usable.
+
+The phone is Chromium with a processor four times slower than this machine's. Beside the page the
+same browser paints a bare heading: what any page costs there.
+"""
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from statistics import median
+from typing import Any, Final
+
+from playwright.sync_api import BrowserContext
+
+from bench.measure import Comparison
+from nabij_backend import embedded
+from nabij_backend.telemetry import configure_logging
+from tests.contract.conftest import settings_of
+from tests.contract.running import make_up_sources, serving
+from tests.databases import Databases
+from tests.web.browser import Eyes, missing, open_eyes
+
+_ROOT: Final = Path(__file__).parents[1]
+_WEB: Final = _ROOT / "sdk" / "web"
+_GOAL_BYTES: Final = 20_000
+_SLOWER: Final = 4
+_ROUNDS: Final = 9
+_BARE: Final = "data:text/html,<title>bare</title><h1>Energie bij u in de buurt</h1>"
+_FIRST_PAINT: Final = """() => new Promise(resolve => {
+    new PerformanceObserver(list => resolve(list.getEntries()[0].startTime))
+        .observe({ type: "paint", buffered: true });
+})"""
+
+
+def run() -> list[Comparison]:
+    """The size always; paint where there is a browser."""
+    return [_size(), *([] if missing() else _paints())]
+
+
+def _size() -> Comparison:
+    node = Path(sys.executable).with_name("node")
+    told = subprocess.run([node, "sizes.mjs"], cwd=_WEB, capture_output=True, check=True)
+    name = "<nabij-consent> with lit, gzip"
+    return Comparison(name, int(told.stdout), "the goal of 20 kB", _GOAL_BYTES, "bytes")
+
+
+def _paints() -> list[Comparison]:
+    with (
+        embedded.cluster(_ROOT / ".nabij" / "test", durable=False) as cluster,
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        configure_logging(file=Path(folder, "log"))
+        databases = Databases(cluster)
+        with databases.lent() as database, open_eyes() as eyes:
+            make_up_sources(database.url)
+            with serving(settings_of(database.url, Path(folder))) as service:
+                compared = _compared(eyes, f"{service.address}/?lang=nl")
+        databases.close()
+    return compared
+
+
+def _compared(eyes: Eyes, address: str) -> list[Comparison]:
+    bare: list[float] = []
+    painted: list[float] = []
+    usable: list[float] = []
+    for _ in range(_ROUNDS):
+        bare.append(_visited(eyes, _BARE, "h1")[0])
+        first, ready = _visited(eyes, address, "[role=combobox]")
+        painted.append(first)
+        usable.append(ready)
+    beside = f"a bare heading, processor {_SLOWER}x slower"
+    return [
+        Comparison("page, first paint", median(painted), beside, median(bare), "ms"),
+        Comparison("page, a place can be typed", median(usable), beside, median(bare), "ms"),
+    ]
+
+
+def _visited(eyes: Eyes, address: str, awaited: str) -> tuple[float, float]:
+    """When anything is painted, and when what is awaited is there; ms since it was asked for."""
+
+    def visit(context: BrowserContext) -> tuple[float, float]:
+        page = context.new_page()
+        slow: Any = context.new_cdp_session(page)
+        slow.send("Emulation.setCPUThrottlingRate", {"rate": _SLOWER})
+        page.goto(address, wait_until="commit")
+        first: float = page.evaluate(_FIRST_PAINT)
+        page.locator(awaited).wait_for()
+        return first, page.evaluate("performance.now()")
+
+    return eyes.browse(visit, viewport={"width": 360, "height": 740})

@@ -1,7 +1,11 @@
 """Four distributions, one version, one Python, one licence, and types for all who import them."""
 
 import re
+import subprocess
+import sys
 import tomllib
+import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -30,3 +34,14 @@ def test_image_has_the_version() -> None:
 def test_changelog_begins_with_what_is_not_released() -> None:
     headings = re.findall(r"^## (.+)$", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
     assert headings[0] == "[Unreleased]"
+
+
+def test_the_wheel_of_the_backend_ships_the_page(tmp_path: Path) -> None:
+    command = (sys.executable, "-m", "hatchling", "build", "--target", "wheel")
+    subprocess.run(
+        [*command, "--directory", tmp_path], cwd=ROOT / "backend", check=True, capture_output=True
+    )
+    (wheel,) = tmp_path.glob("*.whl")
+    names = zipfile.ZipFile(wheel).namelist()
+    assert "nabij_backend/web/static/index.html" in names
+    assert [each for each in names if re.fullmatch(r".*/static/assets/index-[\w-]+\.js", each)]

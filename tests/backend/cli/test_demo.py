@@ -101,6 +101,7 @@ def test_it_tells_the_story_and_stays_up_until_ctrl_c(folder: Path, first: Done)
     for words in ("made up", "Bram", "Chris", "withdraws", "gps_status", "no square of her"):
         assert words in story
     assert first.json["cell"] in story
+    assert re.search(r"http://127\.0\.0\.1:\d+/#Sanne\b", story)
     assert max(len(line.rstrip("\n")) for line in told if "http" not in line) <= 80
     assert re.search(r"live_grant +3 +0", story)
     assert "duration_ms" not in story + complaints

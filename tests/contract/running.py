@@ -69,6 +69,11 @@ class RunningService:
         with psycopg.connect(self.url, options="-c search_path=nabij,public") as connection:
             return connection.execute(query, parameters).fetchall()
 
+    def change(self, statement: LiteralString, *parameters: object) -> None:
+        """Let the superuser change rows."""
+        with psycopg.connect(self.url, options="-c search_path=nabij,public") as connection:
+            connection.execute(statement, parameters)
+
     def nearest(self, position: nabij.Position, k: int) -> dict[str, float]:
         """The true k nearest and their distances in metres, nearest first."""
         return dict(self.rows(_BRUTE_FORCE, position.longitude_deg, position.latitude_deg, k))

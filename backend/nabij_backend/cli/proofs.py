@@ -54,6 +54,22 @@ def read_signed(file: Path, member: str) -> str:
     return value
 
 
+def read_proof(proof: Path | None, receipt: Path) -> Mapping[str, object] | None:
+    """The proof in its own file, else the one that the page saved beside the receipt.
+
+    Raises:
+        NotAFile: what stands there is no JSON object.
+    """
+    if proof is not None:
+        return read_object(proof)
+    if not _text(receipt).lstrip().startswith("{"):
+        return None
+    saved = read_object(receipt).get("proof")
+    if saved is not None and not isinstance(saved, dict):
+        raise NotAFile
+    return cast("Mapping[str, object] | None", saved)
+
+
 def read_object(file: Path) -> Mapping[str, object]:
     """A JSON object.
 

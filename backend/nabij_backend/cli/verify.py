@@ -1,5 +1,6 @@
 """``nabij verify`` and ``nabij verify-log``: on this machine alone, nothing is fetched."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -8,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from nabij_backend.cli import output
-from nabij_backend.cli.proofs import keys_of, read_object, read_signed
+from nabij_backend.cli.proofs import keys_of, read_object, read_proof, read_signed
 from nabij_backend.log.documents import Checkpoint, read_consistency, read_inclusion
 from nabij_backend.signing import InvalidSignature, Kind, PublicKeys, claims_to_be
 from nabij_backend.trouble import Trouble
@@ -46,7 +47,9 @@ class NotLogged(Trouble):
 
 
 def verify(
-    receipt: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A receipt file.")],
+    receipt: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, help="A receipt, or what the page saved.")
+    ],
     *,
     jwks: _Jwks = None,
     proof: Annotated[
@@ -65,8 +68,9 @@ def verify(
             _show_erasure(check_erasure(text, keys), as_json=as_json)
             return
         held = check_receipt(text, keys)
-        logged = None if proof is None else _logged(held, proof, keys, checkpoint)
-        if proof is None and checkpoint is not None:
+        proved = read_proof(proof, receipt)
+        logged = None if proved is None else _logged(held, proved, keys, checkpoint)
+        if proved is None and checkpoint is not None:
             raise NothingToCompare
     if as_json:
         output.print_json(_summary(held, logged))
@@ -100,9 +104,11 @@ def verify_log(
         )
 
 
-def _logged(held: Receipt, proof: Path, keys: PublicKeys, checkpoint: Path | None) -> Checkpoint:
+def _logged(
+    held: Receipt, proof: Mapping[str, object], keys: PublicKeys, checkpoint: Path | None
+) -> Checkpoint:
     kept = None if checkpoint is None else read_signed(checkpoint, "checkpoint")
-    return check_inclusion(held, read_inclusion(read_object(proof)), keys, kept)
+    return check_inclusion(held, read_inclusion(proof), keys, kept)
 
 
 def _show_erasure(erased: ErasureReceipt, *, as_json: bool) -> None:

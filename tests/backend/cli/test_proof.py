@@ -53,6 +53,34 @@ def files(service: Service, tmp_path: Path) -> Files:
     return kept
 
 
+def saved(files: Files, **members: object) -> str:
+    """The file that the page saves: receipt, proof and keys in one."""
+    receipt = (files.folder / "receipt.jws").read_text()
+    proof = json.loads((files.folder / "proof.json").read_text())
+    keys = json.loads((files.folder / "jwks.json").read_text())
+    document = {"receipt": receipt, "proof": proof, "keys": keys, **members}
+    (files.folder / "saved.json").write_text(json.dumps(document))
+    return files / "saved.json"
+
+
+def test_what_the_page_saved_is_checked_with_its_proof(files: Files) -> None:
+    done = files.elsewhere("verify", saved(files), "--json")
+    assert done.json["checkpoint"]["tree_size"] == 1
+    without = files.elsewhere("verify", saved(files, proof=None), "--json")
+    assert without.json["checkpoint"] is None
+
+
+def test_keys_that_came_along_with_a_receipt_count_for_nothing(files: Files) -> None:
+    (files.folder / "jwks.json").write_text(
+        json.dumps({"keys": [{"kty": "OKP", "crv": "Ed25519", "x": "A" * 43}]})
+    )
+    assert files.elsewhere("verify", saved(files)).code == 1
+
+
+def test_a_saved_proof_that_is_none_says_what_to_do(files: Files) -> None:
+    assert files.elsewhere("verify", saved(files, proof="none")).code == 1
+
+
 def test_a_receipt_is_checked_without_us(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise AssertionError("a connection was made")

@@ -163,6 +163,22 @@ def privacy(visit: Visit) -> Page:
     return page
 
 
+def expired(visit: Visit) -> Page:
+    """See that consent ended by itself; the next sweep erases what it allowed."""
+    with visit.phone() as phone:
+        report(phone, "gps")
+        (device,) = phone.devices()
+    visit.service.change(
+        "UPDATE live_grant SET granted_at = now() - interval '2 days', "
+        "expires_at = now() - interval '1 day' "
+        "WHERE subject_id = (SELECT subject_id FROM device WHERE device_id = %s)",
+        device.id,
+    )
+    page = visit.open("/privacy")
+    expect(page.get_by_text("Afgelopen op")).to_be_visible()
+    return page
+
+
 def privacy_of_nobody_yet(visit: Visit) -> Page:
     page = visit.open("/privacy")
     expect(page.get_by_text("Nog niet gekozen")).to_have_count(3)
@@ -266,6 +282,7 @@ STATES: Final[Mapping[str, State]] = {
     "consent-unsure": State(unsure),
     "privacy": State(privacy),
     "privacy-new": State(privacy_of_nobody_yet),
+    "privacy-expired": State(expired),
     "privacy-withdrawn": State(withdrawn),
     "privacy-erasing": State(about_to_erase),
     "privacy-erased": State(erased),

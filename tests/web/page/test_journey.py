@@ -11,6 +11,9 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 import nabij
+from nabij_backend.log.documents import read_inclusion
+from nabij_backend.signing import read_jwks
+from nabij_backend.verification import check_inclusion, check_receipt
 from tests.contract.running import RunningService
 from tests.web.browser import Eyes
 from tests.web.page.visits import Visit, visiting
@@ -77,7 +80,9 @@ def test_refuse_find_allow_see_withdraw_prove_and_erase(eyes: Eyes, shared: Runn
             with page.expect_download() as saved:
                 page.get_by_role("button", name="Bewijs bewaren").click()
             kept = json.loads(Path(saved.value.path()).read_text("utf-8"))
-            assert set(kept) == {"receipt", "proof", "keys"}
+            keys = read_jwks(json.dumps(kept["keys"]))
+            held = check_receipt(kept["receipt"], keys)
+            assert check_inclusion(held, read_inclusion(kept["proof"]), keys).tree_size > 0
 
         assert erase(page) == "Het bewijs klopt. Uw browser keek het na."
         assert me.context.cookies() == []

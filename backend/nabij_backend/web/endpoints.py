@@ -4,19 +4,22 @@ Without JavaScript the page says what is needed and where to write: to the notic
 where no notice can be read, to customer service.
 """
 
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Final
 
 import psycopg
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import FileResponse, HTMLResponse
+from fastapi.responses import HTMLResponse
 from psycopg_pool import PoolTimeout
 
+from nabij_backend import representations
 from nabij_backend.dependencies import Parts, TheParts
 from nabij_backend.notices import service as notices
 from nabij_backend.problems import Problem, ProblemType
+from nabij_backend.representations import Stored
 from nabij_backend.web.policy import security_headers
 
 router = APIRouter(include_in_schema=False)
@@ -27,6 +30,11 @@ PAGES: Final = (
     *("/signin", "/statement", "/cookies", "/accessibility"),
 )
 _FOREVER: Final = "public, max-age=31536000, immutable"
+_MEDIA_TYPES: Final = {
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+}
 _NOBODY: Final = {"nl": "de klantenservice", "en": "customer service"}
 
 
@@ -47,13 +55,19 @@ for _path in PAGES:
 
 
 @router.get("/assets/{name}")
-def asset(name: str) -> Response:
+def asset(request: Request, name: str) -> Response:
     """A part of it. Its name holds a digest of its content, so it never changes."""
     files = {file.name: file for file in (BUILT / "assets").glob("*") if file.is_file()}
     if name not in files:
         raise Problem(ProblemType.NOT_FOUND)
-    headers = {"Cache-Control": _FOREVER, "X-Content-Type-Options": "nosniff"}
-    return FileResponse(files[name], headers=headers)
+    response = representations.answer(request, _stored(files[name]), _FOREVER)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@cache
+def _stored(file: Path) -> Stored:
+    return Stored(file.name, file.read_bytes(), _MEDIA_TYPES[file.suffix])
 
 
 async def _contacts(parts: Parts) -> dict[str, str]:

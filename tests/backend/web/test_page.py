@@ -76,6 +76,17 @@ def test_its_parts_are_kept_for_good(service: Service, built: Path) -> None:
     assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert answer.headers["content-type"].startswith("text/javascript")
     assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["content-encoding"] in {"gzip", "zstd"}
+    assert answer.text == "export {}"
+    held = {"If-None-Match": answer.headers["etag"]}
+    assert service.http.get("/assets/page-1a2b.js", headers=held).status_code == 304
+
+
+def test_everything_that_is_built_is_of_a_known_kind() -> None:
+    if not endpoints.BUILT.is_dir():
+        pytest.skip("The page is not built.")
+    for file in (endpoints.BUILT / "assets").iterdir():
+        assert file.suffix in {".css", ".js", ".svg"}
 
 
 @pytest.mark.parametrize("name", ["..%2Findex.html", "other.js", "%2e%2e"])

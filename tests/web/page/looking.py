@@ -14,6 +14,18 @@ _SMALLEST_TARGET = 44
 _CONTROLS = "button, input, summary, [role=option], .button, a.block, nav a"
 
 
+_TOO_SMALL = """([controls, smallest]) => {
+    const inside = root => [...root.querySelectorAll("*")].flatMap(
+        each => each.shadowRoot ? [each, ...inside(each.shadowRoot)] : [each]);
+    return inside(document).filter(each => each.matches(controls)).flatMap(each => {
+        const { width, height } = each.getBoundingClientRect();
+        const shown = width > 0 && height > 0 && each.checkVisibility();
+        const small = Math.min(width, height) < smallest - 0.5;
+        return shown && small ? [`${width} x ${height}: ${each.textContent.trim()}`] : [];
+    });
+}"""
+
+
 def switch(page: Page, locale: str) -> None:
     """Let the page be in this language, in the state that it is in."""
     page.evaluate(
@@ -33,15 +45,13 @@ def switch(page: Page, locale: str) -> None:
 
 def looked_at(page: Page) -> list[str]:
     """What is wrong, in each language and theme, on a narrow screen and with large text."""
-    found: list[str] = []
+    page.emulate_media(color_scheme="dark")
+    # The theme changes colours and nothing else, and the language changes no colour.
+    found = [f"dark: {each}" for each in faults(page, only_colours=True)]
+    page.emulate_media(color_scheme="light")
     for locale in _LOCALES:
         switch(page, locale)
-        page.emulate_media(color_scheme="light")
-        found += [f"{locale} light: {each}" for each in faults(page)]
-        # The theme changes colours, and nothing else that axe-core looks at.
-        page.emulate_media(color_scheme="dark")
-        found += [f"{locale} dark: {each}" for each in faults(page, only_colours=True)]
-        found += [f"{locale}: {each}" for each in too_wide(page)]
+        found += [f"{locale}: {each}" for each in (*faults(page), *too_wide(page))]
     return found + too_small(page)
 
 
@@ -62,14 +72,7 @@ def too_wide(page: Page) -> list[str]:
 def too_small(page: Page) -> list[str]:
     """Controls that are less than 44 px high or wide, as they are on a phone."""
     page.set_viewport_size({"width": 360, "height": 800})
-    found: list[str] = []
-    for each in page.locator(_CONTROLS).all():
-        box = each.bounding_box()
-        if box is None or not each.is_visible():
-            continue
-        if box["height"] < _SMALLEST_TARGET - 0.5 or box["width"] < _SMALLEST_TARGET - 0.5:
-            found.append(f"{box['width']:.0f} x {box['height']:.0f}: {each.inner_text()}")
-    return found
+    return page.evaluate(_TOO_SMALL, [_CONTROLS, _SMALLEST_TARGET])
 
 
 def kept_out(eyes: Eyes, service: RunningService, name: str) -> str:

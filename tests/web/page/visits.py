@@ -14,6 +14,7 @@ from tests.contract.running import RunningService
 from tests.web.browser import Eyes
 
 T = TypeVar("T")
+expect.set_options(timeout=20_000)
 
 SIGNALS: Final = {"gps": "Uw vierkant", "gsm": "Mobiel netwerk", "wifi": "Wifi"}
 _WIDE: Final = {"width": 1180, "height": 900}

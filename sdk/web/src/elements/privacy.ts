@@ -88,6 +88,7 @@ export class NabijPrivacy extends NabijElement {
   @state() private checked: Readonly<Record<string, Key>> = {};
   @state() private erasing = false;
   @query("nabij-proof") private proof!: NabijProof | null;
+  #reading = 0;
   #stopListening: () => void = () => {};
 
   override connectedCallback(): void {
@@ -114,7 +115,9 @@ export class NabijPrivacy extends NabijElement {
     });
   }
 
+  /** Read everything again; of two reads that overlap, the one that began last counts. */
   async #load(): Promise<void> {
+    const read = ++this.#reading;
     await this.attempt(async () => {
       const [consents, acts, devices, status, served, ...objections] = await Promise.all([
         get<Schemas["Consents"]>("/v1/consents"),
@@ -124,6 +127,7 @@ export class NabijPrivacy extends NabijElement {
         get<Schemas["ServedNotice"]>("/v1/notice"),
         ...OBJECTIONABLE.map((each) => get<Schemas["Objection"]>(`/v1/me/objections/${each}`)),
       ]);
+      if (read !== this.#reading) return;
       this.older = acts;
       this.known = {
         permissions: consents.permissions,
@@ -151,7 +155,7 @@ export class NabijPrivacy extends NabijElement {
             ${this.#kept(known)} ${this.#devices(known)} ${this.#receipts(known)}
           </div>
           <div class="stack">
-            ${this.#reads()} ${this.#objections(known)} ${this.#erase()}
+            ${this.#reads()} ${this.#objections(known)} ${this.#erase(known.notice)}
             ${this.#rights(known.notice)}
           </div>
         </div>
@@ -578,11 +582,13 @@ export class NabijPrivacy extends NabijElement {
 
   // Erasing the account
 
-  #erase(): TemplateResult {
+  #erase(notice: Notice): TemplateResult {
+    const remains = notice.statement?.remains ?? [];
     return html`
       <section class="card" aria-labelledby="erase">
         <h2 id="erase">${this.say("erase.title")}</h2>
         <p>${this.say("erase.what")}</p>
+        ${remains.map((each) => html`<p class="quiet small">${each.what[this.locale]}</p>`)}
         ${
           this.erasing
             ? html`

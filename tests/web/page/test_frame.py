@@ -8,7 +8,9 @@ import pytest
 from playwright.sync_api import Route, expect
 from pydantic import SecretStr
 
+from nabij_backend import embedded
 from nabij_backend.web.endpoints import PAGES
+from tests.backend.closing import closed
 from tests.backend.identity.fake_google import Account, FakeGoogle, google_in_reach
 from tests.contract.conftest import settings_of
 from tests.contract.running import RunningService, serving
@@ -17,22 +19,32 @@ from tests.web.page.states import around_a_place
 from tests.web.page.visits import Visit, visiting
 
 _PROJECT = "nabij-tests"
+_PATIENCE_MS = 60_000
 _QUESTION = "Mogen wij weten waar u ongeveer bent?"
+_HEADINGS = {
+    "/": "Energie bij u in de buurt",
+    "/sources": "Mijn bronnen",
+    "/privacy": "Wat u toestaat",
+    "/consent": _QUESTION,
+    "/statement": "Privacyverklaring, versie 1",
+    "/cookies": "Cookies",
+    "/accessibility": "Toegankelijkheid",
+}
+
+
+def test_every_address_that_is_served_is_one_of_the_page() -> None:
+    assert {*_HEADINGS, "/signin"} == set(PAGES)
 
 
 def test_every_address_opens_reloads_and_comes_back(eyes: Eyes, shared: RunningService) -> None:
     def visit(me: Visit) -> None:
         page = me.open("/")
-        titles = {page.title()}
-        for path in PAGES[1:]:
+        heading = page.get_by_role("heading", level=1)
+        for path, told in _HEADINGS.items():
             page.goto(f"{shared.address}{path}?lang=nl")
-            heading = page.get_by_role("heading", level=1)
-            expect(heading).to_be_visible()
+            expect(heading).to_have_text(told)
             page.reload()
-            expect(heading).to_be_visible()
-            assert page.url == f"{shared.address}{path}?lang=nl"
-            titles.add(page.title())
-        assert len(titles) >= len(PAGES) - 1
+            expect(heading).to_have_text(told)
         page.go_back()
         expect(page).to_have_url(f"{shared.address}{PAGES[-2]}?lang=nl")
 
@@ -44,11 +56,33 @@ def test_tabs_have_addresses_and_the_back_button_works(eyes: Eyes, shared: Runni
         page = me.open("/")
         page.get_by_role("link", name="Privacy", exact=True).click()
         expect(page).to_have_url(f"{shared.address}/privacy?lang=nl")
-        expect(page.get_by_role("heading", name="Wat u toestaat", level=1)).to_be_visible()
+        expect(page.get_by_role("heading", name="Wat u toestaat", level=1)).to_be_focused()
         page.go_back()
         expect(page.get_by_role("link", name="In de buurt", exact=True)).to_have_attribute(
             "aria-current", "page"
         )
+
+    visiting(eyes, shared, visit)
+
+
+def test_a_heading_that_had_the_focus_gives_it_to_the_one_that_takes_its_place(
+    eyes: Eyes, shared: RunningService
+) -> None:
+    def visit(me: Visit) -> None:
+        page = me.context.new_page()
+        waiting: list[Route] = []
+
+        def wait(route: Route) -> None:
+            waiting.append(route)
+
+        page.route("**/v1/session", wait)
+        page.goto(f"{shared.address}/?lang=nl")
+        page.get_by_role("link", name="Privacy", exact=True).click()
+        heading = page.get_by_role("heading", name="Wat u toestaat", level=1)
+        expect(heading).to_be_focused()
+        waiting[0].continue_()
+        expect(page.get_by_role("heading", name="Uw bewijzen")).to_be_visible()
+        expect(heading).to_be_focused()
 
     visiting(eyes, shared, visit)
 
@@ -63,6 +97,15 @@ def test_the_language_is_switched_in_place_and_kept_by_the_address(
         assert page.evaluate("document.documentElement.lang") == "en"
         page.get_by_role("link", name="Privacy", exact=True).click()
         assert parse_qs(urlsplit(page.url).query) == {"lang": ["en"]}
+
+    visiting(eyes, shared, visit)
+
+
+def test_who_is_signed_in_is_not_asked_to_sign_in(eyes: Eyes, shared: RunningService) -> None:
+    def visit(me: Visit) -> None:
+        page = me.open("/signin")
+        expect(page).to_have_url(f"{shared.address}/?lang=nl")
+        expect(page.get_by_role("heading", level=1)).to_have_text(_HEADINGS["/"])
 
     visiting(eyes, shared, visit)
 
@@ -129,7 +172,7 @@ def test_who_wants_no_motion_sees_none(eyes: Eyes, shared: RunningService) -> No
         page = me.context.new_page()
         page.route("**/v1/catalogue", lambda _route: None)
         page.goto(shared.address)
-        bone = page.locator(".bone").first
+        bone = page.locator("nabij-nearby .bone").first
         animation = "element => getComputedStyle(element).animationName"
         moving: str = bone.evaluate(animation)
         page.emulate_media(reduced_motion="reduce")
@@ -199,3 +242,21 @@ def test_firebase_is_loaded_only_to_sign_in_with_it(
         assert page.evaluate(kept) == 0
 
     visiting(eyes, with_firebase, visit, signed_in=False)
+
+
+def test_without_its_database_the_page_says_so_and_goes_on_when_it_is_back(
+    eyes: Eyes, database_url: str, cluster: embedded.Cluster, tmp_path: Path
+) -> None:
+    def visit(me: Visit) -> None:
+        page = me.open("/privacy")
+        receipts = page.get_by_role("heading", name="Uw bewijzen")
+        expect(receipts).to_be_visible()
+        with closed(cluster, database_url):
+            page.reload()
+            expect(page.get_by_text("Het lukt nu niet. Dat ligt aan ons.")).to_be_visible()
+            expect(page.get_by_role("button", name="Afmelden")).to_be_visible()
+        # Without a touch: the stream is opened again, and what was missed is read.
+        expect(receipts).to_be_visible(timeout=_PATIENCE_MS)
+
+    with serving(settings_of(database_url, tmp_path)) as service:
+        visiting(eyes, service, visit)

@@ -1,11 +1,22 @@
 /** What the service says as it happens: one stream for the whole page, open while anybody listens. */
 
-/** `open`: the stream begins, or goes on after a break in which something may have been missed. */
-export type Change = "open" | "consent-changed" | "notice-changed" | "devices-changed" | "closed";
+import { get, Problem, type Schemas, Unreachable } from "./service.ts";
+
+/**
+ * `open`: the stream begins, or goes on after a break in which something may have been missed.
+ * `signed-out`: nobody is told anything any longer.
+ */
+export type Change =
+  | "open"
+  | "consent-changed"
+  | "notice-changed"
+  | "devices-changed"
+  | "signed-out";
 
 type Listener = (change: Change) => void;
 
 const NAMES: readonly Change[] = ["consent-changed", "notice-changed", "devices-changed"];
+const REOPEN_AFTER_MS = 5_000;
 const listeners = new Set<Listener>();
 let stream: EventSource | undefined;
 
@@ -24,13 +35,34 @@ function open(): EventSource {
   source.addEventListener("open", () => told("open"));
   for (const name of NAMES) source.addEventListener(name, () => told(name));
   source.addEventListener("error", () => {
-    // A browser comes back by itself, unless the service refused: the sign-in has ended.
-    if (source.readyState === EventSource.CLOSED) {
+    // A browser comes back by itself, unless the service refused: it is out of order, or the sign-in
+    // has ended.
+    if (source.readyState === EventSource.CLOSED && source === stream) {
       close();
-      told("closed");
+      void reopen();
     }
   });
   return source;
+}
+
+async function reopen(): Promise<void> {
+  if (await hasSignedOut()) {
+    told("signed-out");
+    return;
+  }
+  setTimeout(() => {
+    if (listeners.size > 0) stream ??= open();
+  }, REOPEN_AFTER_MS);
+}
+
+/** Whether the service says so: no answer is no word of it. */
+async function hasSignedOut(): Promise<boolean> {
+  try {
+    return !(await get<Schemas["Session"]>("/v1/session")).signed_in;
+  } catch (error) {
+    if (error instanceof Problem || error instanceof Unreachable) return false;
+    throw error;
+  }
 }
 
 function close(): void {

@@ -94,7 +94,7 @@ export class NabijPrivacy extends NabijElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.#stopListening = onChange((change) => {
-      if (change === "closed") this.tell("nabij-signed-out");
+      if (change === "signed-out") this.tell("nabij-signed-out");
       else void this.#load();
     });
     addEventListener("online", this.#tellAgain);

@@ -158,6 +158,7 @@ export class NabijPage extends NabijElement {
   @state() private signedOut = false;
   @state() private erased: Schemas["AccountErased"] | null = null;
   #stopListening: () => void = () => {};
+  #titleHadFocus = false;
 
   constructor() {
     super();
@@ -199,6 +200,8 @@ export class NabijPage extends NabijElement {
         }
       }
       this.session = found;
+      // Who is signed in has nothing to do there.
+      if (found.signed_in && this.path === "/signin") this.#go("/");
     });
     await this.#readNotice();
     // The other language is at hand when the network is gone.
@@ -277,8 +280,14 @@ export class NabijPage extends NabijElement {
     (inside ?? main?.querySelector<HTMLElement>("h1") ?? main)?.focus();
   }
 
+  protected override willUpdate(): void {
+    this.#titleHadFocus = this.shadowRoot?.activeElement?.localName === "h1";
+  }
+
   protected override updated(changed: PropertyValues<this>): void {
     super.updated(changed);
+    // What was awaited took the place of a heading that had the focus.
+    if (this.#titleHadFocus && this.shadowRoot?.activeElement === null) void this.#focusTitle();
     const title = this.erased === null ? ROUTES[this.path] : "erase.done";
     document.title = this.say("title.page", { title: this.say(title) });
     document.documentElement.lang = this.locale;

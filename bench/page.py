@@ -6,7 +6,6 @@ same browser paints a bare heading: what any page costs there.
 
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from statistics import median
 from typing import Any, Final
@@ -14,15 +13,10 @@ from typing import Any, Final
 from playwright.sync_api import BrowserContext
 
 from bench.measure import Comparison
-from nabij_backend import embedded
-from nabij_backend.telemetry import configure_logging
-from tests.contract.conftest import settings_of
-from tests.contract.running import make_up_sources, serving
-from tests.databases import Databases
-from tests.web.browser import Eyes, missing, open_eyes
+from tests.web.browser import Eyes, missing
+from tests.web.page.serving import ROOT, page_served
 
-_ROOT: Final = Path(__file__).parents[1]
-_WEB: Final = _ROOT / "sdk" / "web"
+_WEB: Final = ROOT / "sdk" / "web"
 _GOAL_BYTES: Final = 20_000
 _SLOWER: Final = 4
 _ROUNDS: Final = 9
@@ -46,18 +40,8 @@ def _size() -> Comparison:
 
 
 def _paints() -> list[Comparison]:
-    with (
-        embedded.cluster(_ROOT / ".nabij" / "test", durable=False) as cluster,
-        tempfile.TemporaryDirectory() as folder,
-    ):
-        configure_logging(file=Path(folder, "log"))
-        databases = Databases(cluster)
-        with databases.lent() as database, open_eyes() as eyes:
-            make_up_sources(database.url)
-            with serving(settings_of(database.url, Path(folder))) as service:
-                compared = _compared(eyes, f"{service.address}/?lang=nl")
-        databases.close()
-    return compared
+    with page_served() as (eyes, service):
+        return _compared(eyes, f"{service.address}/?lang=nl")
 
 
 def _compared(eyes: Eyes, address: str) -> list[Comparison]:

@@ -5,26 +5,19 @@ narrow and light, narrow and dark.
 """
 
 import sys
-import tempfile
-from pathlib import Path
 from typing import Final
 
 from playwright.sync_api import Page
 from PySide6.QtGui import QImage
 from rich.progress import track
 
-from nabij_backend import embedded
-from nabij_backend.telemetry import configure_logging
-from tests.contract.conftest import settings_of
-from tests.contract.running import RunningService, make_up_sources, serving
-from tests.databases import Databases
+from tests.contract.running import RunningService
 from tests.pictures import save, side_by_side
-from tests.web.browser import Eyes, Scheme, open_eyes
-from tests.web.page.conftest import CUSTOMERS
+from tests.web.browser import Eyes, Scheme
+from tests.web.page.serving import ROOT, page_served
 from tests.web.page.states import STATES
 from tests.web.page.visits import Visit, visiting
 
-ROOT: Final = Path(__file__).parents[3]
 _WIDE: Final = 900
 _NARROW: Final = 360
 _TALLEST: Final = 1_200
@@ -33,20 +26,9 @@ _SCHEMES: Final[tuple[Scheme, ...]] = ("light", "dark")
 
 def main(names: list[str]) -> None:
     """Draw the states of these names, or all of them."""
-    with (
-        embedded.cluster(ROOT / ".nabij" / "test", durable=False) as cluster,
-        tempfile.TemporaryDirectory() as folder,
-    ):
-        configure_logging(file=Path(folder, "log"))
-        databases = Databases(cluster)
-        with databases.lent() as database, open_eyes() as eyes:
-            make_up_sources(database.url)
-            settings = settings_of(database.url, Path(folder))
-            customers = {"local_customers": CUSTOMERS}
-            with serving(settings.model_copy(update=customers)) as service:
-                for name in track(names or list(STATES), "drawing", console=None):
-                    draw(eyes, service, name)
-        databases.close()
+    with page_served() as (eyes, service):
+        for name in track(names or list(STATES), "drawing", console=None):
+            draw(eyes, service, name)
 
 
 def draw(eyes: Eyes, service: RunningService, name: str) -> None:

@@ -1,11 +1,14 @@
 """The whole way by keyboard alone, and always with a focus that can be seen."""
 
+from collections.abc import Callable
 from typing import Any, Final
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.contract.running import RunningService
 from tests.web.browser import Eyes
+from tests.web.page.states import about_to_erase, around_a_square, asked, privacy
 from tests.web.page.visits import Visit, visiting
 
 _MOST_STOPS: Final = 80
@@ -71,6 +74,34 @@ def test_the_whole_journey(eyes: Eyes, shared: RunningService) -> None:
         press(page, "Uw account verwijderen …")
         press(page, "Account verwijderen")
         expect(page.get_by_role("heading", name="Uw account is verwijderd")).to_be_focused()
+
+    visiting(eyes, shared, visit)
+
+
+@pytest.mark.parametrize(
+    ("reach", "button"),
+    [
+        (asked, "Toon mijn vierkant"),
+        (around_a_square, "Zet bij mijn bronnen"),
+        (privacy, "Nakijken"),
+        (privacy, "Uw account verwijderen …"),
+        (about_to_erase, "Niet verwijderen"),
+        (privacy, "Toestemming intrekken: Wifi"),
+    ],
+)
+def test_a_button_that_goes_away_hands_the_focus_on(
+    eyes: Eyes, shared: RunningService, reach: Callable[[Visit], Page], button: str
+) -> None:
+    def visit(me: Visit) -> None:
+        page = reach(me)
+        pressed = page.get_by_role("button", name=button).first
+        name = pressed.get_attribute("aria-label") or pressed.inner_text()
+        alike = page.get_by_role("button", name=name, exact=True)
+        before = alike.count()
+        pressed.focus()
+        page.keyboard.press("Enter")
+        expect(alike).to_have_count(before - 1)
+        expect(page.locator("nabij-page main :focus").first).to_be_attached()
 
     visiting(eyes, shared, visit)
 

@@ -4,9 +4,9 @@ import pytest
 
 from tests.contract.running import RunningService
 from tests.web.browser import Eyes
-from tests.web.page.looking import kept_out, states_of
+from tests.web.page.accessibility import faults_in_state, states_of
 
 
 @pytest.mark.parametrize("name", states_of("nearby"))
 def test_nobody_is_kept_out(eyes: Eyes, shared: RunningService, name: str) -> None:
-    assert not kept_out(eyes, shared, name)
+    assert not faults_in_state(eyes, shared, name)

@@ -2,9 +2,11 @@
 
 import re
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, WebError, expect
 
+from nabij_backend.cross_origin import is_public
 from tests.contract.phones import HOME
 from tests.contract.running import RunningService
 from tests.web.browser import Eyes
@@ -97,6 +99,23 @@ def test_what_is_kept_or_said_is_found(eyes: Eyes, shared: RunningService) -> No
     # The policy forbids asking anybody else: the browser says so, and sends nothing.
     assert any("Content Security Policy" in each for each in said)
     assert hosts == {shared.address}
+
+
+def test_what_is_public_is_read_without_the_cookie(eyes: Eyes, shared: RunningService) -> None:
+    def visit(me: Visit) -> dict[bool, set[bool]]:
+        traffic = Traffic(me.context)
+        page = privacy(me)
+        page.get_by_role("button", name="Alles intrekken").click()
+        expect(page.get_by_text("Het staat in ons logboek")).to_be_visible()
+        named: dict[bool, set[bool]] = {True: set(), False: set()}
+        for each in traffic.requests:
+            path = urlsplit(each.url).path
+            if path.startswith(("/v1/", "/.well-known/")):
+                public = is_public(path) or path.startswith(("/v1/log/", "/.well-known/"))
+                named[public].add("cookie" in each.all_headers())
+        return named
+
+    assert visiting(eyes, shared, visit) == {True: {False}, False: {True}}
 
 
 def test_a_visitor_who_does_not_sign_in_has_no_cookie(eyes: Eyes, shared: RunningService) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from tests.contract.running import RunningService
 from tests.web.browser import Eyes
-from tests.web.page.looking import kept_out, looked_at, states_of
+from tests.web.page.accessibility import faults_in_state, faults_of, states_of
 from tests.web.page.states import STATES
 from tests.web.page.visits import Visit, visiting
 
@@ -13,7 +13,7 @@ _ELSEWHERE = states_of("nearby", "consent", "privacy")
 
 @pytest.mark.parametrize("name", [each for each in STATES if each not in _ELSEWHERE])
 def test_nobody_is_kept_out(eyes: Eyes, shared: RunningService, name: str) -> None:
-    assert not kept_out(eyes, shared, name)
+    assert not faults_in_state(eyes, shared, name)
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_a_planted_fault_is_found(
             const main = document.querySelector("nabij-page").shadowRoot.querySelector("main");
             {planted};
         }}""")
-        return looked_at(page)
+        return faults_of(page)
 
     found = visiting(eyes, shared, visit, signed_in=False)
     assert any(rule in each for each in found), found

@@ -1,11 +1,11 @@
 /** Acts of consent on the page. A browser collects nothing: it is no device, and has no lasting id. */
 
-import { ask, type Schemas } from "./service.ts";
+import { request, type Schemas } from "./service.ts";
 
 export type Signal = Schemas["Signal"];
 export type AnswerKind = "granted" | "refused" | "deferred";
 
-/** An act that is told once, however often it is sent. */
+/** An act that is recorded once, however often it is sent. */
 export interface Act {
   readonly path: string;
   readonly body: { readonly id: string; readonly signals: readonly Signal[] };
@@ -14,7 +14,7 @@ export interface Act {
 const DEVICE_ID = crypto.randomUUID();
 
 /** Return the customer's answer to a notice that they were shown. */
-export function answering(
+export function answerAct(
   kind: AnswerKind,
   purpose: string,
   signals: readonly Signal[],
@@ -31,19 +31,21 @@ export function answering(
 }
 
 /** Return a withdrawal: of these signals, for every purpose. */
-export function withdrawing(signals: readonly Signal[]): Act {
+export function withdrawalAct(signals: readonly Signal[]): Act {
   return { path: "/v1/consents/withdrawals", body: common(signals) };
 }
 
-/** Tell the service of an act. Told again, it is recorded once. */
-export function tell(act: Act): Promise<Schemas["Receipted"]> {
-  return ask("POST", act.path, { body: act.body });
+/** Submit an act. Submitted again, it is recorded once. */
+export function submit(act: Act): Promise<Schemas["Receipted"]> {
+  return request("POST", act.path, { body: act.body });
 }
 
 /** Object to a purpose, or stop objecting. */
 export function object(purpose: string, objects: boolean): Promise<Schemas["Objection"]> {
   const path = `/v1/me/objections/${purpose}`;
-  return objects ? ask("PUT", path, { body: { device_id: DEVICE_ID } }) : ask("DELETE", path);
+  return objects
+    ? request("PUT", path, { body: { device_id: DEVICE_ID } })
+    : request("DELETE", path);
 }
 
 function common(signals: readonly Signal[]) {

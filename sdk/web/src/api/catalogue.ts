@@ -1,7 +1,7 @@
 /** The catalogue and the places: files that everybody downloads alike, so that no call tells where. */
 
 import { Catalogue } from "../geo/index.ts";
-import { get, type Schemas } from "./service.ts";
+import { getPublic, type Schemas } from "./service.ts";
 
 /** The whole catalogue, with whom it is owed to. */
 export interface Published {
@@ -14,11 +14,11 @@ export interface Published {
  * Download the catalogue: the file of everything, or where that is too large the files of all regions,
  * since asking for some of them would tell where somebody looks.
  */
-export async function published(): Promise<Published> {
-  const manifest = await get<Schemas["CatalogueManifest"]>("/v1/catalogue");
+export async function fetchCatalogue(): Promise<Published> {
+  const manifest = await getPublic<Schemas["CatalogueManifest"]>("/v1/catalogue");
   const whole = manifest.files.filter((each) => each.region === "all");
   const files = whole.length > 0 ? whole : manifest.files;
-  const documents = await Promise.all(files.map((each) => get<unknown>(each.path)));
+  const documents = await Promise.all(files.map((each) => getPublic<unknown>(each.path)));
   const regions = documents.map((each) => Catalogue.decode(each));
   const sources = regions.flatMap((each) => each.sources);
   return {

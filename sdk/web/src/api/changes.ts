@@ -32,8 +32,8 @@ export function onChange(listener: Listener): () => void {
 
 function open(): EventSource {
   const source = new EventSource("/v1/events");
-  source.addEventListener("open", () => told("open"));
-  for (const name of NAMES) source.addEventListener(name, () => told(name));
+  source.addEventListener("open", () => notify("open"));
+  for (const name of NAMES) source.addEventListener(name, () => notify(name));
   source.addEventListener("error", () => {
     // A browser comes back by itself, unless the service refused: it is out of order, or the sign-in
     // has ended.
@@ -47,7 +47,7 @@ function open(): EventSource {
 
 async function reopen(): Promise<void> {
   if (await hasSignedOut()) {
-    told("signed-out");
+    notify("signed-out");
     return;
   }
   setTimeout(() => {
@@ -70,6 +70,6 @@ function close(): void {
   stream = undefined;
 }
 
-function told(change: Change): void {
+function notify(change: Change): void {
   for (const listener of [...listeners]) listener(change);
 }

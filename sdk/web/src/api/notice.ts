@@ -69,7 +69,7 @@ export const ROWS = [
 ] as const;
 
 /** What a notice asks for: each signal with its purpose. */
-export function asked(notice: Notice): { purpose: string; terms: NoticeSignal }[] {
+export function requestedSignals(notice: Notice): { purpose: string; terms: NoticeSignal }[] {
   return notice.purposes.flatMap(({ purpose, signals }) =>
     signals.map((terms) => ({ purpose, terms })),
   );

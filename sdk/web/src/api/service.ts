@@ -1,4 +1,4 @@
-/** The service as the page asks it: same origin, with its cookie, and nothing kept. */
+/** HTTP requests to the service that serves the page; nothing is kept. */
 
 import type { components } from "./schema.d.ts";
 
@@ -26,37 +26,38 @@ export class Unreachable extends Error {
 
 type Method = "GET" | "POST" | "PUT" | "DELETE";
 
-interface Request {
+interface Options {
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Whether the session's cookie goes along; without it nobody is named. */
+  readonly credentials?: "same-origin" | "omit";
 }
 
 /**
- * Ask the service, and return the parsed answer.
+ * Send a request to the service, and return the parsed answer.
  *
  * Throws `Problem` where it answers that it did not do it, `Unreachable` where no answer came.
  */
-export async function ask<T>(method: Method, path: string, request: Request = {}): Promise<T> {
-  const { body, headers = {} } = request;
-  const withBody = body === undefined ? {} : { body: JSON.stringify(body) };
+export async function request<T>(method: Method, path: string, options: Options = {}): Promise<T> {
+  const { body, headers = {}, credentials = "same-origin" } = options;
   const type: Record<string, string> =
     body === undefined ? {} : { "Content-Type": "application/json" };
-  const answer = await reached(
+  const answer = await orUnreachable(
     fetch(path, {
       method,
-      credentials: "same-origin",
+      credentials,
       headers: { ...type, ...headers },
-      ...withBody,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     }),
   );
   if (answer.status === 204) return undefined as T;
-  const document: unknown = await reached(answer.json());
+  const document: unknown = await orUnreachable(answer.json());
   if (!answer.ok) throw new Problem(answer.status, document as Record<string, unknown>);
   return document as T;
 }
 
 /** Await what comes over the network, parts of the page too; throw `Unreachable` where it does not. */
-export async function reached<T>(answer: Promise<T>): Promise<T> {
+export async function orUnreachable<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer;
   } catch {
@@ -64,4 +65,9 @@ export async function reached<T>(answer: Promise<T>): Promise<T> {
   }
 }
 
-export const get = <T>(path: string): Promise<T> => ask<T>("GET", path);
+/** Read something of the customer's. */
+export const get = <T>(path: string): Promise<T> => request<T>("GET", path);
+
+/** Read what is public: the cookie stays behind, so that no log can say who read it. */
+export const getPublic = <T>(path: string): Promise<T> =>
+  request<T>("GET", path, { credentials: "omit" });

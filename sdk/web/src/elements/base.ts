@@ -17,7 +17,7 @@ export abstract class NabijElement extends LitElement {
 
   @state() protected failure: Failure | null = null;
 
-  #trouble = "";
+  #failureText = "";
 
   /** The texts of `locale`; they are there before anything is rendered. */
   protected texts!: Texts;
@@ -30,7 +30,7 @@ export abstract class NabijElement extends LitElement {
       if (this.texts === undefined) throw error;
     }
     this.lang = this.texts.locale;
-    if (this.failure !== null) this.#trouble = await failureText(this.failure, this.texts);
+    if (this.failure !== null) this.#failureText = await failureText(this.failure, this.texts);
     await super.scheduleUpdate();
   }
 
@@ -45,13 +45,35 @@ export abstract class NabijElement extends LitElement {
       this.failure = null;
     } catch (error) {
       this.failure = failureOf(error);
-      if (error instanceof Problem && error.slug === "not-signed-in") this.tell("nabij-signed-out");
+      if (error instanceof Problem && error.slug === "not-signed-in") this.emit("nabij-signed-out");
     }
   }
 
   /** Tell the page, whichever shadow root it is in. */
-  protected tell(name: string, detail: unknown = null): void {
+  protected emit(name: string, detail: unknown = null): void {
     this.dispatchEvent(new CustomEvent(name, { bubbles: true, composed: true, detail }));
+  }
+
+  /** Focus what took the place of the control that had the focus. */
+  protected async moveFocus(selector: string): Promise<void> {
+    await this.updateComplete;
+    this.renderRoot.querySelector<HTMLElement>(selector)?.focus();
+  }
+
+  /** Follow a link within the page: the frame goes there, and nothing is loaded anew. */
+  protected followLink = (event: MouseEvent): void => {
+    event.preventDefault();
+    this.emit("nabij-open", { path: (event.currentTarget as HTMLAnchorElement).pathname });
+  };
+
+  /** What customers read where nobody knows whether an act arrived. */
+  protected unsureWhether(retry: () => void): TemplateResult {
+    return html`
+      <div class="note stack tight" role="alert">
+        <p>${this.say("st.unsure")}</p>
+        <div class="actions"><button @click=${retry}>${this.say("st.retry")}</button></div>
+      </div>
+    `;
   }
 
   /** What customers read where something failed. */
@@ -59,7 +81,7 @@ export abstract class NabijElement extends LitElement {
     if (this.failure === null) return nothing;
     return html`
       <div class="card" role="alert">
-        <p>${this.#trouble}</p>
+        <p>${this.#failureText}</p>
         <div class="actions"><button @click=${retry}>${this.say("st.retry")}</button></div>
       </div>
     `;

@@ -1,6 +1,6 @@
 /** What is different in a notice, since the customer agreed to an earlier one. */
 
-import { asked, type Notice, type NoticeSignal, ROWS } from "../api/notice.ts";
+import { type Notice, type NoticeSignal, ROWS, requestedSignals } from "../api/notice.ts";
 import { get, type Schemas } from "../api/service.ts";
 import { fromBase64Url } from "../proof/bytes.ts";
 import type { Locale } from "../texts/texts.ts";
@@ -28,8 +28,8 @@ function agreedTo(receipt: string): Notice {
 }
 
 function differences(before: Notice, now: Notice, locale: Locale): ChangedTerm[] {
-  const earlier = new Map(asked(before).map(({ terms }) => [terms.signal, terms]));
-  return asked(now).flatMap(({ terms }) =>
+  const earlier = new Map(requestedSignals(before).map(({ terms }) => [terms.signal, terms]));
+  return requestedSignals(now).flatMap(({ terms }) =>
     ROWS.flatMap(([row, member]) => {
       const [was, is] = [earlier.get(terms.signal)?.[member], terms[member]];
       if (was === undefined || is === undefined || was[locale] === is[locale]) return [];

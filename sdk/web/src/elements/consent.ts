@@ -2,14 +2,14 @@
 
 import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { type Act, type AnswerKind, answering, type Signal, tell } from "../api/acts.ts";
-import { asked, type Notice, type NoticeSignal, ROWS } from "../api/notice.ts";
-import { get, Problem, reached, type Schemas, Unreachable } from "../api/service.ts";
+import { type Act, type AnswerKind, answerAct, type Signal, submit } from "../api/acts.ts";
+import { type Notice, type NoticeSignal, ROWS, requestedSignals } from "../api/notice.ts";
+import { get, orUnreachable, Problem, type Schemas, Unreachable } from "../api/service.ts";
 import type { Resolution } from "../geo/index.ts";
 import { NabijElement } from "./base.ts";
 import type { ChangedTerm } from "./changed_terms.ts";
 import type { Preview } from "./preview.ts";
-import { drawnSquare } from "./square.ts";
+import { drawSquare } from "./square.ts";
 
 type Permission = Schemas["Permission"];
 
@@ -88,12 +88,12 @@ export class NabijConsent extends NabijElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    addEventListener("online", this.#tellAgain);
+    addEventListener("online", this.#retry);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    removeEventListener("online", this.#tellAgain);
+    removeEventListener("online", this.#retry);
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -107,12 +107,12 @@ export class NabijConsent extends NabijElement {
         this.shown = await get(`${path}?locale=${this.locale}`);
       } catch (error) {
         if (!(error instanceof Problem && error.slug === "nothing-to-ask")) throw error;
-        this.tell("nabij-nothing-to-ask");
+        this.emit("nabij-nothing-to-ask");
         return;
       }
       this.permissions = (await get<Schemas["Consents"]>("/v1/consents")).permissions;
       if (this.permissions.some((each) => each.reasons.includes("notice-changed"))) {
-        const { changedTerms } = await reached(import("./changed_terms.ts"));
+        const { changedTerms } = await orUnreachable(import("./changed_terms.ts"));
         this.changes = await changedTerms(this.#notice, this.locale);
       }
     });
@@ -130,7 +130,7 @@ export class NabijConsent extends NabijElement {
   #question(): TemplateResult {
     const notice = this.#notice;
     const { controller, statement, body } = notice;
-    const asks = asked(notice);
+    const asks = requestedSignals(notice);
     return html`
         <header class="stack tight">
           <p>${this.say("ask.who", { controller: controller.name })}</p>
@@ -152,9 +152,9 @@ export class NabijConsent extends NabijElement {
           ${
             Object.keys(this.saved).length === 0
               ? nothing
-              : html`<a class="block" href="/" @click=${this.#open}>${this.say("ask.done")}</a>`
+              : html`<a class="block" href="/" @click=${this.followLink}>${this.say("ask.done")}</a>`
           }
-          <a class="block" href="/statement" @click=${this.#open}>
+          <a class="block" href="/statement" @click=${this.followLink}>
             ${this.say("ask.more", { v: notice.version })}
           </a>
         </div>
@@ -193,7 +193,7 @@ export class NabijConsent extends NabijElement {
         </details>
         ${objected ? html`<p>${this.say("st.objected")}</p>` : nothing}
         <p class="small" role="status">${this.#state(purpose, terms.signal)}</p>
-        ${this.acted === terms.signal ? this.#trouble() : nothing}
+        ${this.acted === terms.signal ? this.#submissionFailure() : nothing}
         <div class="two">
           <button
             aria-disabled=${this.busy}
@@ -245,7 +245,7 @@ export class NabijConsent extends NabijElement {
     const drawn = typeof preview === "object" && preview !== null ? preview : null;
     return html`
       <figure class="preview">
-        <div>${drawnSquare(drawn?.towns ?? [], `${this.texts.number(km)} km`)}</div>
+        <div>${drawSquare(drawn?.towns ?? [], `${this.texts.number(km)} km`)}</div>
         <figcaption class="stack tight" aria-live="polite">
           ${
             drawn === null
@@ -258,7 +258,7 @@ export class NabijConsent extends NabijElement {
                   <p class="quiet small">${this.say("ask.show.what")}</p>
                 `
               : html`
-                  <p>
+                  <p id="previewed" tabindex="-1">
                     <strong>
                       ${
                         drawn.place === null
@@ -277,8 +277,9 @@ export class NabijConsent extends NabijElement {
 
   async #show(resolutionM: Resolution): Promise<void> {
     await this.attempt(async () => {
-      const { previewed } = await reached(import("./preview.ts"));
-      this.preview = await previewed(resolutionM);
+      const { previewSquare } = await orUnreachable(import("./preview.ts"));
+      this.preview = await previewSquare(resolutionM);
+      if (this.#previewedCode !== null) await this.moveFocus("#previewed");
     });
   }
 
@@ -326,16 +327,8 @@ export class NabijConsent extends NabijElement {
   }
 
   /** What went wrong with an answer, in the card where it was given. */
-  #trouble(): TemplateResult | typeof nothing {
-    if (this.unsure === null) return this.failed(() => this.#load());
-    return html`
-      <div class="note stack tight" role="alert">
-        <p>${this.say("st.unsure")}</p>
-        <div class="actions">
-          <button @click=${this.#tellAgain}>${this.say("st.retry")}</button>
-        </div>
-      </div>
-    `;
+  #submissionFailure(): TemplateResult | typeof nothing {
+    return this.unsure === null ? this.failed(() => this.#load()) : this.unsureWhether(this.#retry);
   }
 
   async #refuseAll(asks: readonly { purpose: string; terms: NoticeSignal }[]): Promise<void> {
@@ -355,7 +348,7 @@ export class NabijConsent extends NabijElement {
     this.busy = true;
     this.acted = signals[0] ?? null;
     await this.attempt(async () => {
-      await this.#tellOf(answering(kind, purpose, signals, await this.#showing(kind)), kind);
+      await this.#submit(answerAct(kind, purpose, signals, await this.#showing(kind)), kind);
     });
     this.busy = false;
   }
@@ -369,14 +362,14 @@ export class NabijConsent extends NabijElement {
     return again.digest === shown.digest ? again : shown;
   }
 
-  async #tellOf(act: Act, kind: AnswerKind): Promise<void> {
+  async #submit(act: Act, kind: AnswerKind): Promise<void> {
     try {
-      const recorded = await tell(act);
+      const recorded = await submit(act);
       this.unsure = null;
       this.permissions = recorded.permissions;
       for (const signal of act.body.signals) {
         this.saved = { ...this.saved, [signal]: kind };
-        this.tell("nabij-answered", { signal, kind });
+        this.emit("nabij-answered", { signal, kind });
       }
     } catch (error) {
       if (error instanceof Unreachable) {
@@ -397,22 +390,16 @@ export class NabijConsent extends NabijElement {
     if (error.slug === "objected") {
       this.objected = new Set([
         ...this.objected,
-        ...asked(this.#notice).map((each) => each.purpose),
+        ...requestedSignals(this.#notice).map((each) => each.purpose),
       ]);
     }
   }
 
-  #tellAgain = async (): Promise<void> => {
+  #retry = async (): Promise<void> => {
     const act = this.unsure;
     if (act === null) return;
     const { kind = "granted" } = act.body as { kind?: AnswerKind };
-    await this.attempt(() => this.#tellOf(act, kind));
-  };
-
-  #open = (event: MouseEvent): void => {
-    const link = event.currentTarget as HTMLAnchorElement;
-    event.preventDefault();
-    this.tell("nabij-open", { path: link.pathname });
+    await this.attempt(() => this.#submit(act, kind));
   };
 }
 

@@ -2,8 +2,8 @@
 
 import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { type Published, published } from "../api/catalogue.ts";
-import { ask, get, type Schemas } from "../api/service.ts";
+import { fetchCatalogue, type Published } from "../api/catalogue.ts";
+import { get, getPublic, request, type Schemas } from "../api/service.ts";
 import { type CatalogueSource, Cell, project } from "../geo/index.ts";
 import { NabijElement } from "./base.ts";
 import "./place_search.ts";
@@ -118,7 +118,7 @@ export class NabijNearby extends NabijElement {
 
   async #load(): Promise<void> {
     await this.attempt(async () => {
-      this.published = await published();
+      this.published = await fetchCatalogue();
       this.#loadedAt = new Date();
       if (!this.signedIn) return;
       const { permissions } = await get<Schemas["Consents"]>("/v1/consents");
@@ -129,7 +129,7 @@ export class NabijNearby extends NabijElement {
       this.own = newest?.cell ? Cell.parse(newest.cell) : null;
       this.told = newest?.square ?? null;
       if (this.own === null) return;
-      this.places = (await get<Schemas["AllPlaces"]>("/v1/places/all")).places;
+      this.places = (await getPublic<Schemas["AllPlaces"]>("/v1/places/all")).places;
       this.around ??= { cell: this.own, place: null };
     });
   }
@@ -185,7 +185,7 @@ export class NabijNearby extends NabijElement {
     return html`
       <p class="quiet small">
         ${this.say("ask.invite")}
-        <a href="/consent" @click=${this.#open}>${this.say("ask.invite.do")}</a>
+        <a href="/consent" @click=${this.followLink}>${this.say("ask.invite.do")}</a>
       </p>
     `;
   }
@@ -286,7 +286,7 @@ export class NabijNearby extends NabijElement {
 
   #choice(source: CatalogueSource, name: string): TemplateResult {
     if (this.chosen.has(source.id)) {
-      return html`<p role="status">✓ ${this.say("choose.done")}. ${this.say("choose.what")}</p>`;
+      return html`<p role="status" tabindex="-1" data-source=${source.id}>✓ ${this.say("choose.done")}. ${this.say("choose.what")}</p>`;
     }
     return html`
       <div>
@@ -304,10 +304,11 @@ export class NabijNearby extends NabijElement {
   async #choose(source: CatalogueSource): Promise<void> {
     await this.attempt(async () => {
       const wanted = [...this.chosen, source.id];
-      const choices = await ask<Schemas["Choices"]>("PUT", "/v1/me/choices", {
+      const choices = await request<Schemas["Choices"]>("PUT", "/v1/me/choices", {
         body: { source_ids: wanted },
       });
       this.chosen = new Set(choices.source_ids);
+      await this.moveFocus(`[data-source="${CSS.escape(source.id)}"]`);
     });
   }
 
@@ -317,11 +318,6 @@ export class NabijNearby extends NabijElement {
 
   #lookHome = (): void => {
     if (this.own !== null) this.around = { cell: this.own, place: null };
-  };
-
-  #open = (event: MouseEvent): void => {
-    event.preventDefault();
-    this.tell("nabij-open", { path: (event.currentTarget as HTMLAnchorElement).pathname });
   };
 }
 

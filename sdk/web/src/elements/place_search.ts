@@ -2,7 +2,7 @@
 
 import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
-import { get, type Schemas } from "../api/service.ts";
+import { getPublic, type Schemas } from "../api/service.ts";
 import { NabijElement } from "./base.ts";
 
 type Place = Schemas["AllPlaces"]["places"][number];
@@ -57,7 +57,7 @@ export class NabijPlace extends NabijElement {
 
   async #load(): Promise<void> {
     await this.attempt(async () => {
-      const all = await get<Schemas["AllPlaces"]>("/v1/places/all");
+      const all = await getPublic<Schemas["AllPlaces"]>("/v1/places/all");
       this.places = all.places;
       this.source = all.source;
     });
@@ -160,7 +160,7 @@ export class NabijPlace extends NabijElement {
   #choose(place: Place): void {
     this.typed = "";
     this.input.value = "";
-    this.tell("nabij-place", { name: place.name, cell: place.cell });
+    this.emit("nabij-place", { name: place.name, cell: place.cell });
   }
 }
 

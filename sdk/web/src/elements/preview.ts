@@ -1,6 +1,6 @@
 /** The visitor's own square, worked out in the browser when they ask for it. */
 
-import { get, type Schemas } from "../api/service.ts";
+import { getPublic, type Schemas } from "../api/service.ts";
 import { Cell, OutsideGrid, position, type Resolution } from "../geo/index.ts";
 import type { Town } from "./square.ts";
 import { nearestPlace, townsAround } from "./towns.ts";
@@ -17,7 +17,7 @@ const PATIENCE_MS = 20_000;
  * Ask the browser where it is, and return the square of that place. The position stays here; the names
  * of towns come from the file that everybody gets.
  */
-export async function previewed(resolutionM: Resolution): Promise<Preview> {
+export async function previewSquare(resolutionM: Resolution): Promise<Preview> {
   const found = await located();
   if (found === null) return "denied";
   let cell: Cell;
@@ -27,7 +27,7 @@ export async function previewed(resolutionM: Resolution): Promise<Preview> {
     if (error instanceof OutsideGrid) return "outside";
     throw error;
   }
-  const { places } = await get<Schemas["AllPlaces"]>("/v1/places/all");
+  const { places } = await getPublic<Schemas["AllPlaces"]>("/v1/places/all");
   const place = nearestPlace(cell, places)?.name ?? null;
   return { code: cell.code, place, towns: townsAround(cell, places) };
 }

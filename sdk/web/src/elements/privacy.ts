@@ -3,14 +3,16 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
 import { keyed } from "lit/directives/keyed.js";
-import { type Act, object, type Signal, tell, withdrawing } from "../api/acts.ts";
+import { type Act, object, type Signal, submit, withdrawalAct } from "../api/acts.ts";
 import { onChange } from "../api/changes.ts";
 import type { Notice } from "../api/notice.ts";
-import { ask, get, type Schemas, Unreachable } from "../api/service.ts";
+import { get, getPublic, request, type Schemas, Unreachable } from "../api/service.ts";
 import { Cell } from "../geo/index.ts";
-import { checkReceipt, InvalidProof, readKeys } from "../proof/index.ts";
-import { capital, type Key } from "../texts/texts.ts";
+import { capital } from "../texts/texts.ts";
+import "./account.ts";
 import { NabijElement } from "./base.ts";
+import "./reads.ts";
+import "./receipts.ts";
 import "./proof.ts";
 import type { NabijProof, Withdrawal } from "./proof.ts";
 import { type NamedPlace, nearestPlace } from "./towns.ts";
@@ -21,7 +23,7 @@ type PastAct = Schemas["ReceiptedAct"];
 /** Everything that the centre shows, as of one moment. */
 interface Known {
   readonly permissions: readonly Permission[];
-  readonly acts: readonly PastAct[];
+  readonly acts: Schemas["ReceiptedActs"];
   readonly devices: readonly Schemas["Device"][];
   readonly statuses: readonly Schemas["DeviceStatus"][];
   readonly objections: readonly Schemas["Objection"][];
@@ -83,10 +85,6 @@ export class NabijPrivacy extends NabijElement {
   @state() private unsure: Act | null = null;
   @state() private busy = false;
   @state() private places: readonly NamedPlace[] = [];
-  @state() private reads: Schemas["Reads"] | null = null;
-  @state() private older: Schemas["ReceiptedActs"] | null = null;
-  @state() private checked: Readonly<Record<string, Key>> = {};
-  @state() private erasing = false;
   @query("nabij-proof") private proof!: NabijProof | null;
   #reading = 0;
   #stopListening: () => void = () => {};
@@ -94,24 +92,23 @@ export class NabijPrivacy extends NabijElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.#stopListening = onChange((change) => {
-      if (change === "signed-out") this.tell("nabij-signed-out");
+      if (change === "signed-out") this.emit("nabij-signed-out");
       else void this.#load();
     });
-    addEventListener("online", this.#tellAgain);
+    addEventListener("online", this.#retry);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#stopListening();
-    removeEventListener("online", this.#tellAgain);
+    removeEventListener("online", this.#retry);
   }
 
   protected override firstUpdated(changed: PropertyValues<this>): void {
     super.firstUpdated(changed);
     void this.#load();
     void this.attempt(async () => {
-      this.reads = await get("/v1/me/access-log");
-      this.places = (await get<Schemas["AllPlaces"]>("/v1/places/all")).places;
+      this.places = (await getPublic<Schemas["AllPlaces"]>("/v1/places/all")).places;
     });
   }
 
@@ -128,10 +125,9 @@ export class NabijPrivacy extends NabijElement {
         ...OBJECTIONABLE.map((each) => get<Schemas["Objection"]>(`/v1/me/objections/${each}`)),
       ]);
       if (read !== this.#reading) return;
-      this.older = acts;
       this.known = {
         permissions: consents.permissions,
-        acts: acts.acts,
+        acts,
         devices: devices.devices,
         statuses: status.devices,
         objections,
@@ -148,14 +144,17 @@ export class NabijPrivacy extends NabijElement {
 
   #centre(known: Known): TemplateResult {
     return html`
-        ${this.failed(() => this.#load())} ${this.#unsure()} ${this.#proof(known)}
+        ${this.failed(() => this.#load())} ${this.unsure === null ? nothing : this.unsureWhether(this.#retry)} ${this.#proof(known)}
         ${this.#permissions(known)}
         <div class="columns no-print">
           <div class="stack">
-            ${this.#kept(known)} ${this.#devices(known)} ${this.#receipts(known)}
+            ${this.#kept(known)} ${this.#devices(known)}
+            <nabij-receipts .locale=${this.locale} .newest=${known.acts}></nabij-receipts>
           </div>
           <div class="stack">
-            ${this.#reads()} ${this.#objections(known)} ${this.#erase(known.notice)}
+            <nabij-reads .locale=${this.locale}></nabij-reads>
+            ${this.#objections(known)}
+            <nabij-account .locale=${this.locale} .notice=${known.notice}></nabij-account>
             ${this.#rights(known.notice)}
           </div>
         </div>
@@ -168,7 +167,7 @@ export class NabijPrivacy extends NabijElement {
     const live = known.permissions.filter(isLive).map((each) => each.signal);
     return html`
       <section class="card rows no-print" aria-label=${this.say("pr.title")}>
-        ${known.permissions.map((each) => this.#permission(each, known.acts))}
+        ${known.permissions.map((each) => this.#permission(each, known.acts.acts))}
         ${
           live.length > 1
             ? html`
@@ -219,7 +218,7 @@ export class NabijPrivacy extends NabijElement {
         class="button"
         href="/consent"
         aria-label=${this.say("pr.again.name", { signal })}
-        @click=${this.#open}
+        @click=${this.followLink}
       >
         ${this.say("pr.again")}
       </a>
@@ -253,13 +252,13 @@ export class NabijPrivacy extends NabijElement {
   async #withdraw(signals: readonly Signal[]): Promise<void> {
     if (this.busy) return;
     this.busy = true;
-    await this.attempt(() => this.#tellOf(withdrawing(signals)));
+    await this.attempt(() => this.#submit(withdrawalAct(signals)));
     this.busy = false;
   }
 
-  async #tellOf(act: Act): Promise<void> {
+  async #submit(act: Act): Promise<void> {
     try {
-      const recorded = await tell(act);
+      const recorded = await submit(act);
       this.unsure = null;
       this.withdrawal = { signals: act.body.signals, recorded };
     } catch (error) {
@@ -272,22 +271,10 @@ export class NabijPrivacy extends NabijElement {
     await this.proof?.focusTitle();
   }
 
-  #tellAgain = async (): Promise<void> => {
+  #retry = async (): Promise<void> => {
     const act = this.unsure;
-    if (act !== null) await this.attempt(() => this.#tellOf(act));
+    if (act !== null) await this.attempt(() => this.#submit(act));
   };
-
-  #unsure(): TemplateResult | typeof nothing {
-    if (this.unsure === null) return nothing;
-    return html`
-      <div class="card" role="alert">
-        <p>${this.say("st.unsure")}</p>
-        <div class="actions">
-          <button @click=${this.#tellAgain}>${this.say("st.retry")}</button>
-        </div>
-      </div>
-    `;
-  }
 
   #proof(known: Known): TemplateResult | typeof nothing {
     if (this.withdrawal === null) return nothing;
@@ -411,130 +398,10 @@ export class NabijPrivacy extends NabijElement {
 
   async #remove(id: string): Promise<void> {
     await this.attempt(async () => {
-      await ask("DELETE", `/v1/devices/${id}`);
+      await request("DELETE", `/v1/devices/${id}`);
       await this.#load();
     });
   }
-
-  // Receipts
-
-  #receipts(known: Known): TemplateResult {
-    return html`
-      <section class="card" aria-labelledby="receipts">
-        <h2 id="receipts">${this.say("rec.title")}</h2>
-        <p class="quiet small">${this.say("rec.what")}</p>
-        ${known.acts.length === 0 ? html`<p>${this.say("rec.none")}</p>` : nothing}
-        <ul class="stack tight">
-          ${known.acts.map((each) => this.#act(each))}
-        </ul>
-        ${
-          this.older?.before
-            ? html`
-                <div>
-                  <button class="link" @click=${this.#showOlder}>${this.say("more")}</button>
-                </div>
-              `
-            : nothing
-        }
-      </section>
-    `;
-  }
-
-  #act(act: PastAct): TemplateResult {
-    const text = this.say("rec.row", {
-      kind: capital(this.texts.value(act.kind)),
-      signals: this.texts.list(act.signals.map((each) => this.texts.value(each))),
-      date: this.texts.moment(act.recorded_at),
-    });
-    const verdict = this.checked[act.event_id];
-    return html`
-      <li class="actions">
-        <span>${text}</span>
-        ${
-          verdict === undefined
-            ? html`
-                <button
-                  class="link"
-                  aria-label=${this.say("rec.check.name", { receipt: text })}
-                  @click=${() => this.#checkAct(act.event_id)}
-                >
-                  ${this.say("rec.check")}
-                </button>
-              `
-            : html`<span role="status" class="small"><strong>${this.say(verdict)}</strong></span>`
-        }
-      </li>
-    `;
-  }
-
-  async #checkAct(eventId: string): Promise<void> {
-    await this.attempt(async () => {
-      const keys = await readKeys(await get("/.well-known/jwks.json"));
-      const { receipt } = await get<Schemas["OneReceipt"]>(`/v1/receipts/${eventId}`);
-      const verdict = await checkReceipt(receipt, keys).then(
-        (): Key => "proof.valid",
-        (error: unknown): Key => {
-          if (!(error instanceof InvalidProof)) throw error;
-          return "proof.invalid";
-        },
-      );
-      this.checked = { ...this.checked, [eventId]: verdict };
-    });
-  }
-
-  #showOlder = async (): Promise<void> => {
-    await this.attempt(async () => {
-      const page = await get<Schemas["ReceiptedActs"]>(`/v1/receipts?before=${this.older?.before}`);
-      this.older = page;
-      if (this.known !== null) {
-        this.known = { ...this.known, acts: [...this.known.acts, ...page.acts] };
-      }
-    });
-  };
-
-  // Who looked
-
-  #reads(): TemplateResult {
-    const reads = this.reads?.reads ?? [];
-    return html`
-      <section class="card" aria-labelledby="reads">
-        <h2 id="reads">${this.say("who.title")}</h2>
-        ${this.reads !== null && reads.length === 0 ? html`<p>${this.say("who.none")}</p>` : nothing}
-        <ul class="stack tight small">
-          ${reads.map((each) => html`<li>${this.#read(each)}</li>`)}
-        </ul>
-        ${
-          this.reads?.before
-            ? html`
-                <div>
-                  <button class="link" @click=${this.#showEarlier}>${this.say("more")}</button>
-                </div>
-              `
-            : nothing
-        }
-      </section>
-    `;
-  }
-
-  #read(read: Schemas["Read"]): string {
-    // What an export was for is a copy; who looked is the customer.
-    const reader =
-      read.reader === "export"
-        ? this.texts.shared.reader_of_an_export
-        : this.texts.value(read.reader);
-    return this.say("who.row", {
-      date: this.texts.moment(read.read_at),
-      reader,
-      purpose: this.texts.value(read.purpose),
-    });
-  }
-
-  #showEarlier = async (): Promise<void> => {
-    await this.attempt(async () => {
-      const page = await get<Schemas["Reads"]>(`/v1/me/access-log?before=${this.reads?.before}`);
-      this.reads = { ...page, reads: [...(this.reads?.reads ?? []), ...page.reads] };
-    });
-  };
 
   // Objections
 
@@ -580,55 +447,6 @@ export class NabijPrivacy extends NabijElement {
     });
   }
 
-  // Erasing the account
-
-  #erase(notice: Notice): TemplateResult {
-    const remains = notice.statement?.remains ?? [];
-    return html`
-      <section class="card" aria-labelledby="erase">
-        <h2 id="erase">${this.say("erase.title")}</h2>
-        <p>${this.say("erase.what")}</p>
-        ${remains.map((each) => html`<p class="quiet small">${each.what[this.locale]}</p>`)}
-        ${
-          this.erasing
-            ? html`
-                <p role="alert"><strong>${this.say("erase.sure")}</strong></p>
-                <div class="two">
-                  <button @click=${this.#keepAccount}>${this.say("erase.keep")}</button>
-                  <button aria-disabled=${this.busy} @click=${this.#eraseAccount}>
-                    ${this.say("erase.do")}
-                  </button>
-                </div>
-              `
-            : html`
-                <div>
-                  <button class="link" @click=${this.#askToErase}>${this.say("erase.title")} …</button>
-                </div>
-              `
-        }
-      </section>
-    `;
-  }
-
-  #askToErase = (): void => {
-    this.erasing = true;
-  };
-
-  #keepAccount = (): void => {
-    this.erasing = false;
-  };
-
-  #eraseAccount = async (): Promise<void> => {
-    if (this.busy) return;
-    this.busy = true;
-    await this.attempt(async () => {
-      const erased = await ask<Schemas["AccountErased"]>("DELETE", "/v1/me");
-      this.#stopListening();
-      this.tell("nabij-erased", erased);
-    });
-    this.busy = false;
-  };
-
   #rights(notice: Notice): TemplateResult | typeof nothing {
     const { statement } = notice;
     if (statement === undefined) return nothing;
@@ -641,11 +459,6 @@ export class NabijPrivacy extends NabijElement {
       </section>
     `;
   }
-
-  #open = (event: MouseEvent): void => {
-    event.preventDefault();
-    this.tell("nabij-open", { path: (event.currentTarget as HTMLAnchorElement).pathname });
-  };
 }
 
 /** Whether there is a grant to take back, whether it permits anything just now or not. */

@@ -4,7 +4,7 @@ import { css, html, nothing, svg, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { encode } from "uqr";
 import { onChange } from "../api/changes.ts";
-import { get, Problem, type Schemas } from "../api/service.ts";
+import { get, getPublic, Problem, type Schemas } from "../api/service.ts";
 import {
   checkInclusion,
   checkReceipt,
@@ -99,7 +99,7 @@ export class NabijProof extends NabijElement {
     this.#stopListening();
   }
 
-  /** Move the reader here: the proof stands where the fear is. */
+  /** Move the focus to the proof. */
   async focusTitle(): Promise<void> {
     await this.updateComplete;
     this.renderRoot.querySelector<HTMLElement>("h2")?.focus();
@@ -119,7 +119,7 @@ export class NabijProof extends NabijElement {
   }
 
   async #check(): Promise<void> {
-    const keys = await readKeys(await get("/.well-known/jwks.json"));
+    const keys = await readKeys(await getPublic("/.well-known/jwks.json"));
     try {
       this.receipt = await checkReceipt(this.withdrawal.recorded.receipt, keys);
       this.place = await this.#placed(this.receipt, keys);
@@ -132,7 +132,7 @@ export class NabijProof extends NabijElement {
   /** An act gets its place within a moment: wait for a head that was signed since. */
   async #placed(receipt: Receipt, keys: Keys): Promise<InclusionProof | "unlogged"> {
     for (let look = 0; look < LOOKS; look++) {
-      const { checkpoint } = await get<Schemas["NewestCheckpoint"]>("/v1/log/checkpoint");
+      const { checkpoint } = await getPublic<Schemas["NewestCheckpoint"]>("/v1/log/checkpoint");
       if ((await signedAt(checkpoint, keys)) > new Date(receipt.event.recorded_at)) {
         return await this.#proofOf(receipt.leafHash, keys);
       }
@@ -144,7 +144,7 @@ export class NabijProof extends NabijElement {
   async #proofOf(leafHash: string, keys: Keys): Promise<InclusionProof | "unlogged"> {
     try {
       const path = `/v1/log/proof/inclusion?leaf_hash=${leafHash}`;
-      const proof = await get<InclusionProof>(path);
+      const proof = await getPublic<InclusionProof>(path);
       await checkInclusion(leafHash, proof, keys);
       return proof;
     } catch (error) {
@@ -179,7 +179,7 @@ export class NabijProof extends NabijElement {
             <div class="actions no-print">
               <button @click=${this.#save}>${this.say("proof.save")}</button>
               <button class="link" @click=${() => print()}>${this.say("proof.print")}</button>
-              <button class="link" @click=${() => this.tell("nabij-close")}>
+              <button class="link" @click=${() => this.emit("nabij-close")}>
                 ${this.say("proof.close")}
               </button>
             </div>
@@ -260,7 +260,7 @@ export class NabijProof extends NabijElement {
     await this.attempt(async () => {
       const { number, receipt } = this.withdrawal.recorded;
       const proof = typeof this.place === "string" ? null : this.place;
-      const keys = await get("/.well-known/jwks.json");
+      const keys = await getPublic("/.well-known/jwks.json");
       saveJson(`nabij-${this.locale === "nl" ? "bewijs" : "receipt"}-${number}.json`, {
         receipt,
         proof,

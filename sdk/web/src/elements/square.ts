@@ -14,7 +14,7 @@ export const SQUARES_DOWN = 5;
 const SIDE = 40;
 
 /** Return a drawing of 7 by 5 squares, one of them marked in the middle, north up, and towns. */
-export function drawnSquare(towns: readonly Town[], scale: string): TemplateResult {
+export function drawSquare(towns: readonly Town[], scale: string): TemplateResult {
   const [width, height] = [SQUARES_ACROSS * SIDE, SQUARES_DOWN * SIDE];
   const [left, top] = [((SQUARES_ACROSS - 1) / 2) * SIDE, ((SQUARES_DOWN - 1) / 2) * SIDE];
   return html`

@@ -2,8 +2,8 @@
 
 import { html, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
-import { type Published, published } from "../api/catalogue.ts";
-import { ask, get, type Schemas } from "../api/service.ts";
+import { fetchCatalogue, type Published } from "../api/catalogue.ts";
+import { get, request, type Schemas } from "../api/service.ts";
 import { NabijElement } from "../elements/base.ts";
 import { sourceFacts, sourceName } from "../elements/source_text.ts";
 
@@ -19,7 +19,7 @@ export class NabijChoices extends NabijElement {
 
   async #load(): Promise<void> {
     await this.attempt(async () => {
-      this.published = await published();
+      this.published = await fetchCatalogue();
       this.ids = (await get<Schemas["Choices"]>("/v1/me/choices")).source_ids;
     });
   }
@@ -35,7 +35,7 @@ export class NabijChoices extends NabijElement {
         <p class="quiet">${this.say(ids.length === 0 ? "choose.none" : "choose.what")}</p>
         ${
           ids.length === 0
-            ? html`<div><a class="button" href="/" @click=${this.#open}>${this.say("ask.done")}</a></div>`
+            ? html`<div><a class="button" href="/" @click=${this.followLink}>${this.say("ask.done")}</a></div>`
             : ""
         }
         ${ids.map((each) => this.#choice(each))}
@@ -62,16 +62,11 @@ export class NabijChoices extends NabijElement {
     `;
   }
 
-  #open = (event: MouseEvent): void => {
-    event.preventDefault();
-    this.tell("nabij-open", { path: "/" });
-  };
-
   async #remove(id: string): Promise<void> {
     await this.attempt(async () => {
       const kept = (this.ids ?? []).filter((each) => each !== id);
       const body = { source_ids: kept };
-      this.ids = (await ask<Schemas["Choices"]>("PUT", "/v1/me/choices", { body })).source_ids;
+      this.ids = (await request<Schemas["Choices"]>("PUT", "/v1/me/choices", { body })).source_ids;
     });
   }
 }

@@ -2,7 +2,7 @@
 
 import { html, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { get, type Schemas } from "../api/service.ts";
+import { getPublic, type Schemas } from "../api/service.ts";
 import { NabijElement } from "../elements/base.ts";
 import { saveJson } from "../elements/saving.ts";
 import { checkErasure, InvalidProof, readKeys } from "../proof/index.ts";
@@ -16,7 +16,7 @@ export class NabijErased extends NabijElement {
   protected override firstUpdated(changed: PropertyValues<this>): void {
     super.firstUpdated(changed);
     void this.attempt(async () => {
-      const keys = await readKeys(await get("/.well-known/jwks.json"));
+      const keys = await readKeys(await getPublic("/.well-known/jwks.json"));
       try {
         await checkErasure(this.erased.receipt, keys);
         this.verdict = "proof.valid";
@@ -46,7 +46,7 @@ export class NabijErased extends NabijElement {
 
   #save = async (): Promise<void> => {
     await this.attempt(async () => {
-      const keys = await get("/.well-known/jwks.json");
+      const keys = await getPublic("/.well-known/jwks.json");
       const name = this.locale === "nl" ? "nabij-verwijderd.json" : "nabij-deleted.json";
       saveJson(name, { receipt: this.erased.receipt, keys });
     });

@@ -1,6 +1,6 @@
 /** Signing in and out. The session is a cookie that no script can read; nothing else is kept. */
 
-import { ask, get, type Schemas } from "../api/service.ts";
+import { get, request, type Schemas } from "../api/service.ts";
 
 export type Session = Schemas["Session"];
 
@@ -12,16 +12,16 @@ export function session(): Promise<Session> {
 
 /** Be a made-up customer, with local identity only. */
 export async function signInAs(customer: string): Promise<void> {
-  await ask("POST", "/v1/session/local", { body: { customer } });
+  await request("POST", "/v1/session/local", { body: { customer } });
 }
 
 /** Keep an identity provider's token as the session. */
 export async function signInWith(token: string): Promise<void> {
-  await ask("POST", "/v1/session", { headers: { Authorization: `Bearer ${token}` } });
+  await request("POST", "/v1/session", { headers: { Authorization: `Bearer ${token}` } });
 }
 
 export async function signOut(): Promise<void> {
-  await ask("DELETE", "/v1/session");
+  await request("DELETE", "/v1/session");
   const channel = new BroadcastChannel(CHANNEL);
   channel.postMessage("signed out");
   channel.close();

@@ -2,7 +2,7 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
-import { reached } from "../api/service.ts";
+import { orUnreachable } from "../api/service.ts";
 import { NabijElement } from "../elements/base.ts";
 import { type Session, signInAs, signInWith } from "./session.ts";
 
@@ -65,7 +65,7 @@ export class NabijSignIn extends NabijElement {
   #submit(event: Event, way: Firebase): void {
     event.preventDefault();
     void this.#enter(async () => {
-      const { firebaseToken, WrongPassword } = await reached(import("./firebase.ts"));
+      const { firebaseToken, WrongPassword } = await orUnreachable(import("./firebase.ts"));
       try {
         await signInWith(await firebaseToken(way.api_key, this.email.value, this.password.value));
         this.wrong = false;
@@ -81,7 +81,7 @@ export class NabijSignIn extends NabijElement {
     this.busy = true;
     await this.attempt(async () => {
       await signIn();
-      if (!this.wrong) this.tell("nabij-signed-in");
+      if (!this.wrong) this.emit("nabij-signed-in");
     });
     this.busy = false;
   }

@@ -1,7 +1,7 @@
 /** The pages that say things: the privacy statement, cookies, accessibility. */
 
 import { html, nothing, type TemplateResult } from "lit";
-import { asked, type Notice, ROWS, type StatementPart } from "../api/notice.ts";
+import { type Notice, ROWS, requestedSignals, type StatementPart } from "../api/notice.ts";
 import type { Texts } from "../texts/texts.ts";
 import { capital } from "../texts/texts.ts";
 
@@ -32,7 +32,7 @@ export function statementPage(notice: Notice, texts: Texts): TemplateResult {
     <article class="card">
       <h1 tabindex="-1">${texts.say("st.title", { v: notice.version })}</h1>
       <p>${notice.body[locale]}</p>
-      ${asked(notice).map(({ terms }) =>
+      ${requestedSignals(notice).map(({ terms }) =>
         part(
           capital(texts.value(terms.signal)),
           html`

@@ -1,4 +1,4 @@
-"""Looking at a state for everybody: in each language and theme, on any screen, with large text."""
+"""Faults of accessibility: in each language and theme, on a narrow screen, with large text."""
 
 from playwright.sync_api import Page
 
@@ -43,7 +43,7 @@ def switch(page: Page, locale: str) -> None:
     )
 
 
-def looked_at(page: Page) -> list[str]:
+def faults_of(page: Page) -> list[str]:
     """What is wrong, in each language and theme, on a narrow screen and with large text."""
     page.emulate_media(color_scheme="dark")
     # The theme changes colours and nothing else, and the language changes no colour.
@@ -75,12 +75,12 @@ def too_small(page: Page) -> list[str]:
     return page.evaluate(_TOO_SMALL, [_CONTROLS, _SMALLEST_TARGET])
 
 
-def kept_out(eyes: Eyes, service: RunningService, name: str) -> str:
+def faults_in_state(eyes: Eyes, service: RunningService, name: str) -> str:
     """What keeps somebody out of a state, a line each."""
     state = STATES[name]
 
     def visit(somebody: Visit) -> list[str]:
-        return looked_at(state.reach(somebody))
+        return faults_of(state.reach(somebody))
 
     return "\n".join(visiting(eyes, service, visit, signed_in=state.signed_in))
 

@@ -2,6 +2,7 @@
 
 import re
 
+import httpx2
 from playwright.sync_api import Page, Route, expect
 
 from tests.contract.running import RunningService
@@ -150,5 +151,49 @@ def test_the_proof_is_what_is_printed(eyes: Eyes, shared: RunningService) -> Non
         expect(page.locator("nabij-proof")).to_be_visible()
         for hidden in ("Wat wij van u bewaren", "Uw apparaten", "Bewijs bewaren", "Afmelden"):
             expect(page.get_by_text(hidden, exact=True).first).to_be_hidden()
+
+    visiting(eyes, shared, visit)
+
+
+def test_anybody_sees_the_place_in_the_log(eyes: Eyes, shared: RunningService) -> None:
+    def visit(me: Visit) -> None:
+        page = privacy(me)
+        withdraw(page)
+        expect(page.get_by_role("img", name="QR-code")).to_be_visible()
+        address = page.get_by_role("link", name="Bekijk de plaats").get_attribute("href")
+        seen = httpx2.get(f"{me.service.address}{address}").raise_for_status().json()
+        assert seen["leaf_hash"] in str(address)
+        assert seen["path"]
+
+    visiting(eyes, shared, visit)
+
+
+def test_what_is_still_kept_is_not_called_gone(eyes: Eyes, shared: RunningService) -> None:
+    def visit(me: Visit) -> None:
+        page = privacy(me)
+        before = me.context.request.get(f"{me.service.address}/v1/me/status").json()
+        page.route("**/v1/me/status", lambda route: route.fulfill(json=before))
+        withdraw(page)
+        line = page.locator("nabij-proof li", has_text="Nu bewaard: 3.")
+        expect(line).to_have_attribute("data-tick", "bad")
+
+    visiting(eyes, shared, visit)
+
+
+def test_a_place_in_the_log_that_is_not_proved_is_not_believed(
+    eyes: Eyes, shared: RunningService
+) -> None:
+    def visit(me: Visit) -> None:
+        page = privacy(me)
+
+        def move(route: Route) -> None:
+            proof = route.fetch().json()
+            route.fulfill(json={**proof, "leaf_index": max(proof["leaf_index"] - 1, 0)})
+
+        page.route("**/v1/log/proof/inclusion?**", move)
+        withdraw(page)
+        line = page.locator("nabij-proof li", has_text="Het bewijs klopt niet")
+        expect(line).to_have_attribute("data-tick", "bad")
+        expect(page.get_by_text("Het staat in ons logboek")).to_have_count(0)
 
     visiting(eyes, shared, visit)

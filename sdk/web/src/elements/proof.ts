@@ -241,8 +241,8 @@ export class NabijProof extends NabijElement {
   /** Where anybody can see the act in the log. Its leaf is salted: it says nothing by itself. */
   #qr(): TemplateResult | typeof nothing {
     if (this.receipt === null || this.receipt === "invalid") return nothing;
-    const { issuer, leafHash } = this.receipt;
-    const { data, size } = encode(`${issuer}/v1/log/proof/inclusion?leaf_hash=${leafHash}`);
+    const path = `/v1/log/proof/inclusion?leaf_hash=${this.receipt.leafHash}`;
+    const { data, size } = encode(location.origin + path);
     const dots = data.flatMap((row, y) =>
       row.flatMap((on, x) => (on ? [`M${x} ${y}h1v1h-1z`] : [])),
     );
@@ -251,7 +251,9 @@ export class NabijProof extends NabijElement {
         <svg class="qr" viewBox="0 0 ${size} ${size}" role="img" aria-label=${this.say("proof.qr.name")}>
           ${svg`<path d=${dots.join("")} shape-rendering="crispEdges"></path>`}
         </svg>
-        <figcaption class="quiet small">${this.say("proof.qr")}</figcaption>
+        <figcaption class="quiet small">
+          ${this.say("proof.qr")} <a class="block" href=${path}>${this.say("proof.look")}</a>
+        </figcaption>
       </figure>
     `;
   }

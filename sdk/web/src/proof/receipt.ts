@@ -33,8 +33,6 @@ export interface RecordedAct {
 export interface Receipt {
   readonly event: RecordedAct;
   readonly leafHash: string;
-  /** The address of the service that issued it. */
-  readonly issuer: string;
 }
 
 /** A proof as `/v1/log/proof/inclusion` answers it. */
@@ -56,7 +54,7 @@ export async function checkReceipt(text: string, keys: Keys): Promise<Receipt> {
     toHex(leaf) === document["nabij:leafHash"] &&
     toHex(new Uint8Array(digest)) === event.notice_digest;
   if (!agrees) throw new InvalidProof("the receipt claims what the log did not commit to");
-  return { event, leafHash: toHex(leaf), issuer: String(document["dct:publisher"]) };
+  return { event, leafHash: toHex(leaf) };
 }
 
 /** Check rule 3; return how many acts the log had when its head was signed. */

@@ -176,6 +176,8 @@ def expired(visit: Visit) -> Page:
     )
     page = visit.open("/privacy")
     expect(page.get_by_text("Afgelopen op")).to_be_visible()
+    expect(page.get_by_text("gebruiken wij niet meer")).to_be_visible()
+    expect(page.get_by_text("Geen vierkant, geen netwerk, geen wifi.")).to_have_count(0)
     return page
 
 

@@ -301,10 +301,13 @@ export class NabijPrivacy extends NabijElement {
 
   #kept(known: Known): TemplateResult {
     const lines = known.statuses.map((each) => this.#status(each));
+    // The service tells what may be used. What a grant allowed stays until the grant is swept away.
+    const unused = known.permissions.some((each) => isLive(each) && !each.allowed);
     return html`
       <section class="card" aria-labelledby="kept">
         <h2 id="kept">${this.say("kept.title")}</h2>
-        ${lines.length === 0 ? html`<p>${this.say("kept.none")}</p>` : lines}
+        ${lines.length === 0 && !unused ? html`<p>${this.say("kept.none")}</p>` : lines}
+        ${unused ? html`<p>${this.say("kept.unused")}</p>` : nothing}
         <p class="quiet small">
           ${this.say("exp.scope", { email: known.notice.controller.email })}
         </p>

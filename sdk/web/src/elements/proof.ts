@@ -252,7 +252,12 @@ export class NabijProof extends NabijElement {
           ${svg`<path d=${dots.join("")} shape-rendering="crispEdges"></path>`}
         </svg>
         <figcaption class="quiet small">
-          ${this.say("proof.qr")} <a class="block" href=${path}>${this.say("proof.look")}</a>
+          ${this.say("proof.qr")}
+          ${
+            typeof this.place === "object" && this.place !== null
+              ? html`<a class="block" href=${path}>${this.say("proof.look")}</a>`
+              : nothing
+          }
         </figcaption>
       </figure>
     `;

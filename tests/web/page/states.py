@@ -8,6 +8,7 @@ from typing import Final
 from playwright.sync_api import Page, Route, expect
 
 from nabij_consent import Locale, Notice
+from tests.backend.retention.sweeping import sweep
 from tests.web.page.visits import Visit, report
 
 _PLACE: Final = "Amersfoort"
@@ -164,7 +165,7 @@ def privacy(visit: Visit) -> Page:
 
 
 def expired(visit: Visit) -> Page:
-    """See that consent ended by itself; the next sweep erases what it allowed."""
+    """See that consent ended by itself, and that what it allowed is erased."""
     with visit.phone() as phone:
         report(phone, "gps")
         (device,) = phone.devices()
@@ -174,8 +175,17 @@ def expired(visit: Visit) -> Page:
         "WHERE subject_id = (SELECT subject_id FROM device WHERE device_id = %s)",
         device.id,
     )
+    with ThreadPoolExecutor(1) as elsewhere:
+        elsewhere.submit(sweep, visit.service.settings, visit.service.clock()).result()
     page = visit.open("/privacy")
-    expect(page.get_by_text("Afgelopen op")).to_be_visible()
+    expect(page.get_by_text("Wij hebben uw vierkant gewist")).to_be_visible()
+    return page
+
+
+def not_used_any_longer(visit: Visit) -> Page:
+    """See that what was told under terms that changed is kept still, and not used."""
+    page = notice_changed(visit)
+    page.get_by_role("link", name="Privacy", exact=True).click()
     expect(page.get_by_text("gebruiken wij niet meer")).to_be_visible()
     expect(page.get_by_text("Geen vierkant, geen netwerk, geen wifi.")).to_have_count(0)
     return page
@@ -226,8 +236,7 @@ def no_sources(visit: Visit) -> Page:
 
 def signed_out(visit: Visit) -> Page:
     page = privacy_of_nobody_yet(visit)
-    visit.context.clear_cookies()
-    page.get_by_role("button", name="Bezwaar maken: Reclame").click()
+    visit.open("/").get_by_role("button", name="Afmelden").click()
     expect(page.get_by_text("U bent afgemeld. Meld u opnieuw aan.").first).to_be_visible()
     return page
 
@@ -296,4 +305,5 @@ STATES: Final[Mapping[str, State]] = {
     "accessibility": _of_nobody(accessibility),
     # Last: whoever comes after it is asked under another notice.
     "consent-changed": State(notice_changed),
+    "privacy-changed": State(not_used_any_longer),
 }

@@ -1,6 +1,7 @@
 """The privacy centre: proof that fills in by itself, and proof that is refused."""
 
 import re
+from typing import Final
 
 import httpx2
 from playwright.sync_api import Page, Route, expect
@@ -9,6 +10,8 @@ from tests.contract.running import RunningService
 from tests.web.browser import Eyes
 from tests.web.page.states import privacy
 from tests.web.page.visits import SIGNALS, Visit, report, visiting
+
+_ENDED: Final = {"type": "/problems/not-signed-in", "title": "for programs", "status": 401}
 
 
 def withdraw(page: Page) -> None:
@@ -195,5 +198,15 @@ def test_a_place_in_the_log_that_is_not_proved_is_not_believed(
         line = page.locator("nabij-proof li", has_text="Het bewijs klopt niet")
         expect(line).to_have_attribute("data-tick", "bad")
         expect(page.get_by_text("Het staat in ons logboek")).to_have_count(0)
+
+    visiting(eyes, shared, visit)
+
+
+def test_a_sign_in_that_ended_is_said_at_the_next_touch(eyes: Eyes, shared: RunningService) -> None:
+    def visit(me: Visit) -> None:
+        page = privacy(me)
+        page.route("**/v1/me/objections/**", lambda route: route.fulfill(status=401, json=_ENDED))
+        page.get_by_role("button", name="Bezwaar maken: Reclame").click()
+        expect(page.get_by_text("U bent afgemeld. Meld u opnieuw aan.")).to_be_visible()
 
     visiting(eyes, shared, visit)

@@ -5,8 +5,10 @@ import re
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx2
 from playwright.sync_api import Page, expect
 
 import nabij
@@ -17,12 +19,11 @@ from tests.contract.running import RunningService
 from tests.web.browser import Eyes
 from tests.web.page.visits import Visit, visiting
 
-_A_SECOND = 1.0
+_A_SECOND = timedelta(seconds=1)
 _PATIENCE_S = 20.0
-_STOPPED_AFTER_S = """
-    SELECT extract(epoch FROM acknowledged_at - recorded_at)
-    FROM device JOIN consent_event USING (subject_id)
-    WHERE device.device_id = %s AND consent_event.number = acknowledged_number
+_WITHDRAWN_AT = """
+    SELECT recorded_at FROM consent_event JOIN device USING (subject_id)
+    WHERE device.device_id = %s AND kind = 'withdrawn'
 """
 
 
@@ -52,7 +53,13 @@ def test_refuse_find_allow_see_withdraw_prove_and_erase(eyes: Eyes, shared: Runn
 
         page.get_by_role("link", name="Lees en kies").click()
         choose(page, "Toestaan", "Wifi")
-        with me.phone() as phone:
+        acknowledged: list[datetime] = []
+
+        def hear(request: httpx2.Request) -> None:
+            if request.url.path.endswith("/acknowledgement"):
+                acknowledged.append(datetime.now(UTC))
+
+        with me.phone(hear) as phone:
             phone.refresh()
             assert phone.collect().queued == ("wifi",)
             choose(page, "Toestaan", "Uw vierkant")
@@ -71,8 +78,9 @@ def test_refuse_find_allow_see_withdraw_prove_and_erase(eyes: Eyes, shared: Runn
                 assert stopped.wait(_PATIENCE_S)
             assert phone.collect().queued == ()
             (device,) = phone.devices()
-            ((stopped_after_s,),) = me.service.rows(_STOPPED_AFTER_S, device.id)
-            assert stopped_after_s < _A_SECOND
+            ((withdrawn_at,),) = me.service.rows(_WITHDRAWN_AT, device.id)
+            # It acknowledges once it has stopped.
+            assert timedelta() < acknowledged[-1] - withdrawn_at < _A_SECOND
             proof = page.locator("nabij-proof")
             for line in (
                 "Gewist: 2 gegevens, om",

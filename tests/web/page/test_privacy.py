@@ -62,6 +62,24 @@ def test_a_receipt_that_was_changed_on_its_way_is_not_believed(
     visiting(eyes, shared, visit)
 
 
+def test_a_receipt_of_another_act_is_not_believed(eyes: Eyes, shared: RunningService) -> None:
+    def visit(me: Visit) -> None:
+        page = privacy(me)
+        address = f"{me.service.address}/v1/receipts"
+        (granted,) = me.context.request.get(address).json()["acts"]
+        other = me.context.request.get(f"{address}/{granted['event_id']}").json()["receipt"]
+
+        def swap(route: Route) -> None:
+            route.fulfill(json={**route.fetch().json(), "receipt": other})
+
+        page.route("**/v1/consents/withdrawals", swap)
+        withdraw(page)
+        line = page.locator("nabij-proof li", has_text="Het bewijs klopt niet")
+        expect(line).to_have_attribute("data-tick", "bad")
+
+    visiting(eyes, shared, visit)
+
+
 def test_a_withdrawal_that_is_lost_is_told_again_as_soon_as_there_is_a_network(
     eyes: Eyes, shared: RunningService
 ) -> None:
@@ -202,10 +220,32 @@ def test_a_place_in_the_log_that_is_not_proved_is_not_believed(
     visiting(eyes, shared, visit)
 
 
+def test_trying_again_does_again_what_failed(eyes: Eyes, shared: RunningService) -> None:
+    def visit(me: Visit) -> None:
+        page = privacy(me)
+        page.route("**/v1/receipts/*", lambda route: route.abort())
+        page.get_by_role("button", name="Nakijken").click()
+        receipts = page.locator("nabij-receipts")
+        expect(receipts.get_by_role("alert")).to_be_visible()
+        page.unroute("**/v1/receipts/*")
+        receipts.get_by_role("button", name="Opnieuw proberen").click()
+        expect(receipts.get_by_text("Het bewijs klopt")).to_be_visible()
+        expect(receipts.get_by_role("alert")).to_have_count(0)
+
+    visiting(eyes, shared, visit)
+
+
 def test_a_sign_in_that_ended_is_said_at_the_next_touch(eyes: Eyes, shared: RunningService) -> None:
     def visit(me: Visit) -> None:
         page = privacy(me)
-        page.route("**/v1/me/objections/**", lambda route: route.fulfill(status=401, json=_ENDED))
+
+        def refuse(route: Route) -> None:
+            if route.request.method == "GET":
+                route.continue_()
+            else:
+                route.fulfill(status=401, json=_ENDED)
+
+        page.route("**/v1/me/objections/**", refuse)
         page.get_by_role("button", name="Bezwaar maken: Reclame").click()
         expect(page.get_by_text("U bent afgemeld. Meld u opnieuw aan.")).to_be_visible()
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 from uuid import uuid4
 
+import httpx2
 from playwright.sync_api import BrowserContext, Page, expect
 
 import nabij
@@ -47,13 +48,24 @@ class Visit:
         assert answer.status == 204, answer.text()
 
     @contextmanager
-    def phone(self) -> Generator[nabij.Client]:
-        """A real phone of theirs, at home."""
+    def phone(
+        self, on_request: Callable[[httpx2.Request], None] = lambda _request: None
+    ) -> Generator[nabij.Client]:
+        """A real phone of theirs, at home; ``on_request`` sees what leaves it."""
         token = self.service.token(self.name)
-        sensors = Handset().sensors
-        with nabij.Client(
-            self.service.address, token=token, sensors=sensors, coarsening="plain"
-        ) as client:
+        hooks = {"request": [on_request]}
+        with (
+            httpx2.Client(event_hooks=hooks) as http,
+            httpx2.Client(event_hooks=hooks) as public_http,
+            nabij.Client(
+                self.service.address,
+                token=token,
+                sensors=Handset().sensors,
+                coarsening="plain",
+                http=http,
+                public_http=public_http,
+            ) as client,
+        ):
             yield client
 
 

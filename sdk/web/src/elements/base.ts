@@ -18,6 +18,7 @@ export abstract class NabijElement extends LitElement {
   @state() protected failure: Failure | null = null;
 
   #failureText = "";
+  #failedWork: () => Promise<void> = async () => {};
 
   /** The texts of `locale`; they are there before anything is rendered. */
   protected texts!: Texts;
@@ -45,6 +46,7 @@ export abstract class NabijElement extends LitElement {
       this.failure = null;
     } catch (error) {
       this.failure = failureOf(error);
+      this.#failedWork = work;
       if (error instanceof Problem && error.slug === "not-signed-in") this.emit("nabij-signed-out");
     }
   }
@@ -76,8 +78,10 @@ export abstract class NabijElement extends LitElement {
     `;
   }
 
-  /** What customers read where something failed. */
-  protected failed(retry: () => void): TemplateResult | typeof nothing {
+  /** What customers read where something failed; unless told otherwise, trying again is doing that again. */
+  protected failed(
+    retry: () => void = () => this.attempt(this.#failedWork),
+  ): TemplateResult | typeof nothing {
     if (this.failure === null) return nothing;
     return html`
       <div class="card" role="alert">

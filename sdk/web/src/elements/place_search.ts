@@ -125,7 +125,7 @@ export class NabijPlace extends NabijElement {
           ${this.say("place.hint")}
           ${this.source === "" ? nothing : this.say("place.source", { source: this.source })}
         </p>
-        ${this.failed(() => this.#load())}
+        ${this.failed()}
       </div>
     `;
   }

@@ -24,6 +24,7 @@ type PastAct = Schemas["ReceiptedAct"];
 interface Known {
   readonly permissions: readonly Permission[];
   readonly acts: Schemas["ReceiptedActs"];
+  readonly reads: Schemas["Reads"];
   readonly devices: readonly Schemas["Device"][];
   readonly statuses: readonly Schemas["DeviceStatus"][];
   readonly objections: readonly Schemas["Objection"][];
@@ -86,7 +87,8 @@ export class NabijPrivacy extends NabijElement {
   @state() private busy = false;
   @state() private places: readonly NamedPlace[] = [];
   @query("nabij-proof") private proof!: NabijProof | null;
-  #reading = 0;
+  #isStale = false;
+  #loading: Promise<void> | null = null;
   #stopListening: () => void = () => {};
 
   override connectedCallback(): void {
@@ -112,22 +114,37 @@ export class NabijPrivacy extends NabijElement {
     });
   }
 
-  /** Read everything again; of two reads that overlap, the one that began last counts. */
-  async #load(): Promise<void> {
-    const read = ++this.#reading;
+  /** Read everything. Called during a read, it makes one more follow, and no more. */
+  #load(): Promise<void> {
+    this.#isStale = true;
+    this.#loading ??= this.#readWhileStale();
+    return this.#loading;
+  }
+
+  async #readWhileStale(): Promise<void> {
+    while (this.#isStale) {
+      this.#isStale = false;
+      await this.#read();
+    }
+    this.#loading = null;
+  }
+
+  async #read(): Promise<void> {
     await this.attempt(async () => {
-      const [consents, acts, devices, status, served, ...objections] = await Promise.all([
+      const [consents, acts, reads, devices, status, served, ...objections] = await Promise.all([
         get<Schemas["Consents"]>("/v1/consents"),
         get<Schemas["ReceiptedActs"]>("/v1/receipts"),
+        get<Schemas["Reads"]>("/v1/me/access-log"),
         get<Schemas["Devices"]>("/v1/devices"),
         get<Schemas["OwnStatus"]>("/v1/me/status"),
         get<Schemas["ServedNotice"]>("/v1/notice"),
         ...OBJECTIONABLE.map((each) => get<Schemas["Objection"]>(`/v1/me/objections/${each}`)),
       ]);
-      if (read !== this.#reading) return;
+      if (this.#isStale && this.known !== null) return;
       this.known = {
         permissions: consents.permissions,
         acts,
+        reads,
         devices: devices.devices,
         statuses: status.devices,
         objections,
@@ -152,7 +169,7 @@ export class NabijPrivacy extends NabijElement {
             <nabij-receipts .locale=${this.locale} .newest=${known.acts}></nabij-receipts>
           </div>
           <div class="stack">
-            <nabij-reads .locale=${this.locale}></nabij-reads>
+            <nabij-reads .locale=${this.locale} .newest=${known.reads}></nabij-reads>
             ${this.#objections(known)}
             <nabij-account .locale=${this.locale} .notice=${known.notice}></nabij-account>
             ${this.#rights(known.notice)}
@@ -261,14 +278,17 @@ export class NabijPrivacy extends NabijElement {
       const recorded = await submit(act);
       this.unsure = null;
       this.withdrawal = { signals: act.body.signals, recorded };
+      const { permissions, devices } = recorded;
+      if (this.known !== null) this.known = { ...this.known, permissions, devices };
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error;
       this.unsure = act;
       return;
     }
-    await this.#load();
+    const loaded = this.#load();
     await this.updateComplete;
     await this.proof?.focusTitle();
+    await loaded;
   }
 
   #retry = async (): Promise<void> => {
@@ -285,7 +305,7 @@ export class NabijPrivacy extends NabijElement {
       ${keyed(
         recorded.event_id,
         html`
-          <nabij-proof .locale=${this.locale} .withdrawal=${this.withdrawal} @nabij-close=${this.#close}
+          <nabij-proof .locale=${this.locale} .withdrawal=${this.withdrawal} .devices=${known.devices} @nabij-close=${this.#close}
             >${backups?.what[this.locale] ?? ""}</nabij-proof
           >
         `,

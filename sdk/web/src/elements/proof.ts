@@ -3,7 +3,6 @@
 import { css, html, nothing, svg, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { encode } from "uqr";
-import { onChange } from "../api/changes.ts";
 import { get, getPublic, Problem, type Schemas } from "../api/service.ts";
 import {
   checkInclusion,
@@ -78,25 +77,17 @@ export class NabijProof extends NabijElement {
 
   @property({ attribute: false }) withdrawal!: Withdrawal;
 
+  /** The customer's devices as they are now, each with what it acknowledged. */
+  @property({ attribute: false }) devices: readonly Device[] = [];
+
   @state() private kept: number | null = null;
-  @state() private devices: readonly Device[] = [];
   @state() private receipt: Receipt | "invalid" | null = null;
   @state() private place: InclusionProof | "unlogged" | null = null;
-  #stopListening: () => void = () => {};
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.devices = this.withdrawal.recorded.devices;
-    const look = () => void this.attempt(() => this.#lookAtDevices());
-    this.#stopListening = onChange(look);
-    look(); // a device may have stopped before anybody listened here
     void this.attempt(() => this.#countAgain());
     void this.attempt(() => this.#check());
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#stopListening();
   }
 
   /** Move the focus to the proof. */
@@ -114,14 +105,16 @@ export class NabijProof extends NabijElement {
     this.kept = rows.length;
   }
 
-  async #lookAtDevices(): Promise<void> {
-    this.devices = (await get<Schemas["Devices"]>("/v1/devices")).devices;
-  }
-
   async #check(): Promise<void> {
     const keys = await readKeys(await getPublic("/.well-known/jwks.json"));
     try {
-      this.receipt = await checkReceipt(this.withdrawal.recorded.receipt, keys);
+      const { recorded } = this.withdrawal;
+      const receipt = await checkReceipt(recorded.receipt, keys);
+      const { act } = receipt.event;
+      if (act.kind !== "withdrawn" || act.event_id !== recorded.event_id) {
+        throw new InvalidProof("the receipt is of another act");
+      }
+      this.receipt = receipt;
       this.place = await this.#placed(this.receipt, keys);
     } catch (error) {
       if (!(error instanceof InvalidProof)) throw error;

@@ -1,32 +1,31 @@
 /** `<nabij-reads>`: who looked at the customer's data, when and what for. */
 
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { customElement, state } from "lit/decorators.js";
+import { customElement, property, state } from "lit/decorators.js";
 import { get, type Schemas } from "../api/service.ts";
 import { NabijElement } from "./base.ts";
 
+type Page = Schemas["Reads"];
+
 @customElement("nabij-reads")
 export class NabijReads extends NabijElement {
-  @state() private pages: readonly Schemas["Reads"][] = [];
+  /** The newest reads; older ones are read when they are asked for. */
+  @property({ attribute: false }) newest!: Page;
 
-  protected override firstUpdated(changed: PropertyValues<this>): void {
-    super.firstUpdated(changed);
-    void this.#load("/v1/me/access-log");
-  }
+  @state() private older: readonly Page[] = [];
 
-  async #load(path: string): Promise<void> {
-    await this.attempt(async () => {
-      this.pages = [...this.pages, await get<Schemas["Reads"]>(path)];
-    });
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("newest")) this.older = [];
   }
 
   protected override render(): TemplateResult {
-    const reads = this.pages.flatMap((each) => each.reads);
-    const before = this.pages.at(-1)?.before ?? null;
+    const pages = [this.newest, ...this.older];
+    const reads = pages.flatMap((each) => each.reads);
+    const before = pages.at(-1)?.before ?? null;
     return html`
       <section class="card" aria-labelledby="reads">
         <h2 id="reads">${this.say("who.title")}</h2>
-        ${this.pages.length > 0 && reads.length === 0 ? html`<p>${this.say("who.none")}</p>` : nothing}
+        ${reads.length === 0 ? html`<p>${this.say("who.none")}</p>` : nothing}
         <ul class="stack tight small">
           ${reads.map((each) => html`<li>${this.#read(each)}</li>`)}
         </ul>
@@ -35,18 +34,19 @@ export class NabijReads extends NabijElement {
             ? nothing
             : html`
                 <div>
-                  <button
-                    class="link"
-                    @click=${() => this.#load(`/v1/me/access-log?before=${before}`)}
-                  >
-                    ${this.say("more")}
-                  </button>
+                  <button class="link" @click=${() => this.#showOlder(before)}>${this.say("more")}</button>
                 </div>
               `
         }
-        ${this.failed(() => this.#load("/v1/me/access-log"))}
+        ${this.failed()}
       </section>
     `;
+  }
+
+  async #showOlder(before: string): Promise<void> {
+    await this.attempt(async () => {
+      this.older = [...this.older, await get<Page>(`/v1/me/access-log?before=${before}`)];
+    });
   }
 
   #read(read: Schemas["Read"]): string {

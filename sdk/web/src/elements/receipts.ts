@@ -42,7 +42,7 @@ export class NabijReceipts extends NabijElement {
                 </div>
               `
         }
-        ${this.failed(() => this.requestUpdate())}
+        ${this.failed()}
       </section>
     `;
   }

@@ -316,8 +316,7 @@ def update_environment() -> None:
 def page_sources() -> list[Path]:
     """The files that the page is built from."""
     sources = sorted(file for file in (WEB / "src").rglob("*") if file.is_file())
-    named = ("index.html", "package.json", "package-lock.json", "tsconfig.json", "vite.config.ts")
-    return [*(WEB / name for name in named), *sources]
+    return [*sorted(file for file in WEB.iterdir() if file.is_file()), *sources]
 
 
 def update_page() -> None:

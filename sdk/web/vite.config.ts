@@ -7,6 +7,7 @@ export default defineConfig({
     emptyOutDir: true,
     target: "es2022",
     assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 1_500, // MapLibre, loaded where a map is shown
     modulePreload: { polyfill: false },
   },
 });

@@ -71,8 +71,13 @@ def customer_texts() -> list[CustomerText]:
 
 def page_texts(locale: Locale) -> dict[str, str]:
     """What the page says by itself, by key."""
-    file = WEB / "src" / "texts" / f"{locale}.json"
-    return cast("dict[str, str]", json.loads(file.read_text("utf-8")))
+    folder = WEB / "src" / "texts"
+    files = (folder / f"{locale}.json", folder / f"nearby.{locale}.json")
+    return {
+        key: text
+        for file in files
+        for key, text in cast("dict[str, str]", json.loads(file.read_text("utf-8"))).items()
+    }
 
 
 def _without_script() -> Iterator[CustomerText]:

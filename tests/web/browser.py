@@ -7,7 +7,14 @@ from contextlib import contextmanager
 from importlib.resources import files
 from typing import Any, Literal, TypeVar
 
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Playwright,
+    ViewportSize,
+    sync_playwright,
+)
 
 from tools.setup import BROWSERS
 
@@ -43,9 +50,10 @@ def faults(page: Page, *, only_colours: bool = False) -> list[str]:
 class Eyes:
     """A browser in a thread of its own, where Playwright's event loop is in nobody's way."""
 
-    def __init__(self, browser: Browser, thread: ThreadPoolExecutor) -> None:
-        self._browser = browser
+    def __init__(self, playwright: Playwright, thread: ThreadPoolExecutor) -> None:
+        self._playwright = playwright
         self._thread = thread
+        self._launched: dict[bool, Browser] = {}
 
     def see(
         self,
@@ -60,7 +68,8 @@ class Eyes:
 
     def _see(self, html: str, look: Callable[[Page], T], width: int, scheme: Scheme) -> T:
         viewport: ViewportSize = {"width": width, "height": 900}
-        context = self._browser.new_context(viewport=viewport, color_scheme=scheme)
+        browser = self._browser(webgl=False)
+        context = browser.new_context(viewport=viewport, color_scheme=scheme)
         try:
             page = context.new_page()
             page.set_content(html)
@@ -68,17 +77,35 @@ class Eyes:
         finally:
             context.close()
 
-    def browse(self, visit: Callable[[BrowserContext], T], **options: Any) -> T:  # noqa: ANN401
-        """Let somebody with a new, empty profile ``visit``; ``options`` are Playwright's."""
-        return self._thread.submit(self._browse, visit, options).result()
+    def browse(
+        self,
+        visit: Callable[[BrowserContext], T],
+        *,
+        webgl: bool = False,
+        **options: Any,  # noqa: ANN401 - Playwright's
+    ) -> T:
+        """Let somebody with a new, empty profile ``visit``; ``webgl``: can it draw a map."""
+        return self._thread.submit(self._browse, visit, options, webgl=webgl).result()
 
-    def _browse(self, visit: Callable[[BrowserContext], T], options: dict[str, Any]) -> T:
-        context = self._browser.new_context(**options)
+    def _browse(
+        self, visit: Callable[[BrowserContext], T], options: dict[str, Any], *, webgl: bool
+    ) -> T:
+        context = self._browser(webgl=webgl).new_context(**options)
         context.set_default_timeout(_PATIENCE_MS)
         try:
             return visit(context)
         finally:
             context.close()
+
+    def _browser(self, *, webgl: bool) -> Browser:
+        """A browser without a window, launched once."""
+        if webgl not in self._launched:
+            graphics = "--enable-unsafe-swiftshader" if webgl else "--disable-3d-apis"
+            self._launched[webgl] = self._playwright.chromium.launch(
+                executable_path=_program(),
+                args=["--no-sandbox", "--disable-dev-shm-usage", graphics],
+            )
+        return self._launched[webgl]
 
 
 @contextmanager
@@ -87,13 +114,6 @@ def open_eyes() -> Generator[Eyes]:
     with ThreadPoolExecutor(1) as thread:
         playwright = thread.submit(sync_playwright().start).result()
         try:
-            yield Eyes(thread.submit(_launched, playwright).result(), thread)
+            yield Eyes(playwright, thread)
         finally:
             thread.submit(playwright.stop).result()
-
-
-def _launched(playwright: Any) -> Browser:  # noqa: ANN401 - Playwright exports no name for it
-    """A browser without a window."""
-    return playwright.chromium.launch(
-        executable_path=_program(), args=["--no-sandbox", "--disable-dev-shm-usage"]
-    )

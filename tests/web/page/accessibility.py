@@ -11,7 +11,7 @@ _LOCALES = ("nl", "en")
 _NARROWEST = 320
 _SMALLEST_TARGET = 44
 # Links in a line of text and the words of a list are as high as the line (WCAG 2.2, 2.5.8).
-_CONTROLS = "button, input, summary, [role=option], .button, a.block, nav a"
+_CONTROLS = "button, input, select, summary, [role=option], .button, a.block, nav a"
 
 
 _TOO_SMALL = """([controls, smallest]) => {
@@ -82,7 +82,7 @@ def faults_in_state(eyes: Eyes, service: RunningService, name: str) -> str:
     def visit(somebody: Visit) -> list[str]:
         return faults_of(state.reach(somebody))
 
-    return "\n".join(visiting(eyes, service, visit, signed_in=state.signed_in))
+    return "\n".join(visiting(eyes, service, visit, signed_in=state.signed_in, webgl=state.webgl))
 
 
 def states_of(*parts: str) -> list[str]:

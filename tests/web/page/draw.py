@@ -41,7 +41,7 @@ def draw(eyes: Eyes, service: RunningService, name: str) -> None:
             photographed(page, width, scheme) for width in (_WIDE, _NARROW) for scheme in _SCHEMES
         ]
 
-    pictures = visiting(eyes, service, visit, signed_in=state.signed_in)
+    pictures = visiting(eyes, service, visit, signed_in=state.signed_in, webgl=state.webgl)
     images = [QImage.fromData(each) for each in pictures]
     save(side_by_side(images), str(ROOT / "docs" / "images" / f"page-{name}.png"))
 

@@ -16,10 +16,11 @@ _PLACE: Final = "Amersfoort"
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """How to get there, and whether it is about somebody who signed in."""
+    """How to get there, whether it is of somebody who signed in, and whether it has a map."""
 
     reach: Callable[[Visit], Page]
     signed_in: bool = True
+    webgl: bool = False
 
 
 def loading(visit: Visit) -> Page:
@@ -66,6 +67,50 @@ def around_a_square(visit: Visit) -> Page:
         report(phone, "gps", "gsm", "wifi")
     page = visit.open("/")
     expect(page.locator("nabij-nearby ol > li").first).to_be_visible()
+    return page
+
+
+def opened(visit: Visit) -> Page:
+    page = around_a_square(visit)
+    page.locator("nabij-nearby ol button").nth(2).click()
+    expect(page.get_by_role("button", name="Zet bij mijn bronnen")).to_be_visible()
+    return page
+
+
+def filtered(visit: Visit) -> Page:
+    page = around_a_place(visit)
+    page.get_by_text("Meer filters").click()
+    page.get_by_role("combobox", name="Eigenaar").select_option("coöperatie")
+    page.get_by_role("button", name="wind").click()
+    expect(page.locator("nabij-nearby ol > li").first).to_contain_text("wind · coöperatie")
+    return page
+
+
+def nothing_fits(visit: Visit) -> Page:
+    page = filtered(visit)
+    page.get_by_role("searchbox").fill("qqq")
+    expect(page.get_by_text("Geen bron past bij uw keuze")).to_be_visible()
+    return page
+
+
+def around_the_browser(visit: Visit) -> Page:
+    page = nobody_is_known(visit)
+    page.get_by_role("button", name="Gebruik mijn locatie").click()
+    expect(page.get_by_text("Rond de plek waar u nu bent")).to_be_visible()
+    return page
+
+
+def gone_from_the_list(visit: Visit) -> Page:
+    page = visit.context.new_page()
+    page.goto(f"{visit.service.address}/?lang=nl&source=register%3Agone")
+    expect(page.get_by_text("Deze bron staat niet meer in de lijst")).to_be_visible()
+    return page
+
+
+def on_a_map(visit: Visit) -> Page:
+    page = opened(visit)
+    idle = "async map => { await map.updateComplete; await map.whenIdle(); }"
+    page.locator("nabij-map").evaluate(idle)
     return page
 
 
@@ -220,8 +265,8 @@ def erased(visit: Visit) -> Page:
 
 
 def sources(visit: Visit) -> Page:
-    page = around_a_square(visit)
-    page.get_by_role("button", name="Zet bij mijn bronnen").first.click()
+    page = opened(visit)
+    page.get_by_role("button", name="Zet bij mijn bronnen").click()
     expect(page.get_by_text("Staat bij uw bronnen")).to_be_visible()
     page.get_by_role("link", name="Mijn bronnen").click()
     expect(page.get_by_role("button", name="Haal weg")).to_be_visible()
@@ -263,11 +308,15 @@ def statement(visit: Visit) -> Page:
 
 
 def cookies(visit: Visit) -> Page:
-    return visit.open("/cookies")
+    page = visit.open("/cookies")
+    expect(page.get_by_text("nabij_session")).to_be_visible()
+    return page
 
 
 def accessibility(visit: Visit) -> Page:
-    return visit.open("/accessibility")
+    page = visit.open("/accessibility")
+    expect(page.get_by_text("WCAG 2.2").first).to_be_visible()
+    return page
 
 
 def _of_nobody(reach: Callable[[Visit], Page]) -> State:
@@ -282,7 +331,12 @@ STATES: Final[Mapping[str, State]] = {
     "nearby-place": _of_nobody(around_a_place),
     "nearby-offline": _of_nobody(offline),
     "nearby-out-of-order": _of_nobody(out_of_order),
+    "nearby-filtered": _of_nobody(filtered),
+    "nearby-nothing-fits": _of_nobody(nothing_fits),
+    "nearby-gone": _of_nobody(gone_from_the_list),
+    "nearby-exact": _of_nobody(around_the_browser),
     "nearby-square": State(around_a_square),
+    "nearby-map": State(on_a_map, webgl=True),
     "nearby-refused": State(refused),
     "nearby-unknown": State(not_known_yet),
     "sign-in": _of_nobody(sign_in),

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.contract.running import RunningService
 from tests.web.browser import Eyes
-from tests.web.page.states import about_to_erase, around_a_square, asked, privacy
+from tests.web.page.states import about_to_erase, asked, opened, privacy
 from tests.web.page.visits import Visit, visiting
 
 _MOST_STOPS: Final = 80
@@ -82,7 +82,7 @@ def test_the_whole_journey(eyes: Eyes, shared: RunningService) -> None:
     ("reach", "button"),
     [
         (asked, "Toon mijn vierkant"),
-        (around_a_square, "Zet bij mijn bronnen"),
+        (opened, "Zet bij mijn bronnen"),
         (privacy, "Nakijken"),
         (privacy, "Uw account verwijderen …"),
         (about_to_erase, "Niet verwijderen"),

@@ -5,7 +5,7 @@ import pytest
 from tests.contract.running import RunningService
 from tests.web.browser import Eyes
 from tests.web.page.accessibility import faults_in_state, faults_of, states_of
-from tests.web.page.states import STATES
+from tests.web.page.states import STATES, cookies
 from tests.web.page.visits import Visit, visiting
 
 _ELSEWHERE = states_of("nearby", "consent", "privacy")
@@ -29,7 +29,7 @@ def test_a_planted_fault_is_found(
     eyes: Eyes, shared: RunningService, planted: str, rule: str
 ) -> None:
     def visit(somebody: Visit) -> list[str]:
-        page = somebody.open("/cookies")
+        page = cookies(somebody)
         page.evaluate(f"""() => {{
             const main = document.querySelector("nabij-page").shadowRoot.querySelector("main");
             {planted};

@@ -3,22 +3,25 @@
 import { Catalogue } from "../geo/index.ts";
 import { getPublic, type Schemas } from "./service.ts";
 
+/** What is owed to a register: its name (null: the supplier's own sources) and the licence. */
+export type Attribution = Schemas["CatalogueManifest"]["attribution"][number];
+
 /** The whole catalogue, with whom it is owed to. */
 export interface Published {
   readonly catalogue: Catalogue;
   readonly changedAt: string;
-  readonly attribution: Schemas["CatalogueManifest"]["attribution"];
+  readonly attribution: readonly Attribution[];
 }
 
 /**
- * Download the catalogue: the file of everything, or where that is too large the files of all regions,
- * since asking for some of them would tell where somebody looks.
+ * Download the catalogue of a service: the file of everything, or where that is too large the files of
+ * all regions, since asking for some of them would tell where somebody looks.
  */
-export async function fetchCatalogue(): Promise<Published> {
-  const manifest = await getPublic<Schemas["CatalogueManifest"]>("/v1/catalogue");
+export async function fetchCatalogue(service = ""): Promise<Published> {
+  const manifest = await getPublic<Schemas["CatalogueManifest"]>("/v1/catalogue", service);
   const whole = manifest.files.filter((each) => each.region === "all");
   const files = whole.length > 0 ? whole : manifest.files;
-  const documents = await Promise.all(files.map((each) => getPublic<unknown>(each.path)));
+  const documents = await Promise.all(files.map((each) => getPublic<unknown>(each.path, service)));
   const regions = documents.map((each) => Catalogue.decode(each));
   const sources = regions.flatMap((each) => each.sources);
   return {
@@ -26,4 +29,12 @@ export async function fetchCatalogue(): Promise<Published> {
     changedAt: manifest.changed_at,
     attribution: manifest.attribution,
   };
+}
+
+/** Every place that can be typed. */
+export type AllPlaces = Schemas["AllPlaces"];
+
+/** Download the places of a service. */
+export function fetchPlaces(service = ""): Promise<AllPlaces> {
+  return getPublic<AllPlaces>("/v1/places/all", service);
 }

@@ -68,6 +68,9 @@ export async function orUnreachable<T>(answer: Promise<T>): Promise<T> {
 /** Read something of the customer's. */
 export const get = <T>(path: string): Promise<T> => request<T>("GET", path);
 
-/** Read what is public: the cookie stays behind, so that no log can say who read it. */
-export const getPublic = <T>(path: string): Promise<T> =>
-  request<T>("GET", path, { credentials: "omit" });
+/**
+ * Read what is public: the cookie stays behind, so that no log can say who read it. `service` is the
+ * origin of a service that does not serve the page itself.
+ */
+export const getPublic = <T>(path: string, service = ""): Promise<T> =>
+  request<T>("GET", service + path, { credentials: "omit" });

@@ -1,19 +1,29 @@
 /** What every element shares: its language, its look, and how a failure is told. */
 
-import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { type CSSResultGroup, html, LitElement, nothing, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
 import { Problem, Unreachable } from "../api/service.ts";
-import { type Key, type Locale, loadTexts, problemText, type Texts } from "../texts/texts.ts";
-import { shared, tokens } from "./styles.ts";
+import {
+  type Key,
+  type Locale,
+  loadTexts,
+  type Part,
+  problemText,
+  type Texts,
+} from "../texts/texts.ts";
+import { shared } from "./styles.ts";
 
 /** Why nothing can be shown or done: a problem's slug, or that no answer came. */
 export type Failure = { readonly slug: string } | "unreachable";
 
 export abstract class NabijElement extends LitElement {
-  static override styles = [tokens, shared];
+  static override styles: CSSResultGroup[] = [shared];
 
   /** The language of the texts: nl or en. */
   @property({ reflect: true }) locale: Locale = "nl";
+
+  /** Which texts it says. */
+  protected readonly textPart: Part = "base";
 
   @state() protected failure: Failure | null = null;
 
@@ -25,7 +35,7 @@ export abstract class NabijElement extends LitElement {
 
   protected override async scheduleUpdate(): Promise<void> {
     try {
-      this.texts = await loadTexts(this.locale);
+      this.texts = await loadTexts(this.locale, this.textPart);
     } catch (error) {
       // Without a network the language stays what it was.
       if (this.texts === undefined) throw error;

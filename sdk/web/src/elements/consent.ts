@@ -9,7 +9,8 @@ import type { Resolution } from "../geo/index.ts";
 import { NabijElement } from "./base.ts";
 import type { ChangedTerm } from "./changed_terms.ts";
 import type { Preview } from "./preview.ts";
-import { drawSquare } from "./square.ts";
+import { drawSquare, squareStyles } from "./square.ts";
+import { tokens } from "./styles.ts";
 
 type Permission = Schemas["Permission"];
 
@@ -27,42 +28,15 @@ const EXAMPLE_CELL = "CRS3035RES1000mN3237000E4004000";
 @customElement("nabij-consent")
 export class NabijConsent extends NabijElement {
   static override styles = [
+    tokens,
     ...NabijElement.styles,
+    squareStyles,
     css`
       .preview {
         display: grid;
         grid-template-columns: repeat(auto-fit, minmax(min(100%, 15rem), 1fr));
         gap: calc(2.5 * var(--nabij-space));
         align-items: center;
-      }
-      .grid {
-        display: block;
-        width: 100%;
-        border-radius: var(--nabij-radius);
-        background: var(--nabij-brand-soft);
-        font: 600 11px var(--nabij-font);
-      }
-      .grid .lines {
-        stroke: var(--nabij-line);
-      }
-      .grid .own {
-        fill: var(--nabij-square);
-        fill-opacity: 0.45;
-        stroke: var(--nabij-square-edge);
-        stroke-width: 2.5;
-        forced-color-adjust: none;
-      }
-      .grid .scale path {
-        fill: none;
-        stroke: var(--nabij-ink);
-      }
-      .grid text,
-      .grid .town {
-        fill: var(--nabij-ink);
-        paint-order: stroke;
-        stroke: var(--nabij-brand-soft);
-        stroke-width: 3;
-        stroke-linejoin: round;
       }
       del {
         color: var(--nabij-quiet);

@@ -4,13 +4,15 @@ import { css, html, nothing, type PropertyValues, type TemplateResult } from "li
 import { customElement, query, state } from "lit/decorators.js";
 import { keyed } from "lit/directives/keyed.js";
 import { type Act, object, type Signal, submit, withdrawalAct } from "../api/acts.ts";
+import { fetchPlaces } from "../api/catalogue.ts";
 import { onChange } from "../api/changes.ts";
 import type { Notice } from "../api/notice.ts";
-import { get, getPublic, request, type Schemas, Unreachable } from "../api/service.ts";
+import { get, request, type Schemas, Unreachable } from "../api/service.ts";
 import { Cell } from "../geo/index.ts";
 import { capital } from "../texts/texts.ts";
 import "./account.ts";
 import { NabijElement } from "./base.ts";
+import { tokens } from "./styles.ts";
 import "./reads.ts";
 import "./receipts.ts";
 import "./proof.ts";
@@ -42,6 +44,7 @@ const OBJECTIONABLE = ["marketing", "analytics"] as const;
 @customElement("nabij-privacy")
 export class NabijPrivacy extends NabijElement {
   static override styles = [
+    tokens,
     ...NabijElement.styles,
     css`
       .row {
@@ -110,7 +113,7 @@ export class NabijPrivacy extends NabijElement {
     super.firstUpdated(changed);
     void this.#load();
     void this.attempt(async () => {
-      this.places = (await getPublic<Schemas["AllPlaces"]>("/v1/places/all")).places;
+      this.places = (await fetchPlaces()).places;
     });
   }
 

@@ -1,6 +1,6 @@
 /** The square that somebody is known by, drawn at its size among its neighbours. */
 
-import { html, svg, type TemplateResult } from "lit";
+import { css, html, svg, type TemplateResult } from "lit";
 
 /** A town, so many squares east and north of the one in the middle. */
 export interface Town {
@@ -51,3 +51,35 @@ function lines(width: number, height: number): string {
   );
   return [...down, ...across].join("");
 }
+
+export const squareStyles = css`
+  .grid {
+    display: block;
+    width: 100%;
+    border-radius: var(--nabij-radius);
+    background: var(--nabij-brand-soft);
+    font: 600 11px var(--nabij-font);
+  }
+  .grid .lines {
+    stroke: var(--nabij-line);
+  }
+  .grid .own {
+    fill: var(--nabij-square);
+    fill-opacity: 0.45;
+    stroke: var(--nabij-square-edge);
+    stroke-width: 2.5;
+    forced-color-adjust: none;
+  }
+  .grid .scale path {
+    fill: none;
+    stroke: var(--nabij-ink);
+  }
+  .grid text,
+  .grid .town {
+    fill: var(--nabij-ink);
+    paint-order: stroke;
+    stroke: var(--nabij-brand-soft);
+    stroke-width: 3;
+    stroke-linejoin: round;
+  }
+`;

@@ -6,24 +6,25 @@ import { css } from "lit";
 export const tokens = css`
   :host {
     color-scheme: light dark;
-    --nabij-paper: #faf8f3;
-    --nabij-card: #ffffff;
-    --nabij-line: #ded9cd;
-    --nabij-edge: #7f7a6c;
-    --nabij-ink: #1d1f1c;
-    --nabij-quiet: #5c5f57;
-    --nabij-brand: #14532d;
-    --nabij-brand-soft: #e4efe4;
+    --nabij-paper: light-dark(#faf8f3, #151714);
+    --nabij-card: light-dark(#ffffff, #1e211d);
+    --nabij-line: light-dark(#ded9cd, #363a33);
+    --nabij-edge: light-dark(#7f7a6c, #7f8578);
+    --nabij-ink: light-dark(#1d1f1c, #edece6);
+    --nabij-quiet: light-dark(#5c5f57, #b3b6ab);
+    --nabij-brand: light-dark(#14532d, #8fd0a0);
+    --nabij-brand-soft: light-dark(#e4efe4, #24352a);
     --nabij-square: #f5b921;
-    --nabij-square-edge: #8a5a00;
-    --nabij-square-soft: #fdf1cf;
-    --nabij-solar: #b16d14;
-    --nabij-wind: #0a54c2;
-    --nabij-hydro: #098b88;
-    --nabij-biogas: #3a5b23;
-    --nabij-biomass: #3b291c;
-    --nabij-geothermal: #9c275a;
-    --nabij-marine: #2e1d73;
+    --nabij-square-edge: light-dark(#8a5a00, #f5b921);
+    --nabij-square-soft: light-dark(#fdf1cf, #3a3013);
+    --nabij-water: light-dark(#c9e0e8, #2f4f5c);
+    --nabij-solar: light-dark(#b16d14, #fe5a10);
+    --nabij-wind: light-dark(#0a54c2, #4f8df5);
+    --nabij-hydro: light-dark(#098b88, #b3f2f2);
+    --nabij-biogas: light-dark(#3a5b23, #a6c78a);
+    --nabij-biomass: light-dark(#3b291c, #a08361);
+    --nabij-geothermal: light-dark(#9c275a, #f46eae);
+    --nabij-marine: light-dark(#2e1d73, #cdb3f6);
     --nabij-font: ui-sans-serif, system-ui, "Segoe UI", Roboto, "Helvetica Neue", "DejaVu Sans",
       sans-serif;
     --nabij-mono: ui-monospace, "SF Mono", Menlo, "DejaVu Sans Mono", monospace;
@@ -35,26 +36,11 @@ export const tokens = css`
     --nabij-radius: 0.625rem;
     --nabij-target: 2.75rem;
   }
-  @media (prefers-color-scheme: dark) {
-    :host {
-      --nabij-paper: #151714;
-      --nabij-card: #1e211d;
-      --nabij-line: #363a33;
-      --nabij-edge: #7f8578;
-      --nabij-ink: #edece6;
-      --nabij-quiet: #b3b6ab;
-      --nabij-brand: #8fd0a0;
-      --nabij-brand-soft: #24352a;
-      --nabij-square-edge: #f5b921;
-      --nabij-square-soft: #3a3013;
-      --nabij-solar: #fe5a10;
-      --nabij-wind: #4f8df5;
-      --nabij-hydro: #b3f2f2;
-      --nabij-biogas: #a6c78a;
-      --nabij-biomass: #a08361;
-      --nabij-geothermal: #f46eae;
-      --nabij-marine: #cdb3f6;
-    }
+  :host([theme="light"]) {
+    color-scheme: light;
+  }
+  :host([theme="dark"]) {
+    color-scheme: dark;
   }
 `;
 
@@ -150,7 +136,8 @@ export const shared = css`
     text-decoration: underline;
     text-underline-offset: 0.2em;
   }
-  input {
+  input,
+  select {
     width: 100%;
     min-height: var(--nabij-target);
     padding: var(--nabij-space) calc(1.75 * var(--nabij-space));

@@ -5,10 +5,11 @@ import { customElement, state } from "lit/decorators.js";
 import { fetchCatalogue, type Published } from "../api/catalogue.ts";
 import { get, request, type Schemas } from "../api/service.ts";
 import { NabijElement } from "../elements/base.ts";
-import { sourceFacts, sourceName } from "../elements/source_text.ts";
+import { sourceFacts, sourceName } from "../nearby/source_text.ts";
 
 @customElement("nabij-choices")
 export class NabijChoices extends NabijElement {
+  protected override readonly textPart = "nearby";
   @state() private ids: readonly string[] | null = null;
   @state() private published: Published | null = null;
 

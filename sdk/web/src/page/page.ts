@@ -5,8 +5,9 @@ import { customElement, state } from "lit/decorators.js";
 import type { Notice } from "../api/notice.ts";
 import { get, type Schemas } from "../api/service.ts";
 import { NabijElement } from "../elements/base.ts";
+import { tokens } from "../elements/styles.ts";
+import "../nearby/nearby.ts";
 import "../elements/consent.ts";
-import "../elements/nearby.ts";
 import "../elements/privacy.ts";
 import { type Locale, loadTexts } from "../texts/texts.ts";
 import "./choices.ts";
@@ -31,6 +32,7 @@ const FOOT = [
 @customElement("nabij-page")
 export class NabijPage extends NabijElement {
   static override styles = [
+    tokens,
     ...NabijElement.styles,
     css`
       :host {
@@ -111,7 +113,7 @@ export class NabijPage extends NabijElement {
         padding: calc(4 * var(--nabij-space)) calc(3 * var(--nabij-space)) calc(6 * var(--nabij-space));
       }
       main.wide {
-        max-width: 62rem;
+        max-width: 76rem;
       }
       .bottom {
         padding: calc(1.5 * var(--nabij-space)) calc(3 * var(--nabij-space));
@@ -294,7 +296,7 @@ export class NabijPage extends NabijElement {
   }
 
   protected override render(): TemplateResult {
-    const wide = this.path === "/privacy" && this.session?.signed_in;
+    const wide = this.path === "/" || (this.path === "/privacy" && this.session?.signed_in);
     return html`
       <header class="top">
         <button class="skip" @click=${this.#skip}>${this.say("skip")}</button>
@@ -362,17 +364,19 @@ export class NabijPage extends NabijElement {
   #otherLanguage(): TemplateResult {
     const other: Locale = this.locale === "nl" ? "en" : "nl";
     return html`
-      <a class="block" lang=${other} href="${this.path}?lang=${other}" @click=${this.#switch}
+      <a class="block" lang=${other} href="${this.path}?lang=${other}" @click=${(event: MouseEvent) => this.#switch(event, other)}
         >${this.say("lang.switch")}</a
       >
     `;
   }
 
-  #switch = (event: MouseEvent): void => {
+  #switch(event: MouseEvent, other: Locale): void {
     event.preventDefault();
-    history.replaceState(null, "", (event.currentTarget as HTMLAnchorElement).href);
+    const query = new URLSearchParams(location.search);
+    query.set("lang", other);
+    history.replaceState(null, "", `?${query}`);
     this.locale = currentLocale();
-  };
+  }
 
   #content(): TemplateResult {
     if (this.erased !== null) {
@@ -415,7 +419,7 @@ export class NabijPage extends NabijElement {
         return html`
           <div class="stack">
             ${out}
-            <nabij-nearby .locale=${this.locale} ?signed-in=${signedIn}></nabij-nearby>
+            <nabij-nearby permalinks .locale=${this.locale} ?signed-in=${signedIn} ?streets=${this.session.dutch_map}></nabij-nearby>
           </div>
         `;
     }

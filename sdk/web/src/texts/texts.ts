@@ -1,13 +1,20 @@
-/** What customers read, in Dutch and English: one file a language, loaded when it is needed. */
+/** What customers read, in Dutch and English: loaded when it is needed. */
 
 import type generated from "./generated.nl.json";
-import type own from "./nl.json";
+import type nearby from "./nearby.nl.json";
+import type base from "./nl.json";
 
 export type Locale = "nl" | "en";
 export const LOCALES: readonly Locale[] = ["nl", "en"];
 
-/** A key of `nl.json`, and of `en.json`. */
-export type Key = keyof typeof own;
+/** Which texts an element needs: those of every element, or those about sources as well. */
+export type Part = "base" | "nearby";
+
+type Base = typeof base;
+type Nearby = typeof nearby;
+
+/** A key of `nl.json` or `nearby.nl.json`, and of the same in English. */
+export type Key = keyof Base | keyof Nearby;
 
 type Stem<K> = K extends `${infer Base}.other` ? Base : never;
 /** A key that has a form for one and another for several: `key.one` and `key.other`. */
@@ -15,7 +22,7 @@ export type CountedKey = Stem<Key>;
 
 export type Values = Readonly<Record<string, string | number>>;
 
-type Own = typeof own;
+type Own = Base & Partial<Nearby>;
 type Generated = typeof generated;
 
 /** The texts of one language, and how it writes numbers and moments. */
@@ -32,13 +39,21 @@ export class Texts {
 
   /** Return a text with `{x}` filled in. */
   say(key: Key, values: Values = {}): string {
-    return filled(this.#own[key], values);
+    const text = this.#own[key];
+    if (text === undefined) throw new Error(`${key} is of a part that was not loaded.`);
+    return filled(text, values);
   }
 
   /** Return a text in the form that fits `n`, which is filled in as `{n}`. */
   count(key: CountedKey, n: number, values: Values = {}): string {
     const form: Key = `${key}.${n === 1 ? "one" : "other"}`;
     return this.say(form, { ...values, n: this.number(n) });
+  }
+
+  /** Return the text of a key that a value is part of ("tech.solar"); one that is not known names itself. */
+  named(key: string): string {
+    const own: Readonly<Record<string, string>> = this.#own;
+    return own[key] ?? key.slice(key.indexOf(".") + 1);
   }
 
   /** Return what a value of the service is called. */
@@ -102,22 +117,28 @@ export class Texts {
   }
 }
 
-const loaded = new Map<Locale, Promise<Texts>>();
+const loaded = new Map<string, Promise<Texts>>();
 
 /** Load the texts of a language, once. */
-export function loadTexts(locale: Locale): Promise<Texts> {
-  const found = loaded.get(locale) ?? load(locale);
-  loaded.set(locale, found);
+export function loadTexts(locale: Locale, part: Part = "base"): Promise<Texts> {
+  const name = `${part}.${locale}`;
+  const found = loaded.get(name) ?? load(locale, part);
+  loaded.set(name, found);
   return found;
 }
 
-async function load(locale: Locale): Promise<Texts> {
-  const files =
-    locale === "nl"
-      ? Promise.all([import("./nl.json"), import("./generated.nl.json")])
-      : Promise.all([import("./en.json"), import("./generated.en.json")]);
-  const [own, shared] = await files;
-  return new Texts(locale, own.default, shared.default);
+async function load(locale: Locale, part: Part): Promise<Texts> {
+  const [own, shared, more] = await Promise.all([
+    locale === "nl" ? import("./nl.json") : import("./en.json"),
+    locale === "nl" ? import("./generated.nl.json") : import("./generated.en.json"),
+    part === "nearby" ? loadNearby(locale) : {},
+  ]);
+  return new Texts(locale, { ...own.default, ...more }, shared.default);
+}
+
+async function loadNearby(locale: Locale): Promise<Nearby> {
+  const file = locale === "nl" ? import("./nearby.nl.json") : import("./nearby.en.json");
+  return (await file).default;
 }
 
 /** Return the customer's sentence for a problem of the service; loaded only when one is met. */

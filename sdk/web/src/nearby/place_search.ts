@@ -1,11 +1,12 @@
 /** `<nabij-place>`: find a town in the file that everybody gets; what is typed stays in the browser. */
 
-import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { customElement, query, state } from "lit/decorators.js";
-import { getPublic, type Schemas } from "../api/service.ts";
-import { NabijElement } from "./base.ts";
+import { css, html, nothing, type TemplateResult } from "lit";
+import { customElement, property, query, state } from "lit/decorators.js";
+import type { AllPlaces } from "../api/catalogue.ts";
+import { NabijElement } from "../elements/base.ts";
+import { plain } from "../texts/plain.ts";
 
-type Place = Schemas["AllPlaces"]["places"][number];
+type Place = AllPlaces["places"][number];
 
 const MOST_SHOWN = 8;
 
@@ -44,31 +45,20 @@ export class NabijPlace extends NabijElement {
     `,
   ];
 
-  @state() private places: readonly Place[] = [];
-  @state() private source = "";
+  /** Every place; null while they are not there. */
+  @property({ attribute: false }) all: AllPlaces | null = null;
+
+  protected override readonly textPart = "nearby";
   @state() private typed = "";
   @state() private active = 0;
   @query("input") private input!: HTMLInputElement;
-
-  protected override firstUpdated(changed: PropertyValues<this>): void {
-    super.firstUpdated(changed);
-    void this.#load();
-  }
-
-  async #load(): Promise<void> {
-    await this.attempt(async () => {
-      const all = await getPublic<Schemas["AllPlaces"]>("/v1/places/all");
-      this.places = all.places;
-      this.source = all.source;
-    });
-  }
 
   get #found(): Place[] {
     const wanted = plain(this.typed);
     if (wanted === "") return [];
     const begins: Place[] = [];
     const holds: Place[] = [];
-    for (const each of this.places) {
+    for (const each of this.all?.places ?? []) {
       if (plain(each.name).startsWith(wanted)) begins.push(each);
       else if ([each.name, ...each.other_names].some((name) => plain(name).includes(wanted))) {
         holds.push(each);
@@ -114,7 +104,7 @@ export class NabijPlace extends NabijElement {
         </ul>
         <p class="small" role="status">
           ${
-            this.typed === "" || this.places.length === 0
+            this.typed === "" || this.all === null
               ? ""
               : open
                 ? this.texts.count("place.found", found.length)
@@ -123,9 +113,8 @@ export class NabijPlace extends NabijElement {
         </p>
         <p class="quiet small" id="hint">
           ${this.say("place.hint")}
-          ${this.source === "" ? nothing : this.say("place.source", { source: this.source })}
+          ${this.all === null ? nothing : this.say("place.source", { source: this.all.source })}
         </p>
-        ${this.failed()}
       </div>
     `;
   }
@@ -162,16 +151,6 @@ export class NabijPlace extends NabijElement {
     this.input.value = "";
     this.emit("nabij-place", { name: place.name, cell: place.cell });
   }
-}
-
-/** Return a name as it is typed in a hurry: no capitals, accents, apostrophes or hyphens. */
-function plain(name: string): string {
-  return name
-    .normalize("NFD")
-    .replace(/[\u0300-\u036f'’.-]/g, "")
-    .replace(/\s+/g, " ")
-    .trim()
-    .toLowerCase();
 }
 
 declare global {

@@ -1,7 +1,7 @@
 /** What is said of a source. */
 
 import type { CatalogueSource } from "../geo/index.ts";
-import { capital, type Key, type Texts } from "../texts/texts.ts";
+import { capital, type Texts } from "../texts/texts.ts";
 
 /** Return its name, or what it is where it has none. */
 export function sourceName(source: CatalogueSource, texts: Texts): string {
@@ -10,8 +10,8 @@ export function sourceName(source: CatalogueSource, texts: Texts): string {
 
 /** Return owner and capacity: "coöperatie · 312 kW". */
 export function sourceFacts(source: CatalogueSource, texts: Texts): string {
-  const owner = texts.say(`owner.${source.ownerKind}` as Key);
-  const technology = texts.say(`tech.${source.technology}` as Key);
+  const owner = texts.named(`owner.${source.ownerKind}`);
+  const technology = texts.named(`tech.${source.technology}`);
   const capacity = capacityText(source, texts);
   return [technology, owner, ...(capacity === null ? [] : [capacity])].join(" · ");
 }

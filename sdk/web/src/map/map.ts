@@ -1,0 +1,184 @@
+/** `<nabij-map>`: what the list shows, on a map that asks nobody for tiles. */
+
+import { css, html, nothing, type PropertyValues, type TemplateResult, unsafeCSS } from "lit";
+import { customElement, property, query, state } from "lit/decorators.js";
+import maplibreStyles from "maplibre-gl/dist/maplibre-gl.css?inline";
+import type { AllPlaces, Attribution } from "../api/catalogue.ts";
+import { NabijElement } from "../elements/base.ts";
+import { shape, shapeStyles } from "../elements/shapes.ts";
+import type { CatalogueSource } from "../geo/index.ts";
+import type { Around } from "../nearby/finding.ts";
+import { type Bounds, Drawing } from "./drawing.ts";
+
+const STREETS_HOST = "service.pdok.nl";
+
+/** Event: `nabij-opened` {id} where somebody opened a source. Needs WebGL 2. */
+@customElement("nabij-map")
+export class NabijMap extends NabijElement {
+  static override styles = [
+    unsafeCSS(maplibreStyles),
+    ...NabijElement.styles,
+    shapeStyles,
+    css`
+      .frame {
+        position: relative;
+        overflow: hidden;
+        border: 1px solid var(--nabij-line);
+        border-radius: 1rem;
+      }
+      .map {
+        height: clamp(20rem, 70vh, 40rem);
+      }
+      canvas:focus-visible {
+        outline-offset: -4px;
+      }
+      .buttons {
+        position: absolute;
+        inset-block-start: calc(1.5 * var(--nabij-space));
+        inset-inline-end: calc(1.5 * var(--nabij-space));
+        display: grid;
+        gap: var(--nabij-space);
+      }
+      .buttons button {
+        padding: 0;
+        font-size: 1.25rem;
+      }
+      .legend {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0.25rem calc(2 * var(--nabij-space));
+        padding-block: var(--nabij-space);
+      }
+      .legend li {
+        display: flex;
+        align-items: center;
+        gap: var(--nabij-space);
+      }
+      .swatch {
+        width: 1rem;
+        height: 1rem;
+        border: 2px solid var(--nabij-square-edge);
+        background: var(--nabij-square);
+        forced-color-adjust: none;
+      }
+    `,
+  ];
+
+  protected override readonly textPart = "nearby";
+
+  /** What is on the map: every source that fits the filters. */
+  @property({ attribute: false }) sources: readonly CatalogueSource[] = [];
+  /** Those of the list, which are in view at first. */
+  @property({ attribute: false }) listed: readonly CatalogueSource[] = [];
+  @property({ attribute: false }) around: Around | null = null;
+  @property({ attribute: false }) opened: CatalogueSource | null = null;
+  @property({ attribute: false }) places: AllPlaces | null = null;
+  @property({ attribute: false }) attribution: readonly Attribution[] = [];
+  /** Whether PDOK's map may be put under it. */
+  @property({ type: Boolean }) streets = false;
+
+  @state() private owed: readonly string[] = [];
+  @state() private hasStreets = false;
+  @query(".map") private container!: HTMLElement;
+  #drawing: Drawing | null = null;
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#drawing?.remove();
+    this.#drawing = null;
+  }
+
+  /** Wait until everything is drawn. */
+  async whenIdle(): Promise<void> {
+    await this.#drawing?.idle();
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    const drawing = this.#drawing ?? this.#draw();
+    const isNew = this.#drawing === null;
+    this.#drawing = drawing;
+    if (isNew || changed.has("sources")) drawing.showSources(this.sources);
+    if ((isNew || changed.has("places")) && this.places !== null) drawing.showTowns(this.places);
+    if (isNew || changed.has("around")) drawing.showAround(this.around, this.listed);
+    if (isNew || changed.has("opened")) drawing.showOpened(this.opened);
+    if (isNew || changed.has("sources")) this.#look(drawing.bounds);
+  }
+
+  #draw(): Drawing {
+    const texts = {
+      "Map.Title": this.say("map.name"),
+      "CooperativeGesturesHandler.WindowsHelpText": this.say("map.gesture.ctrl"),
+      "CooperativeGesturesHandler.MacHelpText": this.say("map.gesture.mac"),
+      "CooperativeGesturesHandler.MobileHelpText": this.say("map.gesture.touch"),
+    };
+    return new Drawing(this.container, texts, {
+      opened: (id) => this.emit("nabij-opened", { id }),
+      moved: (bounds) => this.#look(bounds),
+    });
+  }
+
+  /** Find to which registers what is in view is owed. */
+  #look(bounds: Bounds): void {
+    const seen = new Set<string>();
+    for (const { position, register, licence } of this.sources) {
+      if (bounds.contains([position.longitudeDeg, position.latitudeDeg])) {
+        seen.add(`${register ?? this.say("source.us")} (${licence})`);
+      }
+    }
+    this.owed = [...seen].sort();
+  }
+
+  protected override render(): TemplateResult {
+    const technologies = [...new Set(this.sources.map((each) => each.technology))].sort();
+    return html`
+      <div class="frame">
+        <div class="map"></div>
+        <div class="buttons">
+          <button aria-label=${this.say("map.in")} @click=${() => this.#drawing?.zoomBy(1)}>+</button>
+          <button aria-label=${this.say("map.out")} @click=${() => this.#drawing?.zoomBy(-1)}>−</button>
+          <button aria-label=${this.say("map.home")} @click=${this.#goHome}>⌂</button>
+        </div>
+      </div>
+      <ul class="legend small" aria-label=${this.say("map.legend")}>
+        ${this.around === null ? nothing : html`<li><i class="swatch"></i>${this.#aroundText(this.around)}</li>`}
+        ${technologies.map((each) => html`<li>${shape(each)} ${this.texts.named(`tech.${each}`)}</li>`)}
+      </ul>
+      ${this.#background()}
+      <p class="quiet small">
+        ${this.owed.length === 0 ? nothing : this.say("map.in.view", { registers: this.texts.list(this.owed) })}
+        ${this.say("map.outlines")}
+        ${this.hasStreets ? this.say("map.streets.owed") : nothing}
+      </p>
+    `;
+  }
+
+  #aroundText(around: Around): string {
+    if (around.kind === "position") return this.say("map.here");
+    return this.say(around.place === null ? "map.square" : "map.square.place");
+  }
+
+  #background(): TemplateResult | typeof nothing {
+    if (!this.streets || this.hasStreets) return nothing;
+    return html`
+      <p class="small">
+        ${this.say("map.foreign", { host: STREETS_HOST })}
+        <button class="link" @click=${this.#showStreets}>${this.say("map.streets")}</button>
+      </p>
+    `;
+  }
+
+  #showStreets = (): void => {
+    this.hasStreets = true;
+    this.#drawing?.showStreets();
+  };
+
+  #goHome = (): void => {
+    this.#drawing?.showAround(this.around, this.listed);
+  };
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "nabij-map": NabijMap;
+  }
+}

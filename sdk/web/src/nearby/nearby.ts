@@ -1,0 +1,608 @@
+/** `<nabij-nearby>`: the energy around a square, a typed place or where the browser is. */
+
+import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import { type AllPlaces, fetchCatalogue, fetchPlaces, type Published } from "../api/catalogue.ts";
+import { get, orUnreachable, request, type Schemas } from "../api/service.ts";
+import { NabijElement } from "../elements/base.ts";
+import { locate } from "../elements/locating.ts";
+import { shape, shapeStyles } from "../elements/shapes.ts";
+import { drawSquare, squareStyles } from "../elements/square.ts";
+import { tokens } from "../elements/styles.ts";
+import { nearestPlace, townsAround } from "../elements/towns.ts";
+import { type CatalogueSource, Cell } from "../geo/index.ts";
+import "./filters.ts";
+import {
+  type Around,
+  type Distance,
+  distanceOf,
+  EVERYTHING,
+  type Found,
+  find,
+  fits,
+  narrows,
+  type Wish,
+} from "./finding.ts";
+import { listed, readPermalink, writePermalink } from "./permalink.ts";
+import "./place_search.ts";
+import { sourceFacts, sourceName } from "./source_text.ts";
+
+const SHORTEST_TOLD_M = 50; // "0,0" is no distance
+const WIDE_PX = 900;
+
+/**
+ * The energy sources around somebody, ranked in the browser from the file that everybody gets.
+ *
+ * Attributes: `src`, the origin of the service where another one serves the page; `locale` (nl or en);
+ * `theme` (light or dark; else as the browser likes it); `k`, how many sources are listed at first;
+ * `technologies` and `owners`, which alone are shown; `permalinks`, with which the page's address names
+ * the filters and the source that is open; `signed-in`, with which the customer's own square is looked
+ * up and sources can be chosen; `streets`, with which somebody may put PDOK's map under ours.
+ *
+ * Event: `nabij-open` {path} where a link of the page was chosen.
+ */
+@customElement("nabij-nearby")
+export class NabijNearby extends NabijElement {
+  static override styles = [
+    tokens,
+    ...NabijElement.styles,
+    shapeStyles,
+    squareStyles,
+    css`
+      :host {
+        container-type: inline-size;
+      }
+      .sides {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr);
+        gap: calc(3 * var(--nabij-space));
+        align-items: start;
+      }
+      #elsewhere {
+        display: block;
+        padding-block: var(--nabij-space);
+      }
+      .next {
+        margin-block: var(--nabij-space);
+      }
+      .drawn {
+        max-width: 20rem;
+      }
+      @container (min-width: 56rem) {
+        .sides.wide {
+          grid-template-columns: minmax(0, 5fr) minmax(0, 6fr);
+        }
+        .sides.wide > :last-child {
+          position: sticky;
+          inset-block-start: calc(2 * var(--nabij-space));
+        }
+      }
+      ol > li {
+        display: grid;
+        grid-template-columns: auto minmax(0, 1fr) auto;
+        gap: 0 calc(1.75 * var(--nabij-space));
+        align-items: start;
+        padding: var(--nabij-space) calc(1.5 * var(--nabij-space));
+        border-top: 1px solid var(--nabij-line);
+        border-inline-start: 4px solid transparent;
+      }
+      ol > li.opened {
+        border-inline-start-color: var(--nabij-brand);
+        border-radius: var(--nabij-radius);
+        background: var(--nabij-brand-soft);
+      }
+      ol .shape {
+        margin-top: 0.8rem;
+      }
+      h3 button {
+        justify-content: start;
+        padding: 0.25rem 0;
+        border: 0;
+        background: none;
+        color: inherit;
+        font-weight: 600;
+        text-align: start;
+      }
+      h3 button:hover {
+        text-decoration: underline;
+      }
+      ol .more {
+        grid-column: 2 / 4;
+        padding-block: var(--nabij-space);
+      }
+      .km {
+        padding-top: 0.7rem;
+        font-weight: 600;
+        font-variant-numeric: tabular-nums;
+      }
+      @container (max-width: 28rem) {
+        ol .km {
+          grid-column: 2 / 4;
+          padding-top: 0;
+        }
+      }
+    `,
+  ];
+
+  protected override readonly textPart = "nearby";
+
+  @property() src = "";
+  @property({ reflect: true }) theme: "light" | "dark" | null = null;
+  @property({ type: Number }) k = 10;
+  @property() technologies = "";
+  @property() owners = "";
+  @property({ type: Boolean }) permalinks = false;
+  @property({ type: Boolean, attribute: "signed-in" }) signedIn = false;
+  @property({ type: Boolean }) streets = false;
+
+  @state() private published: Published | null = null;
+  @state() private places: AllPlaces | null = null;
+  @state() private around: Around | null = null;
+  @state() private own: Cell | null = null;
+  @state() private told: string | null = null;
+  @state() private permitted: boolean | null = null;
+  @state() private chosen: ReadonlySet<string> = new Set();
+  @state() private wish: Wish = EVERYTHING;
+  @state() private opened: string | null = null;
+  /** How many times as many as `k` are listed. */
+  @state() private pages = 1;
+  /** null: the browser cannot draw one. */
+  @state() private map: "hidden" | "shown" | null = "hidden";
+  @state() private isLocationDenied = false;
+  @state() private offline = !navigator.onLine;
+  #loadedAt = new Date();
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    addEventListener("online", this.#connect);
+    addEventListener("offline", this.#connect);
+    if (this.permalinks)
+      ({ wish: this.wish, opened: this.opened } = readPermalink(location.search));
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    removeEventListener("online", this.#connect);
+    removeEventListener("offline", this.#connect);
+  }
+
+  #connect = (): void => {
+    this.offline = !navigator.onLine;
+    if (!this.offline) void this.#load();
+  };
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("signedIn") || changed.has("src")) void this.#load();
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    if (this.permalinks && (changed.has("wish") || changed.has("opened"))) {
+      const query = writePermalink(location.search, { wish: this.wish, opened: this.opened });
+      history.replaceState(history.state, "", query === "" ? location.pathname : `?${query}`);
+    }
+  }
+
+  async #load(): Promise<void> {
+    await this.attempt(async () => {
+      this.published = await fetchCatalogue(this.src);
+      this.#loadedAt = new Date();
+      if (this.signedIn) await this.#loadOwn();
+      this.places ??= await fetchPlaces(this.src);
+    });
+    // Where there is room beside the list, nobody has to ask for it.
+    if (this.map === "hidden" && this.offsetWidth >= WIDE_PX) await this.#showMap();
+  }
+
+  async #loadOwn(): Promise<void> {
+    const [consents, choices, status] = await Promise.all([
+      get<Schemas["Consents"]>("/v1/consents"),
+      get<Schemas["Choices"]>("/v1/me/choices"),
+      get<Schemas["OwnStatus"]>("/v1/me/status"),
+    ]);
+    this.permitted = consents.permissions.some((each) => each.signal === "gps" && each.allowed);
+    this.chosen = new Set(choices.source_ids);
+    const newest = status.devices.find((each) => each.cell !== null);
+    this.own = newest?.cell ? Cell.parse(newest.cell) : null;
+    this.told = newest?.square ?? null;
+    if (this.own !== null) this.around ??= { kind: "cell", cell: this.own, place: null };
+  }
+
+  protected override render(): TemplateResult {
+    const { published } = this;
+    const body = published === null ? this.awaited(() => this.#load()) : this.#loaded(published);
+    return this.titled(this.say("near.title"), body);
+  }
+
+  #loaded(found: Published): TemplateResult {
+    const results = this.#found(found);
+    return html`
+      ${
+        this.offline
+          ? html`<p class="note" role="status">
+              ${this.say("st.offline", { date: this.texts.moment(this.#loadedAt) })}
+            </p>`
+          : nothing
+      }
+      ${this.failed(() => this.#load())}
+      <div class="sides ${this.map === "shown" ? "wide" : ""}">
+        <div class="stack">
+          ${this.around === null ? nothing : this.#heading(this.around)} ${this.#where()}
+          ${this.#results(found, results)}
+        </div>
+        ${this.#map(found, results)}
+      </div>
+    `;
+  }
+
+  // The map
+
+  #map({ attribution }: Published, { wanted, rows }: Results): TemplateResult | typeof nothing {
+    switch (this.map) {
+      case null:
+        return this.#square();
+      case "hidden":
+        return html`<div><button @click=${this.#showMap}>${this.say("map.show")}</button></div>`;
+      case "shown": {
+        const sources = rows.map(({ source }) => source);
+        return html`
+          <nabij-map
+            .locale=${this.locale}
+            .sources=${wanted}
+            .listed=${sources}
+            .around=${this.around}
+            .opened=${sources.find((each) => each.id === this.opened) ?? null}
+            .places=${this.places}
+            .attribution=${attribution}
+            .streets=${this.streets}
+            @nabij-opened=${this.#openOnMap}
+          ></nabij-map>
+        `;
+      }
+    }
+  }
+
+  /** What a browser without WebGL shows: the square, drawn. */
+  #square(): TemplateResult {
+    const { around } = this;
+    return html`
+      <div class="card drawn">
+        <p class="quiet small">${this.say("map.none")}</p>
+        ${
+          around?.kind === "cell"
+            ? drawSquare(
+                townsAround(around.cell, this.places?.places ?? []),
+                this.say("dist.exact", { km: this.texts.number(around.cell.resolutionM / 1_000) }),
+              )
+            : nothing
+        }
+      </div>
+    `;
+  }
+
+  #showMap = async (): Promise<void> => {
+    if (!canDraw()) {
+      this.map = null;
+      return;
+    }
+    await this.attempt(async () => {
+      await orUnreachable(import("../map/map.ts"));
+      this.map = "shown";
+    });
+  };
+
+  #openOnMap = async (event: CustomEvent<{ id: string }>): Promise<void> => {
+    this.opened = event.detail.id;
+    const name = `[data-source="${CSS.escape(event.detail.id)}"] button`;
+    await this.moveFocus(name);
+  };
+
+  // Where one looks
+
+  #where(): TemplateResult {
+    if (this.around !== null) {
+      return html`
+        <details class="card" id="elsewhere">
+          <summary>${this.say("place.elsewhere")}</summary>
+          <div class="stack">${this.#search()}</div>
+        </details>
+        ${this.#invitation()}
+      `;
+    }
+    return html`
+      <section class="card" aria-labelledby="where">
+        <h2 id="where">${this.say("place.title")}</h2>
+        <p>${this.#whyNoSquare()}</p>
+        ${this.#search()} ${this.#invitation()}
+      </section>
+    `;
+  }
+
+  #search(): TemplateResult {
+    return html`
+      <nabij-place .locale=${this.locale} .all=${this.places} @nabij-place=${this.#look}></nabij-place>
+      <div>
+        <div class="actions">
+          <button class="link" aria-describedby="locate" @click=${this.#locate}>
+            ${this.say("near.locate")}
+          </button>
+          ${
+            this.own === null || this.#isAtHome
+              ? nothing
+              : html`<button class="link" @click=${this.#lookHome}>${this.say("near.own")}</button>`
+          }
+        </div>
+        <p class="quiet small" id="locate" role="status">
+          ${this.say(this.isLocationDenied ? "near.locate.denied" : "near.locate.what")}
+        </p>
+      </div>
+    `;
+  }
+
+  get #isAtHome(): boolean {
+    return this.around?.kind === "cell" && this.around.place === null;
+  }
+
+  #whyNoSquare(): string {
+    if (!this.signedIn) return this.say("in.without");
+    return this.say(this.permitted ? "st.unknown" : "st.refused");
+  }
+
+  #invitation(): TemplateResult | typeof nothing {
+    if (this.permitted !== false) return nothing;
+    return html`
+      <p class="quiet small">
+        ${this.say("ask.invite")}
+        <a href="/consent" @click=${this.followLink}>${this.say("ask.invite.do")}</a>
+      </p>
+    `;
+  }
+
+  #heading(around: Around): TemplateResult {
+    const [title, ...why] = this.#aroundTexts(around);
+    const isOwn = around.kind === "cell" && around.place === null;
+    return html`
+      <div class=${isOwn ? "note" : ""}>
+        <h2 id="around" tabindex="-1">${title}</h2>
+        <p class="small">${why.join(" ")}</p>
+      </div>
+    `;
+  }
+
+  #aroundTexts(around: Around): string[] {
+    if (around.kind === "position") return [this.say("near.exact.title"), this.say("near.exact")];
+    const { cell, place } = around;
+    if (place !== null) return [this.say("near.place", { place }), this.say("near.why.place")];
+    const near = nearestPlace(cell, this.places?.places ?? []);
+    return [
+      near === null ? this.say("near.square.plain") : this.say("near.square", { place: near.name }),
+      this.say("near.why"),
+      this.told === null ? "" : this.say("near.aged", { date: this.texts.moment(this.told) }),
+    ];
+  }
+
+  #look = (event: CustomEvent<{ name: string; cell: string }>): void => {
+    const { cell, name } = event.detail;
+    void this.#lookAround({ kind: "cell", cell: Cell.parse(cell), place: name });
+  };
+
+  #lookHome = (): void => {
+    if (this.own !== null) void this.#lookAround({ kind: "cell", cell: this.own, place: null });
+  };
+
+  #locate = async (): Promise<void> => {
+    const position = await locate();
+    this.isLocationDenied = position === null;
+    if (position !== null) await this.#lookAround({ kind: "position", position });
+  };
+
+  async #lookAround(around: Around): Promise<void> {
+    this.around = around;
+    this.pages = 1;
+    await this.updateComplete;
+    this.renderRoot.querySelector("details")?.removeAttribute("open");
+    await this.moveFocus("#around");
+  }
+
+  // What is shown
+
+  /** What the page lets one see at all. */
+  #isOffered(): (source: CatalogueSource) => boolean {
+    const offered = { technologies: listed(this.technologies), owners: listed(this.owners) };
+    return fits({ ...EVERYTHING, ...offered }, () => "");
+  }
+
+  #found({ catalogue }: Published): Results {
+    const isOffered = this.#isOffered();
+    const isWanted = fits(this.wish, (source) => sourceName(source, this.texts));
+    const offered = catalogue.sources.filter(isOffered);
+    const wanted = offered.filter(isWanted);
+    const isAsked = this.around !== null || narrows(this.wish);
+    const k = Math.max(1, this.k) * this.pages;
+    const { order } = this.wish;
+    const found = isAsked
+      ? find(catalogue, this.around, k, (each) => isOffered(each) && isWanted(each), order)
+      : [];
+    const opened = offered.find((each) => each.id === this.opened);
+    const isListed = opened === undefined || found.some(({ source }) => source.id === opened.id);
+    const rows = isListed ? found : [...found, this.#beyond(opened)];
+    return { offered, wanted, found, rows };
+  }
+
+  #results({ changedAt, attribution }: Published, results: Results): TemplateResult {
+    const { offered, wanted, found, rows } = results;
+    const hasMore = found.length > 0 && wanted.length > found.length;
+    const isGone = this.opened !== null && !offered.some((each) => each.id === this.opened);
+    const allMadeUp = rows.length > 0 && rows.every(({ source }) => source.madeUp);
+    return html`
+      <section class="stack" aria-labelledby="filters">
+        <h2 id="filters" class="hidden">${this.say("filter.title")}</h2>
+        <nabij-filters
+          .locale=${this.locale}
+          .wish=${this.wish}
+          .technologies=${several(offered.map((each) => each.technology))}
+          .owners=${several(offered.map((each) => each.ownerKind))}
+          @nabij-wish=${this.#want}
+        ></nabij-filters>
+      </section>
+      <section aria-labelledby="list">
+        <h2 id="list" class="hidden">${this.say("near.list")}</h2>
+        <p class="quiet small" role="status">${this.#count(found.length, offered.length)}</p>
+        ${isGone ? html`<p role="alert">${this.say("near.unknown")}</p>` : nothing}
+        ${allMadeUp ? html`<p class="quiet small">${this.say("source.all.made")}</p>` : nothing}
+        <ol>
+          ${rows.map((each) => this.#row(each, changedAt, allMadeUp))}
+        </ol>
+        ${hasMore ? html`<button class="next" @click=${this.#showMore}>${this.say("near.more")}</button>` : nothing}
+        <div class="quiet small">
+          ${attribution.map((each) => html`<p>${this.#owed(each, changedAt)}</p>`)}
+        </div>
+      </section>
+    `;
+  }
+
+  /** A source that was opened on the map, or by its link, and is not among the nearest. */
+  #beyond(source: CatalogueSource): Found {
+    return { source, distance: this.around === null ? null : distanceOf(source, this.around) };
+  }
+
+  #count(found: number, offered: number): string {
+    if (offered === 0) return this.say("near.none");
+    if (found === 0) return narrows(this.wish) ? this.say("filter.nothing") : "";
+    const order = this.around === null ? "capacity" : this.wish.order;
+    const values = { n: this.texts.number(found), total: this.texts.number(offered) };
+    return this.say(order === "capacity" ? "near.largest" : "near.nearest", values);
+  }
+
+  #want = (event: CustomEvent<Wish>): void => {
+    this.wish = event.detail;
+    this.pages = 1;
+  };
+
+  #showMore = (): void => {
+    this.pages += 1;
+  };
+
+  #row({ source, distance }: Found, changedAt: string, allMadeUp: boolean): TemplateResult {
+    const name = sourceName(source, this.texts);
+    const language = source.name === null ? this.locale : (source.language ?? nothing);
+    const isOpened = source.id === this.opened;
+    return html`
+      <li class=${isOpened ? "opened" : ""} data-source=${source.id}>
+        ${shape(source.technology)}
+        <div>
+          <h3>
+            <button
+              aria-expanded=${isOpened}
+              lang=${language}
+              @click=${() => this.#open(isOpened ? null : source.id)}
+            >
+              ${name}
+            </button>
+          </h3>
+          <p class="quiet small">${sourceFacts(source, this.texts)}</p>
+        </div>
+        <span class="km small">${distance === null ? "" : this.#distance(distance)}</span>
+        ${isOpened ? this.#more(source, name, changedAt, allMadeUp) : nothing}
+      </li>
+    `;
+  }
+
+  #more(
+    source: CatalogueSource,
+    name: string,
+    changedAt: string,
+    allMadeUp: boolean,
+  ): TemplateResult {
+    return html`
+      <div class="more small stack tight">
+        ${source.story === null ? nothing : html`<p lang=${source.language ?? nothing}>${source.story}</p>`}
+        ${source.ownerKind === "person" ? html`<p>${this.say("neighbours.why")}</p>` : nothing}
+        ${source.madeUp && !allMadeUp ? html`<p>${this.say("source.made")}</p>` : nothing}
+        <p class="quiet">${this.#owed(source, changedAt)}</p>
+        ${this.signedIn ? this.#choice(source, name) : nothing}
+      </div>
+    `;
+  }
+
+  #owed(to: { register: string | null; licence: string }, changedAt: string): string {
+    return this.say(to.register === null ? "source.ours" : "source.from", {
+      register: to.register ?? "",
+      controller: this.say("source.us"),
+      licence: to.licence,
+      date: this.texts.date(changedAt),
+    });
+  }
+
+  #distance(distance: Distance): string {
+    switch (distance.kind) {
+      case "exact":
+      case "about":
+        return this.say(`dist.${distance.kind}`, { km: this.texts.km(distance.distanceM) });
+      case "between": {
+        const to = this.texts.km(distance.farthestM);
+        if (distance.nearestM < SHORTEST_TOLD_M) return this.say("dist.within", { km: to });
+        return this.say("dist.range", { from: this.texts.km(distance.nearestM), to });
+      }
+    }
+  }
+
+  #open(id: string | null): void {
+    this.opened = id;
+  }
+
+  // Choosing
+
+  #choice(source: CatalogueSource, name: string): TemplateResult {
+    if (this.chosen.has(source.id)) {
+      return html`
+        <p id="chosen" role="status" tabindex="-1">
+          ✓ ${this.say("choose.done")}. ${this.say("choose.what")}
+        </p>
+      `;
+    }
+    return html`
+      <div>
+        <button aria-label=${this.say("choose.name", { source: name })} @click=${() => this.#choose(source)}>
+          ${this.say("choose")}
+        </button>
+      </div>
+    `;
+  }
+
+  async #choose(source: CatalogueSource): Promise<void> {
+    await this.attempt(async () => {
+      const wanted = [...this.chosen, source.id];
+      const choices = await request<Schemas["Choices"]>("PUT", "/v1/me/choices", {
+        body: { source_ids: wanted },
+      });
+      this.chosen = new Set(choices.source_ids);
+      await this.moveFocus("#chosen");
+    });
+  }
+}
+
+/** What fits, and of that what is listed. */
+interface Results {
+  /** What the page lets one see at all. */
+  readonly offered: readonly CatalogueSource[];
+  /** What fits the filters. */
+  readonly wanted: readonly CatalogueSource[];
+  /** What is nearest, or largest. */
+  readonly found: readonly Found[];
+  /** The same, and the source that is open. */
+  readonly rows: readonly Found[];
+}
+
+function canDraw(): boolean {
+  return document.createElement("canvas").getContext("webgl2") !== null;
+}
+
+function several(values: readonly string[]): string[] {
+  return [...new Set(values)].sort();
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "nabij-nearby": NabijNearby;
+  }
+}

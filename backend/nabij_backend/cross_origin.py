@@ -11,7 +11,10 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_PUBLIC: Final = ("/v1/catalogue", "/v1/cells", "/v1/places/all", "/v1/tiles")
+_PUBLIC: Final = (
+    *("/v1/catalogue", "/v1/cells", "/v1/places/all", "/v1/tiles"),
+    *("/assets", "/nabij-nearby.js"),
+)
 _ANYBODY: Final = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "ETag",

@@ -1,5 +1,6 @@
 """Settings: ``NABIJ_*`` variables, or files in ``/run/secrets``. Nothing is read at import."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -10,6 +11,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SECRETS = Path("/run/secrets")
 _SHORTEST_KEY = 32
+_ORIGIN = re.compile(
+    r"https://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?|http://(localhost|127\.0\.0\.1)(:[0-9]{1,5})?"
+)
 DEFAULT_BACKUP_DAYS = 30
 
 
@@ -25,6 +29,12 @@ def _address(url: SecretStr | None) -> SecretStr | None:
             conninfo_to_dict(url.get_secret_value())
         except ProgrammingError:  # its message repeats the value
             raise ValueError("write it as postgresql://user:password@host/database") from None
+    return url
+
+
+def _origin(url: str) -> str:
+    if _ORIGIN.fullmatch(url) is None:
+        raise ValueError("write an origin as https://energy.example, without a path")
     return url
 
 
@@ -70,6 +80,10 @@ class Settings(BaseSettings):
     dutch_map: bool = Field(
         default=False,
         description="whether maps show PDOK's tiles; it then sees which area somebody looks at",
+    )
+    embedders: tuple[Annotated[str, AfterValidator(_origin)], ...] = Field(
+        default=(),
+        description="origins whose pages may show `/embed` in a frame, such as https://a.example",
     )
     signing_keys: Path | None = Field(
         default=None,

@@ -1,9 +1,10 @@
-"""The page at each of its addresses, and its parts. A browser is told to trust nobody else.
+"""The page at each of its addresses, its parts, and what other pages embed.
 
 Without JavaScript the page says what is needed and where to write: to the notice's address, and
 where no notice can be read, to customer service.
 """
 
+import hashlib
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -29,29 +30,55 @@ PAGES: Final = (
     *("/", "/sources", "/privacy", "/consent"),
     *("/signin", "/statement", "/cookies", "/accessibility"),
 )
+EMBEDDED: Final = "/embed"
+"""What the pages of a setting may show in a frame."""
+DOCUMENTED: Final = "/elements"
+SCRIPT: Final = "/nabij-nearby.js"
+_A_MINUTE: Final = "public, max-age=60"
 _FOREVER: Final = "public, max-age=31536000, immutable"
 _MEDIA_TYPES: Final = {
     ".css": "text/css",
     ".js": "text/javascript",
     ".svg": "image/svg+xml",
 }
+_ANEW: Final = {"Cache-Control": "no-cache"}
 _NOBODY: Final = {"nl": "de klantenservice", "en": "customer service"}
 
 
 async def page(parts: TheParts) -> Response:
     """The page; which part of it is shown, its own router decides by the address."""
-    file = BUILT / "index.html"
-    if not file.is_file():
-        raise Problem(ProblemType.NO_PAGE)
-    text = await run_in_threadpool(file.read_text, "utf-8")
+    text = await _read("index.html")
     for language, contact in (await _contacts(parts)).items():
         text = text.replace(f"{{contact.{language}}}", contact)
-    headers = security_headers(parts.settings) | {"Cache-Control": "no-cache"}
-    return HTMLResponse(text, headers=headers)
+    return HTMLResponse(text, headers=security_headers(parts.settings) | _ANEW)
 
 
 for _path in PAGES:
     router.add_api_route(_path, page, name=f"page {_path}")
+
+
+@router.get(DOCUMENTED)
+async def elements(parts: TheParts) -> Response:
+    """The page for developers who embed `<nabij-nearby>`."""
+    text = await _read("elements.html")
+    return HTMLResponse(text, headers=security_headers(parts.settings) | _ANEW)
+
+
+@router.get(EMBEDDED)
+async def embed(parts: TheParts) -> Response:
+    """`<nabij-nearby>` alone, for a frame; nobody signs in there."""
+    text = await _read("embed.html")
+    embedders = parts.settings.embedders
+    return HTMLResponse(text, headers=security_headers(parts.settings, embedders) | _ANEW)
+
+
+@router.get(SCRIPT)
+def script(request: Request) -> Response:
+    """`<nabij-nearby>` as one script, which loads its parts from here, too."""
+    file = BUILT / SCRIPT[1:]
+    if not file.is_file():
+        raise Problem(ProblemType.NO_PAGE)
+    return _static(request, file, _A_MINUTE)
 
 
 @router.get("/assets/{name}")
@@ -60,14 +87,26 @@ def asset(request: Request, name: str) -> Response:
     files = {file.name: file for file in (BUILT / "assets").glob("*") if file.is_file()}
     if name not in files:
         raise Problem(ProblemType.NOT_FOUND)
-    response = representations.answer(request, _stored(files[name]), _FOREVER)
+    return _static(request, files[name], _FOREVER)
+
+
+def _static(request: Request, file: Path, kept: str) -> Response:
+    response = representations.answer(request, _stored(file), kept)
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
 
 
 @cache
 def _stored(file: Path) -> Stored:
-    return Stored(file.name, file.read_bytes(), _MEDIA_TYPES[file.suffix])
+    content = file.read_bytes()
+    return Stored(hashlib.sha256(content).hexdigest(), content, _MEDIA_TYPES[file.suffix])
+
+
+async def _read(name: str) -> str:
+    file = BUILT / name
+    if not file.is_file():
+        raise Problem(ProblemType.NO_PAGE)
+    return await run_in_threadpool(file.read_text, "utf-8")
 
 
 async def _contacts(parts: Parts) -> dict[str, str]:

@@ -4,18 +4,20 @@ Everything comes from this service, with two exceptions that an operator switche
 sign-in, and PDOK's map.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from nabij_backend.settings import Settings
 
 _GOOGLE: Final = "https://identitytoolkit.googleapis.com"
 _PDOK: Final = "https://service.pdok.nl"
+_NOBODY: Final = "'none'"
 
 
-def security_headers(settings: Settings) -> dict[str, str]:
-    """The headers of the page."""
+def security_headers(settings: Settings, embedders: Sequence[str] = ()) -> dict[str, str]:
+    """The headers of a page; ``embedders``: the origins whose pages may show it in a frame."""
     return {
-        "Content-Security-Policy": _content_policy(settings),
+        "Content-Security-Policy": _content_policy(settings, embedders),
         "Cross-Origin-Opener-Policy": "same-origin",
         "Permissions-Policy": "geolocation=(self), camera=(), microphone=()",
         "Referrer-Policy": "no-referrer",
@@ -23,7 +25,7 @@ def security_headers(settings: Settings) -> dict[str, str]:
     }
 
 
-def _content_policy(settings: Settings) -> str:
+def _content_policy(settings: Settings, embedders: Sequence[str]) -> str:
     signs_in = settings.identity == "firebase" and settings.firebase_api_key is not None
     connect = ["'self'", *([_GOOGLE] if signs_in else [])]
     images = ["'self'", "data:", "blob:"]
@@ -40,6 +42,6 @@ def _content_policy(settings: Settings) -> str:
             f"img-src {' '.join(images)}",
             "base-uri 'none'",
             "form-action 'none'",
-            "frame-ancestors 'none'",
+            f"frame-ancestors {' '.join(embedders or (_NOBODY,))}",
         )
     )

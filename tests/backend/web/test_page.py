@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
+from httpx2 import Client
+from pydantic import SecretStr, ValidationError
 from starlette.testclient import TestClient
 
 from nabij_backend.app import create_app
@@ -20,6 +21,9 @@ def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """What the web's tools would have built."""
     (tmp_path / "assets").mkdir()
     (tmp_path / "index.html").write_text("<!doctype html>", encoding="utf-8")
+    (tmp_path / "embed.html").write_text("<!doctype html>embed", encoding="utf-8")
+    (tmp_path / "elements.html").write_text("<!doctype html>elements", encoding="utf-8")
+    (tmp_path / "nabij-nearby.js").write_text("export {}", encoding="utf-8")
     (tmp_path / "assets" / "page-1a2b.js").write_text("export {}", encoding="utf-8")
     monkeypatch.setattr(endpoints, "BUILT", tmp_path)
     return tmp_path
@@ -80,6 +84,47 @@ def test_its_parts_are_kept_for_good(service: Service, built: Path) -> None:
     assert answer.text == "export {}"
     held = {"If-None-Match": answer.headers["etag"]}
     assert service.http.get("/assets/page-1a2b.js", headers=held).status_code == 304
+
+
+def test_other_pages_may_load_the_element(service: Service, built: Path) -> None:
+    assert built.is_dir()
+    for path in ("/nabij-nearby.js", "/assets/page-1a2b.js"):
+        answer = service.http.get(path)
+        assert answer.headers["access-control-allow-origin"] == "*"
+        assert answer.text == "export {}"
+    assert service.http.get("/nabij-nearby.js").headers["cache-control"] == "public, max-age=60"
+    assert "access-control-allow-origin" not in service.http.get("/").headers
+
+
+def framed_by(client: Client) -> dict[str, str]:
+    """Who may show each page in a frame."""
+    policies = {
+        path: client.get(path).headers["content-security-policy"]
+        for path in (*endpoints.PAGES, endpoints.DOCUMENTED, endpoints.EMBEDDED)
+    }
+    return {path: each.split("frame-ancestors ")[1] for path, each in policies.items()}
+
+
+def test_nobody_may_frame_a_page_until_a_setting_lists_them(
+    settings: Settings, service: Service, built: Path
+) -> None:
+    assert built.is_dir()
+    assert set(framed_by(service.http).values()) == {"'none'"}
+    embedders = ("https://energy.example", "https://app.example:8443")
+    with TestClient(create_app(settings.model_copy(update={"embedders": embedders}))) as client:
+        framed = framed_by(client)
+    # Consent and withdrawal are never in a frame: a page around it could move what is clicked.
+    assert framed.pop(endpoints.EMBEDDED) == " ".join(embedders)
+    assert set(framed.values()) == {"'none'"}
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["*", "https://*", "energy.example", "https://a.example/", "https://a b", "http://a.example"],
+)
+def test_an_embedder_is_an_origin(origin: str) -> None:
+    with pytest.raises(ValidationError, match="write an origin"):
+        Settings(embedders=(origin,))
 
 
 def test_everything_that_is_built_is_of_a_known_kind() -> None:

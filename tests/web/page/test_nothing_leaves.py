@@ -48,8 +48,9 @@ class Traffic:
         self.said.append(str(error.error))
 
     def hosts(self) -> set[str]:
-        """Whom it asked."""
-        return {re.sub(r"^(\w+://[^/]+).*", r"\1", each.url) for each in self.requests}
+        """Whom it asked; what a page made itself (blob:) it asks of nobody."""
+        asked = (each.url for each in self.requests if not each.url.startswith("blob:"))
+        return {re.sub(r"^(\w+://[^/]+).*", r"\1", each) for each in asked}
 
     def told(self) -> str:
         """Every address and body."""

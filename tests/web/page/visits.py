@@ -75,6 +75,7 @@ def visiting(
     visit: Callable[[Visit], T],
     *,
     signed_in: bool = True,
+    webgl: bool = False,
     **options: Any,  # noqa: ANN401 - Playwright's
 ) -> T:
     """Let somebody visit who was never there before."""
@@ -89,7 +90,7 @@ def visiting(
     dutch = {"locale": "nl-NL", "timezone_id": "Europe/Amsterdam", "viewport": _WIDE}
     at_home = {"latitude": HOME.latitude_deg, "longitude": HOME.longitude_deg}
     allowed = {"geolocation": at_home, "permissions": ["geolocation"]}
-    return eyes.browse(inside, **{**dutch, **allowed, **options})
+    return eyes.browse(inside, webgl=webgl, **{**dutch, **allowed, **options})
 
 
 def report(phone: nabij.Client, *signals: str) -> None:

@@ -100,6 +100,8 @@ export function mapStyle(colours: Colours, content: Content): StyleSpecification
           "text-field": ["get", "name"],
           "text-font": FONT,
           "text-size": ["case", MILLION, 15, 12],
+          "text-variable-anchor": ["center", "top", "bottom", "left", "right"],
+          "text-radial-offset": 1.4,
           "symbol-sort-key": ["-", 0, ["get", "population"]],
         },
         paint: town,

@@ -41,7 +41,6 @@ from nabij_backend.signing import endpoints as signing
 from nabij_backend.sources import endpoints as sources
 from nabij_backend.status import endpoints as status
 from nabij_backend.telemetry import AccessLog
-from nabij_backend.tiles import endpoints as tiles
 from nabij_backend.web import endpoints as web
 from nabij_backend.work import WorkMeans, working
 
@@ -57,7 +56,6 @@ _FEATURES = (
     status,
     catalogue,
     sources,
-    tiles,
     rights,
     export,
     erasure,

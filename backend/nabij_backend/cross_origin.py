@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _PUBLIC: Final = (
-    *("/v1/catalogue", "/v1/cells", "/v1/places/all", "/v1/tiles"),
+    *("/v1/catalogue", "/v1/cells", "/v1/places/all"),
     *("/assets", "/nabij-nearby.js"),
 )
 _ANYBODY: Final = {

@@ -1,7 +1,7 @@
 import { defineConfig } from "vite";
 
-// The page goes where the backend serves it from, and into its wheel. `nabij-nearby.js` keeps its
-// name: other pages load it, from an address that stays.
+// The page goes where the backend serves it from, and into its wheel. `nabij-nearby.js` and
+// `offline.js` keep their names: other pages and browsers come back to their addresses.
 export default defineConfig({
   build: {
     outDir: "../../backend/nabij_backend/web/static",
@@ -16,10 +16,11 @@ export default defineConfig({
         embed: "embed.html",
         elements: "elements.html",
         "nabij-nearby": "src/nearby/nearby.ts",
+        offline: "src/page/offline.ts",
       },
       output: {
         entryFileNames: ({ name }) =>
-          name === "nabij-nearby" ? "[name].js" : "assets/[name]-[hash].js",
+          name === "nabij-nearby" || name === "offline" ? "[name].js" : "assets/[name]-[hash].js",
       },
     },
   },

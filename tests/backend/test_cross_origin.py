@@ -26,8 +26,6 @@ PUBLIC = [
     "/v1/catalogue/{version}/{region}",
     "/v1/cells/{code}/sources",
     "/v1/places/all",
-    "/v1/tiles",
-    "/v1/tiles/{version}/{z}/{x}/{y}",
 ]
 
 

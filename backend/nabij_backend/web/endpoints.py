@@ -34,6 +34,7 @@ EMBEDDED: Final = "/embed"
 """What the pages of a setting may show in a frame."""
 DOCUMENTED: Final = "/elements"
 SCRIPT: Final = "/nabij-nearby.js"
+WORKER: Final = "/offline.js"
 _A_MINUTE: Final = "public, max-age=60"
 _FOREVER: Final = "public, max-age=31536000, immutable"
 _MEDIA_TYPES: Final = {
@@ -75,10 +76,13 @@ async def embed(parts: TheParts) -> Response:
 @router.get(SCRIPT)
 def script(request: Request) -> Response:
     """`<nabij-nearby>` as one script, which loads its parts from here, too."""
-    file = BUILT / SCRIPT[1:]
-    if not file.is_file():
-        raise Problem(ProblemType.NO_PAGE)
-    return _static(request, file, _A_MINUTE)
+    return _static(request, BUILT / SCRIPT[1:], _A_MINUTE)
+
+
+@router.get(WORKER)
+def worker(request: Request) -> Response:
+    """The service worker, which keeps what is public for when there is no network."""
+    return _static(request, BUILT / WORKER[1:], _ANEW["Cache-Control"])
 
 
 @router.get("/assets/{name}")
@@ -91,6 +95,8 @@ def asset(request: Request, name: str) -> Response:
 
 
 def _static(request: Request, file: Path, kept: str) -> Response:
+    if not file.is_file():
+        raise Problem(ProblemType.NO_PAGE)
     response = representations.answer(request, _stored(file), kept)
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response

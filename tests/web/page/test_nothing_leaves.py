@@ -6,26 +6,29 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, WebError, expect
 
+from nabij_backend.cli.demo.server import running_server
+from nabij_backend.clock import utc_now
 from nabij_backend.cross_origin import is_public
 from tests.contract.phones import HOME
 from tests.contract.running import RunningService
 from tests.web.browser import Eyes
-from tests.web.page.states import around_a_place, privacy, square_is_shown
+from tests.web.page.states import around_a_place, around_a_square, privacy, square_is_shown
 from tests.web.page.visits import Visit, visiting
 
 _TYPED: Final = "amers"
 _STORED: Final = """async () => ({
     local: Object.keys(localStorage), session: Object.keys(sessionStorage),
-    databases: (await indexedDB.databases()).map(each => each.name), caches: await caches.keys(),
-    workers: (await navigator.serviceWorker.getRegistrations()).length,
+    databases: (await indexedDB.databases()).map(each => each.name),
 })"""
-_NOTHING: Final[dict[str, object]] = {
-    "local": [],
-    "session": [],
-    "databases": [],
-    "caches": [],
-    "workers": 0,
-}
+_NOTHING: Final[dict[str, object]] = {"local": [], "session": [], "databases": []}
+_CACHED: Final = """async () => {
+    const files = await (await caches.open("nabij-public")).keys();
+    return files.map(each => new URL(each.url).pathname + new URL(each.url).search);
+}"""
+_HAS_LIST: Final = f"""async () => {{
+    const files = await ({_CACHED})();
+    return files.includes("/") && files.includes("/v1/places/all") && files.length > 8;
+}}"""
 
 
 class Traffic:
@@ -83,7 +86,41 @@ def test_a_whole_visit_leaves_one_cookie_and_tells_no_place(
         for secret in (_TYPED, f"{HOME.latitude_deg:.3f}", f"{HOME.longitude_deg:.3f}", "CRS3035"):
             assert secret.lower() not in before_withdrawing.lower()
 
-    visiting(eyes, shared, visit)
+    visiting(eyes, shared, visit, service_workers="allow")
+
+
+def test_what_a_browser_keeps_for_later_is_public(eyes: Eyes, shared: RunningService) -> None:
+    def visit(me: Visit) -> None:
+        page = around_a_square(me)
+        page.wait_for_function(_HAS_LIST)
+        page.get_by_role("link", name="Privacy", exact=True).click()
+        expect(page.get_by_text("Vierkant bij Amersfoort").first).to_be_visible()
+        assert stored(page) == _NOTHING
+        assert page.evaluate("caches.keys()") == ["nabij-public"]
+        for path in page.evaluate(_CACHED):
+            assert path == "/" or path.startswith("/assets/") or is_public(path)
+
+    visiting(eyes, shared, visit, service_workers="allow")
+
+
+def test_list_and_map_are_there_after_the_first_visit(eyes: Eyes, shared: RunningService) -> None:
+    def visit(me: Visit) -> None:
+        with running_server(shared.settings, utc_now) as address:
+            page = me.context.new_page()
+            page.goto(f"{address}/?lang=nl")
+            page.locator("nabij-map canvas").wait_for()
+            page.wait_for_function(_HAS_LIST)
+        page.reload()
+        expect(page.get_by_text("U ziet de bronnen van")).to_be_visible()
+        expect(
+            page.get_by_text("Het lukt nu niet").or_(page.get_by_text("U bent offline"))
+        ).to_be_visible()
+        page.get_by_role("combobox", name="Plaats").fill(_TYPED)
+        page.get_by_role("option", name="Amersfoort").first.click()
+        expect(page.locator("nabij-nearby ol > li").nth(5)).to_be_visible()
+        page.locator("nabij-map").evaluate("map => map.whenIdle()")
+
+    visiting(eyes, shared, visit, signed_in=False, webgl=True, service_workers="allow")
 
 
 def test_what_is_kept_or_said_is_found(eyes: Eyes, shared: RunningService) -> None:

@@ -90,7 +90,9 @@ def visiting(
     dutch = {"locale": "nl-NL", "timezone_id": "Europe/Amsterdam", "viewport": _WIDE}
     at_home = {"latitude": HOME.latitude_deg, "longitude": HOME.longitude_deg}
     allowed = {"geolocation": at_home, "permissions": ["geolocation"]}
-    return eyes.browse(inside, webgl=webgl, **{**dutch, **allowed, **options})
+    # What a service worker answers, no test could change on its way.
+    directly = {"service_workers": "block"}
+    return eyes.browse(inside, webgl=webgl, **{**dutch, **allowed, **directly, **options})
 
 
 def report(phone: nabij.Client, *signals: str) -> None:

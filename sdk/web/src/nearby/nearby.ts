@@ -134,6 +134,8 @@ export class NabijNearby extends NabijElement {
   @property({ type: Boolean }) permalinks = false;
   @property({ type: Boolean, attribute: "signed-in" }) signedIn = false;
   @property({ type: Boolean }) streets = false;
+  /** Whether what is shown is what the browser kept. */
+  @property({ attribute: false }) offline = !navigator.onLine;
 
   @state() private published: Published | null = null;
   @state() private places: AllPlaces | null = null;
@@ -149,8 +151,6 @@ export class NabijNearby extends NabijElement {
   /** null: the browser cannot draw one. */
   @state() private map: "hidden" | "shown" | null = "hidden";
   @state() private isLocationDenied = false;
-  @state() private offline = !navigator.onLine;
-  #loadedAt = new Date();
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -185,7 +185,6 @@ export class NabijNearby extends NabijElement {
   async #load(): Promise<void> {
     await this.attempt(async () => {
       this.published = await fetchCatalogue(this.src);
-      this.#loadedAt = new Date();
       if (this.signedIn) await this.#loadOwn();
       this.places ??= await fetchPlaces(this.src);
     });
@@ -219,7 +218,7 @@ export class NabijNearby extends NabijElement {
       ${
         this.offline
           ? html`<p class="note" role="status">
-              ${this.say("st.offline", { date: this.texts.moment(this.#loadedAt) })}
+              ${this.say("st.offline", { date: this.texts.moment(found.changedAt) })}
             </p>`
           : nothing
       }

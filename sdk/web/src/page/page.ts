@@ -12,6 +12,7 @@ import "../elements/privacy.ts";
 import { type Locale, loadTexts } from "../texts/texts.ts";
 import "./choices.ts";
 import "./erased.ts";
+import { keepForOffline } from "./keeping.ts";
 import { currentLocale, currentPath, go, NEED_SIGN_IN, type Path, ROUTES } from "./routes.ts";
 import { onSignedOutElsewhere, type Session, session, signInAs, signOut } from "./session.ts";
 import "./sign_in.ts";
@@ -179,14 +180,20 @@ export class NabijPage extends NabijElement {
       "nabij-erased",
       (event) => void this.#leave((event as CustomEvent).detail),
     );
+    addEventListener("online", this.#beginAnew);
     void this.#begin();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    removeEventListener("online", this.#beginAnew);
     removeEventListener("popstate", this.#arrive);
     this.#stopListening();
   }
+
+  #beginAnew = (): void => {
+    if (this.session === null) void this.#begin();
+  };
 
   /** Look who is signed in. The demo's address names its customer after the #, which is never sent. */
   async #begin(): Promise<void> {
@@ -208,6 +215,7 @@ export class NabijPage extends NabijElement {
     await this.#readNotice();
     // The other language is at hand when the network is gone.
     await loadTexts(this.locale === "nl" ? "en" : "nl").catch(() => null);
+    await keepForOffline();
   }
 
   async #readNotice(): Promise<void> {
@@ -381,6 +389,9 @@ export class NabijPage extends NabijElement {
   #content(): TemplateResult {
     if (this.erased !== null) {
       return html`<nabij-erased .locale=${this.locale} .erased=${this.erased}></nabij-erased>`;
+    }
+    if (this.session === null && this.path === "/" && this.failure === "unreachable") {
+      return html`<nabij-nearby permalinks .offline=${true} .locale=${this.locale}></nabij-nearby>`;
     }
     if (this.session === null) {
       const title = this.say(ROUTES[this.path]);

@@ -1,1 +1,0 @@
-"""Sources for the map: vector tiles."""

@@ -145,10 +145,6 @@ _KIND_OF_ERROR: Mapping[type[Exception], ProblemType] = {
     psycopg.OperationalError: ProblemType.UNAVAILABLE,
 }
 
-# What a row needs and is not there; of any other constraint it is our mistake.
-_KIND_OF_MISSING: Mapping[str, ProblemType] = {
-    "choice_source_id_fkey": ProblemType.UNKNOWN_SOURCE,
-}
 _NEEDS_THE_PERSON = "_subject_id_fkey"
 
 _KIND_OF_STATUS: Mapping[int, ProblemType] = {
@@ -203,9 +199,7 @@ async def _missing(_request: Request, error: Exception) -> Response:
     constraint = cast("psycopg.Error", error).diag.constraint_name or ""
     if constraint.endswith(_NEEDS_THE_PERSON):
         return answer(ProblemType.ERASED)
-    if constraint not in _KIND_OF_MISSING:
-        raise error
-    return answer(_KIND_OF_MISSING[constraint])
+    raise error
 
 
 async def _http(_request: Request, error: Exception) -> Response:

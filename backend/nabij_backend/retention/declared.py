@@ -221,6 +221,7 @@ def remaining(backup_days: int) -> tuple[NoticeRemainder, ...]:
 ABOUT_NOBODY = {
     "notice": "for good: receipts point at it",
     "source": "for good: imports add and change, and remove none",
+    "known_source": "for good: a choice names one that may have left the catalogue",
     "neighbour": "for good: imports add and change, and remove none",
     "neighbour_salt": "for good: without it an import would count everybody again",
     "catalogue": "for good: each import changes it",

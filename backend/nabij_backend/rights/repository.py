@@ -34,6 +34,12 @@ async def choices(session: SubjectSession) -> tuple[str, ...]:
     return tuple(row["source_id"] for row in await _run(session, "choices"))
 
 
+async def has_unknown(session: SubjectSession, source_ids: Sequence[str]) -> bool:
+    """Whether any of them is neither in the catalogue nor picked already."""
+    (row,) = await _run(session, "unknown_choices", source_ids=list(source_ids))
+    return row["any_unknown"]
+
+
 async def choose(session: SubjectSession, source_ids: Sequence[str], now: datetime) -> None:
     """Pick these sources and no others."""
     await _run(session, "forget_choices", source_ids=list(source_ids))

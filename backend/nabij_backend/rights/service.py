@@ -68,9 +68,15 @@ async def choices(session: SubjectSession) -> Choices:
 
 
 async def choose(session: SubjectSession, wanted: Choices, now: datetime) -> Choices:
-    """Pick these sources and no others; one that the catalogue has not is refused."""
+    """Pick these sources and no others; one that the catalogue has not is refused.
+
+    It is looked for before anything is written: what is refused is in no heap, index or log. One
+    that was picked may stay after it left the catalogue.
+    """
     await acts.take_turn(session)
     await require_known(session)
+    if await repository.has_unknown(session, wanted.source_ids):
+        raise Problem(ProblemType.UNKNOWN_SOURCE)
     await repository.choose(session, wanted.source_ids, now)
     return await choices(session)
 

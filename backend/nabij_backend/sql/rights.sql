@@ -23,8 +23,19 @@ SELECT source_id FROM choice WHERE subject_id = %(subject_id)s ORDER BY source_i
 DELETE FROM choice
 WHERE subject_id = %(subject_id)s AND NOT (source_id = ANY (%(source_ids)s::text[]))
 
+-- name: unknown_choices
+-- Whether any is neither in the catalogue nor picked before it left.
+SELECT EXISTS (
+    SELECT FROM unnest(%(source_ids)s::text[]) AS wanted (source_id)
+    WHERE NOT EXISTS (SELECT FROM source WHERE source.source_id = wanted.source_id)
+      AND NOT EXISTS (
+          SELECT FROM choice
+          WHERE choice.subject_id = %(subject_id)s AND choice.source_id = wanted.source_id
+      )
+) AS any_unknown
+
 -- name: choose
--- Those that are picked from now on; the foreign key refuses what the catalogue does not have.
+-- Those that are picked from now on.
 INSERT INTO choice (subject_id, source_id, chosen_at)
 SELECT %(subject_id)s, source_id, %(now)s FROM unnest(%(source_ids)s::text[]) AS source_id
 ON CONFLICT (subject_id, source_id) DO NOTHING

@@ -28,12 +28,7 @@ choice = Table(
     "choice",
     metadata,
     subject_key(),
-    Column(
-        "source_id",
-        Text,
-        ForeignKey("nabij.source.source_id", ondelete="CASCADE"),
-        primary_key=True,
-    ),
+    Column("source_id", Text, ForeignKey("nabij.known_source.source_id"), primary_key=True),
     moment("chosen_at"),
 )
 

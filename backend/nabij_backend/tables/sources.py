@@ -16,6 +16,12 @@ from sqlalchemy import (
 
 from nabij_backend.tables.base import geometry, metadata, moment, owner_kind, technology_type
 
+known_source = Table(
+    "known_source",
+    metadata,
+    Column("source_id", Text, primary_key=True),
+)
+
 source = Table(
     "source",
     metadata,

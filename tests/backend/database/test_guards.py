@@ -118,6 +118,7 @@ OF_API = {
 OF_OPERATOR = {
     "alembic_version": "SELECT",
     "catalogue": "SELECT UPDATE",
+    "known_source": "INSERT SELECT",
     "neighbour": "DELETE INSERT SELECT UPDATE",
     "neighbour_salt": "SELECT",
     "notice": "INSERT SELECT",

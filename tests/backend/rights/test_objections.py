@@ -105,6 +105,22 @@ def test_an_unknown_source_is_not_repeated_and_changes_nothing(
     assert eva.get("/v1/me/choices").json() == {"source_ids": ["roof"]}
 
 
+def test_a_choice_stays_when_its_source_leaves_the_catalogue(
+    service: Service, superuser: psycopg.Connection
+) -> None:
+    for source in ("mill", "roof"):
+        superuser.execute(SOURCE, [source])
+    eva, bob = service.caller(), service.caller("bob")
+    eva.put("/v1/me/choices", {"source_ids": ["roof", "mill"]})
+    superuser.execute("DELETE FROM source WHERE source_id = 'mill'")
+    assert eva.get("/v1/me/choices").json() == {"source_ids": ["mill", "roof"]}
+    kept = eva.put("/v1/me/choices", {"source_ids": ["mill"]})
+    assert (kept.status_code, kept.json()) == (200, {"source_ids": ["mill"]})
+    assert bob.put("/v1/me/choices", {"source_ids": ["mill"]}).status_code == 422
+    assert eva.put("/v1/me/choices", {"source_ids": []}).json() == {"source_ids": []}
+    assert eva.put("/v1/me/choices", {"source_ids": ["mill"]}).status_code == 422
+
+
 @pytest.mark.parametrize(
     "source_ids", [["a\x00b"], [""], ["a" * 201], [str(n) for n in range(101)], "roof"]
 )

@@ -81,7 +81,7 @@ def filtered(visit: Visit) -> Page:
     page = around_a_place(visit)
     page.get_by_text("Meer filters").click()
     page.get_by_role("combobox", name="Eigenaar").select_option("coöperatie")
-    page.get_by_role("button", name="wind").click()
+    page.get_by_role("button", name="wind", exact=True).click()
     expect(page.locator("nabij-nearby ol > li").first).to_contain_text("wind · coöperatie")
     return page
 

@@ -10,6 +10,7 @@ import httpx2
 from playwright.sync_api import BrowserContext, Page, expect
 
 import nabij
+from nabij.testing import SteadySensor
 from tests.contract.phones import HOME, Handset
 from tests.contract.running import RunningService
 from tests.web.browser import Eyes
@@ -49,9 +50,11 @@ class Visit:
 
     @contextmanager
     def phone(
-        self, on_request: Callable[[httpx2.Request], None] = lambda _request: None
+        self,
+        on_request: Callable[[httpx2.Request], None] = lambda _request: None,
+        at: nabij.Position = HOME,
     ) -> Generator[nabij.Client]:
-        """A real phone of theirs, at home; ``on_request`` sees what leaves it."""
+        """A real phone of theirs; ``on_request`` sees what leaves it."""
         token = self.service.token(self.name)
         hooks = {"request": [on_request]}
         with (
@@ -60,7 +63,7 @@ class Visit:
             nabij.Client(
                 self.service.address,
                 token=token,
-                sensors=Handset().sensors,
+                sensors=Handset(gps=SteadySensor(at)).sensors,
                 coarsening="plain",
                 http=http,
                 public_http=public_http,

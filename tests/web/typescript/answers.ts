@@ -8,6 +8,7 @@ import {
   project,
   unproject,
 } from "../../../sdk/web/src/geo/index.ts";
+import { type Around, find } from "../../../sdk/web/src/nearby/finding.ts";
 import {
   checkInclusion,
   checkReceipt,
@@ -77,6 +78,20 @@ const ANSWERS: Record<string, (input: any) => unknown> = {
     return asked.map(({ cell, k }: { cell: string; k: number }) =>
       catalogue.candidates(Cell.parse(cell), k).map(({ id }) => id),
     );
+  },
+  found: ({ document, k, asked }) => {
+    const catalogue = Catalogue.decode(document);
+    const told = (around: Around) =>
+      find(catalogue, around, k, () => true, "distance").map(({ source, distance }) => {
+        return { id: source.id, distance };
+      });
+    return asked.map((each: Pair) => {
+      const cell = Cell.containing(at(each));
+      return {
+        exact: told({ kind: "position", position: at(each) }),
+        around: told({ kind: "cell", cell, place: null }),
+      };
+    });
   },
   included: (proofs) =>
     Promise.all(

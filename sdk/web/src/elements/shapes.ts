@@ -10,7 +10,7 @@ export const SHAPES: Readonly<Record<string, string>> = {
   solar: "M2.5 9a6.5 6.5 0 1 0 13 0a6.5 6.5 0 1 0-13 0z",
   wind: "M9 1.5 16.5 16h-15z",
   hydro: "M9 1c3.5 5 5.5 7.2 5.5 10.2a5.5 5.5 0 0 1-11 0C3.5 8.2 5.5 6 9 1z",
-  biogas: "M9 1 17 9 9 17 1 9z",
+  biogas: "M9 0.5 15.5 9 9 17.5 2.5 9z",
   biomass: "M2.5 2.5h13v13h-13z",
   geothermal: "M6.5 1.5h5v5h5v5h-5v5h-5v-5h-5v-5h5z",
   marine: "M1.5 11a7.5 7.5 0 0 1 15 0z",

@@ -99,9 +99,18 @@ export class NabijMap extends NabijElement {
     this.#drawing = drawing;
     if (isNew || changed.has("sources")) drawing.showSources(this.sources);
     if ((isNew || changed.has("places")) && this.places !== null) drawing.showTowns(this.places);
-    if (isNew || changed.has("around")) drawing.showAround(this.around, this.listed);
+    if (isNew || changed.has("around") || this.#listsOthers(changed)) {
+      drawing.showAround(this.around, this.listed);
+    }
     if (isNew || changed.has("opened")) drawing.showOpened(this.opened);
     if (isNew || changed.has("sources")) this.#look(drawing.bounds);
+  }
+
+  #listsOthers(changed: PropertyValues<this>): boolean {
+    const before = changed.get("listed");
+    if (before === undefined) return false;
+    const isSame = before.every((each, index) => each.id === this.listed[index]?.id);
+    return before.length !== this.listed.length || !isSame;
   }
 
   #draw(): Drawing {

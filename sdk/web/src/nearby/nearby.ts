@@ -235,21 +235,23 @@ export class NabijNearby extends NabijElement {
 
   // The map
 
-  #map({ attribution }: Published, { wanted, rows }: Results): TemplateResult | typeof nothing {
+  #map(
+    { attribution }: Published,
+    { wanted, found, rows }: Results,
+  ): TemplateResult | typeof nothing {
     switch (this.map) {
       case null:
         return this.#square();
       case "hidden":
         return html`<div><button @click=${this.#showMap}>${this.say("map.show")}</button></div>`;
       case "shown": {
-        const sources = rows.map(({ source }) => source);
         return html`
           <nabij-map
             .locale=${this.locale}
             .sources=${wanted}
-            .listed=${sources}
+            .listed=${found.map(({ source }) => source)}
             .around=${this.around}
-            .opened=${sources.find((each) => each.id === this.opened) ?? null}
+            .opened=${rows.find(({ source }) => source.id === this.opened)?.source ?? null}
             .places=${this.places}
             .attribution=${attribution}
             .streets=${this.streets}

@@ -1,11 +1,9 @@
 /** Names as they are typed in a hurry. */
 
-/** Return a name without capitals, accents, apostrophes, hyphens or needless spaces. */
+/** Return the letters and digits of a name, without capitals and accents: "s-Gravenhage" and "S GRAVENHAGE". */
 export function plain(name: string): string {
   return name
     .normalize("NFD")
-    .replace(/[\u0300-\u036f'’.-]/g, "")
-    .replace(/\s+/g, " ")
-    .trim()
+    .replace(/[^\p{L}\p{N}]+/gu, "")
     .toLowerCase();
 }

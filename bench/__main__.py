@@ -7,7 +7,7 @@ less. Times are this machine's and say nothing about another.
 from rich.console import Console
 from rich.table import Table
 
-from bench import catalogue, coarsening, database, embedding, page
+from bench import catalogue, coarsening, database, embedding, nearby, page
 
 table = Table("what", "ours", "against", "theirs", "ratio")
 for comparison in (
@@ -16,6 +16,7 @@ for comparison in (
     *database.run(),
     *catalogue.run(),
     *page.run(),
+    *nearby.run(),
 ):
     table.add_row(
         comparison.name,

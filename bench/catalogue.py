@@ -38,7 +38,7 @@ _PUBLISHED = sql.load("catalogue")["published"]
 def run() -> list[Comparison]:
     """Size, time to the first list and to the next ones, and the length of a square's list."""
     with filled(_SOURCES) as connection:
-        sources = _published(connection)
+        sources = published(connection)
     of = f"{_SOURCES:,} sources"
     file = _compact(encode(Catalogue.of(1, "all", sources)))
     plain = _compact([_members(each) for each in sources])
@@ -68,7 +68,8 @@ def run() -> list[Comparison]:
     ]
 
 
-def _published(connection: psycopg.Connection) -> list[CatalogueSource]:
+def published(connection: psycopg.Connection) -> list[CatalogueSource]:
+    """Every source of a database, as the catalogue has it."""
     with connection.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(_PUBLISHED).fetchall()
     for row in rows:

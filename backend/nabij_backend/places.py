@@ -122,7 +122,7 @@ def _place(city: _City) -> Place:
     """Return the place that a record describes."""
     country, name = city["countrycode"], city["name"]
     local = _LOCAL_NAMES.get((country, name), _with_apostrophe(name))
-    others = {other for other in (name, *city["alternatenames"]) if _is_latin(other)}
+    others = {other for other in (name, *city["alternatenames"]) if _is_typed(other)}
     return Place(
         name=local,
         region=_DUTCH_PROVINCES.get(city["admin1code"], "") if country == "NL" else "",
@@ -139,8 +139,8 @@ def _with_apostrophe(name: str) -> str:
     return f"'{name}" if name.startswith(("t ", "s-")) else name
 
 
-def _is_latin(name: str) -> bool:
-    """Tell whether every letter of `name` is of the Latin script."""
-    return all(
-        unicodedata.name(letter, "").startswith("LATIN") for letter in name if letter.isalpha()
-    )
+def _is_typed(name: str) -> bool:
+    """Tell whether a name is in Latin script and has a capital, which transliterations have not."""
+    letters = [letter for letter in name if letter.isalpha()]
+    in_latin = all(unicodedata.name(letter, "").startswith("LATIN") for letter in letters)
+    return in_latin and any(letter.isupper() for letter in letters)

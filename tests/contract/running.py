@@ -90,9 +90,9 @@ def serving(
         yield service
 
 
-def make_up_sources(url: str) -> None:
-    """Fill the catalogue with the made-up community."""
+def make_up_sources(url: str, count: int = 2_000) -> None:
+    """Fill the catalogue with a made-up community of so many sources."""
     with tempfile.TemporaryDirectory() as folder, operator_connection(url) as connection:
         file = Path(folder, "community.csv")
-        write_community(file, seed=2026)
+        write_community(file, seed=2026, count=count)
         import_sources(connection, file, licence="CC0-1.0", made_up=True, now=utc_now())

@@ -143,7 +143,7 @@ def all_places(countries: tuple[str, ...]) -> Stored:
     places = tuple(_place(each) for each in gazetteer.dutch_places(countries))
     document = AllPlaces(places=places, source="GeoNames, CC BY 4.0")
     content = document.model_dump_json().encode()
-    return Stored(hashlib.sha256(content).hexdigest(), content, "application/json")
+    return Stored(hashlib.sha256(content).hexdigest(), content, "application/json", lasting=True)
 
 
 def _place(place: gazetteer.Place) -> Place:

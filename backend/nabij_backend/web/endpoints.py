@@ -43,14 +43,14 @@ _MEDIA_TYPES: Final = {
     ".svg": "image/svg+xml",
 }
 _ANEW: Final = {"Cache-Control": "no-cache"}
-_NOBODY: Final = {"nl": "de klantenservice", "en": "customer service"}
+_NOBODY: Final = {"nl": "de klantenservice", "en": "customer service", "email": ""}
 
 
 async def page(parts: TheParts) -> Response:
     """The page; which part of it is shown, its own router decides by the address."""
     text = await _read("index.html")
-    for language, contact in (await _contacts(parts)).items():
-        text = text.replace(f"{{contact.{language}}}", contact)
+    for name, contact in (await _contacts(parts)).items():
+        text = text.replace(f"{{contact.{name}}}", contact)
     return HTMLResponse(text, headers=security_headers(parts.settings) | _ANEW)
 
 
@@ -105,7 +105,8 @@ def _static(request: Request, file: Path, kept: str) -> Response:
 @cache
 def _stored(file: Path) -> Stored:
     content = file.read_bytes()
-    return Stored(hashlib.sha256(content).hexdigest(), content, _MEDIA_TYPES[file.suffix])
+    digest = hashlib.sha256(content).hexdigest()
+    return Stored(digest, content, _MEDIA_TYPES[file.suffix], lasting=True)
 
 
 async def _read(name: str) -> str:
@@ -116,11 +117,15 @@ async def _read(name: str) -> str:
 
 
 async def _contacts(parts: Parts) -> dict[str, str]:
-    """Where to write, by language; the page is there while the database is not."""
+    """Where to write: in each language, and customer service's address for the page's foot.
+
+    The page is there while the database is not.
+    """
     try:
         async with parts.database.transaction() as connection:
             notice = await notices.current(connection)
     except (Problem, psycopg.OperationalError, PoolTimeout):
         return _NOBODY
-    email = escape(notice.controller.privacy_officer_email)
-    return dict.fromkeys(_NOBODY, f'<a href="mailto:{email}">{email}</a>')
+    officer = escape(notice.controller.privacy_officer_email)
+    link = f'<a href="mailto:{officer}">{officer}</a>'
+    return {"nl": link, "en": link, "email": escape(notice.controller.email)}

@@ -65,6 +65,12 @@ def test_without_javascript_it_says_where_to_write(service: Service, built: Path
     assert service.http.get("/").text == f"<p>{link} {link}</p>"
 
 
+def test_its_foot_names_customer_service(service: Service, built: Path) -> None:
+    (built / "index.html").write_text('<meta content="{contact.email}">', encoding="utf-8")
+    email = STARTER_NOTICE.controller.email
+    assert service.http.get("/").text == f'<meta content="{email}">'
+
+
 def test_it_is_there_while_no_notice_can_be_read(
     empty_url: str, settings: Settings, built: Path
 ) -> None:

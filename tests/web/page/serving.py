@@ -18,8 +18,8 @@ ROOT: Final = Path(__file__).parents[3]
 
 
 @contextmanager
-def page_served() -> Generator[tuple[Eyes, RunningService]]:
-    """Serve the page on a database of its own; the service logs into a file."""
+def page_served(sources: int = 2_000) -> Generator[tuple[Eyes, RunningService]]:
+    """Serve the page on a database of its own, with so many sources; it logs into a file."""
     with (
         embedded.cluster(ROOT / ".nabij" / "test", durable=False) as cluster,
         tempfile.TemporaryDirectory() as folder,
@@ -27,7 +27,7 @@ def page_served() -> Generator[tuple[Eyes, RunningService]]:
         configure_logging(file=Path(folder, "log"))
         databases = Databases(cluster)
         with databases.lent() as database, open_eyes() as eyes:
-            make_up_sources(database.url)
+            make_up_sources(database.url, sources)
             settings = settings_of(database.url, Path(folder))
             customers = {"local_customers": CUSTOMERS}
             with serving(settings.model_copy(update=customers)) as service:

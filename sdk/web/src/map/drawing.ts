@@ -64,6 +64,7 @@ export class Drawing {
       bounds: NETHERLANDS,
       maxZoom: DEEPEST_ZOOM,
       attributionControl: false,
+      fadeDuration: 0,
       cooperativeGestures: true,
       dragRotate: false,
       pitchWithRotate: false,

@@ -36,6 +36,12 @@ export const STREETS = "streets";
 const CLUSTER_RADIUS_PX = 40;
 const DEEPEST_CLUSTER = 13;
 const FONT = ["sans-serif"];
+/** Fewer names are placed, and sooner, where the map shows much. */
+const LARGE_ENOUGH: ExpressionSpecification = [
+  ">=",
+  ["get", "population"],
+  ["step", ["zoom"], 50_000, 8, 15_000, 10, 2_000, 12, 0],
+];
 const MILLION: ExpressionSpecification = [">=", ["get", "population"], 1_000_000];
 
 /** Return the style of the map with its content. */
@@ -96,6 +102,7 @@ export function mapStyle(colours: Colours, content: Content): StyleSpecification
         id: "towns",
         type: "symbol",
         source: "towns",
+        filter: LARGE_ENOUGH,
         layout: {
           "text-field": ["get", "name"],
           "text-font": FONT,

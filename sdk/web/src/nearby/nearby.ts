@@ -186,7 +186,6 @@ export class NabijNearby extends NabijElement {
     await this.attempt(async () => {
       this.published = await fetchCatalogue(this.src);
       if (this.signedIn) await this.#loadOwn();
-      this.places ??= await fetchPlaces(this.src);
     });
     // Where there is room beside the list, nobody has to ask for it.
     if (this.map === "hidden" && this.offsetWidth >= WIDE_PX) await this.#showMap();
@@ -203,8 +202,19 @@ export class NabijNearby extends NabijElement {
     const newest = status.devices.find((each) => each.cell !== null);
     this.own = newest?.cell ? Cell.parse(newest.cell) : null;
     this.told = newest?.square ?? null;
-    if (this.own !== null) this.around ??= { kind: "cell", cell: this.own, place: null };
+    if (this.own === null) return;
+    this.around ??= { kind: "cell", cell: this.own, place: null };
+    await this.#loadPlaces();
   }
+
+  /** Read the names of places, which as a file are larger than the page: only where they are needed. */
+  async #loadPlaces(): Promise<void> {
+    this.places ??= await fetchPlaces(this.src);
+  }
+
+  #wantPlaces = (): void => {
+    void this.attempt(() => this.#loadPlaces());
+  };
 
   protected override render(): TemplateResult {
     const { published } = this;
@@ -288,6 +298,7 @@ export class NabijNearby extends NabijElement {
     await this.attempt(async () => {
       await orUnreachable(import("../map/map.ts"));
       this.map = "shown";
+      await this.#loadPlaces();
     });
   };
 
@@ -320,7 +331,7 @@ export class NabijNearby extends NabijElement {
 
   #search(): TemplateResult {
     return html`
-      <nabij-place .locale=${this.locale} .all=${this.places} @nabij-place=${this.#look}></nabij-place>
+      <nabij-place .locale=${this.locale} .all=${this.places} @nabij-places-wanted=${this.#wantPlaces} @nabij-place=${this.#look}></nabij-place>
       <div>
         <div class="actions">
           <button class="link" aria-describedby="locate" @click=${this.#locate}>

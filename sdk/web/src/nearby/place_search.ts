@@ -10,7 +10,10 @@ type Place = AllPlaces["places"][number];
 
 const MOST_SHOWN = 8;
 
-/** A combobox with a list (WAI-ARIA 1.2). Event: `nabij-place` {name, cell} where one was chosen. */
+/**
+ * A combobox with a list (WAI-ARIA 1.2). Events: `nabij-places-wanted` once somebody is about to type;
+ * `nabij-place` {name, cell} where one was chosen.
+ */
 @customElement("nabij-place")
 export class NabijPlace extends NabijElement {
   static override styles = [
@@ -85,6 +88,7 @@ export class NabijPlace extends NabijElement {
           aria-activedescendant=${open ? `town-${this.active}` : nothing}
           aria-describedby="hint"
           .value=${this.typed}
+          @focus=${() => this.emit("nabij-places-wanted")}
           @input=${this.#type}
           @keydown=${this.#press}
         />

@@ -11,5 +11,5 @@ export async function keepForOffline(): Promise<void> {
   const { active } = await navigator.serviceWorker.ready;
   const loaded = performance.getEntriesByType("resource").map(({ name }) => new URL(name));
   const own = loaded.filter(({ origin }) => origin === location.origin);
-  active?.postMessage(["/", ...own.map(({ pathname }) => pathname)]);
+  active?.postMessage(["/", "/v1/places/all", ...own.map(({ pathname }) => pathname)]);
 }

@@ -30,6 +30,10 @@ const FOOT = [
   ["/accessibility", "foot.accessibility"],
 ] as const;
 
+/** Customer service's address, as the service wrote it into the page; empty where it has no notice. */
+const CONTACT =
+  document.querySelector<HTMLMetaElement>('meta[name="nabij-contact"]')?.content ?? "";
+
 @customElement("nabij-page")
 export class NabijPage extends NabijElement {
   static override styles = [
@@ -213,13 +217,13 @@ export class NabijPage extends NabijElement {
       if (found.signed_in && this.path === "/signin") this.#go("/");
     });
     await this.#readNotice();
+    await keepForOffline();
     // The other language is at hand when the network is gone.
     await loadTexts(this.locale === "nl" ? "en" : "nl").catch(() => null);
-    await keepForOffline();
   }
 
   async #readNotice(): Promise<void> {
-    if (this.failure !== null) return;
+    if (this.path !== "/statement" || this.notice !== null) return;
     await this.attempt(async () => {
       const served = await get<Schemas["ServedNotice"]>(`/v1/notice?locale=${this.locale}`);
       this.notice = served.notice as unknown as Notice;
@@ -275,6 +279,7 @@ export class NabijPage extends NabijElement {
     this.erased = null;
     this.signedOut = false;
     scrollTo(0, 0);
+    void this.#readNotice();
     void this.#focusTitle();
   };
 
@@ -322,11 +327,11 @@ export class NabijPage extends NabijElement {
           <ul>
             ${FOOT.map(([path, key]) => html`<li>${this.#link(path, this.say(key))}</li>`)}
             ${
-              this.notice === null
+              CONTACT === ""
                 ? nothing
                 : html`
                     <li>
-                      <a href="mailto:${this.notice.controller.email}">${this.say("foot.contact")}</a>
+                      <a href="mailto:${CONTACT}">${this.say("foot.contact")}</a>
                     </li>
                   `
             }
@@ -425,7 +430,7 @@ export class NabijPage extends NabijElement {
       case "/cookies":
         return cookiesPage(this.texts);
       case "/accessibility":
-        return accessibilityPage(this.texts, this.notice?.controller.email);
+        return accessibilityPage(this.texts, CONTACT);
       default:
         return html`
           <div class="stack">

@@ -93,14 +93,14 @@ export function cookiesPage(texts: Texts): TemplateResult {
 }
 
 /** What the page promises to everybody, and what it does not know yet. */
-export function accessibilityPage(texts: Texts, email: string | undefined): TemplateResult {
+export function accessibilityPage(texts: Texts, email: string): TemplateResult {
   return html`
     <article class="card">
       <h1 tabindex="-1">${texts.say("a11y.title")}</h1>
       <p>${texts.say("a11y.aim")}</p>
       <p>${texts.say("a11y.how")}</p>
       <p>${texts.say("a11y.gaps")}</p>
-      ${email === undefined ? nothing : html`<p>${texts.say("a11y.help", { email })}</p>`}
+      ${email === "" ? nothing : html`<p>${texts.say("a11y.help", { email })}</p>`}
       <p>${texts.say("a11y.report")}</p>
     </article>
   `;

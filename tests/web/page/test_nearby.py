@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage
 
 from nabij import Cell, Position
 from nabij_geo import unproject
+from tests.contract.phones import HOME
 from tests.contract.running import RunningService
 from tests.web.browser import Eyes
 from tests.web.page.states import around_a_square, nobody_is_known, on_a_map
@@ -49,21 +50,8 @@ def look_everywhere(page: Page) -> None:
     page.locator("nabij-map").evaluate("map => map.whenIdle()")
 
 
-def asked_by_typing(eyes: Eyes, service: RunningService, town: str) -> list[str]:
-    """Every request of a visit without sign-in around a typed town."""
-
-    def visit(me: Visit) -> list[str]:
-        traffic = Traffic(me.context)
-        page = nobody_is_known(me)
-        look_around(page, town)
-        look_everywhere(page)
-        return sorted(traffic.told().splitlines())
-
-    return visiting(eyes, service, visit, signed_in=False, webgl=True)
-
-
-def asked_at(eyes: Eyes, service: RunningService, position: Position) -> list[str]:
-    """Every request of a visit with a square and with the browser's own position."""
+def asked_around(eyes: Eyes, service: RunningService, position: Position, town: str) -> list[str]:
+    """Every request of looking around a square, the browser's own position, and a typed town."""
 
     def visit(me: Visit) -> list[str]:
         with me.phone(at=position) as phone:
@@ -74,6 +62,8 @@ def asked_at(eyes: Eyes, service: RunningService, position: Position) -> list[st
         page.get_by_text("Een andere plaats bekijken").click()
         page.get_by_role("button", name="Gebruik mijn locatie").click()
         expect(page.get_by_text("Rond de plek waar u nu bent")).to_be_visible()
+        page.get_by_text("Een andere plaats bekijken").click()
+        look_around(page, town)
         look_everywhere(page)
         return sorted(traffic.told().splitlines())
 
@@ -81,26 +71,21 @@ def asked_at(eyes: Eyes, service: RunningService, position: Position) -> list[st
     return visiting(eyes, service, visit, webgl=True, geolocation=there)
 
 
-def test_no_request_depends_on_the_place(eyes: Eyes, shared: RunningService) -> None:
-    here, there = (asked_by_typing(eyes, shared, each) for each in ("Amersfoort", "Maastricht"))
-    assert here == there
-    assert any("/v1/catalogue/" in each for each in here)
-
-
-def test_no_request_depends_on_the_square_or_the_position(
+def test_no_request_depends_on_where_somebody_is_or_looks(
     eyes: Eyes, shared: RunningService
 ) -> None:
-    home = Position(52.160123, 5.378219)
-    assert asked_at(eyes, shared, home) == asked_at(eyes, shared, _MAASTRICHT)
+    here = asked_around(eyes, shared, HOME, "Amersfoort")
+    assert any("/v1/catalogue/" in each for each in here)
+    assert here == asked_around(eyes, shared, _MAASTRICHT, "Maastricht")
 
 
 def test_a_typed_place_shows_what_a_square_there_shows(eyes: Eyes, shared: RunningService) -> None:
-    def typed(me: Visit) -> tuple[list[str], Any]:
-        page = nobody_is_known(me)
-        look_around(page, "Amersfoort")
-        return shown(page)
+    def shown(page: Page) -> tuple[list[str], Any]:
+        expect(rows(page).nth(5)).to_be_visible()
+        on_map = page.locator("nabij-map").evaluate(_ON_THE_MAP)
+        return rows(page).all_inner_texts(), on_map
 
-    def known(me: Visit) -> tuple[list[str], Any]:
+    def visit(me: Visit) -> None:
         places = me.context.request.get(f"{shared.address}/v1/places/all").json()["places"]
         code = max(
             (each for each in places if each["name"] == "Amersfoort"),
@@ -110,15 +95,15 @@ def test_a_typed_place_shows_what_a_square_there_shows(eyes: Eyes, shared: Runni
             report(phone, "gps")
         page = me.open("/")
         expect(page.get_by_text("Rond uw vierkant bij Amersfoort")).to_be_visible()
-        return shown(page)
+        with_a_square = shown(page)
+        page.get_by_text("Een andere plaats bekijken").click()
+        look_around(page, "Maastricht")
+        assert shown(page) != with_a_square
+        page.get_by_text("Een andere plaats bekijken").click()
+        look_around(page, "Amersfoort")
+        assert shown(page) == with_a_square
 
-    def shown(page: Page) -> tuple[list[str], Any]:
-        expect(rows(page).nth(5)).to_be_visible()
-        on_map = page.locator("nabij-map").evaluate(_ON_THE_MAP)
-        return rows(page).all_inner_texts(), on_map
-
-    by_name = visiting(eyes, shared, typed, signed_in=False, webgl=True)
-    assert by_name == visiting(eyes, shared, known, webgl=True)
+    visiting(eyes, shared, visit, webgl=True)
 
 
 def test_distances_are_exact_only_where_the_browser_knows_where_it_is(

@@ -152,6 +152,8 @@ export class NabijNearby extends NabijElement {
   @state() private map: "hidden" | "shown" | null = "hidden";
   @state() private isLocationDenied = false;
 
+  #readingPlaces: Promise<AllPlaces> | null = null;
+
   override connectedCallback(): void {
     super.connectedCallback();
     addEventListener("online", this.#connect);
@@ -209,7 +211,13 @@ export class NabijNearby extends NabijElement {
 
   /** Read the names of places, which as a file are larger than the page: only where they are needed. */
   async #loadPlaces(): Promise<void> {
-    this.places ??= await fetchPlaces(this.src);
+    this.#readingPlaces ??= fetchPlaces(this.src);
+    try {
+      this.places = await this.#readingPlaces;
+    } catch (error) {
+      this.#readingPlaces = null;
+      throw error;
+    }
   }
 
   #wantPlaces = (): void => {

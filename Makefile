@@ -14,7 +14,7 @@ WORKERS = $(shell $(PYTHON) -c "import os; print(os.cpu_count() + 1)")
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check docs openapi screenshots bench privacy lock
+.PHONY: help setup run test test-long check docs openapi screenshots bench privacy lock
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; \
@@ -29,6 +29,9 @@ run: setup ## Show the whole path with simulated phones; ARGS="--once --json" en
 test: ## Run the tests; ARGS="tests/geo -k cell" runs some of them
 	@$(SETUP) --for-tests
 	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
+
+test-long: ## Run what looks for the rare far longer: the races, the model and hypothesis (an hour)
+	@HYPOTHESIS_PROFILE=thorough NABIJ_MODEL_STEPS=20000 NABIJ_RACE_ROUNDS=5000 $(MAKE) test
 
 check: setup docs ## Check style, types, documentation, the API description and the deployment
 	$(BIN)/ruff check

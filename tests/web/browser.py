@@ -1,7 +1,7 @@
 """A real browser: Debian's Chromium, driven by Playwright, and axe-core to look at pages."""
 
 import shutil
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from importlib.resources import files
@@ -33,13 +33,13 @@ def _program() -> str | None:
     return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
-def faults(page: Page, *, only_colours: bool = False) -> list[str]:
-    """What axe-core finds: faults of accessibility, with where they are."""
+def faults(page: Page, rules: Sequence[str] | None = None) -> list[str]:
+    """What axe-core finds, by all or some of its rules: faults, with where they are."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(_AXE)
     options: dict[str, Any] = {"resultTypes": ["violations"]}  # of others one node each is told
-    if only_colours:
-        options["runOnly"] = ["color-contrast", "link-in-text-block"]
+    if rules is not None:
+        options["runOnly"] = rules
     found: dict[str, list[dict[str, Any]]] = page.evaluate("axe.run", options)
     return [
         f"{each['id']}: {', '.join(str(node['target']) for node in each['nodes'])}"

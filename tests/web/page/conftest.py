@@ -15,5 +15,7 @@ def shared(shared_url: str, tmp_path_factory: pytest.TempPathFactory) -> Generat
     """A service with sources, for tests that visit it as a person of their own."""
     settings = settings_of(shared_url, tmp_path_factory.mktemp("page"))
     make_up_sources(shared_url)
-    with serving(settings.model_copy(update={"local_customers": CUSTOMERS})) as service:
+    # A busy machine takes its time, and no test here is about a pool that is empty.
+    patient = {"local_customers": CUSTOMERS, "pool_wait_s": 15.0}
+    with serving(settings.model_copy(update=patient)) as service:
         yield service

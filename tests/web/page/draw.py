@@ -18,7 +18,7 @@ from tests.web.page.serving import ROOT, page_served
 from tests.web.page.states import STATES
 from tests.web.page.visits import Visit, visiting
 
-_WIDE: Final = 900
+_WIDE: Final = 1_000
 _NARROW: Final = 360
 _TALLEST: Final = 1_200
 _SCHEMES: Final[tuple[Scheme, ...]] = ("light", "dark")

@@ -3,14 +3,11 @@
 import { Catalogue } from "../geo/index.ts";
 import { getPublic, type Schemas } from "./service.ts";
 
-/** What is owed to a register: its name (null: the supplier's own sources) and the licence. */
-export type Attribution = Schemas["CatalogueManifest"]["attribution"][number];
-
 /** The whole catalogue, with whom it is owed to. */
 export interface Published {
   readonly catalogue: Catalogue;
   readonly changedAt: string;
-  readonly attribution: readonly Attribution[];
+  readonly attribution: Schemas["CatalogueManifest"]["attribution"];
 }
 
 /**

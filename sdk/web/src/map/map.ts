@@ -3,7 +3,7 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult, unsafeCSS } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import maplibreStyles from "maplibre-gl/dist/maplibre-gl.css?inline";
-import type { AllPlaces, Attribution } from "../api/catalogue.ts";
+import type { AllPlaces } from "../api/catalogue.ts";
 import { NabijElement } from "../elements/base.ts";
 import { shape, shapeStyles } from "../elements/shapes.ts";
 import type { CatalogueSource } from "../geo/index.ts";
@@ -73,7 +73,6 @@ export class NabijMap extends NabijElement {
   @property({ attribute: false }) around: Around | null = null;
   @property({ attribute: false }) opened: CatalogueSource | null = null;
   @property({ attribute: false }) places: AllPlaces | null = null;
-  @property({ attribute: false }) attribution: readonly Attribution[] = [];
   /** Whether PDOK's map may be put under it. */
   @property({ type: Boolean }) streets = false;
 

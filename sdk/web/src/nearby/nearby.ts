@@ -152,6 +152,7 @@ export class NabijNearby extends NabijElement {
   @state() private map: "hidden" | "shown" | null = "hidden";
   @state() private isLocationDenied = false;
 
+  #selected: Selected | null = null;
   #readingPlaces: Promise<AllPlaces> | null = null;
 
   override connectedCallback(): void {
@@ -204,7 +205,10 @@ export class NabijNearby extends NabijElement {
     const newest = status.devices.find((each) => each.cell !== null);
     this.own = newest?.cell ? Cell.parse(newest.cell) : null;
     this.told = newest?.square ?? null;
-    if (this.own === null) return;
+    if (this.own === null) {
+      if (this.#isAtHome) this.around = null;
+      return;
+    }
     this.around ??= { kind: "cell", cell: this.own, place: null };
     await this.#loadPlaces();
   }
@@ -246,37 +250,32 @@ export class NabijNearby extends NabijElement {
           ${this.around === null ? nothing : this.#heading(this.around)} ${this.#where()}
           ${this.#results(found, results)}
         </div>
-        ${this.#map(found, results)}
+        ${this.#map(results)}
       </div>
     `;
   }
 
   // The map
 
-  #map(
-    { attribution }: Published,
-    { wanted, found, rows }: Results,
-  ): TemplateResult | typeof nothing {
+  #map({ selected, found, rows }: Results): TemplateResult {
     switch (this.map) {
       case null:
         return this.#square();
       case "hidden":
         return html`<div><button @click=${this.#showMap}>${this.say("map.show")}</button></div>`;
-      case "shown": {
+      case "shown":
         return html`
           <nabij-map
             .locale=${this.locale}
-            .sources=${wanted}
+            .sources=${selected.wanted}
             .listed=${found.map(({ source }) => source)}
             .around=${this.around}
             .opened=${rows.find(({ source }) => source.id === this.opened)?.source ?? null}
             .places=${this.places}
-            .attribution=${attribution}
             .streets=${this.streets}
             @nabij-opened=${this.#openOnMap}
           ></nabij-map>
         `;
-      }
     }
   }
 
@@ -425,31 +424,44 @@ export class NabijNearby extends NabijElement {
 
   // What is shown
 
-  /** What the page lets one see at all. */
-  #isOffered(): (source: CatalogueSource) => boolean {
-    const offered = { technologies: listed(this.technologies), owners: listed(this.owners) };
-    return fits({ ...EVERYTHING, ...offered }, () => "");
+  /** Select what fits, once for each change: of 200,000 sources that takes a while, and so does their map. */
+  #select(published: Published): Selected {
+    const { texts, wish, technologies, owners } = this;
+    const by = [published, texts, wish, technologies, owners] as const;
+    if (by.every((each, index) => each === this.#selected?.by[index]))
+      return this.#selected as Selected;
+    const alone = { technologies: listed(technologies), owners: listed(owners) };
+    const isOffered = fits({ ...EVERYTHING, ...alone }, () => "");
+    const isFitting = fits(wish, (source) => sourceName(source, texts));
+    const offered = published.catalogue.sources.filter(isOffered);
+    const isWanted = (source: CatalogueSource) => isOffered(source) && isFitting(source);
+    this.#selected = {
+      by,
+      offered,
+      wanted: offered.filter(isFitting),
+      isWanted,
+      technologies: several(offered.map((each) => each.technology)),
+      owners: several(offered.map((each) => each.ownerKind)),
+    };
+    return this.#selected;
   }
 
-  #found({ catalogue }: Published): Results {
-    const isOffered = this.#isOffered();
-    const isWanted = fits(this.wish, (source) => sourceName(source, this.texts));
-    const offered = catalogue.sources.filter(isOffered);
-    const wanted = offered.filter(isWanted);
+  #found(published: Published): Results {
+    const selected = this.#select(published);
     const isAsked = this.around !== null || narrows(this.wish);
     const k = Math.max(1, this.k) * this.pages;
-    const { order } = this.wish;
     const found = isAsked
-      ? find(catalogue, this.around, k, (each) => isOffered(each) && isWanted(each), order)
+      ? find(published.catalogue, this.around, k, selected.isWanted, this.wish.order)
       : [];
-    const opened = offered.find((each) => each.id === this.opened);
+    const opened = selected.offered.find((each) => each.id === this.opened);
     const isListed = opened === undefined || found.some(({ source }) => source.id === opened.id);
     const rows = isListed ? found : [...found, this.#beyond(opened)];
-    return { offered, wanted, found, rows };
+    return { selected, found, rows };
   }
 
   #results({ changedAt, attribution }: Published, results: Results): TemplateResult {
-    const { offered, wanted, found, rows } = results;
+    const { found, rows } = results;
+    const { offered, wanted, technologies, owners } = results.selected;
     const hasMore = found.length > 0 && wanted.length > found.length;
     const isGone = this.opened !== null && !offered.some((each) => each.id === this.opened);
     const allMadeUp = rows.length > 0 && rows.every(({ source }) => source.madeUp);
@@ -459,8 +471,8 @@ export class NabijNearby extends NabijElement {
         <nabij-filters
           .locale=${this.locale}
           .wish=${this.wish}
-          .technologies=${several(offered.map((each) => each.technology))}
-          .owners=${several(offered.map((each) => each.ownerKind))}
+          .technologies=${technologies}
+          .owners=${owners}
           @nabij-wish=${this.#want}
         ></nabij-filters>
       </section>
@@ -601,12 +613,23 @@ export class NabijNearby extends NabijElement {
   }
 }
 
-/** What fits, and of that what is listed. */
-interface Results {
+/** What fits the attributes and the filters. */
+interface Selected {
+  /** What it depends on. */
+  readonly by: readonly unknown[];
   /** What the page lets one see at all. */
   readonly offered: readonly CatalogueSource[];
   /** What fits the filters. */
   readonly wanted: readonly CatalogueSource[];
+  readonly isWanted: (source: CatalogueSource) => boolean;
+  /** What there is to choose from. */
+  readonly technologies: readonly string[];
+  readonly owners: readonly string[];
+}
+
+/** What is listed of it. */
+interface Results {
+  readonly selected: Selected;
   /** What is nearest, or largest. */
   readonly found: readonly Found[];
   /** The same, and the source that is open. */

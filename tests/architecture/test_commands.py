@@ -22,8 +22,8 @@ def output_of(*command: str) -> str:
 def test_help_tells_of_every_target_and_is_the_default() -> None:
     targets = re.findall(r"^\.PHONY: (.+)$", MAKEFILE, re.MULTILINE)[0].split()
     help_text = output_of("make", "--no-print-directory")
-    told = re.findall(r"^  make ([a-z]+) +\S.*$", help_text, re.MULTILINE)
-    assert told == targets == re.findall(r"^([a-z]+):", MAKEFILE, re.MULTILINE)
+    told = re.findall(r"^  make ([a-z-]+) +\S.*$", help_text, re.MULTILINE)
+    assert told == targets == re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE)
 
 
 def test_ci_calls_targets_that_exist() -> None:

@@ -5,10 +5,12 @@ from itertools import product
 from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 from PySide6.QtGui import QImage
 
 from nabij import Cell, Position
+from nabij_backend.cli.demo.server import running_server
+from nabij_backend.clock import utc_now
 from nabij_geo import unproject
 from tests.contract.phones import HOME
 from tests.contract.running import RunningService
@@ -234,6 +236,42 @@ def first_pixel(picture: bytes, colour: tuple[int, int, int]) -> tuple[int, int]
         if (met.red(), met.green(), met.blue()) == colour:
             return x, y
     raise AssertionError("nothing on the map has this colour")
+
+
+def test_streets_are_asked_for_only_after_it_is_said_who_then_knows(
+    eyes: Eyes, shared: RunningService
+) -> None:
+    def visit(me: Visit) -> None:
+        asked: list[str] = []
+
+        def tile(route: Route) -> None:
+            asked.append(route.request.url)
+            route.fulfill(body=b"", content_type="image/png")
+
+        me.context.route("https://service.pdok.nl/**", tile)
+        page = me.context.new_page()
+        page.goto(f"{address}/?lang=nl")
+        on_map = page.locator("nabij-map")
+        expect(on_map.get_by_text("service.pdok.nl. Die ziet uw IP-adres")).to_be_visible()
+        on_map.evaluate("map => map.whenIdle()")
+        assert asked == []
+        with page.expect_request("https://service.pdok.nl/**"):
+            page.get_by_role("button", name="Toon straten").click()
+        expect(on_map.get_by_text("Kadaster (PDOK), CC BY 4.0")).to_be_visible()
+        expect(on_map.get_by_text("In beeld: ons (CC0-1.0)")).to_be_visible()
+
+    with running_server(shared.settings.model_copy(update={"dutch_map": True}), utc_now) as address:
+        visiting(eyes, shared, visit, signed_in=False, webgl=True)
+
+
+def test_without_webgl_the_square_is_drawn(eyes: Eyes, shared: RunningService) -> None:
+    def visit(me: Visit) -> None:
+        page = around_a_square(me)
+        expect(page.get_by_text("De lijst is volledig")).to_be_visible()
+        expect(page.locator("nabij-nearby svg.grid .own")).to_be_visible()
+        assert page.locator("nabij-map").count() == 0
+
+    visiting(eyes, shared, visit)
 
 
 @pytest.mark.parametrize("typed", ["s-gravenhage", "'S GRAVENHAGE", "'s-Gravenhage"])

@@ -96,8 +96,8 @@ def visiting(
     dutch = {"locale": "nl-NL", "timezone_id": "Europe/Amsterdam", "viewport": viewport}
     at_home = {"latitude": HOME.latitude_deg, "longitude": HOME.longitude_deg}
     allowed = {"geolocation": at_home, "permissions": ["geolocation"]}
-    # What a service worker answers, no test could change on its way.
-    directly = {"service_workers": "block"}
+    # What a service worker answers, no test could change on its way; what moves takes time.
+    directly = {"service_workers": "block", "reduced_motion": "reduce"}
     return eyes.browse(inside, webgl=webgl, **{**dutch, **allowed, **directly, **options})
 
 

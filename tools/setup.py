@@ -50,7 +50,7 @@ POSTGRESQL_SHARES = (
     "Applications/Postgres.app/Contents/Versions/*/share/postgresql",
 )
 CREATECLUSTER_CONF = "/etc/postgresql-common/createcluster.d/nabij-setup.conf"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 INSTALL = {
     "apt-get": "sudo apt-get install --no-install-recommends",
     "dnf": "sudo dnf install",
@@ -108,7 +108,7 @@ def has_strace() -> bool:
 
 
 def has_chromium() -> bool:
-    """Whether there is a browser for the tests of pages.
+    """Whether there is a browser for the tests of pages; Debian's shell without a window is quickest.
 
     Ubuntu's is a snap, which not every machine can run: there those tests are skipped without one.
     """
@@ -157,7 +157,7 @@ TEST_NEEDS = (
         },
     ),
     Need(has_strace, {"apt-get": ("strace",), "dnf": ("strace",)}),
-    Need(has_chromium, {"apt-get": ("chromium",), "dnf": ("chromium",)}),
+    Need(has_chromium, {"apt-get": ("chromium-headless-shell",), "dnf": ("chromium",)}),
     Need(
         has_qt_libraries,
         {

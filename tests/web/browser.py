@@ -26,7 +26,11 @@ _AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 
 def missing() -> str | None:
     """Why there is no browser; None where there is one."""
-    return None if _program() else "No Chromium is installed. Debian's package is `chromium`."
+    return (
+        None
+        if _program()
+        else "No Chromium is installed. Debian's package is `chromium-headless-shell`."
+    )
 
 
 def _program() -> str | None:

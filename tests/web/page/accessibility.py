@@ -4,7 +4,7 @@ from playwright.sync_api import Page
 
 from tests.contract.running import RunningService
 from tests.web.browser import Eyes, faults
-from tests.web.page.states import STATES
+from tests.web.page.states import STATES, ways
 from tests.web.page.visits import Visit, visiting
 
 _COLOURS = ("color-contrast", "link-in-text-block")
@@ -85,16 +85,23 @@ def too_small(page: Page) -> list[str]:
     return page.evaluate(_TOO_SMALL, [_CONTROLS, _SMALLEST_TARGET])
 
 
-def faults_in_state(eyes: Eyes, service: RunningService, name: str) -> str:
-    """What keeps somebody out of a state, a line each."""
-    state = STATES[name]
+def faults_on_the_way(eyes: Eyes, service: RunningService, last: str) -> str:
+    """What keeps somebody out of a state, or of one on the way to it, a line each."""
+    (way,) = (way for name, way in ways(last).items() if name == last)
+    found: list[str] = []
+    met: list[str] = []
 
-    def visit(somebody: Visit) -> list[str]:
-        return faults_of(state.reach(somebody))
+    def look(name: str, page: Page) -> None:
+        if name in way:
+            met.append(name)
+            found.extend(f"{name}: {each}" for each in faults_of(page))
+            switch(page, "nl")
+            page.set_viewport_size({"width": 1180, "height": 900})
 
-    return "\n".join(visiting(eyes, service, visit, signed_in=state.signed_in, webgl=state.webgl))
+    def visit(somebody: Visit) -> None:
+        STATES[last].reach(somebody)
 
-
-def states_of(*parts: str) -> list[str]:
-    """The states of some parts of the page, by the beginnings of their names."""
-    return [name for name in STATES if name.startswith(parts)]
+    state = STATES[last]
+    visiting(eyes, service, visit, signed_in=state.signed_in, webgl=state.webgl, passed=look)
+    assert met == list(way)
+    return "\n".join(found)

@@ -1,8 +1,9 @@
 """Every state that the page can be in, and how a visitor gets there."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import wraps
 from typing import Final
 
 from playwright.sync_api import Page, Route, expect
@@ -16,13 +17,56 @@ _PLACE: Final = "Amersfoort"
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """How to get there, whether it is of somebody who signed in, and whether it has a map."""
+    """How to get there, through which other state, who is there, and whether it has a map."""
 
     reach: Callable[[Visit], Page]
-    signed_in: bool = True
-    webgl: bool = False
+    via: str | None
+    signed_in: bool
+    webgl: bool
 
 
+STATES: Final[dict[str, State]] = {}
+
+
+def _state(
+    name: str, *, via: str | None = None, signed_in: bool = True, webgl: bool = False
+) -> Callable[[Callable[[Visit], Page]], Callable[[Visit], Page]]:
+    """Give a state its name; whoever gets there passes by."""
+
+    def register(reach: Callable[[Visit], Page]) -> Callable[[Visit], Page]:
+        @wraps(reach)
+        def reached(visit: Visit) -> Page:
+            page = reach(visit)
+            visit.passed(name, page)
+            return page
+
+        STATES[name] = State(reached, via, signed_in, webgl)
+        return reached
+
+    return register
+
+
+def ways(*beginnings: str) -> dict[str, tuple[str, ...]]:
+    """The states in which a way ends, each with those on it that no way before it passed."""
+    left = set(STATES)
+    found: dict[str, tuple[str, ...]] = {}
+    for last in STATES:
+        if last in {each.via for each in STATES.values()}:
+            continue
+        way = list(_back_from(last))
+        found[last] = tuple(each for each in reversed(way) if each in left)
+        left.difference_update(way)
+    return {last: way for last, way in found.items() if last.startswith(beginnings)}
+
+
+def _back_from(name: str) -> Iterator[str]:
+    at: str | None = name
+    while at is not None:
+        yield at
+        at = STATES[at].via
+
+
+@_state("nearby-loading", signed_in=False)
 def loading(visit: Visit) -> Page:
     page = visit.context.new_page()
     page.route("**/v1/catalogue", _never)
@@ -35,12 +79,14 @@ def _never(_route: Route) -> None:
     """Let a request wait for ever."""
 
 
+@_state("nearby-nobody", signed_in=False)
 def nobody_is_known(visit: Visit) -> Page:
     page = visit.open("/")
     expect(page.get_by_role("combobox")).to_be_visible()
     return page
 
 
+@_state("nearby-typing", via="nearby-nobody", signed_in=False)
 def a_place_is_typed(visit: Visit) -> Page:
     page = nobody_is_known(visit)
     page.get_by_role("combobox").fill("amers")
@@ -48,6 +94,7 @@ def a_place_is_typed(visit: Visit) -> Page:
     return page
 
 
+@_state("nearby-place", via="nearby-typing", signed_in=False)
 def around_a_place(visit: Visit) -> Page:
     page = a_place_is_typed(visit)
     page.get_by_role("option", name=_PLACE).first.click()
@@ -55,6 +102,7 @@ def around_a_place(visit: Visit) -> Page:
     return page
 
 
+@_state("nearby-no-such-place", via="nearby-nobody", signed_in=False)
 def no_such_place(visit: Visit) -> Page:
     page = nobody_is_known(visit)
     page.get_by_role("combobox").fill("qqq")
@@ -62,6 +110,7 @@ def no_such_place(visit: Visit) -> Page:
     return page
 
 
+@_state("nearby-square")
 def around_a_square(visit: Visit) -> Page:
     with visit.phone() as phone:
         report(phone, "gps", "gsm", "wifi")
@@ -70,6 +119,7 @@ def around_a_square(visit: Visit) -> Page:
     return page
 
 
+@_state("nearby-opened", via="nearby-square")
 def opened(visit: Visit) -> Page:
     page = around_a_square(visit)
     page.locator("nabij-nearby ol button").nth(2).click()
@@ -77,6 +127,7 @@ def opened(visit: Visit) -> Page:
     return page
 
 
+@_state("nearby-filtered", via="nearby-place", signed_in=False)
 def filtered(visit: Visit) -> Page:
     page = around_a_place(visit)
     page.get_by_text("Meer filters").click()
@@ -86,6 +137,7 @@ def filtered(visit: Visit) -> Page:
     return page
 
 
+@_state("nearby-nothing-fits", via="nearby-filtered", signed_in=False)
 def nothing_fits(visit: Visit) -> Page:
     page = filtered(visit)
     page.get_by_role("searchbox").fill("qqq")
@@ -93,6 +145,7 @@ def nothing_fits(visit: Visit) -> Page:
     return page
 
 
+@_state("nearby-exact", via="nearby-nobody", signed_in=False)
 def around_the_browser(visit: Visit) -> Page:
     page = nobody_is_known(visit)
     page.get_by_role("button", name="Gebruik mijn locatie").click()
@@ -100,6 +153,7 @@ def around_the_browser(visit: Visit) -> Page:
     return page
 
 
+@_state("nearby-gone", signed_in=False)
 def gone_from_the_list(visit: Visit) -> Page:
     page = visit.context.new_page()
     page.goto(f"{visit.service.address}/?lang=nl&source=register%3Agone")
@@ -107,6 +161,7 @@ def gone_from_the_list(visit: Visit) -> Page:
     return page
 
 
+@_state("nearby-map", webgl=True)
 def on_a_map(visit: Visit) -> Page:
     page = opened(visit)
     idle = "async map => { await map.updateComplete; await map.whenIdle(); }"
@@ -114,6 +169,7 @@ def on_a_map(visit: Visit) -> Page:
     return page
 
 
+@_state("nearby-refused")
 def refused(visit: Visit) -> Page:
     with visit.phone() as phone:
         phone.refuse(phone.notice("nl"), ["gps", "gsm", "wifi"])
@@ -122,6 +178,7 @@ def refused(visit: Visit) -> Page:
     return page
 
 
+@_state("nearby-unknown")
 def not_known_yet(visit: Visit) -> Page:
     with visit.phone() as phone:
         phone.grant(phone.notice("nl"), ["gps"])
@@ -130,18 +187,21 @@ def not_known_yet(visit: Visit) -> Page:
     return page
 
 
+@_state("sign-in", signed_in=False)
 def sign_in(visit: Visit) -> Page:
     page = visit.open("/signin")
     expect(page.get_by_role("button", name="Doorgaan als")).to_have_count(2)
     return page
 
 
+@_state("consent")
 def asked(visit: Visit) -> Page:
     page = visit.open("/consent")
     expect(page.get_by_role("button", name="Toestaan")).to_have_count(3)
     return page
 
 
+@_state("consent-square", via="consent")
 def square_is_shown(visit: Visit) -> Page:
     page = asked(visit)
     page.get_by_role("button", name="Toon mijn vierkant").click()
@@ -151,6 +211,7 @@ def square_is_shown(visit: Visit) -> Page:
     return page
 
 
+@_state("consent-answered", via="consent")
 def answered(visit: Visit) -> Page:
     page = asked(visit)
     page.get_by_role("button", name="Weigeren: Mobiel netwerk").click()
@@ -159,6 +220,7 @@ def answered(visit: Visit) -> Page:
     return page
 
 
+@_state("consent-no-location", via="consent")
 def no_location(visit: Visit) -> Page:
     visit.context.clear_permissions()
     page = asked(visit)
@@ -167,6 +229,143 @@ def no_location(visit: Visit) -> Page:
     return page
 
 
+@_state("consent-unsure", via="consent")
+def unsure(visit: Visit) -> Page:
+    page = asked(visit)
+    page.route("**/v1/consents?**", lambda route: route.abort())
+    page.get_by_role("button", name="Toestaan: Wifi").click()
+    expect(page.get_by_text("Wij weten niet of uw keuze is aangekomen")).to_be_visible()
+    return page
+
+
+@_state("privacy")
+def privacy(visit: Visit) -> Page:
+    with visit.phone() as phone:
+        report(phone, "gps", "gsm", "wifi")
+    page = visit.open("/privacy")
+    expect(page.get_by_role("button", name="Toestemming intrekken")).to_have_count(3)
+    expect(page.get_by_text(f"Vierkant bij {_PLACE}").first).to_be_visible()
+    return page
+
+
+@_state("privacy-expired")
+def expired(visit: Visit) -> Page:
+    """See that consent ended by itself, and that what it allowed is erased."""
+    with visit.phone() as phone:
+        report(phone, "gps")
+        (device,) = phone.devices()
+    visit.service.change(
+        "UPDATE live_grant SET granted_at = now() - interval '2 days', "
+        "expires_at = now() - interval '1 day' "
+        "WHERE subject_id = (SELECT subject_id FROM device WHERE device_id = %s)",
+        device.id,
+    )
+    with ThreadPoolExecutor(1) as elsewhere:
+        elsewhere.submit(sweep, visit.service.settings, visit.service.clock()).result()
+    page = visit.open("/privacy")
+    expect(page.get_by_text("Wij hebben uw vierkant gewist")).to_be_visible()
+    return page
+
+
+@_state("privacy-new")
+def privacy_of_nobody_yet(visit: Visit) -> Page:
+    page = visit.open("/privacy")
+    expect(page.get_by_text("Nog niet gekozen")).to_have_count(3)
+    return page
+
+
+@_state("privacy-withdrawn", via="privacy")
+def withdrawn(visit: Visit) -> Page:
+    page = privacy(visit)
+    page.get_by_role("button", name="Alles intrekken").click()
+    expect(page.locator("nabij-proof [data-tick=done]")).to_have_count(4)
+    expect(page.get_by_text("nog niet bereikt.")).to_be_visible()
+    return page
+
+
+@_state("privacy-erasing", via="privacy")
+def about_to_erase(visit: Visit) -> Page:
+    page = privacy(visit)
+    page.get_by_role("button", name="Uw account verwijderen").click()
+    expect(page.get_by_text("Weet u het zeker?")).to_be_visible()
+    return page
+
+
+@_state("privacy-erased", via="privacy-erasing")
+def erased(visit: Visit) -> Page:
+    page = about_to_erase(visit)
+    page.get_by_role("button", name="Account verwijderen", exact=True).click()
+    expect(page.get_by_text("Het bewijs klopt")).to_be_visible()
+    return page
+
+
+@_state("sources", via="nearby-opened")
+def sources(visit: Visit) -> Page:
+    page = opened(visit)
+    page.get_by_role("button", name="Zet bij mijn bronnen").click()
+    expect(page.get_by_text("Staat bij uw bronnen")).to_be_visible()
+    page.get_by_role("link", name="Mijn bronnen").click()
+    expect(page.get_by_role("button", name="Haal weg")).to_be_visible()
+    return page
+
+
+@_state("sources-none")
+def no_sources(visit: Visit) -> Page:
+    page = visit.open("/sources")
+    expect(page.get_by_text("U hebt nog geen bronnen gekozen")).to_be_visible()
+    return page
+
+
+@_state("privacy-signed-out", via="privacy-new")
+def signed_out(visit: Visit) -> Page:
+    page = privacy_of_nobody_yet(visit)
+    visit.open("/").get_by_role("button", name="Afmelden").click()
+    expect(page.get_by_text("U bent afgemeld. Meld u opnieuw aan.").first).to_be_visible()
+    return page
+
+
+@_state("nearby-offline", via="nearby-place", signed_in=False)
+def offline(visit: Visit) -> Page:
+    page = around_a_place(visit)
+    visit.context.set_offline(True)
+    expect(page.get_by_text("U bent offline")).to_be_visible()
+    return page
+
+
+@_state("nearby-out-of-order", signed_in=False)
+def out_of_order(visit: Visit) -> Page:
+    page = visit.context.new_page()
+    page.route("**/v1/catalogue", lambda route: route.abort())
+    page.goto(f"{visit.service.address}/?lang=nl")
+    expect(page.get_by_text("Het lukt nu niet")).to_be_visible()
+    return page
+
+
+@_state("statement", signed_in=False)
+def statement(visit: Visit) -> Page:
+    page = visit.open("/statement")
+    expect(page.get_by_role("heading", name="Wie is verantwoordelijk")).to_be_visible()
+    return page
+
+
+@_state("cookies", signed_in=False)
+def cookies(visit: Visit) -> Page:
+    page = visit.open("/cookies")
+    expect(page.get_by_text("nabij_session")).to_be_visible()
+    return page
+
+
+@_state("accessibility", signed_in=False)
+def accessibility(visit: Visit) -> Page:
+    page = visit.open("/accessibility")
+    expect(page.get_by_text("WCAG 2.2").first).to_be_visible()
+    return page
+
+
+# Last: whoever comes after these is asked under another notice.
+
+
+@_state("consent-changed")
 def notice_changed(visit: Visit) -> Page:
     """Be asked anew: another period, as the mock-up tells it."""
     with visit.phone() as phone:
@@ -192,41 +391,7 @@ def with_days(notice: Notice) -> Notice:
     return replace(notice, purposes=(replace(part, signals=(kept, *others)),))
 
 
-def unsure(visit: Visit) -> Page:
-    page = asked(visit)
-    page.route("**/v1/consents?**", lambda route: route.abort())
-    page.get_by_role("button", name="Toestaan: Wifi").click()
-    expect(page.get_by_text("Wij weten niet of uw keuze is aangekomen")).to_be_visible()
-    return page
-
-
-def privacy(visit: Visit) -> Page:
-    with visit.phone() as phone:
-        report(phone, "gps", "gsm", "wifi")
-    page = visit.open("/privacy")
-    expect(page.get_by_role("button", name="Toestemming intrekken")).to_have_count(3)
-    expect(page.get_by_text(f"Vierkant bij {_PLACE}").first).to_be_visible()
-    return page
-
-
-def expired(visit: Visit) -> Page:
-    """See that consent ended by itself, and that what it allowed is erased."""
-    with visit.phone() as phone:
-        report(phone, "gps")
-        (device,) = phone.devices()
-    visit.service.change(
-        "UPDATE live_grant SET granted_at = now() - interval '2 days', "
-        "expires_at = now() - interval '1 day' "
-        "WHERE subject_id = (SELECT subject_id FROM device WHERE device_id = %s)",
-        device.id,
-    )
-    with ThreadPoolExecutor(1) as elsewhere:
-        elsewhere.submit(sweep, visit.service.settings, visit.service.clock()).result()
-    page = visit.open("/privacy")
-    expect(page.get_by_text("Wij hebben uw vierkant gewist")).to_be_visible()
-    return page
-
-
+@_state("privacy-changed", via="consent-changed")
 def not_used_any_longer(visit: Visit) -> Page:
     """See that what was told under terms that changed is kept still, and not used."""
     page = notice_changed(visit)
@@ -234,130 +399,3 @@ def not_used_any_longer(visit: Visit) -> Page:
     expect(page.get_by_text("gebruiken wij niet meer")).to_be_visible()
     expect(page.get_by_text("Geen vierkant, geen netwerk, geen wifi.")).to_have_count(0)
     return page
-
-
-def privacy_of_nobody_yet(visit: Visit) -> Page:
-    page = visit.open("/privacy")
-    expect(page.get_by_text("Nog niet gekozen")).to_have_count(3)
-    return page
-
-
-def withdrawn(visit: Visit) -> Page:
-    page = privacy(visit)
-    page.get_by_role("button", name="Alles intrekken").click()
-    expect(page.locator("nabij-proof [data-tick=done]")).to_have_count(4)
-    expect(page.get_by_text("nog niet bereikt.")).to_be_visible()
-    return page
-
-
-def about_to_erase(visit: Visit) -> Page:
-    page = privacy(visit)
-    page.get_by_role("button", name="Uw account verwijderen").click()
-    expect(page.get_by_text("Weet u het zeker?")).to_be_visible()
-    return page
-
-
-def erased(visit: Visit) -> Page:
-    page = about_to_erase(visit)
-    page.get_by_role("button", name="Account verwijderen", exact=True).click()
-    expect(page.get_by_text("Het bewijs klopt")).to_be_visible()
-    return page
-
-
-def sources(visit: Visit) -> Page:
-    page = opened(visit)
-    page.get_by_role("button", name="Zet bij mijn bronnen").click()
-    expect(page.get_by_text("Staat bij uw bronnen")).to_be_visible()
-    page.get_by_role("link", name="Mijn bronnen").click()
-    expect(page.get_by_role("button", name="Haal weg")).to_be_visible()
-    return page
-
-
-def no_sources(visit: Visit) -> Page:
-    page = visit.open("/sources")
-    expect(page.get_by_text("U hebt nog geen bronnen gekozen")).to_be_visible()
-    return page
-
-
-def signed_out(visit: Visit) -> Page:
-    page = privacy_of_nobody_yet(visit)
-    visit.open("/").get_by_role("button", name="Afmelden").click()
-    expect(page.get_by_text("U bent afgemeld. Meld u opnieuw aan.").first).to_be_visible()
-    return page
-
-
-def offline(visit: Visit) -> Page:
-    page = around_a_place(visit)
-    visit.context.set_offline(True)
-    expect(page.get_by_text("U bent offline")).to_be_visible()
-    return page
-
-
-def out_of_order(visit: Visit) -> Page:
-    page = visit.context.new_page()
-    page.route("**/v1/catalogue", lambda route: route.abort())
-    page.goto(f"{visit.service.address}/?lang=nl")
-    expect(page.get_by_text("Het lukt nu niet")).to_be_visible()
-    return page
-
-
-def statement(visit: Visit) -> Page:
-    page = visit.open("/statement")
-    expect(page.get_by_role("heading", name="Wie is verantwoordelijk")).to_be_visible()
-    return page
-
-
-def cookies(visit: Visit) -> Page:
-    page = visit.open("/cookies")
-    expect(page.get_by_text("nabij_session")).to_be_visible()
-    return page
-
-
-def accessibility(visit: Visit) -> Page:
-    page = visit.open("/accessibility")
-    expect(page.get_by_text("WCAG 2.2").first).to_be_visible()
-    return page
-
-
-def _of_nobody(reach: Callable[[Visit], Page]) -> State:
-    return State(reach, signed_in=False)
-
-
-STATES: Final[Mapping[str, State]] = {
-    "nearby-loading": _of_nobody(loading),
-    "nearby-nobody": _of_nobody(nobody_is_known),
-    "nearby-typing": _of_nobody(a_place_is_typed),
-    "nearby-no-such-place": _of_nobody(no_such_place),
-    "nearby-place": _of_nobody(around_a_place),
-    "nearby-offline": _of_nobody(offline),
-    "nearby-out-of-order": _of_nobody(out_of_order),
-    "nearby-filtered": _of_nobody(filtered),
-    "nearby-nothing-fits": _of_nobody(nothing_fits),
-    "nearby-gone": _of_nobody(gone_from_the_list),
-    "nearby-exact": _of_nobody(around_the_browser),
-    "nearby-square": State(around_a_square),
-    "nearby-map": State(on_a_map, webgl=True),
-    "nearby-refused": State(refused),
-    "nearby-unknown": State(not_known_yet),
-    "sign-in": _of_nobody(sign_in),
-    "consent": State(asked),
-    "consent-square": State(square_is_shown),
-    "consent-no-location": State(no_location),
-    "consent-answered": State(answered),
-    "consent-unsure": State(unsure),
-    "privacy": State(privacy),
-    "privacy-new": State(privacy_of_nobody_yet),
-    "privacy-expired": State(expired),
-    "privacy-withdrawn": State(withdrawn),
-    "privacy-erasing": State(about_to_erase),
-    "privacy-erased": State(erased),
-    "privacy-signed-out": State(signed_out),
-    "sources": State(sources),
-    "sources-none": State(no_sources),
-    "statement": _of_nobody(statement),
-    "cookies": _of_nobody(cookies),
-    "accessibility": _of_nobody(accessibility),
-    # Last: whoever comes after it is asked under another notice.
-    "consent-changed": State(notice_changed),
-    "privacy-changed": State(not_used_any_longer),
-}

@@ -178,7 +178,8 @@ def test_who_wants_no_motion_sees_none(eyes: Eyes, shared: RunningService) -> No
         page.emulate_media(reduced_motion="reduce")
         return moving, bone.evaluate(animation)
 
-    assert visiting(eyes, shared, visit, signed_in=False) == ("breathe", "none")
+    seen = visiting(eyes, shared, visit, signed_in=False, reduced_motion="no-preference")
+    assert seen == ("breathe", "none")
 
 
 @pytest.fixture

@@ -4,9 +4,10 @@ import pytest
 
 from tests.contract.running import RunningService
 from tests.web.browser import Eyes
-from tests.web.page.accessibility import faults_in_state, states_of
+from tests.web.page.accessibility import faults_on_the_way
+from tests.web.page.states import ways
 
 
-@pytest.mark.parametrize("name", states_of("privacy"))
-def test_nobody_is_kept_out(eyes: Eyes, shared: RunningService, name: str) -> None:
-    assert not faults_in_state(eyes, shared, name)
+@pytest.mark.parametrize("last", ways("privacy"))
+def test_nobody_is_kept_out(eyes: Eyes, shared: RunningService, last: str) -> None:
+    assert not faults_on_the_way(eyes, shared, last)

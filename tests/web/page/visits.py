@@ -3,7 +3,7 @@
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 from uuid import uuid4
 
 import httpx2
@@ -24,6 +24,13 @@ _WIDE: Final = {"width": 1180, "height": 900}
 _WITH_A_MAP: Final = {"width": 960, "height": 480}
 
 
+def _passed_by(_state: str, _page: Page) -> None:
+    """Take no notice."""
+
+
+Passed: TypeAlias = Callable[[str, Page], None]
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
     """A browser at the page of a service, signed in as ``name`` or not at all."""
@@ -31,6 +38,8 @@ class Visit:
     service: RunningService
     context: BrowserContext
     name: str
+    passed: Passed = _passed_by
+    """Is told each named state that the visit gets to."""
 
     def open(self, path: str = "/", lang: str = "nl") -> Page:
         """Open an address of the page in a new tab."""
@@ -74,20 +83,21 @@ class Visit:
             yield client
 
 
-def visiting(
+def visiting(  # noqa: PLR0913 - who visits what, and as whom
     eyes: Eyes,
     service: RunningService,
     visit: Callable[[Visit], T],
     *,
     signed_in: bool = True,
     webgl: bool = False,
+    passed: Passed = _passed_by,
     **options: Any,  # noqa: ANN401 - Playwright's
 ) -> T:
     """Let somebody visit who was never there before."""
     name = f"Sanne-{uuid4()}"
 
     def inside(context: BrowserContext) -> T:
-        somebody = Visit(service, context, name)
+        somebody = Visit(service, context, name, passed)
         if signed_in:
             somebody.sign_in()
         return visit(somebody)

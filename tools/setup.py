@@ -108,7 +108,7 @@ def has_strace() -> bool:
 
 
 def has_chromium() -> bool:
-    """Whether there is a browser for the tests of pages; Debian's shell without a window is quickest.
+    """Whether there is a browser for the tests of pages; the one without a window is quickest.
 
     Ubuntu's is a snap, which not every machine can run: there those tests are skipped without one.
     """

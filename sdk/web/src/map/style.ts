@@ -114,12 +114,6 @@ export function mapStyle(colours: Colours, content: Content): StyleSpecification
         paint: town,
       },
       {
-        id: "opened",
-        type: "circle",
-        source: "opened",
-        paint: { "circle-color": colours.card, "circle-radius": 15, ...ring },
-      },
-      {
         id: CLUSTERS,
         type: "circle",
         source: "sources",
@@ -149,6 +143,18 @@ export function mapStyle(colours: Colours, content: Content): StyleSpecification
         type: "symbol",
         source: "sources",
         filter: ["!", ["has", "point_count"]],
+        layout: { "icon-image": ["get", "technology"], "icon-allow-overlap": true },
+      },
+      {
+        id: "opened",
+        type: "circle",
+        source: "opened",
+        paint: { "circle-color": colours.card, "circle-radius": 15, ...ring },
+      },
+      {
+        id: "opened-shape",
+        type: "symbol",
+        source: "opened",
         layout: { "icon-image": ["get", "technology"], "icon-allow-overlap": true },
       },
     ],

@@ -3,6 +3,8 @@
 import type { CatalogueSource } from "../geo/index.ts";
 import { capital, type Texts } from "../texts/texts.ts";
 
+const KW_A_MW = 1_000;
+
 /** Return its name, or what it is where it has none. */
 export function sourceName(source: CatalogueSource, texts: Texts): string {
   return source.name ?? capital(texts.label(source.technology, source.ownerKind, source.count));
@@ -17,7 +19,7 @@ export function sourceFacts(source: CatalogueSource, texts: Texts): string {
 }
 
 function capacityText(source: CatalogueSource, texts: Texts): string | null {
-  if (source.capacityKw !== null) return texts.say("capacity", { kw: texts.kw(source.capacityKw) });
+  if (source.capacityKw !== null) return powerText(source.capacityKw, texts);
   if (source.capacityBandKw === null) return null;
   const [least, most] = source.capacityBandKw;
   const from = texts.kw(least);
@@ -26,4 +28,9 @@ function capacityText(source: CatalogueSource, texts: Texts): string | null {
       ? texts.say("capacity.more", { from })
       : texts.say("capacity.range", { from, to: texts.kw(most) });
   return source.count === 1 ? band : texts.say("capacity.each", { capacity: band });
+}
+
+function powerText(kw: number, texts: Texts): string {
+  if (kw >= KW_A_MW) return texts.say("capacity.mw", { value: texts.kw(kw / KW_A_MW) });
+  return texts.say("capacity.kw", { value: texts.kw(kw) });
 }

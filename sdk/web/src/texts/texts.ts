@@ -83,7 +83,7 @@ export class Texts {
     return this.number(km, km < 10 ? 1 : 0);
   }
 
-  /** Return kilowatts, without needless decimals. */
+  /** Return a capacity, without needless decimals. */
   kw(value: number): string {
     return new Intl.NumberFormat(this.#tag, { maximumFractionDigits: 1 }).format(value);
   }

@@ -138,7 +138,7 @@ def _time(eyes: Eyes, address: str, sources: Sequence[CatalogueSource]) -> Compa
 
     def visit(context: BrowserContext) -> tuple[float, float]:
         context.route(_STATIC, lambda route: route.fulfill(body=static, content_type="text/html"))
-        ours = ready(context.new_page(), f"{address}&technologies=solar", _ROW)
+        ours = ready(context.new_page(), f"{address}#technologies=solar", _ROW)
         return ours, ready(context.new_page(), _STATIC, "li")
 
     pairs = [eyes.browse(visit, **_PHONE) for _ in range(_ROUNDS)]

@@ -156,7 +156,7 @@ def around_the_browser(visit: Visit) -> Page:
 @_state("nearby-gone", signed_in=False)
 def gone_from_the_list(visit: Visit) -> Page:
     page = visit.context.new_page()
-    page.goto(f"{visit.service.address}/?lang=nl&source=register%3Agone")
+    page.goto(f"{visit.service.address}/?lang=nl#source=register%3Agone")
     expect(page.get_by_text("Deze bron staat niet meer in de lijst")).to_be_visible()
     return page
 

@@ -3,6 +3,7 @@
 import re
 from itertools import product
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
@@ -49,6 +50,10 @@ def look_everywhere(page: Page) -> None:
     page.get_by_role("button", name="Toon meer bronnen").click()
     page.get_by_role("button", name="Uitzoomen").click()
     page.locator("nabij-map canvas").press("ArrowLeft")
+    page.locator("nabij-map").evaluate("map => map.whenIdle()")
+    assert "source=" in page.url
+    page.reload()
+    expect(page.locator("nabij-nearby li.opened")).to_be_visible()
     page.locator("nabij-map").evaluate("map => map.whenIdle()")
 
 
@@ -191,6 +196,7 @@ def test_a_link_names_filters_and_a_source_and_no_place(eyes: Eyes, shared: Runn
         link = page.url
         assert "technologies=wind" in link
         assert "source=" in link
+        assert urlsplit(link).query == "lang=nl"  # the rest is never sent
         for place in ("amersfoort", "CRS3035", "wind&", "q="):
             assert place.lower() not in link.replace("technologies=wind&", "").lower()
 
@@ -205,6 +211,10 @@ def test_a_link_names_filters_and_a_source_and_no_place(eyes: Eyes, shared: Runn
             "aria-pressed", "true"
         )
         assert "technologies=wind" in other.url
+        # Another link of the page that is open: the browser loads nothing.
+        other.goto(f"{shared.address}/?lang=en#technologies=solar")
+        solar = other.get_by_role("button", name="solar", exact=True)
+        expect(solar).to_have_attribute("aria-pressed", "true")
 
     visiting(eyes, shared, visit, signed_in=False)
 

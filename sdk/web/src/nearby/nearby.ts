@@ -35,8 +35,8 @@ const WIDE_PX = 900;
  *
  * Attributes: `src`, the origin of the service where another one serves the page; `locale` (nl or en);
  * `theme` (light or dark; else as the browser likes it); `k`, how many sources are listed at first;
- * `technologies` and `owners`, which alone are shown; `permalinks`, with which the page's address names
- * the filters and the source that is open; `signed-in`, with which the customer's own square is looked
+ * `technologies` and `owners`, which alone are shown; `permalinks`, with which the fragment of the page's
+ * address names the filters and the source that is open; `signed-in`, with which the customer's own square is looked
  * up and sources can be chosen; `streets`, with which somebody may put PDOK's map under ours.
  *
  * Event: `nabij-open` {path} where a link of the page was chosen.
@@ -159,15 +159,20 @@ export class NabijNearby extends NabijElement {
     super.connectedCallback();
     addEventListener("online", this.#connect);
     addEventListener("offline", this.#connect);
-    if (this.permalinks)
-      ({ wish: this.wish, opened: this.opened } = readPermalink(location.search));
+    addEventListener("hashchange", this.#followPermalink);
+    this.#followPermalink();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     removeEventListener("online", this.#connect);
     removeEventListener("offline", this.#connect);
+    removeEventListener("hashchange", this.#followPermalink);
   }
+
+  #followPermalink = (): void => {
+    if (this.permalinks) ({ wish: this.wish, opened: this.opened } = readPermalink(location.hash));
+  };
 
   #connect = (): void => {
     this.offline = !navigator.onLine;
@@ -179,10 +184,11 @@ export class NabijNearby extends NabijElement {
   }
 
   protected override updated(changed: PropertyValues): void {
-    if (this.permalinks && (changed.has("wish") || changed.has("opened"))) {
-      const query = writePermalink(location.search, { wish: this.wish, opened: this.opened });
-      history.replaceState(history.state, "", query === "" ? location.pathname : `?${query}`);
-    }
+    const isChanged = ["wish", "opened"].some((each) => changed.get(each) !== undefined);
+    if (!this.permalinks || !isChanged) return;
+    const fragment = writePermalink({ wish: this.wish, opened: this.opened });
+    const address = location.pathname + location.search;
+    history.replaceState(history.state, "", fragment === "" ? address : `${address}#${fragment}`);
   }
 
   async #load(): Promise<void> {

@@ -1,7 +1,9 @@
 /**
- * An address that shows the same sources to whoever opens it: the filters and the source that was opened.
+ * A link that shows the same sources to whoever opens it: the filters and the source that is open.
  *
- * Never a place: neither the square, nor a typed town, nor what was searched for, which may be one.
+ * The link stands in the fragment of the address, which no browser sends (RFC 9110, 7.1): nobody is told
+ * which source is open when the page is loaded again. It never holds a place: neither the square, nor a
+ * typed town, nor the text of the search, which may name one.
  */
 
 import { CAPACITIES, type Capacity, EVERYTHING, type Wish } from "./finding.ts";
@@ -12,9 +14,9 @@ export interface Permalink {
   readonly opened: string | null;
 }
 
-/** Return what the query of an address asks for; what it does not know it passes over. */
-export function readPermalink(query: string): Permalink {
-  const members = new URLSearchParams(query);
+/** Return what the fragment of an address (with its #) asks for; unknown members are ignored. */
+export function readPermalink(fragment: string): Permalink {
+  const members = new URLSearchParams(fragment.slice(1));
   const capacity = CAPACITIES.find((each) => each === members.get("capacity")) ?? null;
   return {
     wish: {
@@ -28,9 +30,9 @@ export function readPermalink(query: string): Permalink {
   };
 }
 
-/** Return a query with the link in it; its other members stay. */
-export function writePermalink(query: string, { wish, opened }: Permalink): string {
-  const members = new URLSearchParams(query);
+/** Return the fragment of a link, without its #; empty where everything is shown and nothing is open. */
+export function writePermalink({ wish, opened }: Permalink): string {
+  const members = new URLSearchParams();
   const told: Readonly<Record<string, string | null>> = {
     technologies: [...wish.technologies].join(","),
     owners: [...wish.owners].join(","),
@@ -39,8 +41,7 @@ export function writePermalink(query: string, { wish, opened }: Permalink): stri
     source: opened,
   };
   for (const [name, value] of Object.entries(told)) {
-    if (value === null || value === "") members.delete(name);
-    else members.set(name, value);
+    if (value !== null && value !== "") members.set(name, value);
   }
   return members.toString();
 }

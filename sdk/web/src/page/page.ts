@@ -203,12 +203,12 @@ export class NabijPage extends NabijElement {
   async #begin(): Promise<void> {
     await this.attempt(async () => {
       let found = await session();
-      const named = location.hash.slice(1);
-      if (named !== "" && found.sign_in?.kind === "local") {
-        const customer = found.sign_in.customers.find((each) => each.name === named);
+      const customers = found.sign_in?.kind === "local" ? found.sign_in.customers : [];
+      const named = customers.find((each) => `#${each.name}` === location.hash);
+      if (named !== undefined) {
         history.replaceState(null, "", location.pathname + location.search);
-        if (customer !== undefined && found.customer !== customer.name) {
-          await signInAs(customer.id);
+        if (found.customer !== named.name) {
+          await signInAs(named.id);
           found = await session();
         }
       }
@@ -387,7 +387,7 @@ export class NabijPage extends NabijElement {
     event.preventDefault();
     const query = new URLSearchParams(location.search);
     query.set("lang", other);
-    history.replaceState(null, "", `?${query}`);
+    history.replaceState(null, "", `?${query}${location.hash}`);
     this.locale = currentLocale();
   }
 

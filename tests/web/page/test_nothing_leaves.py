@@ -4,11 +4,21 @@ import re
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, WebError, expect
+import pytest
+from playwright.sync_api import (
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Page,
+    Request,
+    WebError,
+    expect,
+)
 
 from nabij_backend.cli.demo.server import running_server
 from nabij_backend.clock import utc_now
 from nabij_backend.cross_origin import is_public
+from nabij_backend.web.endpoints import PAGES
 from tests.contract.phones import HOME
 from tests.contract.running import RunningService
 from tests.web.browser import Eyes
@@ -119,6 +129,13 @@ def test_list_and_map_are_there_after_the_first_visit(eyes: Eyes, shared: Runnin
         page.get_by_role("option", name="Amersfoort").first.click()
         expect(page.locator("nabij-nearby ol > li").nth(5)).to_be_visible()
         page.locator("nabij-map").evaluate("map => map.whenIdle()")
+        for path in PAGES:
+            page.goto(f"{address}{path}?lang=nl")
+            expect(page.locator("nabij-page main")).to_be_visible()
+        # What is no page is not answered with one: a download would save it.
+        for path in ("/v1/me/export?format=html", "/elements", "/embed"):
+            with pytest.raises(Error, match="ERR_CONNECTION_REFUSED"):
+                page.goto(f"{address}{path}")
 
     visiting(eyes, shared, visit, signed_in=False, webgl=True, service_workers="allow")
 

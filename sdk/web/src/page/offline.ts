@@ -9,6 +9,8 @@ export {};
 
 const KEPT = "nabij-public";
 const PAGE = "/";
+/** The addresses at which the page stands: those of `routes.ts`. */
+const PAGES = /^\/(sources|privacy|consent|signin|statement|cookies|accessibility)?$/;
 const ASSET = /^\/assets\/[\w.-]+$/;
 const DATA = /^\/v1\/(catalogue(\/\d+\/\w+)?|places\/all)$/;
 /** Of an earlier version of the page, or of the catalogue: the oldest go. */
@@ -21,7 +23,7 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
   if (request.method !== "GET" || origin !== location.origin) return;
-  if (request.mode === "navigate") event.respondWith(navigated(request));
+  if (request.mode === "navigate" && PAGES.test(pathname)) event.respondWith(navigated(request));
   else if (ASSET.test(pathname)) event.respondWith(kept(pathname));
   else if (DATA.test(pathname)) event.respondWith(fresh(pathname));
 });

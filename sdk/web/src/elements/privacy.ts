@@ -125,11 +125,14 @@ export class NabijPrivacy extends NabijElement {
   }
 
   async #readWhileStale(): Promise<void> {
-    while (this.#isStale) {
-      this.#isStale = false;
-      await this.#read();
+    try {
+      while (this.#isStale) {
+        this.#isStale = false;
+        await this.#read();
+      }
+    } finally {
+      this.#loading = null;
     }
-    this.#loading = null;
   }
 
   async #read(): Promise<void> {

@@ -22,6 +22,13 @@ from tests.web.page.visits import Visit, report, visiting
 
 _MAASTRICHT: Final = Position(50.8514, 5.6910)
 _BLUE: Final = (10, 84, 194)
+_DARK_LAND: Final = (36, 53, 42)
+_MOVED: Final = """async map => {
+    const { parentNode } = map;
+    map.remove();
+    parentNode.append(map);
+    await map.updateComplete;
+}"""
 _ON_THE_MAP: Final = """async map => {
     await map.whenIdle();
     const around = map.around.cell;
@@ -234,6 +241,23 @@ def test_list_and_map_open_each_other(eyes: Eyes, shared: RunningService) -> Non
         expect(opened).not_to_have_attribute("data-source", before or "")
         expect(opened).to_contain_text("wind")
         expect(opened.get_by_role("button").first).to_be_focused()
+
+    visiting(eyes, shared, visit, webgl=True)
+
+
+def test_the_map_follows_its_language_its_theme_and_its_place_on_the_page(
+    eyes: Eyes, shared: RunningService
+) -> None:
+    def visit(me: Visit) -> None:
+        page = on_a_map(me)
+        on_map = page.locator("nabij-map")
+        page.get_by_role("link", name="English").click()
+        expect(on_map.get_by_role("region", name="Map of sources")).to_be_visible()
+        page.locator("nabij-nearby").evaluate("nearby => { nearby.theme = 'dark'; }")
+        on_map.evaluate(_MOVED)
+        expect(on_map.locator("canvas")).to_have_count(1)
+        on_map.evaluate("map => map.whenIdle()")
+        first_pixel(on_map.locator("canvas").screenshot(), _DARK_LAND)
 
     visiting(eyes, shared, visit, webgl=True)
 

@@ -9,6 +9,7 @@ import type { AllPlaces } from "../api/catalogue.ts";
 import { outline, SHAPE_SIDE } from "../elements/shapes.ts";
 import { type CatalogueSource, Cell, unproject } from "../geo/index.ts";
 import type { Around } from "../nearby/finding.ts";
+import type { Locale } from "../texts/texts.ts";
 import outlines from "./outlines.json";
 import {
   CLUSTERS,
@@ -31,8 +32,9 @@ const NEAREST_ZOOM = 14;
 const DEEPEST_ZOOM = 17;
 const ICON_PX = 20;
 const PIXELS = 2;
-const STREETS_HOST = "https://service.pdok.nl";
-const STREETS_TILES = `${STREETS_HOST}/brt/achtergrondkaart/wmts/v2_0/grijs/EPSG:3857/{z}/{x}/{y}.png`;
+/** Whom a visitor asks who wants streets; the service's content policy names it, too. */
+export const STREETS_HOST = "service.pdok.nl";
+const STREETS_TILES = `https://${STREETS_HOST}/brt/achtergrondkaart/wmts/v2_0/grijs/EPSG:3857/{z}/{x}/{y}.png`;
 
 /** What the map tells the element that shows it. */
 export interface Listener {
@@ -44,7 +46,8 @@ export interface Listener {
 
 export class Drawing {
   readonly #map: maplibre.Map;
-  readonly #probe: HTMLElement;
+  readonly #container: HTMLElement;
+  readonly #locale: Locale;
   readonly #scheme = matchMedia("(prefers-color-scheme: dark)");
   #content: Content = {
     countries: countries(),
@@ -55,9 +58,15 @@ export class Drawing {
   };
   #streets = false;
 
-  /** Draw in a container; `probe` is where the tokens of the page hold. */
-  constructor(container: HTMLElement, locale: Record<string, string>, listener: Listener) {
-    this.#probe = container;
+  /** Draw in a container, with the colours that its tokens have there; `locale`: of numbers. */
+  constructor(
+    container: HTMLElement,
+    locale: Locale,
+    texts: Record<string, string>,
+    listener: Listener,
+  ) {
+    this.#container = container;
+    this.#locale = locale;
     this.#map = new maplibre.Map({
       container,
       style: this.#style(),
@@ -69,7 +78,7 @@ export class Drawing {
       dragRotate: false,
       pitchWithRotate: false,
       touchPitch: false,
-      locale,
+      locale: texts,
     });
     this.#map.touchZoomRotate.disableRotation();
     this.#map.keyboard.disableRotation();
@@ -91,11 +100,11 @@ export class Drawing {
       this.#map.on("mouseenter", layer, () => this.#point("pointer"));
       this.#map.on("mouseleave", layer, () => this.#point(""));
     }
-    this.#scheme.addEventListener("change", this.#repaint);
+    this.#scheme.addEventListener("change", this.repaint);
   }
 
   remove(): void {
-    this.#scheme.removeEventListener("change", this.#repaint);
+    this.#scheme.removeEventListener("change", this.repaint);
     this.#map.remove();
   }
 
@@ -133,8 +142,9 @@ export class Drawing {
     this.#show("around", { type: "FeatureCollection", features: shown });
     const bounds = new maplibre.LngLatBounds();
     for (const each of found) bounds.extend(lngLat(each));
-    if (around !== null)
-      for (const each of corners(around)) bounds.extend(each as [number, number]);
+    for (const each of around === null ? [] : corners(around)) {
+      bounds.extend(each as [number, number]);
+    }
     const wanted = bounds.isEmpty() ? NETHERLANDS : bounds;
     this.#map.fitBounds(wanted, { padding: PADDING_PX, maxZoom: NEAREST_ZOOM, animate: false });
   }
@@ -146,15 +156,16 @@ export class Drawing {
   /** Put PDOK's map under it: from now on its host sees which part is in view. */
   showStreets(): void {
     this.#streets = true;
-    this.#repaint();
+    this.repaint();
   }
 
-  #repaint = (): void => {
+  /** Take the colours of the tokens as they are now. */
+  repaint = (): void => {
     this.#map.setStyle(this.#style(), { diff: false });
   };
 
   #style(): maplibre.StyleSpecification {
-    const style = mapStyle(this.#colours(), this.#content);
+    const style = mapStyle(this.#colours(), this.#locale, this.#content);
     if (!this.#streets) return style;
     const [water, land, borders, ...others] = style.layers;
     const grounds = [water, land, borders].filter((each) => each !== undefined);
@@ -169,11 +180,20 @@ export class Drawing {
   }
 
   #colours(): Colours {
+    const colours = this.#resolve(COLOURS);
+    return Object.fromEntries(COLOURS.map((each, index) => [each, colours[index]])) as Colours;
+  }
+
+  /** Return the colours that tokens have in the container; of one that there is not, that of text. */
+  #resolve(names: readonly string[]): string[] {
     const probe = document.createElement("i");
-    this.#probe.append(probe);
-    const entries = COLOURS.map((each) => [each, resolved(probe, each)] as const);
+    this.#container.append(probe);
+    const colours = names.map((each) => {
+      probe.style.color = `var(--nabij-${each}, var(--nabij-ink))`;
+      return getComputedStyle(probe).color;
+    });
     probe.remove();
-    return Object.fromEntries(entries) as Colours;
+    return colours;
   }
 
   #show(name: Exclude<keyof Content, "countries">, data: FeatureCollection): void {
@@ -190,10 +210,7 @@ export class Drawing {
     const side = ICON_PX * PIXELS;
     canvas.width = canvas.height = side;
     const context = canvas.getContext("2d") as CanvasRenderingContext2D;
-    const probe = document.createElement("i");
-    this.#probe.append(probe);
-    const [fill, ring] = [resolved(probe, technology), resolved(probe, "card")];
-    probe.remove();
+    const [fill = "", ring = ""] = this.#resolve([technology, "card"]);
     context.scale(side / (SHAPE_SIDE + 2), side / (SHAPE_SIDE + 2));
     context.translate(1, 1);
     const path = new Path2D(outline(technology));
@@ -215,11 +232,6 @@ export class Drawing {
   #point(cursor: string): void {
     this.#map.getCanvas().style.cursor = cursor;
   }
-}
-
-function resolved(probe: HTMLElement, token: string): string {
-  probe.style.color = `var(--nabij-${token}, var(--nabij-ink))`;
-  return getComputedStyle(probe).color;
 }
 
 function countries(): FeatureCollection {

@@ -8,9 +8,7 @@ import { NabijElement } from "../elements/base.ts";
 import { shape, shapeStyles } from "../elements/shapes.ts";
 import type { CatalogueSource } from "../geo/index.ts";
 import type { Around } from "../nearby/finding.ts";
-import { type Bounds, Drawing } from "./drawing.ts";
-
-const STREETS_HOST = "service.pdok.nl";
+import { type Bounds, Drawing, STREETS_HOST } from "./drawing.ts";
 
 /** Event: `nabij-opened` {id} where somebody opened a source. Needs WebGL 2. */
 @customElement("nabij-map")
@@ -73,6 +71,8 @@ export class NabijMap extends NabijElement {
   @property({ attribute: false }) around: Around | null = null;
   @property({ attribute: false }) opened: CatalogueSource | null = null;
   @property({ attribute: false }) places: AllPlaces | null = null;
+  /** As `<nabij-nearby>` has it. */
+  @property({ attribute: false }) theme: "light" | "dark" | null = null;
   /** Whether PDOK's map may be put under it. */
   @property({ type: Boolean }) streets = false;
 
@@ -81,8 +81,17 @@ export class NabijMap extends NabijElement {
   @query(".map") private container!: HTMLElement;
   #drawing: Drawing | null = null;
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.requestUpdate(); // what was drawn went away when it was taken out
+  }
+
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    this.#forget();
+  }
+
+  #forget(): void {
     this.#drawing?.remove();
     this.#drawing = null;
   }
@@ -93,6 +102,7 @@ export class NabijMap extends NabijElement {
   }
 
   protected override updated(changed: PropertyValues<this>): void {
+    if (changed.has("locale")) this.#forget(); // its texts and numbers are of one language
     const drawing = this.#drawing ?? this.#draw();
     const isNew = this.#drawing === null;
     this.#drawing = drawing;
@@ -103,6 +113,8 @@ export class NabijMap extends NabijElement {
     }
     if (isNew || changed.has("opened")) drawing.showOpened(this.opened);
     if (isNew || changed.has("sources")) this.#look(drawing.bounds);
+    if (changed.has("theme") && !isNew) drawing.repaint();
+    if (isNew && this.hasStreets) drawing.showStreets();
   }
 
   #listsOthers(changed: PropertyValues<this>): boolean {
@@ -119,7 +131,7 @@ export class NabijMap extends NabijElement {
       "CooperativeGesturesHandler.MacHelpText": this.say("map.gesture.mac"),
       "CooperativeGesturesHandler.MobileHelpText": this.say("map.gesture.touch"),
     };
-    return new Drawing(this.container, texts, {
+    return new Drawing(this.container, this.locale, texts, {
       opened: (id) => this.emit("nabij-opened", { id }),
       moved: (bounds) => this.#look(bounds),
     });

@@ -45,7 +45,7 @@ const LARGE_ENOUGH: ExpressionSpecification = [
 const MILLION: ExpressionSpecification = [">=", ["get", "population"], 1_000_000];
 
 /** Return the style of the map with its content. */
-export function mapStyle(colours: Colours, content: Content): StyleSpecification {
+export function mapStyle(colours: Colours, locale: string, content: Content): StyleSpecification {
   const town = {
     "text-color": colours.quiet,
     "text-halo-color": colours["brand-soft"],
@@ -131,7 +131,7 @@ export function mapStyle(colours: Colours, content: Content): StyleSpecification
         source: "sources",
         filter: ["has", "point_count"],
         layout: {
-          "text-field": ["number-format", ["get", "count"], { locale: "nl" }],
+          "text-field": ["number-format", ["get", "count"], { locale }],
           "text-font": FONT,
           "text-size": 12,
           "text-allow-overlap": true,

@@ -273,6 +273,7 @@ export class NabijNearby extends NabijElement {
         return html`
           <nabij-map
             .locale=${this.locale}
+            .theme=${this.theme}
             .sources=${selected.wanted}
             .listed=${found.map(({ source }) => source)}
             .around=${this.around}

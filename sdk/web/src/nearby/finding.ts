@@ -15,6 +15,11 @@ export type Around =
   | { readonly kind: "cell"; readonly cell: Cell; readonly place: string | null }
   | { readonly kind: "position"; readonly position: Position };
 
+/** Tell whether one looks around the customer's own square. */
+export function isOwn(around: Around | null): boolean {
+  return around?.kind === "cell" && around.place === null;
+}
+
 /** How far a source is, in metres. `about`: from the middle of the square that it stands in. */
 export type Distance =
   | { readonly kind: "exact" | "about"; readonly distanceM: number }

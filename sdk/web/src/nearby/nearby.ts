@@ -1,33 +1,32 @@
 /** `<nabij-nearby>`: the energy around a square, a typed place or where the browser is. */
 
 import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { customElement, property, state } from "lit/decorators.js";
+import { customElement, property, query, state } from "lit/decorators.js";
 import { type AllPlaces, fetchCatalogue, fetchPlaces, type Published } from "../api/catalogue.ts";
 import { get, orUnreachable, request, type Schemas } from "../api/service.ts";
 import { NabijElement } from "../elements/base.ts";
-import { locate } from "../elements/locating.ts";
-import { shape, shapeStyles } from "../elements/shapes.ts";
 import { drawSquare, squareStyles } from "../elements/square.ts";
 import { tokens } from "../elements/styles.ts";
-import { nearestPlace, townsAround } from "../elements/towns.ts";
+import { townsAround } from "../elements/towns.ts";
 import { type CatalogueSource, Cell } from "../geo/index.ts";
 import "./filters.ts";
 import {
   type Around,
-  type Distance,
   distanceOf,
   EVERYTHING,
   type Found,
   find,
   fits,
+  isOwn,
   narrows,
   type Wish,
 } from "./finding.ts";
 import { listed, readPermalink, writePermalink } from "./permalink.ts";
-import "./place_search.ts";
-import { sourceFacts, sourceName } from "./source_text.ts";
+import "./where.ts";
+import "./source_list.ts";
+import type { NabijSourceList } from "./source_list.ts";
+import { sourceCredit, sourceName } from "./source_text.ts";
 
-const SHORTEST_TOLD_M = 50; // "0,0" is no distance
 const WIDE_PX = 900;
 
 /**
@@ -46,7 +45,6 @@ export class NabijNearby extends NabijElement {
   static override styles = [
     tokens,
     ...NabijElement.styles,
-    shapeStyles,
     squareStyles,
     css`
       :host {
@@ -57,10 +55,6 @@ export class NabijNearby extends NabijElement {
         grid-template-columns: minmax(0, 1fr);
         gap: calc(3 * var(--nabij-space));
         align-items: start;
-      }
-      #elsewhere {
-        display: block;
-        padding-block: var(--nabij-space);
       }
       .next {
         margin-block: var(--nabij-space);
@@ -75,50 +69,6 @@ export class NabijNearby extends NabijElement {
         .sides.wide > :last-child {
           position: sticky;
           inset-block-start: calc(2 * var(--nabij-space));
-        }
-      }
-      ol > li {
-        display: grid;
-        grid-template-columns: auto minmax(0, 1fr) auto;
-        gap: 0 calc(1.75 * var(--nabij-space));
-        align-items: start;
-        padding: var(--nabij-space) calc(1.5 * var(--nabij-space));
-        border-top: 1px solid var(--nabij-line);
-        border-inline-start: 4px solid transparent;
-      }
-      ol > li.opened {
-        border-inline-start-color: var(--nabij-brand);
-        border-radius: var(--nabij-radius);
-        background: var(--nabij-brand-soft);
-      }
-      ol .shape {
-        margin-top: 0.8rem;
-      }
-      h3 button {
-        justify-content: start;
-        padding: 0.25rem 0;
-        border: 0;
-        background: none;
-        color: inherit;
-        font-weight: 600;
-        text-align: start;
-      }
-      h3 button:hover {
-        text-decoration: underline;
-      }
-      ol .more {
-        grid-column: 2 / 4;
-        padding-block: var(--nabij-space);
-      }
-      .km {
-        padding-top: 0.7rem;
-        font-weight: 600;
-        font-variant-numeric: tabular-nums;
-      }
-      @container (max-width: 28rem) {
-        ol .km {
-          grid-column: 2 / 4;
-          padding-top: 0;
         }
       }
     `,
@@ -150,7 +100,7 @@ export class NabijNearby extends NabijElement {
   @state() private pages = 1;
   /** null: the browser cannot draw one. */
   @state() private map: "hidden" | "shown" | null = "hidden";
-  @state() private isLocationDenied = false;
+  @query("nabij-source-list") private list!: NabijSourceList;
 
   #selected: Selected | null = null;
   #readingPlaces: Promise<AllPlaces> | null = null;
@@ -212,7 +162,7 @@ export class NabijNearby extends NabijElement {
     this.own = newest?.cell ? Cell.parse(newest.cell) : null;
     this.told = newest?.square ?? null;
     if (this.own === null) {
-      if (this.#isAtHome) this.around = null;
+      if (isOwn(this.around)) this.around = null;
       return;
     }
     this.around ??= { kind: "cell", cell: this.own, place: null };
@@ -253,7 +203,16 @@ export class NabijNearby extends NabijElement {
       ${this.failed(() => this.#load())}
       <div class="sides ${this.map === "shown" ? "wide" : ""}">
         <div class="stack">
-          ${this.around === null ? nothing : this.#heading(this.around)} ${this.#where()}
+          <nabij-where
+            .locale=${this.locale}
+            .around=${this.around}
+            .own=${this.own}
+            .told=${this.told}
+            .permitted=${this.permitted}
+            .places=${this.places}
+            @nabij-places-wanted=${this.#wantPlaces}
+            @nabij-around=${this.#look}
+          ></nabij-where>
           ${this.#results(found, results)}
         </div>
         ${this.#map(results)}
@@ -316,118 +275,12 @@ export class NabijNearby extends NabijElement {
     });
   };
 
-  #openOnMap = async (event: CustomEvent<{ id: string }>): Promise<void> => {
-    this.opened = event.detail.id;
-    const name = `[data-source="${CSS.escape(event.detail.id)}"] button`;
-    await this.moveFocus(name);
-  };
-
   // Where one looks
 
-  #where(): TemplateResult {
-    if (this.around !== null) {
-      return html`
-        <details class="card" id="elsewhere">
-          <summary>${this.say("place.elsewhere")}</summary>
-          <div class="stack">${this.#search()}</div>
-        </details>
-        ${this.#invitation()}
-      `;
-    }
-    return html`
-      <section class="card" aria-labelledby="where">
-        <h2 id="where">${this.say("place.title")}</h2>
-        <p>${this.#whyNoSquare()}</p>
-        ${this.#search()} ${this.#invitation()}
-      </section>
-    `;
-  }
-
-  #search(): TemplateResult {
-    return html`
-      <nabij-place .locale=${this.locale} .all=${this.places} @nabij-places-wanted=${this.#wantPlaces} @nabij-place=${this.#look}></nabij-place>
-      <div>
-        <div class="actions">
-          <button class="link" aria-describedby="locate" @click=${this.#locate}>
-            ${this.say("near.locate")}
-          </button>
-          ${
-            this.own === null || this.#isAtHome
-              ? nothing
-              : html`<button class="link" @click=${this.#lookHome}>${this.say("near.own")}</button>`
-          }
-        </div>
-        <p class="quiet small" id="locate" role="status">
-          ${this.say(this.isLocationDenied ? "near.locate.denied" : "near.locate.what")}
-        </p>
-      </div>
-    `;
-  }
-
-  get #isAtHome(): boolean {
-    return this.around?.kind === "cell" && this.around.place === null;
-  }
-
-  #whyNoSquare(): string {
-    if (!this.signedIn) return this.say("in.without");
-    return this.say(this.permitted ? "st.unknown" : "st.refused");
-  }
-
-  #invitation(): TemplateResult | typeof nothing {
-    if (this.permitted !== false) return nothing;
-    return html`
-      <p class="quiet small">
-        ${this.say("ask.invite")}
-        <a href="/consent" @click=${this.followLink}>${this.say("ask.invite.do")}</a>
-      </p>
-    `;
-  }
-
-  #heading(around: Around): TemplateResult {
-    const [title, ...why] = this.#aroundTexts(around);
-    const isOwn = around.kind === "cell" && around.place === null;
-    return html`
-      <div class=${isOwn ? "note" : ""}>
-        <h2 id="around" tabindex="-1">${title}</h2>
-        <p class="small">${why.join(" ")}</p>
-      </div>
-    `;
-  }
-
-  #aroundTexts(around: Around): string[] {
-    if (around.kind === "position") return [this.say("near.exact.title"), this.say("near.exact")];
-    const { cell, place } = around;
-    if (place !== null) return [this.say("near.place", { place }), this.say("near.why.place")];
-    const near = nearestPlace(cell, this.places?.places ?? []);
-    return [
-      near === null ? this.say("near.square.plain") : this.say("near.square", { place: near.name }),
-      this.say("near.why"),
-      this.told === null ? "" : this.say("near.aged", { date: this.texts.moment(this.told) }),
-    ];
-  }
-
-  #look = (event: CustomEvent<{ name: string; cell: string }>): void => {
-    const { cell, name } = event.detail;
-    void this.#lookAround({ kind: "cell", cell: Cell.parse(cell), place: name });
-  };
-
-  #lookHome = (): void => {
-    if (this.own !== null) void this.#lookAround({ kind: "cell", cell: this.own, place: null });
-  };
-
-  #locate = async (): Promise<void> => {
-    const position = await locate();
-    this.isLocationDenied = position === null;
-    if (position !== null) await this.#lookAround({ kind: "position", position });
-  };
-
-  async #lookAround(around: Around): Promise<void> {
-    this.around = around;
+  #look = (event: CustomEvent<Around>): void => {
+    this.around = event.detail;
     this.pages = 1;
-    await this.updateComplete;
-    this.renderRoot.querySelector("details")?.removeAttribute("open");
-    await this.moveFocus("#around");
-  }
+  };
 
   // What is shown
 
@@ -471,7 +324,6 @@ export class NabijNearby extends NabijElement {
     const { offered, wanted, technologies, owners } = results.selected;
     const hasMore = found.length > 0 && wanted.length > found.length;
     const isGone = this.opened !== null && !offered.some((each) => each.id === this.opened);
-    const allMadeUp = rows.length > 0 && rows.every(({ source }) => source.madeUp);
     return html`
       <section class="stack" aria-labelledby="filters">
         <h2 id="filters" class="hidden">${this.say("filter.title")}</h2>
@@ -487,13 +339,18 @@ export class NabijNearby extends NabijElement {
         <h2 id="list" class="hidden">${this.say("near.list")}</h2>
         <p class="quiet small" role="status">${this.#count(found.length, offered.length)}</p>
         ${isGone ? html`<p role="alert">${this.say("near.unknown")}</p>` : nothing}
-        ${allMadeUp ? html`<p class="quiet small">${this.say("source.all.made")}</p>` : nothing}
-        <ol>
-          ${rows.map((each) => this.#row(each, changedAt, allMadeUp))}
-        </ol>
+        <nabij-source-list
+          .locale=${this.locale}
+          .rows=${rows}
+          .changedAt=${changedAt}
+          .opened=${this.opened}
+          .chosen=${this.signedIn ? this.chosen : null}
+          @nabij-opened=${this.#open}
+          @nabij-chosen=${this.#choose}
+        ></nabij-source-list>
         ${hasMore ? html`<button class="next" @click=${this.#showMore}>${this.say("near.more")}</button>` : nothing}
         <div class="quiet small">
-          ${attribution.map((each) => html`<p>${this.#owed(each, changedAt)}</p>`)}
+          ${attribution.map((each) => html`<p>${sourceCredit(each, changedAt, this.texts)}</p>`)}
         </div>
       </section>
     `;
@@ -521,103 +378,27 @@ export class NabijNearby extends NabijElement {
     this.pages += 1;
   };
 
-  #row({ source, distance }: Found, changedAt: string, allMadeUp: boolean): TemplateResult {
-    const name = sourceName(source, this.texts);
-    const language = source.name === null ? this.locale : (source.language ?? nothing);
-    const isOpened = source.id === this.opened;
-    return html`
-      <li class=${isOpened ? "opened" : ""} data-source=${source.id}>
-        ${shape(source.technology)}
-        <div>
-          <h3>
-            <button
-              aria-expanded=${isOpened}
-              lang=${language}
-              @click=${() => this.#open(isOpened ? null : source.id)}
-            >
-              ${name}
-            </button>
-          </h3>
-          <p class="quiet small">${sourceFacts(source, this.texts)}</p>
-        </div>
-        <span class="km small">${distance === null ? "" : this.#distance(distance)}</span>
-        ${isOpened ? this.#more(source, name, changedAt, allMadeUp) : nothing}
-      </li>
-    `;
-  }
+  #open = (event: CustomEvent<{ id: string | null }>): void => {
+    this.opened = event.detail.id;
+  };
 
-  #more(
-    source: CatalogueSource,
-    name: string,
-    changedAt: string,
-    allMadeUp: boolean,
-  ): TemplateResult {
-    return html`
-      <div class="more small stack tight">
-        ${source.story === null ? nothing : html`<p lang=${source.language ?? nothing}>${source.story}</p>`}
-        ${source.ownerKind === "person" ? html`<p>${this.say("neighbours.why")}</p>` : nothing}
-        ${source.madeUp && !allMadeUp ? html`<p>${this.say("source.made")}</p>` : nothing}
-        <p class="quiet">${this.#owed(source, changedAt)}</p>
-        ${this.signedIn ? this.#choice(source, name) : nothing}
-      </div>
-    `;
-  }
+  #openOnMap = async (event: CustomEvent<{ id: string }>): Promise<void> => {
+    this.opened = event.detail.id;
+    await this.updateComplete;
+    await this.list.focusSource(event.detail.id);
+  };
 
-  #owed(to: { register: string | null; licence: string }, changedAt: string): string {
-    return this.say(to.register === null ? "source.ours" : "source.from", {
-      register: to.register ?? "",
-      controller: this.say("source.us"),
-      licence: to.licence,
-      date: this.texts.date(changedAt),
-    });
-  }
-
-  #distance(distance: Distance): string {
-    switch (distance.kind) {
-      case "exact":
-      case "about":
-        return this.say(`dist.${distance.kind}`, { km: this.texts.km(distance.distanceM) });
-      case "between": {
-        const to = this.texts.km(distance.farthestM);
-        if (distance.nearestM < SHORTEST_TOLD_M) return this.say("dist.within", { km: to });
-        return this.say("dist.range", { from: this.texts.km(distance.nearestM), to });
-      }
-    }
-  }
-
-  #open(id: string | null): void {
-    this.opened = id;
-  }
-
-  // Choosing
-
-  #choice(source: CatalogueSource, name: string): TemplateResult {
-    if (this.chosen.has(source.id)) {
-      return html`
-        <p id="chosen" role="status" tabindex="-1">
-          ✓ ${this.say("choose.done")}. ${this.say("choose.what")}
-        </p>
-      `;
-    }
-    return html`
-      <div>
-        <button aria-label=${this.say("choose.name", { source: name })} @click=${() => this.#choose(source)}>
-          ${this.say("choose")}
-        </button>
-      </div>
-    `;
-  }
-
-  async #choose(source: CatalogueSource): Promise<void> {
+  #choose = async (event: CustomEvent<{ id: string }>): Promise<void> => {
     await this.attempt(async () => {
-      const wanted = [...this.chosen, source.id];
+      const wanted = [...this.chosen, event.detail.id];
       const choices = await request<Schemas["Choices"]>("PUT", "/v1/me/choices", {
         body: { source_ids: wanted },
       });
       this.chosen = new Set(choices.source_ids);
-      await this.moveFocus("#chosen");
+      await this.updateComplete;
+      await this.list.focusChosen();
     });
-  }
+  };
 }
 
 /** What fits the attributes and the filters. */

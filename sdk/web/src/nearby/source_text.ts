@@ -18,6 +18,20 @@ export function sourceFacts(source: CatalogueSource, texts: Texts): string {
   return [technology, owner, ...(capacity === null ? [] : [capacity])].join(" · ");
 }
 
+/** Return to whom a source, or all of a register, is owed: register, licence and date. */
+export function sourceCredit(
+  to: { readonly register: string | null; readonly licence: string },
+  changedAt: string,
+  texts: Texts,
+): string {
+  return texts.say(to.register === null ? "source.ours" : "source.from", {
+    register: to.register ?? "",
+    controller: texts.say("source.us"),
+    licence: to.licence,
+    date: texts.date(changedAt),
+  });
+}
+
 function capacityText(source: CatalogueSource, texts: Texts): string | null {
   if (source.capacityKw !== null) return powerText(source.capacityKw, texts);
   if (source.capacityBandKw === null) return null;

@@ -5,13 +5,14 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from nabij_backend.cli.demo.server import running_server
 from nabij_backend.clock import utc_now
+from tests.contract.phones import HOME
 from tests.contract.running import RunningService
 from tests.web.browser import Eyes
 from tests.web.page.embedders import other_site
@@ -20,6 +21,13 @@ from tests.web.page.test_nothing_leaves import Traffic
 
 _WEB: Final = ROOT / "sdk" / "web"
 _BIN: Final = Path(sys.executable).parent
+# Between the parts of the element; the first two hold a square, a town or a position.
+_INTERNAL: Final = (
+    *("nabij-around", "nabij-place", "nabij-places-wanted"),
+    *("nabij-wish", "nabij-opened", "nabij-chosen"),
+)
+_LISTENER: Final = f"""globalThis.heard = [];
+for (const name of {list(_INTERNAL)}) addEventListener(name, () => heard.push(name), true);"""
 _SCRIPT: Final = """<!doctype html><title>Energy</title>
 <script type="module" src="{service}/nabij-nearby.js"></script>
 <nabij-nearby src="{service}" locale="nl" technologies="wind,hydro" k="3"></nabij-nearby>"""
@@ -49,6 +57,7 @@ def test_a_script_of_another_origin_draws_list_and_map(
     def visit(context: BrowserContext) -> None:
         traffic = Traffic(context)
         page = context.new_page()
+        page.add_init_script(_LISTENER)
         page.goto(site)
         look_around(page, "Amersfoort")
         rows = page.locator("nabij-nearby ol > li")
@@ -57,12 +66,19 @@ def test_a_script_of_another_origin_draws_list_and_map(
             assert fact.startswith(("wind", "water"))
         page.locator("nabij-map canvas").wait_for()
         page.locator("nabij-map").evaluate("map => map.whenIdle()")
+        rows.first.get_by_role("button").click()
+        page.get_by_text("Een andere plaats bekijken").click()
+        page.get_by_role("button", name="Gebruik mijn locatie").click()
+        expect(page.get_by_role("heading", name="Rond de plek waar u nu bent")).to_be_visible()
+        assert page.evaluate("heard") == []
         assert traffic.hosts() == {site, shared.address}
         assert "amersfoort" not in traffic.told().lower()
         assert context.cookies() == []
 
     with other_site(tmp_path) as site:
-        eyes.browse(visit, webgl=True, viewport={"width": 1180, "height": 900})
+        at_home = {"latitude": HOME.latitude_deg, "longitude": HOME.longitude_deg}
+        located: dict[str, Any] = {"geolocation": at_home, "permissions": ["geolocation"]}
+        eyes.browse(visit, webgl=True, viewport={"width": 960, "height": 480}, **located)
 
 
 def run(*command: str | Path, folder: Path) -> None:

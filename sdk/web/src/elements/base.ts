@@ -61,6 +61,11 @@ export abstract class NabijElement extends LitElement {
     }
   }
 
+  /** Tell the element that holds this one. The event does not leave its shadow root: no page hears it. */
+  protected tell(name: string, detail: unknown = null): void {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+
   /** Tell the page, whichever shadow root it is in. */
   protected emit(name: string, detail: unknown = null): void {
     this.dispatchEvent(new CustomEvent(name, { bubbles: true, composed: true, detail }));

@@ -132,7 +132,7 @@ export class NabijMap extends NabijElement {
       "CooperativeGesturesHandler.MobileHelpText": this.say("map.gesture.touch"),
     };
     return new Drawing(this.container, this.locale, texts, {
-      opened: (id) => this.emit("nabij-opened", { id }),
+      opened: (id) => this.tell("nabij-opened", { id }),
       moved: (bounds) => this.#look(bounds),
     });
   }

@@ -160,7 +160,7 @@ export class NabijFilters extends NabijElement {
   }
 
   #want(change: Partial<Wish>): void {
-    this.emit("nabij-wish", { ...this.wish, ...change });
+    this.tell("nabij-wish", { ...this.wish, ...change });
   }
 
   #clear = async (): Promise<void> => {

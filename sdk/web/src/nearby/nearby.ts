@@ -22,10 +22,10 @@ import {
   type Wish,
 } from "./finding.ts";
 import { listed, readPermalink, writePermalink } from "./permalink.ts";
-import "./where.ts";
 import "./source_list.ts";
 import type { NabijSourceList } from "./source_list.ts";
 import { sourceCredit, sourceName } from "./source_text.ts";
+import "./where.ts";
 
 const WIDE_PX = 900;
 
@@ -35,8 +35,9 @@ const WIDE_PX = 900;
  * Attributes: `src`, the origin of the service where another one serves the page; `locale` (nl or en);
  * `theme` (light or dark; else as the browser likes it); `k`, how many sources are listed at first;
  * `technologies` and `owners`, which alone are shown; `permalinks`, with which the fragment of the page's
- * address names the filters and the source that is open; `signed-in`, with which the customer's own square is looked
- * up and sources can be chosen; `streets`, with which somebody may put PDOK's map under ours.
+ * address names the filters and the source that is open; `signed-in`, with which the element reads the
+ * customer's own square and offers to choose sources; `streets`, with which a visitor may put PDOK's map
+ * under ours.
  *
  * Event: `nabij-open` {path} where a link of the page was chosen.
  */
@@ -169,7 +170,7 @@ export class NabijNearby extends NabijElement {
     await this.#loadPlaces();
   }
 
-  /** Read the names of places, which as a file are larger than the page: only where they are needed. */
+  /** Download the names of places, once, and only when they are needed: the file is larger than the page. */
   async #loadPlaces(): Promise<void> {
     this.#readingPlaces ??= fetchPlaces(this.src);
     try {
@@ -284,12 +285,12 @@ export class NabijNearby extends NabijElement {
 
   // What is shown
 
-  /** Select what fits, once for each change: of 200,000 sources that takes a while, and so does their map. */
+  /** Filter the sources, once for each change: with 200,000 the filter and the map's clusters take time. */
   #select(published: Published): Selected {
     const { texts, wish, technologies, owners } = this;
     const by = [published, texts, wish, technologies, owners] as const;
-    if (by.every((each, index) => each === this.#selected?.by[index]))
-      return this.#selected as Selected;
+    const known = this.#selected;
+    if (known !== null && by.every((each, index) => each === known.by[index])) return known;
     const alone = { technologies: listed(technologies), owners: listed(owners) };
     const isOffered = fits({ ...EVERYTHING, ...alone }, () => "");
     const isFitting = fits(wish, (source) => sourceName(source, texts));

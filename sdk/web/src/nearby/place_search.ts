@@ -88,7 +88,7 @@ export class NabijPlace extends NabijElement {
           aria-activedescendant=${open ? `town-${this.active}` : nothing}
           aria-describedby="hint"
           .value=${this.typed}
-          @focus=${() => this.emit("nabij-places-wanted")}
+          @focus=${() => this.tell("nabij-places-wanted")}
           @input=${this.#type}
           @keydown=${this.#press}
         />
@@ -153,7 +153,7 @@ export class NabijPlace extends NabijElement {
   #choose(place: Place): void {
     this.typed = "";
     this.input.value = "";
-    this.emit("nabij-place", { name: place.name, cell: place.cell });
+    this.tell("nabij-place", { name: place.name, cell: place.cell });
   }
 }
 

@@ -109,7 +109,7 @@ export class NabijSourceList extends NabijElement {
             <button
               aria-expanded=${isOpened}
               lang=${language}
-              @click=${() => this.emit("nabij-opened", { id: isOpened ? null : source.id })}
+              @click=${() => this.tell("nabij-opened", { id: isOpened ? null : source.id })}
             >
               ${name}
             </button>
@@ -157,7 +157,7 @@ export class NabijSourceList extends NabijElement {
     }
     return html`
       <div>
-        <button aria-label=${this.say("choose.name", { source: name })} @click=${() => this.emit("nabij-chosen", { id: source.id })}>
+        <button aria-label=${this.say("choose.name", { source: name })} @click=${() => this.tell("nabij-chosen", { id: source.id })}>
           ${this.say("choose")}
         </button>
       </div>

@@ -64,7 +64,7 @@ export class NabijWhere extends NabijElement {
 
   #search(): TemplateResult {
     return html`
-      <nabij-place .locale=${this.locale} .all=${this.places} @nabij-place=${this.#look}></nabij-place>
+      <nabij-place .locale=${this.locale} .all=${this.places} @nabij-places-wanted=${() => this.tell("nabij-places-wanted")} @nabij-place=${this.#look}></nabij-place>
       <div>
         <div class="actions">
           <button class="link" aria-describedby="locate" @click=${this.#locate}>
@@ -137,7 +137,7 @@ export class NabijWhere extends NabijElement {
 
   async #lookAround(around: Around): Promise<void> {
     this.around = around;
-    this.emit("nabij-around", around);
+    this.tell("nabij-around", around);
     await this.updateComplete;
     this.renderRoot.querySelector("details")?.removeAttribute("open");
     await this.moveFocus("#around");

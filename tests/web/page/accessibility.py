@@ -4,7 +4,7 @@ from playwright.sync_api import Page
 
 from tests.contract.running import RunningService
 from tests.web.browser import Eyes, faults
-from tests.web.page.states import STATES, ways
+from tests.web.page.states import STATES, paths
 from tests.web.page.visits import Visit, visiting
 
 _COLOURS = ("color-contrast", "link-in-text-block")
@@ -85,14 +85,14 @@ def too_small(page: Page) -> list[str]:
     return page.evaluate(_TOO_SMALL, [_CONTROLS, _SMALLEST_TARGET])
 
 
-def faults_on_the_way(eyes: Eyes, service: RunningService, last: str) -> str:
-    """What keeps somebody out of a state, or of one on the way to it, a line each."""
-    (way,) = (way for name, way in ways(last).items() if name == last)
+def faults_on_path(eyes: Eyes, service: RunningService, last: str) -> str:
+    """List the faults of accessibility in a state and in those on its path, a line each."""
+    (path,) = (path for name, path in paths(last).items() if name == last)
     found: list[str] = []
     met: list[str] = []
 
     def look(name: str, page: Page) -> None:
-        if name in way:
+        if name in path:
             met.append(name)
             found.extend(f"{name}: {each}" for each in faults_of(page))
             switch(page, "nl")
@@ -102,6 +102,6 @@ def faults_on_the_way(eyes: Eyes, service: RunningService, last: str) -> str:
         STATES[last].reach(somebody)
 
     state = STATES[last]
-    visiting(eyes, service, visit, signed_in=state.signed_in, webgl=state.webgl, passed=look)
-    assert met == list(way)
+    visiting(eyes, service, visit, signed_in=state.signed_in, webgl=state.webgl, on_state=look)
+    assert met == list(path)
     return "\n".join(found)

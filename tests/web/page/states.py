@@ -31,13 +31,13 @@ STATES: Final[dict[str, State]] = {}
 def _state(
     name: str, *, via: str | None = None, signed_in: bool = True, webgl: bool = False
 ) -> Callable[[Callable[[Visit], Page]], Callable[[Visit], Page]]:
-    """Give a state its name; whoever gets there passes by."""
+    """Register how to reach a named state; the visit reports when it has."""
 
     def register(reach: Callable[[Visit], Page]) -> Callable[[Visit], Page]:
         @wraps(reach)
         def reached(visit: Visit) -> Page:
             page = reach(visit)
-            visit.passed(name, page)
+            visit.on_state(name, page)
             return page
 
         STATES[name] = State(reached, via, signed_in, webgl)
@@ -46,17 +46,17 @@ def _state(
     return register
 
 
-def ways(*beginnings: str) -> dict[str, tuple[str, ...]]:
-    """The states in which a way ends, each with those on it that no way before it passed."""
+def paths(*beginnings: str) -> dict[str, tuple[str, ...]]:
+    """Group the states by path: the last one, and those that no earlier path covers."""
     left = set(STATES)
     found: dict[str, tuple[str, ...]] = {}
     for last in STATES:
         if last in {each.via for each in STATES.values()}:
             continue
-        way = list(_back_from(last))
-        found[last] = tuple(each for each in reversed(way) if each in left)
-        left.difference_update(way)
-    return {last: way for last, way in found.items() if last.startswith(beginnings)}
+        path = list(_back_from(last))
+        found[last] = tuple(each for each in reversed(path) if each in left)
+        left.difference_update(path)
+    return {last: path for last, path in found.items() if last.startswith(beginnings)}
 
 
 def _back_from(name: str) -> Iterator[str]:

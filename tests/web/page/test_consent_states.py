@@ -4,10 +4,10 @@ import pytest
 
 from tests.contract.running import RunningService
 from tests.web.browser import Eyes
-from tests.web.page.accessibility import faults_on_the_way
-from tests.web.page.states import ways
+from tests.web.page.accessibility import faults_on_path
+from tests.web.page.states import paths
 
 
-@pytest.mark.parametrize("last", ways("consent"))
+@pytest.mark.parametrize("last", paths("consent"))
 def test_nobody_is_kept_out(eyes: Eyes, shared: RunningService, last: str) -> None:
-    assert not faults_on_the_way(eyes, shared, last)
+    assert not faults_on_path(eyes, shared, last)

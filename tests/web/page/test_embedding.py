@@ -24,7 +24,7 @@ _BIN: Final = Path(sys.executable).parent
 # Between the parts of the element; the first two hold a square, a town or a position.
 _INTERNAL: Final = (
     *("nabij-around", "nabij-place", "nabij-places-wanted"),
-    *("nabij-wish", "nabij-opened", "nabij-chosen"),
+    *("nabij-criteria", "nabij-opened", "nabij-chosen"),
 )
 _LISTENER: Final = f"""globalThis.heard = [];
 for (const name of {list(_INTERNAL)}) addEventListener(name, () => heard.push(name), true);"""

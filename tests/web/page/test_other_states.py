@@ -4,16 +4,16 @@ import pytest
 
 from tests.contract.running import RunningService
 from tests.web.browser import Eyes
-from tests.web.page.accessibility import faults_of, faults_on_the_way
-from tests.web.page.states import cookies, ways
+from tests.web.page.accessibility import faults_of, faults_on_path
+from tests.web.page.states import cookies, paths
 from tests.web.page.visits import Visit, visiting
 
-_ELSEWHERE = ways("nearby", "consent", "privacy")
+_ELSEWHERE = paths("nearby", "consent", "privacy")
 
 
-@pytest.mark.parametrize("last", [each for each in ways("") if each not in _ELSEWHERE])
+@pytest.mark.parametrize("last", [each for each in paths("") if each not in _ELSEWHERE])
 def test_nobody_is_kept_out(eyes: Eyes, shared: RunningService, last: str) -> None:
-    assert not faults_on_the_way(eyes, shared, last)
+    assert not faults_on_path(eyes, shared, last)
 
 
 @pytest.mark.parametrize(

@@ -24,11 +24,11 @@ _WIDE: Final = {"width": 1180, "height": 900}
 _WITH_A_MAP: Final = {"width": 960, "height": 480}
 
 
-def _passed_by(_state: str, _page: Page) -> None:
-    """Take no notice."""
+def _ignore(_state: str, _page: Page) -> None:
+    """Do nothing."""
 
 
-Passed: TypeAlias = Callable[[str, Page], None]
+OnState: TypeAlias = Callable[[str, Page], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,8 @@ class Visit:
     service: RunningService
     context: BrowserContext
     name: str
-    passed: Passed = _passed_by
-    """Is told each named state that the visit gets to."""
+    on_state: OnState = _ignore
+    """Called with each named state that the visit reaches."""
 
     def open(self, path: str = "/", lang: str = "nl") -> Page:
         """Open an address of the page in a new tab."""
@@ -90,14 +90,14 @@ def visiting(  # noqa: PLR0913 - who visits what, and as whom
     *,
     signed_in: bool = True,
     webgl: bool = False,
-    passed: Passed = _passed_by,
+    on_state: OnState = _ignore,
     **options: Any,  # noqa: ANN401 - Playwright's
 ) -> T:
     """Let somebody visit who was never there before."""
     name = f"Sanne-{uuid4()}"
 
     def inside(context: BrowserContext) -> T:
-        somebody = Visit(service, context, name, passed)
+        somebody = Visit(service, context, name, on_state)
         if signed_in:
             somebody.sign_in()
         return visit(somebody)

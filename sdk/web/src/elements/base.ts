@@ -22,7 +22,7 @@ export abstract class NabijElement extends LitElement {
   /** The language of the texts: nl or en. */
   @property({ reflect: true }) locale: Locale = "nl";
 
-  /** Which texts it says. */
+  /** Which file of texts the element needs. */
   protected readonly textPart: Part = "base";
 
   @state() protected failure: Failure | null = null;
@@ -93,7 +93,7 @@ export abstract class NabijElement extends LitElement {
     `;
   }
 
-  /** What customers read where something failed; unless told otherwise, trying again is doing that again. */
+  /** What customers read where something failed. By default the button repeats the work that failed. */
   protected failed(
     retry: () => void = () => this.attempt(this.#failedWork),
   ): TemplateResult | typeof nothing {

@@ -2,7 +2,7 @@
 
 import { fetchPlaces } from "../api/catalogue.ts";
 import { Cell, OutsideGrid, type Resolution } from "../geo/index.ts";
-import { locate } from "./locating.ts";
+import { locate } from "./geolocation.ts";
 import type { Town } from "./square.ts";
 import { nearestPlace, townsAround } from "./towns.ts";
 

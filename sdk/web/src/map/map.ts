@@ -8,7 +8,7 @@ import { NabijElement } from "../elements/base.ts";
 import { shape, shapeStyles } from "../elements/shapes.ts";
 import type { CatalogueSource } from "../geo/index.ts";
 import type { Around } from "../nearby/finding.ts";
-import { type Bounds, Drawing, STREETS_HOST } from "./drawing.ts";
+import { type Bounds, MapView, STREETS_HOST } from "./map_view.ts";
 
 /** Event: `nabij-opened` {id} where somebody opened a source. Needs WebGL 2. */
 @customElement("nabij-map")
@@ -79,7 +79,7 @@ export class NabijMap extends NabijElement {
   @state() private owed: readonly string[] = [];
   @state() private hasStreets = false;
   @query(".map") private container!: HTMLElement;
-  #drawing: Drawing | null = null;
+  #view: MapView | null = null;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -92,29 +92,29 @@ export class NabijMap extends NabijElement {
   }
 
   #forget(): void {
-    this.#drawing?.remove();
-    this.#drawing = null;
+    this.#view?.remove();
+    this.#view = null;
   }
 
   /** Wait until everything is drawn. */
   async whenIdle(): Promise<void> {
-    await this.#drawing?.idle();
+    await this.#view?.idle();
   }
 
   protected override updated(changed: PropertyValues<this>): void {
     if (changed.has("locale")) this.#forget(); // its texts and numbers are of one language
-    const drawing = this.#drawing ?? this.#draw();
-    const isNew = this.#drawing === null;
-    this.#drawing = drawing;
-    if (isNew || changed.has("sources")) drawing.showSources(this.sources);
-    if ((isNew || changed.has("places")) && this.places !== null) drawing.showTowns(this.places);
+    const view = this.#view ?? this.#draw();
+    const isNew = this.#view === null;
+    this.#view = view;
+    if (isNew || changed.has("sources")) view.showSources(this.sources);
+    if ((isNew || changed.has("places")) && this.places !== null) view.showTowns(this.places);
     if (isNew || changed.has("around") || this.#listsOthers(changed)) {
-      drawing.showAround(this.around, this.listed);
+      view.showAround(this.around, this.listed);
     }
-    if (isNew || changed.has("opened")) drawing.showOpened(this.opened);
-    if (isNew || changed.has("sources")) this.#look(drawing.bounds);
-    if (changed.has("theme") && !isNew) drawing.repaint();
-    if (isNew && this.hasStreets) drawing.showStreets();
+    if (isNew || changed.has("opened")) view.showOpened(this.opened);
+    if (isNew || changed.has("sources")) this.#look(view.bounds);
+    if (changed.has("theme") && !isNew) view.repaint();
+    if (isNew && this.hasStreets) view.showStreets();
   }
 
   #listsOthers(changed: PropertyValues<this>): boolean {
@@ -124,14 +124,14 @@ export class NabijMap extends NabijElement {
     return before.length !== this.listed.length || !isSame;
   }
 
-  #draw(): Drawing {
+  #draw(): MapView {
     const texts = {
       "Map.Title": this.say("map.name"),
       "CooperativeGesturesHandler.WindowsHelpText": this.say("map.gesture.ctrl"),
       "CooperativeGesturesHandler.MacHelpText": this.say("map.gesture.mac"),
       "CooperativeGesturesHandler.MobileHelpText": this.say("map.gesture.touch"),
     };
-    return new Drawing(this.container, this.locale, texts, {
+    return new MapView(this.container, this.locale, texts, {
       opened: (id) => this.tell("nabij-opened", { id }),
       moved: (bounds) => this.#look(bounds),
     });
@@ -154,8 +154,8 @@ export class NabijMap extends NabijElement {
       <div class="frame">
         <div class="map"></div>
         <div class="buttons">
-          <button aria-label=${this.say("map.in")} @click=${() => this.#drawing?.zoomBy(1)}>+</button>
-          <button aria-label=${this.say("map.out")} @click=${() => this.#drawing?.zoomBy(-1)}>−</button>
+          <button aria-label=${this.say("map.in")} @click=${() => this.#view?.zoomBy(1)}>+</button>
+          <button aria-label=${this.say("map.out")} @click=${() => this.#view?.zoomBy(-1)}>−</button>
           <button aria-label=${this.say("map.home")} @click=${this.#goHome}>⌂</button>
         </div>
       </div>
@@ -189,11 +189,11 @@ export class NabijMap extends NabijElement {
 
   #showStreets = (): void => {
     this.hasStreets = true;
-    this.#drawing?.showStreets();
+    this.#view?.showStreets();
   };
 
   #goHome = (): void => {
-    this.#drawing?.showAround(this.around, this.listed);
+    this.#view?.showAround(this.around, this.listed);
   };
 }
 

@@ -8,13 +8,13 @@ import type { Key } from "../texts/texts.ts";
 import {
   CAPACITIES,
   type Capacity,
+  type Criteria,
   EVERYTHING,
-  narrows,
+  isNarrowed,
   type Order,
-  type Wish,
 } from "./finding.ts";
 
-/** Event: `nabij-wish` {wish} once somebody wants something else. */
+/** Event: `nabij-criteria` {criteria} once somebody wants something else. */
 @customElement("nabij-filters")
 export class NabijFilters extends NabijElement {
   static override styles = [
@@ -59,18 +59,19 @@ export class NabijFilters extends NabijElement {
 
   protected override readonly textPart = "nearby";
 
-  @property({ attribute: false }) wish: Wish = EVERYTHING;
+  @property({ attribute: false }) criteria: Criteria = EVERYTHING;
   /** What there is to choose from. */
   @property({ attribute: false }) technologies: readonly string[] = [];
   @property({ attribute: false }) owners: readonly string[] = [];
 
   protected override render(): TemplateResult {
-    const { wish } = this;
-    const isDetailed = narrows({ ...wish, technologies: new Set() }) || wish.order !== "distance";
+    const { criteria } = this;
+    const isDetailed =
+      isNarrowed({ ...criteria, technologies: new Set() }) || criteria.order !== "distance";
     return html`
       <fieldset>
         <legend class="hidden">${this.say("filter.technology")}</legend>
-        <button aria-pressed=${wish.technologies.size === 0} @click=${() => this.#want({ technologies: new Set() })}>
+        <button aria-pressed=${criteria.technologies.size === 0} @click=${() => this.#refine({ technologies: new Set() })}>
           ${this.say("filter.all")}
         </button>
         ${this.technologies.map((each) => this.#chip(each))}
@@ -84,28 +85,28 @@ export class NabijFilters extends NabijElement {
             type="search"
             autocomplete="off"
             spellcheck="false"
-            .value=${wish.name}
-            @input=${(event: InputEvent) => this.#want({ name: chosenIn(event) })}
+            .value=${criteria.name}
+            @input=${(event: InputEvent) => this.#refine({ name: chosenIn(event) })}
           />
         </label>
         ${this.#select(
           "filter.owner",
-          [...wish.owners][0] ?? "",
+          [...criteria.owners][0] ?? "",
           this.owners.map((each) => [each, this.texts.named(`owner.${each}`)]),
-          (value) => this.#want({ owners: new Set(value === "" ? [] : [value]) }),
+          (value) => this.#refine({ owners: new Set(value === "" ? [] : [value]) }),
         )}
         ${this.#select(
           "filter.capacity",
-          wish.capacity ?? "",
+          criteria.capacity ?? "",
           CAPACITIES.map((each) => [each, this.say(`filter.capacity.${each}`)]),
-          (value) => this.#want({ capacity: value === "" ? null : (value as Capacity) }),
+          (value) => this.#refine({ capacity: value === "" ? null : (value as Capacity) }),
         )}
         <label>
           ${this.say("filter.order")}
-          <select @change=${(event: Event) => this.#want({ order: chosenIn(event) as Order })}>
+          <select @change=${(event: Event) => this.#refine({ order: chosenIn(event) as Order })}>
             ${(["distance", "capacity"] as const).map(
               (each) => html`
-                <option value=${each} ?selected=${wish.order === each}>
+                <option value=${each} ?selected=${criteria.order === each}>
                   ${this.say(`filter.order.${each}`)}
                 </option>
               `,
@@ -115,7 +116,7 @@ export class NabijFilters extends NabijElement {
       </div>
       </details>
       ${
-        narrows(wish)
+        isNarrowed(criteria)
           ? html`
               <div>
                 <button class="link" @click=${this.#clear}>${this.say("filter.clear")}</button>
@@ -127,12 +128,12 @@ export class NabijFilters extends NabijElement {
   }
 
   #chip(technology: string): TemplateResult {
-    const { technologies } = this.wish;
+    const { technologies } = this.criteria;
     const pressed = technologies.has(technology);
     const toggled = new Set(technologies);
     if (!toggled.delete(technology)) toggled.add(technology);
     return html`
-      <button aria-pressed=${pressed} @click=${() => this.#want({ technologies: toggled })}>
+      <button aria-pressed=${pressed} @click=${() => this.#refine({ technologies: toggled })}>
         ${shape(technology)} ${this.texts.named(`tech.${technology}`)}
       </button>
     `;
@@ -159,12 +160,12 @@ export class NabijFilters extends NabijElement {
     `;
   }
 
-  #want(change: Partial<Wish>): void {
-    this.tell("nabij-wish", { ...this.wish, ...change });
+  #refine(change: Partial<Criteria>): void {
+    this.tell("nabij-criteria", { ...this.criteria, ...change });
   }
 
   #clear = async (): Promise<void> => {
-    this.#want({ ...EVERYTHING, order: this.wish.order });
+    this.#refine({ ...EVERYTHING, order: this.criteria.order });
     await this.moveFocus("button");
   };
 }

@@ -35,8 +35,8 @@ export const CAPACITIES = ["small", "medium", "large"] as const;
 export type Capacity = (typeof CAPACITIES)[number];
 export type Order = "distance" | "capacity";
 
-/** What somebody wants to see. An empty set or text wants everything. */
-export interface Wish {
+/** Which sources to show, and in which order. An empty set or text excludes nothing. */
+export interface Criteria {
   readonly technologies: ReadonlySet<string>;
   readonly owners: ReadonlySet<string>;
   readonly capacity: Capacity | null;
@@ -44,7 +44,7 @@ export interface Wish {
   readonly order: Order;
 }
 
-export const EVERYTHING: Wish = {
+export const EVERYTHING: Criteria = {
   technologies: new Set(),
   owners: new Set(),
   capacity: null,
@@ -60,22 +60,22 @@ const BOUNDS_KW: Readonly<Record<Capacity, readonly [number, number]>> = {
 };
 const HALF_DIAGONAL_M = 1_000 * Math.SQRT1_2;
 
-/** Tell whether a wish wants less than everything. */
-export function narrows(wish: Wish): boolean {
-  const { technologies, owners, capacity, name } = wish;
+/** Tell whether the criteria exclude anything. */
+export function isNarrowed(criteria: Criteria): boolean {
+  const { technologies, owners, capacity, name } = criteria;
   return technologies.size > 0 || owners.size > 0 || capacity !== null || plain(name) !== "";
 }
 
 /** Return a test of sources; `nameOf` is what a source is called on the page. */
 export function fits(
-  wish: Wish,
+  criteria: Criteria,
   nameOf: (source: CatalogueSource) => string,
 ): (source: CatalogueSource) => boolean {
-  const name = plain(wish.name);
+  const name = plain(criteria.name);
   return (source) =>
-    (wish.technologies.size === 0 || wish.technologies.has(source.technology)) &&
-    (wish.owners.size === 0 || wish.owners.has(source.ownerKind)) &&
-    (wish.capacity === null || isOf(wish.capacity, source)) &&
+    (criteria.technologies.size === 0 || criteria.technologies.has(source.technology)) &&
+    (criteria.owners.size === 0 || criteria.owners.has(source.ownerKind)) &&
+    (criteria.capacity === null || isOf(criteria.capacity, source)) &&
     (name === "" || plain(nameOf(source)).includes(name));
 }
 

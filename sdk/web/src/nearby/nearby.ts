@@ -12,14 +12,14 @@ import { type CatalogueSource, Cell } from "../geo/index.ts";
 import "./filters.ts";
 import {
   type Around,
+  type Criteria,
   distanceOf,
   EVERYTHING,
   type Found,
   find,
   fits,
+  isNarrowed,
   isOwn,
-  narrows,
-  type Wish,
 } from "./finding.ts";
 import { listed, readPermalink, writePermalink } from "./permalink.ts";
 import "./source_list.ts";
@@ -95,7 +95,7 @@ export class NabijNearby extends NabijElement {
   @state() private told: string | null = null;
   @state() private permitted: boolean | null = null;
   @state() private chosen: ReadonlySet<string> = new Set();
-  @state() private wish: Wish = EVERYTHING;
+  @state() private criteria: Criteria = EVERYTHING;
   @state() private opened: string | null = null;
   /** How many times as many as `k` are listed. */
   @state() private pages = 1;
@@ -122,7 +122,8 @@ export class NabijNearby extends NabijElement {
   }
 
   #followPermalink = (): void => {
-    if (this.permalinks) ({ wish: this.wish, opened: this.opened } = readPermalink(location.hash));
+    if (this.permalinks)
+      ({ criteria: this.criteria, opened: this.opened } = readPermalink(location.hash));
   };
 
   #connect = (): void => {
@@ -135,9 +136,9 @@ export class NabijNearby extends NabijElement {
   }
 
   protected override updated(changed: PropertyValues): void {
-    const isChanged = ["wish", "opened"].some((each) => changed.get(each) !== undefined);
+    const isChanged = ["criteria", "opened"].some((each) => changed.get(each) !== undefined);
     if (!this.permalinks || !isChanged) return;
-    const fragment = writePermalink({ wish: this.wish, opened: this.opened });
+    const fragment = writePermalink({ criteria: this.criteria, opened: this.opened });
     const address = location.pathname + location.search;
     history.replaceState(history.state, "", fragment === "" ? address : `${address}#${fragment}`);
   }
@@ -287,13 +288,13 @@ export class NabijNearby extends NabijElement {
 
   /** Filter the sources, once for each change: with 200,000 the filter and the map's clusters take time. */
   #select(published: Published): Selected {
-    const { texts, wish, technologies, owners } = this;
-    const by = [published, texts, wish, technologies, owners] as const;
+    const { texts, criteria, technologies, owners } = this;
+    const by = [published, texts, criteria, technologies, owners] as const;
     const known = this.#selected;
     if (known !== null && by.every((each, index) => each === known.by[index])) return known;
     const alone = { technologies: listed(technologies), owners: listed(owners) };
     const isOffered = fits({ ...EVERYTHING, ...alone }, () => "");
-    const isFitting = fits(wish, (source) => sourceName(source, texts));
+    const isFitting = fits(criteria, (source) => sourceName(source, texts));
     const offered = published.catalogue.sources.filter(isOffered);
     const isWanted = (source: CatalogueSource) => isOffered(source) && isFitting(source);
     this.#selected = {
@@ -309,10 +310,10 @@ export class NabijNearby extends NabijElement {
 
   #found(published: Published): Results {
     const selected = this.#select(published);
-    const isAsked = this.around !== null || narrows(this.wish);
+    const isAsked = this.around !== null || isNarrowed(this.criteria);
     const k = Math.max(1, this.k) * this.pages;
     const found = isAsked
-      ? find(published.catalogue, this.around, k, selected.isWanted, this.wish.order)
+      ? find(published.catalogue, this.around, k, selected.isWanted, this.criteria.order)
       : [];
     const opened = selected.offered.find((each) => each.id === this.opened);
     const isListed = opened === undefined || found.some(({ source }) => source.id === opened.id);
@@ -330,10 +331,10 @@ export class NabijNearby extends NabijElement {
         <h2 id="filters" class="hidden">${this.say("filter.title")}</h2>
         <nabij-filters
           .locale=${this.locale}
-          .wish=${this.wish}
+          .criteria=${this.criteria}
           .technologies=${technologies}
           .owners=${owners}
-          @nabij-wish=${this.#want}
+          @nabij-criteria=${this.#refine}
         ></nabij-filters>
       </section>
       <section aria-labelledby="list">
@@ -364,14 +365,14 @@ export class NabijNearby extends NabijElement {
 
   #count(found: number, offered: number): string {
     if (offered === 0) return this.say("near.none");
-    if (found === 0) return narrows(this.wish) ? this.say("filter.nothing") : "";
-    const order = this.around === null ? "capacity" : this.wish.order;
+    if (found === 0) return isNarrowed(this.criteria) ? this.say("filter.nothing") : "";
+    const order = this.around === null ? "capacity" : this.criteria.order;
     const values = { n: this.texts.number(found), total: this.texts.number(offered) };
     return this.say(order === "capacity" ? "near.largest" : "near.nearest", values);
   }
 
-  #want = (event: CustomEvent<Wish>): void => {
-    this.wish = event.detail;
+  #refine = (event: CustomEvent<Criteria>): void => {
+    this.criteria = event.detail;
     this.pages = 1;
   };
 

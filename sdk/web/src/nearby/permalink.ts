@@ -6,10 +6,10 @@
  * typed town, nor the text of the search, which may name one.
  */
 
-import { CAPACITIES, type Capacity, EVERYTHING, type Wish } from "./finding.ts";
+import { CAPACITIES, type Capacity, type Criteria, EVERYTHING } from "./finding.ts";
 
 export interface Permalink {
-  readonly wish: Wish;
+  readonly criteria: Criteria;
   /** The id of a source. */
   readonly opened: string | null;
 }
@@ -19,7 +19,7 @@ export function readPermalink(fragment: string): Permalink {
   const members = new URLSearchParams(fragment.slice(1));
   const capacity = CAPACITIES.find((each) => each === members.get("capacity")) ?? null;
   return {
-    wish: {
+    criteria: {
       ...EVERYTHING,
       technologies: listed(members.get("technologies")),
       owners: listed(members.get("owners")),
@@ -31,13 +31,13 @@ export function readPermalink(fragment: string): Permalink {
 }
 
 /** Return the fragment of a link, without its #; empty where everything is shown and nothing is open. */
-export function writePermalink({ wish, opened }: Permalink): string {
+export function writePermalink({ criteria, opened }: Permalink): string {
   const members = new URLSearchParams();
   const told: Readonly<Record<string, string | null>> = {
-    technologies: [...wish.technologies].join(","),
-    owners: [...wish.owners].join(","),
-    capacity: wish.capacity satisfies Capacity | null,
-    order: wish.order === "distance" ? null : wish.order,
+    technologies: [...criteria.technologies].join(","),
+    owners: [...criteria.owners].join(","),
+    capacity: criteria.capacity satisfies Capacity | null,
+    order: criteria.order === "distance" ? null : criteria.order,
     source: opened,
   };
   for (const [name, value] of Object.entries(told)) {

@@ -4,7 +4,7 @@ import { css, html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { AllPlaces } from "../api/catalogue.ts";
 import { NabijElement } from "../elements/base.ts";
-import { locate } from "../elements/locating.ts";
+import { locate } from "../elements/geolocation.ts";
 import { nearestPlace } from "../elements/towns.ts";
 import { Cell } from "../geo/index.ts";
 import { type Around, isOwn } from "./finding.ts";

@@ -44,7 +44,7 @@ export interface Listener {
   moved(bounds: Bounds): void;
 }
 
-export class Drawing {
+export class MapView {
   readonly #map: maplibre.Map;
   readonly #container: HTMLElement;
   readonly #locale: Locale;

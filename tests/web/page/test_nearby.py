@@ -22,6 +22,7 @@ from tests.web.page.visits import Visit, report, visiting
 
 _MAASTRICHT: Final = Position(50.8514, 5.6910)
 _BLUE: Final = (10, 84, 194)
+_SQUARE_EDGE: Final = (138, 90, 0)
 _DARK_LAND: Final = (36, 53, 42)
 _MOVED: Final = """async map => {
     const { parentNode } = map;
@@ -137,6 +138,8 @@ def test_distances_are_exact_only_where_the_browser_knows_where_it_is(
         assert all(re.fullmatch(r"\d+(,\d)? km", each) for each in others), others
         assert roofs
         assert others
+        # Roofs in one square are one row, with how many they are.
+        assert rows(page).filter(has_text=re.compile(r"\d+ zonnedaken van particulieren")).count()
 
     visiting(eyes, shared, visit)
 
@@ -233,6 +236,7 @@ def test_list_and_map_open_each_other(eyes: Eyes, shared: RunningService) -> Non
         before = opened.get_attribute("data-source")
         on_map = page.locator("nabij-map")
         assert on_map.evaluate("map => map.opened.id") == before
+        first_pixel(on_map.locator("canvas").screenshot(), _SQUARE_EDGE)
         page.get_by_role("button", name="wind", exact=True).click()
         on_map.evaluate("map => map.whenIdle()")
         x, y = first_pixel(on_map.locator("canvas").screenshot(), _BLUE)
@@ -308,11 +312,43 @@ def test_without_webgl_the_square_is_drawn(eyes: Eyes, shared: RunningService) -
     visiting(eyes, shared, visit)
 
 
-@pytest.mark.parametrize("typed", ["s-gravenhage", "'S GRAVENHAGE", "'s-Gravenhage"])
-def test_accents_and_capitals_do_not_matter(eyes: Eyes, shared: RunningService, typed: str) -> None:
+def test_the_map_cannot_be_turned(eyes: Eyes, shared: RunningService) -> None:
+    def visit(me: Visit) -> None:
+        page = nobody_is_known(me)
+        canvas = page.locator("nabij-map canvas")
+        canvas.wait_for()
+        idle = "map => map.whenIdle()"
+        page.locator("nabij-map").evaluate(idle)
+        before = canvas.screenshot()
+        canvas.press("Shift+ArrowRight")
+        canvas.press("Shift+ArrowUp")
+        canvas.hover(position={"x": 200, "y": 150})
+        page.mouse.down(button="right")
+        page.mouse.move(500, 300, steps=4)
+        page.mouse.up(button="right")
+        page.mouse.move(0, 0)
+        page.locator("nabij-map").evaluate(idle)
+        canvas.blur()
+        assert canvas.screenshot() == before
+
+    visiting(eyes, shared, visit, signed_in=False, webgl=True)
+
+
+@pytest.mark.parametrize(
+    ("typed", "town"),
+    [
+        ("s-gravenhage", "Den Haag"),
+        ("'S GRAVENHAGE", "Den Haag"),
+        ("'s-Gravenhage", "Den Haag"),
+        ("ámstèrdam", "Amsterdam"),
+    ],
+)
+def test_accents_and_capitals_do_not_matter(
+    eyes: Eyes, shared: RunningService, typed: str, town: str
+) -> None:
     def visit(me: Visit) -> None:
         page = nobody_is_known(me)
         page.get_by_role("combobox", name="Plaats").fill(typed)
-        expect(page.get_by_role("option", name="Den Haag").first).to_be_visible()
+        expect(page.get_by_role("option", name=town).first).to_be_visible()
 
     visiting(eyes, shared, visit, signed_in=False)

@@ -17,6 +17,7 @@ from psycopg import sql
 from nabij_backend import embedded
 from nabij_backend.migrations import newest_revision
 from nabij_backend.migrations.run import migrate
+from nabij_backend.sql import load
 
 _MAKING_TEMPLATE = 1
 _CREATE = sql.SQL("CREATE DATABASE {}")
@@ -38,6 +39,9 @@ SELECT md5(string_agg(description, ' ' ORDER BY description)) FROM (
     UNION ALL SELECT 'policy' || oid || ' ' || xmin::text FROM pg_policy
     UNION ALL SELECT 'function' || oid || ' ' || xmin::text FROM pg_proc
     WHERE pronamespace = 'nabij'::regnamespace
+    UNION ALL SELECT 'callers' || oid || ' ' || proacl::text FROM pg_proc WHERE proacl IS NOT NULL
+    UNION ALL SELECT 'database' || coalesce(datacl::text, '') FROM pg_database
+    WHERE datname = current_database()
 ) AS described (description)
 """
 
@@ -97,6 +101,8 @@ class Database:
         # Prepared statements would outlive the session that a test believes it has.
         connection = psycopg.connect(self.url, autocommit=True, prepare_threshold=None)
         self._connection = self.uses.enter_context(connection)
+        # Privileges on a database itself are not copied from its template.
+        connection.execute(load("prepare")["keep_bytes_out"])
         self._schema = _schema(connection)
 
     def superuser(self) -> psycopg.Connection:

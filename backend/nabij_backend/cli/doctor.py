@@ -94,6 +94,11 @@ def _has_roles(settings: Settings) -> bool:
         return connection.execute(_SQL["roles"]).fetchone() == (5,)
 
 
+def _keeps_bytes_out(settings: Settings) -> bool:
+    with psycopg.connect(settings.required_database_url) as connection:
+        return connection.execute(_SQL["keeps_bytes_out"]).fetchone() == (True,)
+
+
 def _is_newest(settings: Settings) -> bool:
     from nabij_backend.migrations.run import drift  # noqa: PLC0415 - Alembic takes a second
 
@@ -135,6 +140,11 @@ _DATABASE: Check = (
 _INSIDE: tuple[Check, ...] = (
     ("PostGIS is there", _has_postgis, "Run `nabij migrate` as a superuser."),
     ("the five roles are there", _has_roles, "Run `nabij migrate` as a superuser."),
+    (
+        "nothing is stored beside the tables",
+        _keeps_bytes_out,
+        "Run `nabij migrate` as a superuser.",
+    ),
     ("the schema is this version's", _is_newest, "Run `nabij migrate`."),
     ("a notice is published", _has_notice, "Run `nabij notice publish FILE` as an operator."),
     (

@@ -17,6 +17,12 @@ SELECT 1 FROM pg_extension WHERE extname = 'postgis'
 SELECT count(*) FROM pg_roles WHERE rolname IN
     ('nabij_owner', 'nabij_api', 'nabij_operator', 'nabij_worker', 'nabij_auditor')
 
+-- name: keeps_bytes_out
+-- Whether our roles can store nothing in temporary tables and large objects, as `prepare.sql` has it. A
+-- restored database has forgotten a part of that.
+SELECT NOT has_database_privilege('nabij_api', current_database(), 'TEMPORARY')
+    AND NOT has_function_privilege('nabij_api', 'lo_create(oid)', 'EXECUTE')
+
 -- name: sources
 -- Whether the catalogue holds anything.
 SELECT EXISTS (SELECT FROM nabij.source)

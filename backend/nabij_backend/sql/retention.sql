@@ -2,9 +2,13 @@
 -- a delete asks it of each row itself too, so that one renewed meanwhile stays.
 
 -- name: grants_over
--- Whose grants for which purpose are over; time ends them by an act, as that person.
-SELECT DISTINCT subject_id, purpose FROM live_grant WHERE expires_at <= %(now)s
-ORDER BY subject_id, purpose LIMIT %(most)s
+-- Whose grants for which purpose are over; time ends them by an act, as that person. The order by time makes
+-- the planner, which has no statistics about people, take the index.
+SELECT DISTINCT subject_id, purpose FROM (
+    SELECT subject_id, purpose FROM live_grant WHERE expires_at <= %(now)s
+    ORDER BY expires_at LIMIT %(most)s
+) AS ended
+ORDER BY subject_id, purpose
 
 -- name: count
 -- How many rows of a table are over.

@@ -66,12 +66,21 @@ def test_a_table_that_was_changed_by_hand_is_found(healthy: Command, database_ur
     assert set(advice(healthy("doctor", "--json"))) == {"the schema is this version's"}
 
 
+def test_a_database_that_was_restored_without_its_privileges_is_found(
+    healthy: Command, superuser: psycopg.Connection
+) -> None:
+    superuser.execute("GRANT EXECUTE ON FUNCTION lo_create(oid) TO PUBLIC")
+    found = advice(healthy("doctor", "--json"))
+    assert found == {"nothing is stored beside the tables": "Run `nabij migrate` as a superuser."}
+
+
 def test_an_empty_database_lacks_all_but_the_roles_of_its_server(
     nabij: Command, empty_url: str
 ) -> None:
     found = advice(nabij("doctor", "--json", database_url=empty_url))
     assert set(found) == {
         "PostGIS is there",
+        "nothing is stored beside the tables",
         "the schema is this version's",
         "a notice is published",
         "the notice says what is stored, and how long",

@@ -1,29 +1,24 @@
--- What a database needs before its first migration. Every statement may run again.
+-- What a database needs before its first migration. Every statement may run again, then without a superuser.
 
--- name: create_owner
--- Owns the schema and may change it.
-DO $$ BEGIN CREATE ROLE nabij_owner NOLOGIN NOBYPASSRLS;
-EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
-
--- name: create_api
--- What the service runs as: no DDL, no way around row-level security.
-DO $$ BEGIN CREATE ROLE nabij_api NOLOGIN NOBYPASSRLS;
-EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
-
--- name: create_operator
--- What the supplier's operators run as: notices and sources.
-DO $$ BEGIN CREATE ROLE nabij_operator NOLOGIN NOBYPASSRLS;
-EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
-
--- name: create_worker
--- What time does: sequencing the log, ending what is over, telling sleeping devices.
-DO $$ BEGIN CREATE ROLE nabij_worker NOLOGIN NOBYPASSRLS;
-EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
-
--- name: create_auditor
--- Reads acts, grants and the log of everybody to check them; changes nothing.
-DO $$ BEGIN CREATE ROLE nabij_auditor NOLOGIN NOBYPASSRLS;
-EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
+-- name: create_roles
+-- `nabij_owner` owns the schema and may change it. The service runs as `nabij_api`, the supplier's operators as
+-- `nabij_operator`, background jobs as `nabij_worker`. `nabij_auditor` reads acts, grants and the log of
+-- everybody to check them, and changes nothing. None gets around row-level security.
+DO $$
+DECLARE role text;
+BEGIN
+    FOREACH role IN ARRAY ARRAY[
+        'nabij_owner', 'nabij_api', 'nabij_operator', 'nabij_worker', 'nabij_auditor'
+    ] LOOP
+        IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role) THEN
+            BEGIN
+                EXECUTE format('CREATE ROLE %I NOLOGIN NOBYPASSRLS', role);
+            EXCEPTION WHEN duplicate_object OR unique_violation THEN
+                NULL;  -- made meanwhile, for another database of this server
+            END;
+        END IF;
+    END LOOP;
+END $$;
 
 -- name: create_postgis
 -- Geometry types, functions and indexes.
@@ -31,7 +26,11 @@ CREATE EXTENSION IF NOT EXISTS postgis SCHEMA public;
 
 -- name: create_schema
 -- Everything that Nabij keeps.
-CREATE SCHEMA IF NOT EXISTS nabij AUTHORIZATION nabij_owner;
+DO $$ BEGIN
+    IF to_regnamespace('nabij') IS NULL THEN
+        CREATE SCHEMA nabij AUTHORIZATION nabij_owner;
+    END IF;
+END $$;
 
 -- name: keep_bytes_out
 -- Nobody stores bytes where nothing erases (large objects, temporary tables, messages in the WAL), and

@@ -1,10 +1,13 @@
 """The migrations make what the code describes, once, however often and by however many."""
 
 from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
 
 import psycopg
 import pytest
 import typer
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
 from nabij_backend.cli import output
 from nabij_backend.migrations import newest_revision
@@ -46,6 +49,20 @@ def test_migrating_again_changes_nothing(database_url: str, superuser: psycopg.C
     superuser.execute("UPDATE catalogue SET version = 7")
     assert migrate(database_url) == newest_revision()
     assert superuser.execute("SELECT version FROM catalogue").fetchall() == [(7,)]
+
+
+def test_who_migrates_again_needs_no_superuser(
+    database_url: str, superuser: psycopg.Connection
+) -> None:
+    login = f"migrator_{uuid4().hex}"
+    superuser.execute(
+        sql.SQL("CREATE ROLE {} LOGIN IN ROLE nabij_owner").format(sql.Identifier(login))
+    )
+    try:
+        as_migrator = make_conninfo(database_url, user=login)
+        assert migrate(as_migrator) == newest_revision()
+    finally:
+        superuser.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(login)))
 
 
 def test_two_migrators_at_once_make_one_schema(empty_url: str) -> None:

@@ -1,19 +1,20 @@
 """What a device remembers, as a document for JSON.
 
-    {"version": 3,
+    {"version": 4,
      "approximate": false,
-     "anchors": [{"northing_m": 3263712, "easting_m": 3973483, "cell": "CRS3035RES1000mN…",
+     "anchors": [{"northing_m": 3263710, "easting_m": 3973480, "cell": "CRS3035RES1000mN…",
                   "alias": false}, …],
-     "stay": null, or {"northing_m": 3263712.5, "easting_m": 3973483.25,
-                       "fixes": 2, "dwelt_s": 300.0, "last_s": 1795478400.0},
+     "stay": null, or {"northing_m": 3263710, "easting_m": 3973480,
+                       "fixes": 2, "dwelt_s": 300, "last_s": 1795478400},
      "seeds": [{"cell": "CRS3035RES10000mN…", "times": 13}, …],
      "fruitless": 0,
      "sightings": [{"northing_m": 3263710, "easting_m": 3973480, "days": 2, "last_day": 20781}, …],
      "told": [{"cell": "CRS3035RES1000mN…", "times": 7}, …]}
 
 Anchors, sightings and told cells stand in the order of their use, the last one first; seeds as
-`anchors.ranked` orders them. Reading is strict: no other key, type or number, and nothing that
-steps could not have led to. No error repeats what was read.
+`anchors.ranked` orders them. Every place is cut to the grain (10 m, or 200 m among approximate
+fixes), every time to the minute or the day. Reading is strict: no other key, type or number, and
+nothing that steps could not have led to. No error repeats what was read.
 """
 
 from typing import Final, TypeGuard, cast
@@ -31,18 +32,18 @@ from nabij_geo.anchors import (
     ranked,
 )
 from nabij_geo.cell import Cell
-from nabij_geo.dwelling import DWELL_S, LONGEST_CREDIT_S, Stay
+from nabij_geo.dwelling import DWELL_S, LONGEST_CREDIT_S, MINUTE_S, Stay
 from nabij_geo.errors import GeoError, InvalidAnchors
 from nabij_geo.projection import GridPoint, in_grid_area
 from nabij_geo.thresholds import APPROXIMATE, PRECISE, Thresholds
 
-VERSION: Final = 3
+VERSION: Final = 4
 MOST_FRUITLESS: Final = 3
 # Some thirty thousand years from 1970: beyond it, seconds are no Unix time.
-LATEST_S: Final = 1e12
+LATEST_S: Final = 10**12
 # The most that JSON carries everywhere.
 MOST_TIMES: Final = 2**53 - 1
-LATEST_DAY: Final = int(LATEST_S // 86_400) + 1
+LATEST_DAY: Final = LATEST_S // 86_400 + 1
 
 
 def written(memory: Memory) -> dict[str, object]:
@@ -92,7 +93,7 @@ def read(document: object) -> Memory:
     thresholds = APPROXIMATE if _flag(approximate) else PRECISE
     memory = Memory(
         anchors=tuple(_read_anchor(each, thresholds) for each in _entries(anchors, MOST_ANCHORS)),
-        stay=None if stay is None else _read_stay(stay),
+        stay=None if stay is None else _read_stay(stay, thresholds.grain_m),
         seeds=_read_counted(seeds),
         fruitless=fruitless,
         sightings=tuple(
@@ -117,7 +118,8 @@ def _read_anchor(document: object, thresholds: Thresholds) -> Anchor:
     northing_m, easting_m, code, alias = _fields(
         document, "northing_m", "easting_m", "cell", "alias"
     )
-    anchor = Anchor(_point(northing_m, easting_m), _cell(code), _flag(alias))
+    centre = _point(northing_m, easting_m, thresholds.grain_m)
+    anchor = Anchor(centre, _cell(code), _flag(alias))
     if anchor.cell.resolution_m != thresholds.cell_m:
         raise InvalidAnchors
     # An alias is within reach of its anchor, which is within reach of the cell.
@@ -131,14 +133,11 @@ def _read_sighting(document: object, grain_m: int) -> Sighting:
     northing_m, easting_m, days, last_day = _fields(
         document, "northing_m", "easting_m", "days", "last_day"
     )
-    centre = _point(northing_m, easting_m)
     if not (
-        _is_count(days, 1, DAYS_THAT_PROVE - 1)
-        and _is_count(last_day, -LATEST_DAY, LATEST_DAY)
-        and not (centre.northing_m % grain_m or centre.easting_m % grain_m)
+        _is_count(days, 1, DAYS_THAT_PROVE - 1) and _is_count(last_day, -LATEST_DAY, LATEST_DAY)
     ):
         raise InvalidAnchors
-    return Sighting(centre, days, last_day)
+    return Sighting(_point(northing_m, easting_m, grain_m), days, last_day)
 
 
 def _read_counted(document: object) -> CountedCells:
@@ -155,16 +154,16 @@ def _read_told(document: object) -> tuple[Cell, int]:
     return _cell(code), times
 
 
-def _read_stay(document: object) -> Stay:
+def _read_stay(document: object, grain_m: int) -> Stay:
     northing_m, easting_m, fixes, dwelt_s, last_s = _fields(
         document, "northing_m", "easting_m", "fixes", "dwelt_s", "last_s"
     )
-    if not (_is_count(fixes, 1) and _is_number(dwelt_s) and _is_number(last_s)):
+    if not (_is_count(fixes, 1) and _is_count(last_s, -LATEST_S, LATEST_S)):
         raise InvalidAnchors
     longest_s = min((fixes - 1) * LONGEST_CREDIT_S, DWELL_S + LONGEST_CREDIT_S)
-    if not 0 <= dwelt_s <= longest_s:
+    if not _is_count(dwelt_s, 0, longest_s) or dwelt_s % MINUTE_S or last_s % MINUTE_S:
         raise InvalidAnchors
-    return Stay(_point(northing_m, easting_m), fixes, dwelt_s, last_s)
+    return Stay(_point(northing_m, easting_m, grain_m), fixes, dwelt_s, last_s)
 
 
 def _fields(document: object, *names: str) -> list[object]:
@@ -194,10 +193,10 @@ def _cell(code: object) -> Cell:
         raise InvalidAnchors from None
 
 
-def _point(northing_m: object, easting_m: object) -> GridPoint:
-    if not (_is_number(northing_m) and _is_number(easting_m)):
+def _point(northing_m: object, easting_m: object, grain_m: int) -> GridPoint:
+    if not (_is_count(northing_m) and _is_count(easting_m)):
         raise InvalidAnchors
-    if not in_grid_area(northing_m, easting_m):
+    if northing_m % grain_m or easting_m % grain_m or not in_grid_area(northing_m, easting_m):
         raise InvalidAnchors
     return GridPoint(northing_m, easting_m)
 
@@ -208,10 +207,6 @@ def _flag(value: object) -> bool:
     return value
 
 
-def _is_count(value: object, least: int, most: int | None = None) -> TypeGuard[int]:
+def _is_count(value: object, least: int = 0, most: int | None = None) -> TypeGuard[int]:
+    # In Python true is a number; here it is none.
     return type(value) is int and least <= value and (most is None or value <= most)
-
-
-def _is_number(value: object) -> TypeGuard[float]:
-    # JSON knows one kind of number, and true is none.
-    return type(value) in (int, float) and abs(cast("float", value)) <= LATEST_S

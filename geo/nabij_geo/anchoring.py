@@ -8,8 +8,10 @@ The rules, for each fix:
 2. A dwell within 250 m of an anchor, a place that is remembered, has that anchor's cell; of several
    the nearest one's. More than 50 m from it, it leaves an alias: another centre with the same cell,
    which reaches 100 m. Elsewhere a dwell becomes an anchor itself, for good, with the official cell
-   of 1 km that holds its centre. What is told is the parent of that cell at the resolution asked
-   for, so a grant that becomes coarser or finer moves nobody to a neighbouring square.
+   of 1 km that holds its centre. Centres are cut to 10 m and times to the minute, also while the
+   dwell runs: the device stores nothing finer. What is told is the parent of that cell at the
+   resolution asked for, so a grant that becomes coarser or finer moves nobody to a neighbouring
+   square.
 3. One good fix within 100 m of an anchor, or of an alias, has its cell at once (R1), and leaves an
    alias as a dwell does, cut to 10 m. So an app that looks only when it is opened tells a place
    that it knows, and comes to know how far positions drift there.
@@ -62,7 +64,7 @@ from typing import Final, Self, final
 from nabij_geo.anchor_document import LATEST_S, MOST_FRUITLESS, read, written
 from nabij_geo.anchors import Memory, cells_within, ranked
 from nabij_geo.cell import RESOLUTIONS_M, Cell, Resolution
-from nabij_geo.dwelling import LONGEST_CREDIT_S, Stay
+from nabij_geo.dwelling import LONGEST_CREDIT_S, begun
 from nabij_geo.errors import GeoError, InvalidCell, OutsideGrid
 from nabij_geo.hidden import Hidden
 from nabij_geo.position import Position
@@ -240,13 +242,12 @@ def _after_good_fix(memory: Memory, point: GridPoint, now_s: float) -> tuple[Mem
 
 
 def _stayed(memory: Memory, point: GridPoint, now_s: float) -> Memory:
-    begun = Stay(point, fixes=1, dwelt_s=0.0, last_s=now_s)
-    stay = memory.stay
+    stay, grain_m = memory.stay, memory.thresholds.grain_m
     if stay is None or not stay.goes_on(now_s):
-        return memory.after(begun, fruitless=0)
+        return memory.after(begun(point, now_s, grain_m), fruitless=0)
     if not stay.holds(point, memory.thresholds.dwell_m):
-        return memory.after(begun, _one_more(memory))
-    longer = stay.with_fix(point, now_s)
+        return memory.after(begun(point, now_s, grain_m), _one_more(memory))
+    longer = stay.with_fix(point, now_s, grain_m)
     seen = memory.after(longer, fruitless=0)
     return seen.anchored(longer.centre) if longer.proven and not stay.proven else seen
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 from nabij_geo.cell import RESOLUTIONS_M, Cell
-from nabij_geo.dwelling import Stay
+from nabij_geo.dwelling import Stay, grained
 from nabij_geo.hidden import Hidden
 from nabij_geo.projection import GridPoint, ground_distance_m, in_grid_area
 from nabij_geo.thresholds import PRECISE, Thresholds
@@ -27,7 +27,7 @@ class Anchor(Hidden):
     """A place where the device dwelt, and the finest cell that it said then and says ever after.
 
     Args:
-        centre: in whole metres, EPSG:3035.
+        centre: on the lines of the grain, EPSG:3035.
         cell: the cell that holds the centre, or one that was told before, within reach of it; of an
             alias that of its anchor.
         is_alias: whether it is another centre of a place that had an anchor already.
@@ -67,13 +67,7 @@ class Sighting(Hidden):
             self.centre.northing_m + (point.northing_m - self.centre.northing_m) / total,
             self.centre.easting_m + (point.easting_m - self.centre.easting_m) / total,
         )
-        return Sighting(_grained(mean, grain_m), total, day)
-
-
-def _grained(point: GridPoint, grain_m: int) -> GridPoint:
-    # Rounded down, a point stays in its cell: the lines of the grid are multiples of the grain.
-    northing, easting = (math.floor(each / grain_m) for each in point)
-    return GridPoint(northing * grain_m, easting * grain_m)
+        return Sighting(grained(mean, grain_m), total, day)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -116,7 +110,7 @@ class Memory(Hidden):
         """Return this with the anchor that a single fix is at as the first; None: at none (R1)."""
         if not any(each.is_within(self.thresholds.dwell_m, point) for each in self.anchors):
             return None
-        return replace(self.anchored(_grained(point, self.thresholds.grain_m)), fruitless=0)
+        return replace(self.anchored(grained(point, self.thresholds.grain_m)), fruitless=0)
 
     def sighted(self, point: GridPoint, day: int) -> "tuple[Memory, bool]":
         """Return this with one more sighting, and whether it made an anchor (R2)."""
@@ -129,7 +123,7 @@ class Memory(Hidden):
         others = tuple(each for each in self.sightings if each not in near)
         fresh = [each for each in near if 0 <= day - each.last_day <= LONGEST_SIGHTING_DAYS]
         if not fresh:
-            first = Sighting(_grained(point, grain_m), 1, day)
+            first = Sighting(grained(point, grain_m), 1, day)
             return replace(self, sightings=(first, *others)[:MOST_SIGHTINGS]), False
         best = max(fresh, key=lambda each: each.days)
         seen = best if best.last_day == day else best.seen_again(point, day, grain_m)

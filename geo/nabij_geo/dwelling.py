@@ -21,23 +21,27 @@ LONGEST_CREDIT_S: Final = 300
 LONGEST_GAP_S: Final = 2 * 3_600
 # At rest a fix is asked for hourly; two may fail.
 LONGEST_GAP_AT_REST_S: Final = 3 * 3_600
+MINUTE_S: Final = 60
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Stay(Hidden):
     """Where the phone has been since it last moved, as far as it was seen.
 
+    The device stores it between two fixes, so it is no finer than what is told needs: places to the
+    grain (10 m), times to the minute.
+
     Args:
-        centre: the mean of the fixes; once proven, the whole metre south-west of it, for good.
+        centre: the mean of the fixes, on the lines of the grain; once proven, for good.
         fixes: how many the mean is of.
-        dwelt_s: for how long, in seconds, they prove the phone to have been here.
-        last_s: when the last fix was, in Unix seconds.
+        dwelt_s: for how many seconds, in whole minutes, they prove the phone to have been here.
+        last_s: the minute of the last fix, in Unix seconds.
     """
 
     centre: GridPoint
     fixes: int
-    dwelt_s: float
-    last_s: float
+    dwelt_s: int
+    last_s: int
 
     @property
     def proven(self) -> bool:
@@ -53,17 +57,34 @@ class Stay(Hidden):
         """Tell whether a fix lies in this stay: in a circle around its centre."""
         return ground_distance_m(self.centre, point) <= radius_m
 
-    def with_fix(self, point: GridPoint, now_s: float) -> "Stay":
+    def with_fix(self, point: GridPoint, now_s: float, grain_m: int) -> "Stay":
         """Return this stay with one more fix in it."""
+        last_s = _minute(now_s)
         if self.proven:
-            return Stay(self.centre, self.fixes, self.dwelt_s, now_s)
+            return Stay(self.centre, self.fixes, self.dwelt_s, last_s)
         fixes = self.fixes + 1
-        centre = GridPoint(
-            self.centre.northing_m + (point.northing_m - self.centre.northing_m) / fixes,
-            self.centre.easting_m + (point.easting_m - self.centre.easting_m) / fixes,
+        # Rounded, since many steps down would move it; by a fix in its own grain it is not moved.
+        northing_m, easting_m = (
+            round((mean + (seen - mean) / fixes) / grain_m) * grain_m
+            for mean, seen in zip(self.centre, point, strict=True)
         )
-        dwelt_s = self.dwelt_s + min(now_s - self.last_s, LONGEST_CREDIT_S)
-        if dwelt_s >= DWELL_S:
-            # Rounded down, it stays in its cell, and the device remembers no more than it needs.
-            centre = GridPoint(math.floor(centre.northing_m), math.floor(centre.easting_m))
-        return Stay(centre, fixes, dwelt_s, now_s)
+        dwelt_s = self.dwelt_s + min(last_s - self.last_s, LONGEST_CREDIT_S)
+        return Stay(GridPoint(northing_m, easting_m), fixes, dwelt_s, last_s)
+
+
+def begun(point: GridPoint, now_s: float, grain_m: int) -> Stay:
+    """Return the stay that begins with a fix."""
+    return Stay(grained(point, grain_m), fixes=1, dwelt_s=0, last_s=_minute(now_s))
+
+
+def grained(point: GridPoint, grain_m: int) -> GridPoint:
+    """Return the corner of the grain, south-west of a point.
+
+    Rounded down, a point stays in its cell: the lines of the grid are multiples of the grain.
+    """
+    northing, easting = (math.floor(each / grain_m) for each in point)
+    return GridPoint(northing * grain_m, easting * grain_m)
+
+
+def _minute(now_s: float) -> int:
+    return math.floor(now_s / MINUTE_S) * MINUTE_S

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from nabij_geo import Anchors, Cell, GeoError, GridPoint, InvalidAnchors
-from tests.geo.phones import START_S, Phone, moved
+from tests.geo.phones import START_S, Phone, fix_at, moved, reloaded
 
 HOME = GridPoint(3_263_600.5, 3_973_400.5)
 DAY = int(START_S // 86_400)
@@ -30,7 +32,7 @@ def test_a_document_says_this_and_no_more() -> None:
     last_s = document["stay"].pop("last_s")
     assert START_S < last_s < START_S + 20_000
     assert document == {
-        "version": 3,
+        "version": 4,
         "approximate": False,
         "anchors": [
             {
@@ -59,9 +61,28 @@ def test_a_document_says_this_and_no_more() -> None:
     }
 
 
+@pytest.mark.parametrize("approximate", [False, True], ids=["precise", "approximate"])
+@given(looks=st.lists(st.tuples(st.floats(-400, 400), st.floats(0, 4_000)), max_size=40))
+def test_no_place_is_finer_than_the_grain_and_no_time_than_the_minute(
+    looks: list[tuple[float, float]], *, approximate: bool
+) -> None:
+    anchors, now_s = Anchors().for_fixes(approximate=approximate), START_S
+    for north_m, wait_s in looks:
+        now_s += wait_s
+        anchors = anchors.step(fix_at(moved(HOME, north_m, north_m / 3)), now_s).anchors
+        document: dict[str, Any] = anchors.document()
+        kept = [*document["anchors"], *document["sightings"]]
+        kept += [document["stay"]] if document["stay"] else []
+        for place in kept:
+            assert place["northing_m"] % (200 if approximate else 10) == 0
+            assert place["easting_m"] % (200 if approximate else 10) == 0
+            assert place.get("last_s", 0) % 60 == place.get("dwelt_s", 0) % 60 == 0
+        assert reloaded(anchors) == anchors
+
+
 def test_who_remembers_nothing_writes_nothing() -> None:
     nothing: dict[str, object] = {
-        "version": 3,
+        "version": 4,
         "approximate": False,
         "anchors": [],
         "stay": None,
@@ -83,17 +104,11 @@ def test_what_was_written_is_read() -> None:
     assert anchors not in (Anchors(), Anchors.seeded({Cell.parse(SEED): 3}), document)
 
 
-def test_whole_numbers_are_read_as_other_languages_write_them() -> None:
-    document = stored()
-    document["stay"]["last_s"] = int(START_S)
-    assert Anchors.from_document(document).document() == document
-
-
-NOT_DOCUMENTS: list[object] = [None, [], {}, "{}", 1, {"version": 3}, [stored()]]
+NOT_DOCUMENTS: list[object] = [None, [], {}, "{}", 1, {"version": 4}, [stored()]]
 
 CHANGES: dict[str, Change] = {
-    "a version to come": lambda document: document.update(version=4),
-    "a version before": lambda document: document.update(version=2),
+    "a version to come": lambda document: document.update(version=5),
+    "a version before": lambda document: document.update(version=3),
     "fixes that are perhaps approximate": lambda document: document.update(approximate=None),
     "places that are precise after all": lambda document: document.update(approximate=True),
     "a version that is true": lambda document: document.update(version=True),
@@ -108,6 +123,11 @@ CHANGES: dict[str, Change] = {
     "a northing that is text": lambda document: document["anchors"][0].update(northing_m="3"),
     "a northing that is true": lambda document: document["anchors"][0].update(northing_m=True),
     "an anchor off the grid": lambda document: document["anchors"][1].update(northing_m=1),
+    "an anchor to the metre": lambda document: document["anchors"][0].update(northing_m=3_263_601),
+    "a stay to the metre": lambda document: document["stay"].update(easting_m=3_973_401),
+    "a stay in halves": lambda document: document["stay"].update(easting_m=3_973_400.0),
+    "a stay to the second": lambda document: document["stay"].update(last_s=int(START_S) + 1),
+    "a dwell to the second": lambda document: document["stay"].update(dwelt_s=599),
     "no number": lambda document: document["stay"].update(northing_m=float("nan")),
     "no end": lambda document: document["stay"].update(easting_m=float("inf")),
     "a number too long": lambda document: document["stay"].update(last_s=10**400),

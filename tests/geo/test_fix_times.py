@@ -39,7 +39,7 @@ def test_a_position_that_the_platform_kept_proves_no_dwell() -> None:
         step = anchors.step(aged(HOME, now_s, 30 * look), now_s)
         assert step.cell is None
         anchors = step.anchors
-    assert '"dwelt_s": 0.0' in json.dumps(anchors.document())
+    assert '"dwelt_s": 0,' in json.dumps(anchors.document())
 
 
 def test_a_fix_from_before_the_last_one_changes_nothing() -> None:

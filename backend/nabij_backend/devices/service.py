@@ -11,7 +11,9 @@ Rules:
    it, and what it reports meanwhile is refused;
 5. a device that all of them reached has *stopped* where nothing is permitted to anybody now, and
    else *may collect* what still is;
-6. a push token is kept only where something sends to it.
+6. a push token is kept only where something sends to it;
+7. a person has at most eight devices, which PostgreSQL sees to: with a ninth, the one that was
+   heard of longest ago goes, and with it what it told.
 """
 
 from dataclasses import dataclass

@@ -19,7 +19,7 @@ from nabij_geo.hidden import Hidden
 HOME = Position(52.3731, 4.8926, 12.5)
 CELL = Cell.containing(HOME)
 CENTRE = GridPoint(3_263_712, 3_973_483)
-STAY = Stay(CENTRE, fixes=3, dwelt_s=600.0, last_s=1_795_478_400.0)
+STAY = Stay(CENTRE, fixes=3, dwelt_s=600, last_s=1_795_478_400)
 ANCHOR = Anchor(CENTRE, CELL)
 HIDDEN = [HOME, Anchors.seeded({CELL: 1}), Memory((ANCHOR,), STAY, ((CELL, 1),)), STAY, ANCHOR]
 DIGITS = set("0123456789")

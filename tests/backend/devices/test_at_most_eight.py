@@ -66,8 +66,9 @@ def test_new_devices_that_report_at_once_are_eight_in_the_end(
 ) -> None:
     eva = service.caller()
     epoch = eva.grant()
-    with ThreadPoolExecutor(4) as devices:
-        assert all(devices.map(lambda _: report(eva.on_another_device(), epoch), range(60)))
+    devices = [eva.on_another_device() for _ in range(60)]
+    with ThreadPoolExecutor(4) as at_once:
+        assert all(at_once.map(lambda device: report(device, epoch), devices))
     assert len(stored(superuser)) == MOST
 
 

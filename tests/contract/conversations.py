@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import httpx2
 
-from nabij_consent import Signal
+from nabij_consent import Purpose, Signal
 from tests.contract.in_memory import Caller
 from tests.service import UTRECHT, notice
 
@@ -187,6 +187,23 @@ def what_the_notice_does_not_ask(eva: Caller) -> Answers:
     yield eva.post("/v1/consents", eva.act("granted", ["gsm"], purpose="marketing"))
     yield eva.post("/v1/consents", {**eva.act("refused", ["gsm"]), "notice_version": 3})
     yield eva.post("/v1/consents", eva.act("refused", ["gps"], purpose="marketing"))
+    yield eva.withdraw(purpose="marketing")
+
+
+def what_an_earlier_notice_asked(eva: Caller) -> Answers:
+    eva.service.publish(notice(2, purposes=[Purpose("marketing")]))
+    yield eva.post("/v1/consents", eva.act("refused", ["gps"], purpose="nearby-sources"))
+    yield eva.withdraw(purpose="nearby-sources")
+
+
+def a_ninth_device(eva: Caller) -> Answers:
+    for _ in range(9):
+        eva.service.clock.advance(timedelta(hours=2))
+        eva.grant(["gps"])
+        yield eva.put_status(eva.gps(1))
+        eva = eva.on_another_device()
+    yield eva.get("/v1/devices")
+    yield eva.get("/v1/me/status")
 
 
 def a_report_of_another_epoch(eva: Caller) -> Answers:
@@ -334,6 +351,8 @@ CONVERSATIONS: Final = (
     no_answer_but_yes_permits,
     an_act_is_told_again,
     what_the_notice_does_not_ask,
+    what_an_earlier_notice_asked,
+    a_ninth_device,
     a_report_of_another_epoch,
     a_grant_expires,
     hours_that_do_not_fit,

@@ -73,8 +73,10 @@ class BlockingClient:
     def catalogue(self) -> nabij.CatalogueState | None:
         return self._loop.run(self._client.catalogue())
 
-    def withdraw(self, signals: Iterable[str] | None = None) -> nabij.Withdrawal:
-        return self._loop.run(self._client.withdraw(signals))
+    def withdraw(
+        self, signals: Iterable[str] | None = None, *, purpose: nabij.Purpose | None = None
+    ) -> nabij.Withdrawal:
+        return self._loop.run(self._client.withdraw(signals, purpose=purpose))
 
 
 AnyClient: TypeAlias = nabij.Client | BlockingClient

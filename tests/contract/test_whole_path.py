@@ -63,6 +63,13 @@ def test_no_answer_but_yes_starts_a_sensor(
     assert phone.report() == nabij.Report(accepted=0, refused=())
 
 
+def test_a_withdrawal_that_no_notice_ever_asked_for_holds_up_nothing(phone: AnyClient) -> None:
+    be_home(phone)
+    phone.withdraw(purpose=nabij.Purpose("marketing"))
+    assert phone.report().accepted == 1
+    assert phone.withdraw().told_server
+
+
 def test_saying_no_after_yes_erases_what_was_reported(
     phone: AnyClient, shared: RunningService
 ) -> None:

@@ -9,7 +9,8 @@ Rules:
    "withdrawn" does, and PostgreSQL erases what it allowed;
 5. a grant on other terms ends the one before it;
 6. nobody says yes for somebody else, and nobody to a purpose that they object to;
-7. a prompt is served only while it may ask for something (``nabij_consent.prompting``), and never
+7. nothing is written of an act that no notice ever asked for;
+8. a prompt is served only while it may ask for something (``nabij_consent.prompting``), and never
    for a purpose that the customer objects to.
 """
 
@@ -130,7 +131,8 @@ async def withdraw(
     """Record a withdrawal and erase what was allowed, in the same transaction.
 
     Raises:
-        Problem: no notice was ever published, or the id belongs to another act.
+        Problem: no notice was ever published, the id belongs to another act, or no notice ever
+            asked for this purpose.
     """
     notice = await notices.current(session.connection)
     event = ConsentEvent(
@@ -161,7 +163,11 @@ async def _act(
         if event.purpose and await objections.objection(session, event.purpose.slug):
             raise Problem(ProblemType.OBJECTED)
         await _require_shown(session, event, notice, nonce, moment.now)
-    elif event.notice_version > notice.version:
+        _asked(event, notice)
+    elif event.notice_version > notice.version or not (
+        event.purpose is None
+        or await notices.was_ever_asked(session.connection, notice, event.purpose)
+    ):
         raise Problem(ProblemType.NOT_ASKED)
     recorded, erased = await enact(
         session, event, notice, moment, method=Method.APP, actor=actor, nonce=nonce

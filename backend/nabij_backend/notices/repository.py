@@ -7,7 +7,7 @@ from psycopg.types.json import Jsonb
 
 from nabij_backend import sql
 from nabij_backend.db import Connection, SubjectSession
-from nabij_consent import Locale, Notice, notice_digest, notice_document, read_notice
+from nabij_consent import Locale, Notice, Purpose, notice_digest, notice_document, read_notice
 
 _SQL = sql.load("notices")
 
@@ -16,6 +16,12 @@ async def current(connection: Connection) -> Notice | None:
     """The newest notice."""
     row = await (await connection.execute(_SQL["current"])).fetchone()
     return None if row is None else read_notice(row["document"])
+
+
+async def was_ever_asked(connection: Connection, purpose: Purpose) -> bool:
+    """Whether any version asks for something for this purpose."""
+    cursor = await connection.execute(_SQL["was_ever_asked"], {"purpose": purpose.slug})
+    return await cursor.fetchone() is not None
 
 
 async def publish(connection: Connection, notice: Notice, now: datetime) -> bool:

@@ -11,7 +11,7 @@ from nabij_backend.db import Connection, SubjectSession
 from nabij_backend.notices import repository
 from nabij_backend.notices.schemas import ServedNotice
 from nabij_backend.problems import Problem, ProblemType
-from nabij_consent import Locale, Notice, notice_digest, notice_document
+from nabij_consent import Locale, Notice, Purpose, notice_digest, notice_document
 
 NONCE_LIFETIME = timedelta(hours=24)
 
@@ -26,6 +26,13 @@ async def current(connection: Connection) -> Notice:
     if notice is None:
         raise Problem(ProblemType.NO_NOTICE)
     return notice
+
+
+async def was_ever_asked(connection: Connection, notice: Notice, purpose: Purpose) -> bool:
+    """Whether the current notice, or an earlier one, asks for something for this purpose."""
+    if any(each.purpose == purpose for each in notice.purposes):
+        return True
+    return await repository.was_ever_asked(connection, purpose)
 
 
 async def serve(

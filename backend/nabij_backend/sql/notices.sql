@@ -4,6 +4,12 @@
 -- The notice that everybody is asked under now.
 SELECT document FROM notice ORDER BY version DESC LIMIT 1
 
+-- name: was_ever_asked
+-- Whether any version asks for something for a purpose.
+SELECT FROM notice
+WHERE document -> 'purposes' @> jsonb_build_array(jsonb_build_object('purpose', %(purpose)s::text))
+LIMIT 1
+
 -- name: publish
 -- A new version; the number must follow the current one.
 INSERT INTO notice (version, digest, document, published_at)

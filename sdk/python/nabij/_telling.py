@@ -20,7 +20,8 @@ _log = logging.getLogger("nabij.device")
 
 _NOT_FOUND: Final = 404
 _NO_SQUARE: Final = "/problems/no-square"
-_NOTHING_KNOWN: Final = "/problems/nothing-known"
+# The service keeps nothing that the act could end.
+_NOTHING_TO_END: Final = frozenset({"/problems/nothing-known", "/problems/not-asked"})
 
 Network: TypeAlias = Generator[Call, Answer, T]
 
@@ -102,9 +103,9 @@ class Telling:
             try:
                 told.append(self._understand_act(act, answer))
             except Rejected as refusal:
-                if refusal.problem.type != _NOTHING_KNOWN:
+                if refusal.problem.type not in _NOTHING_TO_END:
                     raise
-                _log.info("the service knows nobody any longer whose permission could end")
+                _log.info("the service keeps nothing that this could end")
             self._device.told(act)
             _log.info("the service knows what ended here")
         return told

@@ -91,6 +91,10 @@ class Grants:
         self._live = {each: live for each, live in self._live.items() if not concerned(each)}
         self._kept = {each: kept for each, kept in self._kept.items() if each[0] in self._live}
 
+    def forget(self, device_id: UUID) -> None:
+        """Erase what a device told."""
+        self._kept = {each: kept for each, kept in self._kept.items() if each[1] != device_id}
+
     def count(self) -> dict[Signal, int]:
         """How many statuses are kept, by signal."""
         return {each: sum(about[1] is each for about, _ in self._kept) for each in Signal}

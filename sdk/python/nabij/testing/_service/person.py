@@ -7,10 +7,11 @@ Rules, which are those of the real service:
    ago; a nonce answers once;
 3. after any act but a grant there is no grant;
 4. a device is known from a grant that it made or from a report that was accepted; it is reached
-   by an act that ended something where it made that act or acknowledged it.
+   by an act that ended something where it made that act or acknowledged it;
+5. with a ninth device the one heard of longest ago goes, and what it told.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -36,6 +37,7 @@ from nabij_consent import (
 _NONCE_LIFETIME: Final = timedelta(hours=24)
 _CLOCK_SKEW: Final = timedelta(minutes=5)
 _UNSAID: Final = "other"
+_MOST_DEVICES: Final = 8
 
 
 class NotShown(Exception):
@@ -76,12 +78,20 @@ class Person:
         """Remember that this notice was shown under ``nonce``."""
         self._shown[nonce] = notice.version, now
 
-    def do(self, act: Act, notice: Notice, now: datetime) -> RecordedAct:
+    def do(
+        self, act: Act, notice: Notice, asked: Collection[Purpose], now: datetime
+    ) -> RecordedAct:
         """Record an answer to the notice, or a withdrawal.
+
+        Args:
+            act: what is done.
+            notice: the current one.
+            asked: every purpose that a notice ever asked for something for.
+            now: the time.
 
         Raises:
             NotShown: see rule 2.
-            Refusal: the id belongs to another act, or the notice does not ask for this.
+            Refusal: the id belongs to another act, or no notice asks for this.
         """
         event = _in_milliseconds(act.event(notice.version))
         earlier = next((each for each in self.acts if each.event.event_id == act.id), None)
@@ -89,7 +99,7 @@ class Person:
             return _again(event, earlier)
         if event.kind is EventKind.GRANTED:
             self._spend(act.nonce, event, notice, now)
-        elif event.notice_version > notice.version:
+        elif event.notice_version > notice.version or event.purpose not in {None, *asked}:
             raise Refusal("not-asked")
         recorded = self._record(event, act, notice, whole_milliseconds(now))
         self.acts.append(recorded)
@@ -207,6 +217,11 @@ class Person:
             device_id, KnownDevice(device_id, platform, now.date(), number)
         )
         known.seen_on = now.date()
+        if len(self.devices) > _MOST_DEVICES:
+            others = (each for each in self.devices.values() if each is not known)
+            oldest = min(others, key=lambda each: each.seen_on)
+            del self.devices[oldest.id]
+            self.grants.forget(oldest.id)
         if platform != _UNSAID:
             known.platform = platform
 

@@ -15,7 +15,7 @@ from nabij.testing._service.person import Person, RecordedAct
 from nabij.testing._service.problems import Refusal
 from nabij.testing._service.stream import EventStream, State
 from nabij.testing._service.traffic import ReceivedAct, ReceivedStatus
-from nabij_consent import Notice
+from nabij_consent import Notice, Purpose
 
 ISSUER: Final = "nabij-testing"
 _LIFETIME: Final = timedelta(days=1)
@@ -36,7 +36,10 @@ class World:
         clock: Callable[[], datetime],
         new_id: Callable[[], UUID],
     ) -> None:
-        self._notice = notice
+        self._notice: Notice | None = None
+        self._asked: set[Purpose] = set()
+        if notice is not None:
+            self.publish(notice)
         self.sources = tuple(sources)
         self.places = tuple(places)
         self._clock = clock
@@ -67,6 +70,7 @@ class World:
     def publish(self, notice: Notice) -> None:
         """Let this notice be the current one."""
         self._notice = notice
+        self._asked.update(each.purpose for each in notice.purposes)
 
     def person(self, account: str) -> Person:
         """What is known of whoever signs in so."""
@@ -117,7 +121,7 @@ class World:
         """Record an act."""
         person = self.person(account)
         before = len(person.acts)
-        recorded = person.do(act, self.notice, self.now)
+        recorded = person.do(act, self.notice, self._asked, self.now)
         if len(person.acts) > before:
             event = recorded.event
             self.acts.append(ReceivedAct(account, act.device_id, event.kind, event.signals))

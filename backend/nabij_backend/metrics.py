@@ -38,6 +38,9 @@ class Metrics:
         self._acts = self._counter("acts_recorded", "Acts of consent.", "kind", "method")
         self._reports = self._counter("reports", "Reports of devices.", "verdict")
         self._leaves = self._counter("leaves_sequenced", "Acts that got their place in the log.")
+        self._refused = self._counter(
+            "sweeps_refused", "Rounds that ended and deleted nothing: see the log.", "reason"
+        )
         self._rows = self._counter("rows_swept", "Rows that time ended or deleted.", "table")
 
     def count(self, tally: Mapping[Happening, int]) -> None:
@@ -57,6 +60,10 @@ class Metrics:
         """Rows went, by table."""
         for table, gone in rows.items():
             self._rows.labels(table).inc(gone)
+
+    def sweep_refused(self, reason: str) -> None:
+        """A sweep ended and deleted nothing."""
+        self._refused.labels(reason).inc()
 
     def looked(self, pressing: Pressing, *, leaves_waiting: int, now: datetime) -> None:
         """So much waits now."""

@@ -99,6 +99,12 @@ class Settings(BaseSettings):
         le=3650,
         description="age of the oldest backup in days; pseudonyms of erased accounts go with it",
     )
+    sweep_share: float = Field(
+        default=0.1,
+        gt=0,
+        le=1,
+        description="share of a table that background jobs may end or delete in one round",
+    )
     public_url: str = Field(
         default="http://127.0.0.1:8000",
         description="the service's own address, as receipts name it",

@@ -18,6 +18,8 @@ from nabij_backend.metrics import Metrics
 from nabij_backend.push.sender import PushSender
 from nabij_backend.push.service import push_once, push_sender, tell_of_notice_once
 from nabij_backend.requests.escalation import escalate_once
+from nabij_backend.retention.limits import Clocks, SweepRefused
+from nabij_backend.retention.repository import clocks
 from nabij_backend.retention.service import sweep_once
 from nabij_backend.signing import Signer
 from nabij_backend.telemetry import log
@@ -34,10 +36,11 @@ _ESCALATE_EVERY_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class WorkMeans(Means):
-    """What rounds work with."""
+    """What rounds work with; ``clocks_of`` tells what else knows the time."""
 
     signer: Signer
     metrics: Metrics
+    clocks_of: Callable[[Connection], Awaitable[Clocks]] = clocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,13 @@ def rounds(means: WorkMeans, sender: PushSender | None) -> tuple[Round, ...]:
         means.metrics.sequenced(await sequence_once(connection, means.signer, means.clock()))
 
     async def sweep(connection: Connection) -> None:
-        swept = await sweep_once(connection, means)
+        try:
+            swept = await sweep_once(connection, means, clocks_of=means.clocks_of)
+        except SweepRefused as refused:
+            reason = type(refused).__qualname__
+            means.metrics.sweep_refused(reason)
+            log.error("sweep refused", reason=reason, advice=str(refused))
+            return
         means.metrics.swept(swept.rows)
 
     async def escalate(connection: Connection) -> None:

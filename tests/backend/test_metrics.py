@@ -17,6 +17,7 @@ from nabij_backend.signing import Signer, signing_folder
 from nabij_backend.work import WorkMeans, rounds
 from tests.backend.pools import subject_of, with_database
 from tests.backend.requests.asking import ask
+from tests.backend.retention.sweeping import at
 from tests.backend.rights.people import give_mandate, reporting
 from tests.service import Service
 
@@ -54,8 +55,8 @@ def work(service: Service, *names: str) -> dict[str, float]:
 
     async def use(database: Database) -> None:
         signer = Signer.open(signing_folder(service.settings))
-        clock = service.clock
-        means = WorkMeans(service.settings, database, clock, uuid4, urandom, signer, metrics)
+        parts = (service.settings, database, service.clock, uuid4, urandom, signer, metrics)
+        means = WorkMeans(*parts, at(service.clock()))
         by_name = {each.name: each for each in rounds(means, None)}
         assert max(each.every_s for each in by_name.values()) <= A_MINUTE_S
         url = service.settings.required_database_url

@@ -205,7 +205,7 @@ def test_the_same_size_needs_no_proof_but_the_same_root() -> None:
         (head(3, root_hash=bytes(32)), head(6), growth(3, 6), "does not begin"),
         (head(3), head(6, root_hash=bytes(32)), growth(3, 6), "does not begin"),
         (head(3), head(6), ConsistencyProof(3, 6, ()), "too short or too long"),
-        (head(3), head(6, signed_at=NOW.replace(year=2025)), growth(3, 6), "shrunk"),
+        (head(6), head(3, signed_at=NOW.replace(year=2027)), growth(3, 6), "shrunk"),
     ],
 )
 def test_a_growth_that_is_not_shown_is_refused(
@@ -213,6 +213,11 @@ def test_a_growth_that_is_not_shown_is_refused(
 ) -> None:
     with pytest.raises(InvalidProof, match=words):
         check_growth(earlier, later, proof, KEYS)
+
+
+def test_growth_is_judged_by_size_as_clocks_are_set_back() -> None:
+    earlier, later = head(3), head(6, signed_at=NOW.replace(year=2025))
+    assert check_growth(earlier, later, growth(3, 6), KEYS)[1].tree_size == 6
 
 
 CHECKPOINT = read_checkpoint(head(6), KEYS).document()

@@ -12,10 +12,12 @@ from nabij_backend import sql
 from nabij_backend.cli import output
 from nabij_backend.cli.database import revision_of, with_database
 from nabij_backend.cli.notice import current_notice
+from nabij_backend.clock import utc_now
 from nabij_backend.embedded import EmbeddedError
 from nabij_backend.identity import IdentityError
 from nabij_backend.migrations import newest_revision
 from nabij_backend.notices.publishing import require_publishable
+from nabij_backend.retention.limits import FARTHEST
 from nabij_backend.settings import MissingSetting, Settings
 from nabij_consent import InvalidNotice
 
@@ -99,6 +101,12 @@ def _keeps_bytes_out(settings: Settings) -> bool:
         return connection.execute(_SQL["keeps_bytes_out"]).fetchone() == (True,)
 
 
+def _clocks_agree(settings: Settings) -> bool:
+    with psycopg.connect(settings.required_database_url) as connection:
+        (database,) = connection.execute(_SQL["clock"]).fetchone() or (None,)
+    return database is not None and abs(utc_now() - database) <= FARTHEST
+
+
 def _is_newest(settings: Settings) -> bool:
     from nabij_backend.migrations.run import drift  # noqa: PLC0415 - Alembic takes a second
 
@@ -145,6 +153,7 @@ _INSIDE: tuple[Check, ...] = (
         _keeps_bytes_out,
         "Run `nabij migrate` as a superuser.",
     ),
+    ("the clock is the database's", _clocks_agree, "Set the clock that is wrong."),
     ("the schema is this version's", _is_newest, "Run `nabij migrate`."),
     ("a notice is published", _has_notice, "Run `nabij notice publish FILE` as an operator."),
     (

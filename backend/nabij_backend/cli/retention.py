@@ -27,6 +27,10 @@ def group() -> None:
 def run(
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would go.")] = False,
+    beyond_share: Annotated[
+        bool,
+        typer.Option("--beyond-share", help="Also where more than NABIJ_SWEEP_SHARE is over."),
+    ] = False,
     as_json: output.Json = False,
 ) -> None:
     """End the grants and delete the rows that are over; `nabij serve` does so every minute.
@@ -37,7 +41,7 @@ def run(
         output.failures(NotAnOperator, as_json=as_json),
         with_database(output.settings(as_json=as_json)) as settings,
     ):
-        swept = asyncio.run(_run(settings, dry_run=dry_run))
+        swept = asyncio.run(_run(settings, dry_run=dry_run, beyond_share=beyond_share))
         backup_days = settings.backup_days
     if as_json:
         output.print_json({"dry_run": dry_run, "rows": swept.rows})
@@ -45,14 +49,14 @@ def run(
         _tell(swept, backup_days, dry_run=dry_run)
 
 
-async def _run(settings: Settings, *, dry_run: bool) -> Swept:
+async def _run(settings: Settings, *, dry_run: bool, beyond_share: bool) -> Swept:
     async with operating.calling(settings) as (means, caller):
         action = OperatorAction.RETENTION_DRY_RUN if dry_run else OperatorAction.RETENTION_RUN
         await authorise(means, caller, action)
         async with connection_as(Role.WORKER, settings.required_database_url) as connection:
             if dry_run:
                 return await look(connection, means.clock(), settings.backup_days)
-            return await sweep_once(connection, means)
+            return await sweep_once(connection, means, beyond_share=beyond_share)
 
 
 def _tell(swept: Swept, backup_days: int, *, dry_run: bool) -> None:

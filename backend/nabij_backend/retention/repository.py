@@ -6,6 +6,7 @@ from uuid import UUID
 
 from nabij_backend import sql
 from nabij_backend.db import Connection
+from nabij_backend.retention.limits import Clocks
 from nabij_backend.retention.over import Over
 from nabij_consent import Purpose
 
@@ -18,6 +19,21 @@ async def grants_over(
     """Whose grants for which purpose are over, ``most`` of them."""
     cursor = await connection.execute(_SQL["grants_over"], {"now": now, "most": most})
     return [(row["subject_id"], Purpose(row["purpose"])) for row in await cursor.fetchall()]
+
+
+async def clocks(connection: Connection) -> Clocks:
+    """What time it is for the database, and when the newest checkpoint was signed."""
+    row = await (await connection.execute(_SQL["clocks"])).fetchone()
+    if row is None:
+        raise RuntimeError("A statement that always answers one row answered none.")
+    return Clocks(row["database"], row["checkpoint"])
+
+
+async def total(connection: Connection, over: Over) -> int:
+    """How many rows the table has."""
+    cursor = await connection.execute(_filled("total", over))
+    row = await cursor.fetchone()
+    return 0 if row is None else row["rows"]
 
 
 async def count(connection: Connection, over: Over, now: datetime) -> int:

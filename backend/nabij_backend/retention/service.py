@@ -6,10 +6,12 @@ Rules:
 2. then go statuses older than the notice keeps them, and the rows of ``RETENTION`` at their days;
 3. the pseudonym of an erased account goes with the oldest backup, from the ledger too;
 4. rows go in batches, each committed by itself: nobody waits long for a lock;
-5. a row that is renewed while this looks at it stays.
+5. a row that is renewed while this looks at it stays;
+6. nothing goes by a clock that others contradict, or much at once (``limits``).
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,6 +20,13 @@ from nabij_backend.consents.service import Moment
 from nabij_backend.db import Connection
 from nabij_backend.means import Means
 from nabij_backend.retention import repository
+from nabij_backend.retention.limits import (
+    ALWAYS_MAY_GO,
+    Clocks,
+    TooMuchAtOnce,
+    allows,
+    require_trusted,
+)
 from nabij_backend.retention.over import GRANTS, Over, emptied, erasures
 from nabij_backend.rights.erasure import ledger
 from nabij_consent import SALT_BYTES, whole_milliseconds
@@ -32,14 +41,28 @@ class Swept:
     rows: dict[str, int]
 
 
-async def sweep_once(connection: Connection, means: Means, *, batch: int = BATCH) -> Swept:
+async def sweep_once(
+    connection: Connection,
+    means: Means,
+    *,
+    beyond_share: bool = False,
+    clocks_of: Callable[[Connection], Awaitable[Clocks]] = repository.clocks,
+    batch: int = BATCH,
+) -> Swept:
     """End and delete all that is over.
 
     ``connection`` is the worker's, and commits each statement by itself; grants end in transactions
-    of the pool.
+    of the pool. ``beyond_share``: an operator said that so much may go.
+
+    Raises:
+        SweepRefused: rule 6; nothing went.
     """
     now = whole_milliseconds(means.clock())  # as acts are recorded
+    require_trusted(now, await clocks_of(connection))
     every = (*emptied(), erasures(means.settings.backup_days))
+    if not beyond_share:
+        for over in (GRANTS, *every):
+            await _require_modest(connection, over, now, means.settings.sweep_share)
     rows = dict.fromkeys((GRANTS.table, *(over.table for over in every)), 0)
     while due := await repository.grants_over(connection, now, most=batch):
         for subject_id, purpose in due:
@@ -59,6 +82,12 @@ async def look(connection: Connection, now: datetime, backup_days: int) -> Swept
     """What ``sweep_once`` would end and delete ``now``."""
     tables = (GRANTS, *emptied(), erasures(backup_days))
     return Swept({over.table: await repository.count(connection, over, now) for over in tables})
+
+
+async def _require_modest(connection: Connection, over: Over, now: datetime, share: float) -> None:
+    due = await repository.count(connection, over, now)
+    if due > ALWAYS_MAY_GO and not allows(due, await repository.total(connection, over), share):
+        raise TooMuchAtOnce
 
 
 def _gone(ended: ending.Ended | None) -> dict[str, int]:

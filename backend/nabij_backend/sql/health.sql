@@ -17,6 +17,10 @@ SELECT 1 FROM pg_extension WHERE extname = 'postgis'
 SELECT count(*) FROM pg_roles WHERE rolname IN
     ('nabij_owner', 'nabij_api', 'nabij_operator', 'nabij_worker', 'nabij_auditor')
 
+-- name: clock
+-- What time it is for the database.
+SELECT clock_timestamp()
+
 -- name: keeps_bytes_out
 -- Whether our roles can store nothing in temporary tables and large objects, as `prepare.sql` has it. A
 -- restored database has forgotten a part of that.

@@ -10,6 +10,15 @@ SELECT DISTINCT subject_id, purpose FROM (
 ) AS ended
 ORDER BY subject_id, purpose
 
+-- name: clocks
+-- What time it is here, and when the log was signed last.
+SELECT clock_timestamp() AS database,
+    (SELECT signed_at FROM checkpoint ORDER BY tree_size DESC LIMIT 1) AS checkpoint
+
+-- name: total
+-- How many rows of a table there are.
+SELECT count(*) AS rows FROM {table} AS kept
+
 -- name: count
 -- How many rows of a table are over.
 SELECT count(*) AS rows FROM {table} AS kept WHERE ({condition})

@@ -1,12 +1,15 @@
 """``nabij doctor``: everything that can be missing is found, each with what to do."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from nabij_backend import embedded
+from nabij_backend.cli import doctor
+from nabij_backend.clock import utc_now
 from tests.backend.cli.commands import Command, Done, invoke
 from tests.backend.cli.operating import operator
 from tests.backend.notices.filled import filled
@@ -64,6 +67,16 @@ def test_a_table_that_was_changed_by_hand_is_found(healthy: Command, database_ur
     with psycopg.connect(database_url) as connection:
         connection.execute("ALTER TABLE nabij.source ADD COLUMN remark text")
     assert set(advice(healthy("doctor", "--json"))) == {"the schema is this version's"}
+
+
+def test_a_clock_that_is_not_the_databases_is_found(
+    healthy: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ahead = utc_now() + timedelta(minutes=6)
+    monkeypatch.setattr(doctor, "utc_now", lambda: ahead)
+    assert advice(healthy("doctor", "--json")) == {
+        "the clock is the database's": "Set the clock that is wrong."
+    }
 
 
 def test_a_database_that_was_restored_without_its_privileges_is_found(

@@ -1,6 +1,7 @@
 """Every act gets its place, once and in order, under a signed head."""
 
 import threading
+from datetime import timedelta
 from typing import LiteralString
 
 import psycopg
@@ -54,6 +55,19 @@ def test_the_signed_head_is_that_of_the_tree_over_all_leaves(
     assert {(node.level, node.index): node_hash for node, node_hash in nodes.items()} == {
         (level, index): node_hash for level, index, node_hash in stored
     }
+
+
+def test_the_time_of_a_head_never_falls(service: Service, superuser: psycopg.Connection) -> None:
+    signed_at = service.clock()
+    for back in (timedelta(0), timedelta(hours=-1), timedelta(hours=2)):
+        service.clock.advance(back)
+        receipt_of(service.caller())
+        assert place(service) == 1
+    keys = signer_of(service.settings).public()
+    rows = superuser.execute("SELECT signed_tree_head FROM checkpoint ORDER BY tree_size")
+    heads = [read_checkpoint(text, keys) for (text,) in rows]
+    later = signed_at + timedelta(hours=1)
+    assert [head.signed_at for head in heads] == [signed_at, signed_at, later]
 
 
 def test_where_nothing_came_nothing_is_signed(

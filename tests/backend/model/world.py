@@ -24,6 +24,7 @@ from nabij_backend.rights.erasure import ledger
 from nabij_backend.rights.erasure.after_restore import carry_out, plan
 from tests.backend.log.sequencing import signer_of
 from tests.backend.model.model import Act, Published, Report
+from tests.backend.retention.sweeping import at
 from tests.databases import Database as Stored
 from tests.service import PURPOSE, Caller, Service
 
@@ -69,7 +70,7 @@ class Background:
 
     def sweep(self) -> None:
         """What time ends, once around."""
-        self._runner.run(sweep_once(self._worker, self._means))
+        self._runner.run(sweep_once(self._worker, self._means, clocks_of=at(self._clock())))
 
     def mend(self, key: bytes, checkpoint: str | None) -> None:
         """What `nabij restore-check` does before anybody is served."""

@@ -1,25 +1,40 @@
 """Time comes by."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from os import urandom
 from uuid import uuid4
 
-from nabij_backend.db import Database, Role, connection_as
+from nabij_backend.db import Connection, Database, Role, connection_as
 from nabij_backend.means import Means
+from nabij_backend.retention.limits import Clocks
 from nabij_backend.retention.service import BATCH, Swept, look, sweep_once
 from nabij_backend.settings import Settings
 from tests.backend.pools import with_database
 
 
-def sweep(settings: Settings, now: datetime, *, batch: int = BATCH) -> dict[str, int]:
+def sweep(
+    settings: Settings, now: datetime, *, batch: int = BATCH, beyond_share: bool = False
+) -> dict[str, int]:
     """End and delete what is over; what went, by table, where anything did."""
 
     async def use(database: Database) -> Swept:
         async with connection_as(Role.WORKER, settings.required_database_url) as connection:
             means = Means(settings, database, lambda: now, uuid4, urandom)
-            return await sweep_once(connection, means, batch=batch)
+            return await sweep_once(
+                connection, means, clocks_of=at(now), batch=batch, beyond_share=beyond_share
+            )
 
     return _some(with_database(settings, use))
+
+
+def at(now: datetime) -> Callable[[Connection], Awaitable[Clocks]]:
+    """The clocks of a database for which it is ``now``, too, and a log that was never signed."""
+
+    async def clocks_of(_connection: Connection) -> Clocks:
+        return Clocks(now, None)
+
+    return clocks_of
 
 
 def foresee(settings: Settings, now: datetime) -> dict[str, int]:

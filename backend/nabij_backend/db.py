@@ -1,11 +1,18 @@
-"""Connections to PostgreSQL: one pool, one transaction a request, one subject a transaction.
+"""Connections to PostgreSQL: one transaction a request, one subject a transaction.
 
-Every transaction is READ COMMITTED: the gate is proved for that level only. A connection works as
-``nabij_api`` whatever the login may do besides.
+Rules:
+
+1. every transaction is READ COMMITTED, since the gate is proved for that level only; a connection
+   works as ``nabij_api`` whatever the login may do besides;
+2. a connection returns to its pool as it came: nothing that a request left in its session, as a
+   setting, a role or a temporary table, reaches the next;
+3. withdrawals, erasures and the question whether the service is ready have connections of their
+   own, which nothing else can use up;
+4. of each pool one person has a share: who sends more at once waits for their own requests.
 """
 
 from collections import Counter
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Hashable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -20,13 +27,15 @@ from psycopg_pool import AsyncConnectionPool
 from nabij_backend import sql
 from nabij_backend.happenings import Happening
 from nabij_backend.settings import Settings
+from nabij_backend.shares import Shares
 
 Connection: TypeAlias = AsyncConnection[DictRow]
 Parameters: TypeAlias = dict[str, Any]
 
 _SQL = sql.load("session")
+# Of the connections of a process, one in so many is reserved.
+_RESERVED = 4
 _alive = cast("Callable[[Connection], Awaitable[None]]", AsyncConnectionPool.check_connection)
-_ALWAYS = ("pin_search_path", "tell_time_in_utc")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,30 +75,29 @@ class Database:
     ) -> None:
         self._new_id = new_id
         self._count: Callable[[Mapping[Happening, int]], None] = count or (lambda _: None)
-        self._pool = AsyncConnectionPool(
-            settings.required_database_url,
-            connection_class=AsyncConnection[DictRow],
-            kwargs={"row_factory": dict_row, "autocommit": True},
-            configure=_as_api,
-            check=_alive,
-            min_size=1,
-            max_size=settings.pool_size,
-            timeout=settings.pool_wait_s,
-            open=False,
-        )
+        reserved = max(1, settings.pool_size // _RESERVED)
+        self._reserved = _Pool(settings, size=reserved, share=1)
+        others = max(1, settings.pool_size - reserved)
+        self._shared = _Pool(settings, size=others, share=_share(others))
 
     async def open(self) -> None:
-        """Start filling the pool; does not wait for the database."""
-        await self._pool.open(wait=False)
+        """Start filling the pools; does not wait for the database."""
+        await self._shared.connections.open(wait=False)
+        await self._reserved.connections.open(wait=False)
 
     async def close(self) -> None:
         """Give every connection back."""
-        await self._pool.close()
+        await self._shared.connections.close()
+        await self._reserved.connections.close()
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncGenerator[Connection]:
-        """A transaction that sees what is public; committed on leaving, rolled back on error."""
-        async with self._pool.connection() as connection, connection.transaction():
+    async def transaction(self, *, reserved: bool = False) -> AsyncGenerator[Connection]:
+        """A transaction that sees what is public; committed on leaving, rolled back on error.
+
+        ``reserved``: on a connection of those that nothing else uses up.
+        """
+        pool = self._reserved if reserved else self._shared
+        async with pool.connections.connection() as connection, connection.transaction():
             yield connection
 
     @asynccontextmanager
@@ -99,33 +107,51 @@ class Database:
             await connection.execute(_SQL["read_one_moment"])
             yield connection
 
-    def subject_transaction(self, sign_in_digest: bytes) -> _Transaction:
-        """A transaction of the person who signed in, known from now on if new."""
-        return self._of(lambda connection: self._subject(connection, sign_in_digest))
+    def subject_transaction(self, sign_in_digest: bytes, *, reserved: bool = False) -> _Transaction:
+        """A transaction of the person who signed in, known from now on if new.
 
-    def known_transaction(self, sign_in_digest: bytes) -> _Transaction:
+        Raises:
+            TooManyAtOnce: this person has their whole share of the connections in use.
+        """
+        return self._of(
+            sign_in_digest,
+            lambda connection: self._subject(connection, sign_in_digest),
+            reserved=reserved,
+        )
+
+    def known_transaction(self, sign_in_digest: bytes, *, reserved: bool = False) -> _Transaction:
         """A transaction of the person who signed in, who stays unknown if new.
 
         Raises:
             UnknownPerson: nobody has this sign-in.
+            TooManyAtOnce: as ``subject_transaction``.
         """
-        return self._of(lambda connection: _known(connection, sign_in_digest))
+        return self._of(
+            sign_in_digest,
+            lambda connection: _known(connection, sign_in_digest),
+            reserved=reserved,
+        )
 
     def transaction_of(self, subject_id: UUID) -> _Transaction:
         """A transaction of a person who is known already, on somebody else's initiative."""
-        return self._of(lambda connection: become(connection, subject_id))
+        return self._of(subject_id, lambda connection: become(connection, subject_id))
 
     @asynccontextmanager
     async def snapshot_of(self, subject_id: UUID) -> AsyncGenerator[SubjectSession]:
         """A transaction that reads what is known of a person, all of it as of one moment."""
-        async with self.snapshot() as connection:
+        async with self._shared.shares.of(subject_id), self.snapshot() as connection:
             yield SubjectSession(connection, await become(connection, subject_id))
 
     @asynccontextmanager
     async def _of(
-        self, find: Callable[[Connection], Awaitable[UUID]]
+        self,
+        person: Hashable,
+        find: Callable[[Connection], Awaitable[UUID]],
+        *,
+        reserved: bool = False,
     ) -> AsyncGenerator[SubjectSession]:
-        async with self.transaction() as connection:
+        pool = self._reserved if reserved else self._shared
+        async with pool.shares.of(person), self.transaction(reserved=reserved) as connection:
             session = SubjectSession(connection, await find(connection))
             yield session
         self._count(session.tally)
@@ -141,6 +167,30 @@ class Database:
         if subject_id is None:
             raise RuntimeError("A sign-in that was just introduced has no subject.")
         return subject_id
+
+
+class _Pool:
+    """Connections, and the share of them that one person has."""
+
+    def __init__(self, settings: Settings, *, size: int, share: int) -> None:
+        self.shares = Shares(share, settings.pool_wait_s)
+        self.connections = AsyncConnectionPool(
+            settings.required_database_url,
+            connection_class=AsyncConnection[DictRow],
+            kwargs={"row_factory": dict_row, "autocommit": True},
+            configure=_as_it_came,
+            reset=_as_it_came,
+            check=_alive,
+            min_size=1,
+            max_size=size,
+            timeout=settings.pool_wait_s,
+            open=False,
+        )
+
+
+def _share(size: int) -> int:
+    """How many of so many connections one person has: a third, at least two, and never all."""
+    return max(1, min(max(2, size // 3), size - 1))
 
 
 async def become(connection: Connection, subject_id: UUID) -> UUID:
@@ -163,10 +213,13 @@ async def enter(connection: Connection, digest: bytes) -> UUID | None:
     return None if row is None else row["subject_id"]
 
 
-async def _as_api(connection: Connection) -> None:
+async def _as_it_came(connection: Connection) -> None:
+    """Make the connection as every request finds it, whatever was done with it before."""
+    await connection.set_autocommit(True)
     await connection.set_isolation_level(IsolationLevel.READ_COMMITTED)
-    for name in ("act_as_api", *_ALWAYS):
-        await connection.execute(_SQL[name])
+    await connection.set_read_only(None)
+    connection.row_factory = dict_row
+    await connection.execute(_SQL["forget_session"] + b";" + _beginning(Role.API))
 
 
 class Role(StrEnum):
@@ -179,12 +232,17 @@ class Role(StrEnum):
     AUDITOR = "auditor"
 
 
+def _beginning(role: Role) -> bytes:
+    """How a session of ``role`` begins, in one round trip."""
+    names = (f"act_as_{role}", "pin_search_path", "tell_time_in_utc")
+    return b";".join(_SQL[name] for name in names)
+
+
 @contextmanager
 def operator_connection(url: str) -> Generator[psycopg.Connection]:
     """A connection of the supplier's operators, for work that streams: importing sources."""
     with psycopg.connect(url, autocommit=True) as connection:
-        for name in ("act_as_operator", *_ALWAYS):
-            connection.execute(_SQL[name])
+        connection.execute(_beginning(Role.OPERATOR))
         yield connection
 
 
@@ -193,8 +251,7 @@ async def connection_as(role: Role, url: str) -> AsyncGenerator[Connection]:
     """A connection of ``role``; each statement commits by itself."""
     connection = await AsyncConnection[DictRow].connect(url, autocommit=True, row_factory=dict_row)
     async with connection:
-        for name in (f"act_as_{role}", *_ALWAYS):
-            await connection.execute(_SQL[name])
+        await connection.execute(_beginning(role))
         yield connection
 
 

@@ -160,9 +160,9 @@ async def _for_person_if_known(
 ) -> AsyncGenerator[SubjectSession]:
     digest = await _digest(parts, credentials, check_revoked=True)
     if if_match is None:
-        entered = parts.database.subject_transaction(digest)
+        entered = parts.database.subject_transaction(digest, reserved=True)
     else:
-        entered = parts.database.known_transaction(digest)
+        entered = parts.database.known_transaction(digest, reserved=True)
     async with entered as session:
         person = await _of_person(parts, session, mandate_id)
         if if_match is not None and not await acts.last_number(person):
@@ -174,7 +174,7 @@ async def _for_known_person(
     parts: TheParts, credentials: AnyCredentials, mandate_id: _MandateId = None
 ) -> AsyncGenerator[SubjectSession]:
     digest = await _digest(parts, credentials, check_revoked=True)
-    async with parts.database.known_transaction(digest) as session:
+    async with parts.database.known_transaction(digest, reserved=True) as session:
         yield await _of_person(parts, session, mandate_id)
 
 
@@ -233,10 +233,13 @@ ForPersonChecked = Annotated[SubjectSession, Depends(_for_person_checked, scope=
 """The same, after asking the identity provider whether the token was revoked."""
 
 ForPersonIfKnown = Annotated[SubjectSession, Depends(_for_person_if_known, scope="function")]
-"""The same; with ``If-Match`` only of somebody of whom an act is recorded."""
+"""The same, for what ends consent: on a connection of its own.
+
+With ``If-Match`` only of somebody of whom an act is recorded.
+"""
 
 ForKnownPerson = Annotated[SubjectSession, Depends(_for_known_person, scope="function")]
-"""The same, and nobody becomes known by asking."""
+"""The same, for erasing: on a connection of its own, and nobody becomes known by asking."""
 
 Exporting = Annotated[UUID, Depends(_exporting)]
 """Whose data is about to be exported, which is noted already: for a snapshot of its own."""

@@ -53,7 +53,7 @@ async def alive() -> Alive:
 async def ready(parts: TheParts, response: Response) -> Readiness:
     """Whether the database is there, at this code's schema, and with a notice."""
     try:
-        async with parts.database.transaction() as connection:
+        async with parts.database.transaction(reserved=True) as connection:
             waiting_for = await _waiting_for(connection)
     except psycopg.errors.UndefinedTable:
         waiting_for = ("migration",)

@@ -41,6 +41,9 @@ WITH_BODY: Final = (
 """Met by whoever sends a body."""
 
 
+_ALWAYS: Final = (ProblemType.TOO_MANY_REQUESTS, ProblemType.INTERNAL)
+
+
 class Fault(Wire):
     """Where a request does not fit its description, and how; never what was sent."""
 
@@ -66,8 +69,8 @@ class ProblemDocument(Wire):
 
 
 def problems(*kinds: ProblemType) -> dict[int | str, _Json]:
-    """The ``responses`` of an endpoint that can meet ``kinds``; what breaks, it can always meet."""
-    met = sorted({*kinds, ProblemType.INTERNAL}, key=lambda kind: (kind.status, kind.uri))
+    """The ``responses`` of an endpoint that can meet ``kinds``, besides what every one can."""
+    met = sorted({*kinds, *_ALWAYS}, key=lambda kind: (kind.status, kind.uri))
     return {
         status: {
             "description": "\n".join(f"- `{kind.uri}`: {kind.title}" for kind in same_status),

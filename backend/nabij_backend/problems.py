@@ -18,6 +18,7 @@ from starlette.exceptions import HTTPException
 
 from nabij_backend.db import UnknownPerson
 from nabij_backend.identity import IdentityMisconfigured, IdentityUnavailable, InvalidToken
+from nabij_backend.shares import TooManyAtOnce
 from nabij_geo import InvalidCell, OutsideGrid
 
 MEDIA_TYPE = "application/problem+json"
@@ -106,6 +107,11 @@ class ProblemType(Enum):
         "More than 2,000 sources can be among the nearest. Ask for a smaller cell or fewer sources,"
         " or take the catalogue.",
     )
+    TOO_MANY_REQUESTS = _Kind(
+        "too-many-requests",
+        429,
+        "Too many requests at once. Come back after `Retry-After` seconds.",
+    )
     INTERNAL = _Kind("internal", 500, "Something broke here. It was recorded; try again later.")
     UNAVAILABLE = _Kind("unavailable", 503, "Nothing was stored. Try again in a moment.")
 
@@ -142,7 +148,9 @@ _KIND_OF_ERROR: Mapping[type[Exception], ProblemType] = {
     IdentityUnavailable: ProblemType.UNAVAILABLE,
     IdentityMisconfigured: ProblemType.UNAVAILABLE,
     PoolTimeout: ProblemType.UNAVAILABLE,
+    TooManyAtOnce: ProblemType.TOO_MANY_REQUESTS,
     psycopg.OperationalError: ProblemType.UNAVAILABLE,
+    psycopg.errors.IdleInTransactionSessionTimeout: ProblemType.UNAVAILABLE,
 }
 
 _NEEDS_THE_PERSON = "_subject_id_fkey"
@@ -163,6 +171,7 @@ _KIND_OF_FAULT: Mapping[str, ProblemType] = {
 _HEADERS: Mapping[ProblemType, Mapping[str, str]] = {
     ProblemType.NOT_SIGNED_IN: {"WWW-Authenticate": "Bearer"},
     ProblemType.UNAVAILABLE: {"Retry-After": _RETRY_AFTER_S},
+    ProblemType.TOO_MANY_REQUESTS: {"Retry-After": "1"},
 }
 
 

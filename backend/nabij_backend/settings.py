@@ -122,7 +122,10 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="address to listen on")
     port: int = Field(default=8000, ge=0, le=65535, description="port to listen on; 0: a free one")
     pool_size: int = Field(
-        default=8, ge=1, le=200, description="database connections of a process, at most"
+        default=8,
+        ge=2,
+        le=200,
+        description="database connections of a process; a quarter for withdrawals and erasures",
     )
     pool_wait_s: float = Field(
         default=3, gt=0, description="seconds to wait for a connection before answering 503"

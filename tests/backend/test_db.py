@@ -1,20 +1,25 @@
 """A connection works for one person at a time, with least power, and forgets them afterwards."""
 
+import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
+from uuid import uuid4
 
 import psycopg
 import pytest
+from psycopg.rows import tuple_row
 
-from nabij_backend.db import Connection, Database
+from nabij_backend.db import Connection, Database, Role, connection_as
 from nabij_backend.happenings import ActRecorded
 from nabij_backend.settings import Settings
+from nabij_backend.shares import TooManyAtOnce
 from nabij_consent import EventKind, Method
 from tests.backend.pools import with_database
 from tests.backend.waiting import pids_of_who_waits
 from tests.service import Service
 
 EVA = bytes(32)
+BOB = bytes(31) + b"b"
 
 
 async def one(connection: Connection, statement: bytes) -> dict[str, object]:
@@ -75,6 +80,114 @@ def test_what_fails_leaves_nothing(settings: Settings, superuser: psycopg.Connec
     with pytest.raises(LookupError):
         with_database(settings, fail)
     assert superuser.execute("SELECT count(*) FROM subject").fetchone() == (0,)
+
+
+LEFT_BEHIND: dict[str, tuple[bytes, bytes, object]] = {
+    "a setting": (b"SET nabij.subject = 'eva'", b"current_setting('nabij.subject', true)", ""),
+    "a role": (b"SET ROLE nabij_worker", b"current_user::text", "nabij_api"),
+    "a search path": (
+        b"SET search_path = public",
+        b"current_setting('search_path')",
+        "nabij, public, pg_temp",
+    ),
+    "a time zone": (b"SET TIME ZONE 'Europe/Amsterdam'", b"current_setting('timezone')", "UTC"),
+    "no time limit": (
+        b"SET statement_timeout = 0; SET lock_timeout = 0",
+        b"current_setting('statement_timeout') || current_setting('lock_timeout')",
+        "30s2s",
+    ),
+    "a temporary table": (
+        b"RESET ROLE; CREATE TEMPORARY TABLE canary AS SELECT 'canary'",
+        b"to_regclass('pg_temp.canary')::text",
+        None,
+    ),
+    "a lock": (
+        b"SELECT pg_advisory_lock(1)",
+        b"(SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid())",
+        0,
+    ),
+    "a cursor": (
+        b"DECLARE canary CURSOR WITH HOLD FOR SELECT 'canary'",
+        b"(SELECT count(*) FROM pg_cursors)",
+        0,
+    ),
+    "a channel": (b"LISTEN canary", b"(SELECT count(*) FROM pg_listening_channels())", 0),
+}
+
+
+@pytest.mark.parametrize("what", LEFT_BEHIND)
+@pytest.mark.parametrize("reserved", [False, True], ids=["shared", "reserved"])
+def test_a_connection_returns_as_it_came(settings: Settings, what: str, *, reserved: bool) -> None:
+    leave, look_at, expected = LEFT_BEHIND[what]
+
+    async def use(database: Database) -> list[dict[str, object]]:
+        question = b"SELECT pg_backend_pid() AS pid, " + look_at + b" AS found"
+        async with database.transaction(reserved=reserved) as connection:
+            await connection.execute(leave)
+            left = await one(connection, question)
+            connection.row_factory = tuple_row  # type: ignore[assignment]
+        async with database.transaction(reserved=reserved) as connection:
+            return [left, await one(connection, question)]
+
+    left, found = with_database(settings, use)
+    assert left["pid"] == found["pid"]
+    assert left["found"] != expected or what == "a channel"  # begins with the commit
+    assert found["found"] == expected
+
+
+@pytest.mark.parametrize("role", Role)
+def test_no_session_waits_for_ever(settings: Settings, role: Role) -> None:
+    async def limits() -> dict[str, object]:
+        async with connection_as(role, settings.required_database_url) as connection:
+            return await one(
+                connection,
+                b"SELECT current_setting('statement_timeout') AS statement, "
+                b"current_setting('lock_timeout') AS lock, "
+                b"current_setting('idle_in_transaction_session_timeout') AS idle",
+            )
+
+    found = asyncio.run(limits())
+    assert "0" not in found.values()
+    assert len(found) == 3
+
+
+def test_one_person_takes_no_more_than_their_share(settings: Settings) -> None:
+    """Eight transactions of one person that hang leave the others theirs."""
+
+    async def use(database: Database) -> None:
+        async with database.subject_transaction(EVA):
+            hang = asyncio.Event()
+
+        async def stuck() -> None:
+            async with database.subject_transaction(EVA):
+                await hang.wait()
+
+        waiting = [asyncio.create_task(stuck()) for _ in range(8)]
+        try:
+            for _ in range(3):
+                async with (
+                    database.subject_transaction(BOB) as others,
+                    database.transaction() as public,
+                    database.subject_transaction(EVA, reserved=True) as withdrawing,
+                ):
+                    for each in (others.connection, public, withdrawing.connection):
+                        await each.execute("SELECT 1")
+        finally:
+            hang.set()
+            done = await asyncio.gather(*waiting, return_exceptions=True)
+        assert {type(each) for each in done} <= {type(None), TooManyAtOnce}
+
+    async def run() -> None:
+        database = Database(
+            settings.model_copy(update={"pool_size": 8, "pool_wait_s": 5}), new_id=uuid4
+        )
+        await database.open()
+        try:
+            await use(database)
+        finally:
+            await database.close()
+
+    asyncio.run(run())
 
 
 def test_two_first_requests_at_once_make_one_person(

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from nabij_backend.consents import repository as acts
 from nabij_backend.db import SubjectSession
 from nabij_backend.devices import repository
 from nabij_backend.devices.repository import KnownDevice
@@ -96,6 +97,7 @@ async def remove(session: SubjectSession, device_id: UUID) -> None:
     Raises:
         Problem: there is no such device.
     """
+    await acts.take_turn(session)
     if not await repository.remove(session, device_id):
         raise Problem(ProblemType.NOT_FOUND)
 

@@ -1,24 +1,50 @@
 -- How a connection and a transaction begin.
 
 -- name: act_as_api
--- Least power, whatever the login may do besides.
-SET ROLE nabij_api
+-- Least power, whatever the login may do besides. Who waits for a turn longer than this is told to come back.
+SET ROLE nabij_api;
+SET statement_timeout = '30s';
+SET lock_timeout = '2s';
+SET idle_in_transaction_session_timeout = '10s'
 
 -- name: act_as_owner
 -- Who works as an operator, which is for whoever administers the database to say.
-SET ROLE nabij_owner
+SET ROLE nabij_owner;
+SET statement_timeout = '1min';
+SET lock_timeout = '10s';
+SET idle_in_transaction_session_timeout = '1min'
 
 -- name: act_as_operator
--- Notices, sources, and which requests are due.
-SET ROLE nabij_operator
+-- Notices, sources, and which requests are due. An import of millions of rows is one statement.
+SET ROLE nabij_operator;
+SET statement_timeout = '1h';
+SET lock_timeout = '10s';
+SET idle_in_transaction_session_timeout = '10min'
 
 -- name: act_as_worker
--- What time does.
-SET ROLE nabij_worker
+-- Background jobs.
+SET ROLE nabij_worker;
+SET statement_timeout = '5min';
+SET lock_timeout = '5s';
+SET idle_in_transaction_session_timeout = '1min'
 
 -- name: act_as_auditor
--- Comparing acts, grants and the log.
-SET ROLE nabij_auditor
+-- Comparing acts, grants and the log, which takes one long transaction.
+SET ROLE nabij_auditor;
+SET statement_timeout = '15min';
+SET lock_timeout = '5s';
+SET idle_in_transaction_session_timeout = '15min'
+
+-- name: forget_session
+-- Whatever a request left behind in its session goes: role, settings, cursors, channels, locks, temporary
+-- objects. Prepared statements stay; they are ours, and hold no value.
+RESET SESSION AUTHORIZATION;
+RESET ALL;
+CLOSE ALL;
+UNLISTEN *;
+SELECT pg_advisory_unlock_all();
+DISCARD TEMP;
+DISCARD SEQUENCES
 
 -- name: pin_search_path
 -- Names mean our tables, then PostGIS; never somebody's temporary table.

@@ -4,10 +4,11 @@
 -- Takes a batch: joins each report with the live grant of its epoch, stores the newest accepted
 -- one of each kind, cut to the square that was agreed to, and answers for every report whether it
 -- was accepted and, if not, why. A device that reports for the first time knows of every act up to
--- the one that began the newest grant it names. Waits its turn behind an act of the same person; the foreign key
--- to the grant is what guarantees that nothing outlives it.
+-- the one that began the newest grant it names. Waits its turn behind acts and reports of the same
+-- person, since a ninth device erases another one; the foreign key to the grant is what guarantees
+-- that nothing outlives it.
 WITH turn AS MATERIALIZED (
-    SELECT pg_advisory_xact_lock_shared(hashtextextended(%(subject_id)s::uuid::text, 0))
+    SELECT pg_advisory_xact_lock(hashtextextended(%(subject_id)s::uuid::text, 0))
 ),
 batch AS MATERIALIZED (
     SELECT report.*

@@ -120,8 +120,10 @@ async def _database(url: str) -> AsyncGenerator[Database]:
     settings = Settings(database_url=SecretStr(url), pool_size=REPORTERS + 1)
     database = Database(settings, new_id=lambda: UUID(int=next(numbers)))
     await database.open()
-    yield database
-    await database.close()
+    try:
+        yield database
+    finally:
+        await database.close()
 
 
 async def _people_withdraw(url: str, people: int) -> list[Person]:

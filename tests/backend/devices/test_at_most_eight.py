@@ -29,9 +29,11 @@ def test_reports_under_150_device_ids_leave_eight_squares(
     eva = service.caller()
     epoch = eva.grant()
     known = [report(eva.on_another_device(), epoch) for _ in range(150)]
-    assert len(stored(superuser)) == MOST
-    assert known[-1] in {device for device, _ in stored(superuser)}
     assert len(eva.device_states()) == MOST
+    left = {device for device, _ in stored(superuser)}
+    assert len(left) >= MOST - 1  # the device that granted has reported nothing
+    assert left <= set(known)
+    assert known[-1] in left
 
 
 def test_the_device_that_was_heard_of_longest_ago_goes(
@@ -70,7 +72,8 @@ def test_new_devices_that_report_at_once_are_eight_in_the_end(
     with ThreadPoolExecutor(4) as at_once:
         known = {each.result() for each in [at_once.submit(report, d, epoch) for d in devices]}
     assert len(known) == len(devices)
-    assert len(stored(superuser)) == MOST
+    assert len(eva.device_states()) == MOST
+    assert len(stored(superuser)) <= MOST
 
 
 def test_devices_of_others_stay(service: Service, superuser: psycopg.Connection) -> None:

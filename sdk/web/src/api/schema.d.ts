@@ -2261,6 +2261,15 @@ export interface operations {
                     "application/json": components["schemas"]["KeySet"];
                 };
             };
+            /** @description - `/problems/too-many-requests`: Too many requests at once. Come back after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description - `/problems/internal`: Something broke here. It was recorded; try again later. */
             500: {
                 headers: {
@@ -2323,6 +2332,15 @@ export interface operations {
             };
             /** @description - `/problems/invalid-request`: The request does not fit its description. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description - `/problems/too-many-requests`: Too many requests at once. Come back after `Retry-After` seconds. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2394,6 +2412,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description - `/problems/too-many-requests`: Too many requests at once. Come back after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
             };
             /** @description - `/problems/internal`: Something broke here. It was recorded; try again later. */
             500: {
@@ -2471,6 +2498,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description - `/problems/too-many-requests`: Too many requests at once. Come back after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description - `/problems/internal`: Something broke here. It was recorded; try again later. */
             500: {
                 headers: {
@@ -2530,6 +2566,15 @@ export interface operations {
              *     - `/problems/too-many`: More than 2,000 sources can be among the nearest. Ask for a smaller cell or fewer sources, or take the catalogue.
              */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description - `/problems/too-many-requests`: Too many requests at once. Come back after `Retry-After` seconds. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2610,6 +2655,15 @@ export interface operations {
             };
             /** @description - `/problems/invalid-request`: The request does not fit its description. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description - `/problems/too-many-requests`: Too many requests at once. Come back after `Retry-After` seconds. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2752,6 +2806,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description - `/problems/too-many-requests`: Too many requests at once. Come back after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description - `/problems/internal`: Something broke here. It was recorded; try again later. */
             500: {
                 headers: {
@@ -2824,6 +2887,15 @@ export interface operations {
             };
             /** @description - `/problems/invalid-request`: The request does not fit its description. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description - `/problems/too-many-requests`: Too many requests at once. Come back after `Retry-After` seconds. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2971,6 +3043,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description - `/problems/too-many-requests`: Too many requests at once. Come back after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description - `/problems/internal`: Something broke here. It was recorded; try again later. */
             500: {
                 headers: {
@@ -3020,6 +3101,15 @@ export interface operations {
             };
             /** @description - `/problems/not-from-here`: Only the service's own page uses its cookie. Send the token as a bearer token. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description - `/problems/too-many-requests`: Too many requests at once. Come back after `Retry-After` seconds. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3094,6 +3184,15 @@ export interface operations {
             };
             /** @description - `/problems/invalid-request`: The request does not fit its description. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description - `/problems/too-many-requests`: Too many requests at once. Come back after `Retry-After` seconds. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3212,6 +3311,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description - `/problems/too-many-requests`: Too many requests at once. Come back after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description - `/problems/internal`: Something broke here. It was recorded; try again later. */
             500: {
                 headers: {
@@ -3320,6 +3428,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description - `/problems/too-many-requests`: Too many requests at once. Come back after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description - `/problems/internal`: Something broke here. It was recorded; try again later. */
             500: {
                 headers: {
@@ -3387,6 +3504,15 @@ export interface operations {
             };
             /** @description - `/problems/invalid-request`: The request does not fit its description. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description - `/problems/too-many-requests`: Too many requests at once. Come back after `Retry-After` seconds. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3507,6 +3633,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description - `/problems/too-many-requests`: Too many requests at once. Come back after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description - `/problems/internal`: Something broke here. It was recorded; try again later. */
             500: {
                 headers: {
@@ -3575,6 +3710,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description - `/problems/too-many-requests`: Too many requests at once. Come back after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description - `/problems/internal`: Something broke here. It was recorded; try again later. */
             500: {
                 headers: {
@@ -3615,6 +3759,15 @@ export interface operations {
             };
             /** @description - `/problems/not-in-log`: The log has not come so far. Ask again in two seconds. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description - `/problems/too-many-requests`: Too many requests at once. Come back after `Retry-After` seconds. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3683,6 +3836,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description - `/problems/too-many-requests`: Too many requests at once. Come back after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description - `/problems/internal`: Something broke here. It was recorded; try again later. */
             500: {
                 headers: {
@@ -3737,6 +3899,15 @@ export interface operations {
             };
             /** @description - `/problems/invalid-request`: The request does not fit its description. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description - `/problems/too-many-requests`: Too many requests at once. Come back after `Retry-After` seconds. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3833,6 +4004,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description - `/problems/too-many-requests`: Too many requests at once. Come back after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description - `/problems/internal`: Something broke here. It was recorded; try again later. */
             500: {
                 headers: {
@@ -3900,6 +4080,15 @@ export interface operations {
             };
             /** @description - `/problems/invalid-request`: The request does not fit its description. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description - `/problems/too-many-requests`: Too many requests at once. Come back after `Retry-After` seconds. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3981,6 +4170,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description - `/problems/too-many-requests`: Too many requests at once. Come back after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description - `/problems/internal`: Something broke here. It was recorded; try again later. */
             500: {
                 headers: {
@@ -4045,6 +4243,15 @@ export interface operations {
             };
             /** @description - `/problems/invalid-request`: The request does not fit its description. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description - `/problems/too-many-requests`: Too many requests at once. Come back after `Retry-After` seconds. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4167,6 +4374,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description - `/problems/too-many-requests`: Too many requests at once. Come back after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description - `/problems/internal`: Something broke here. It was recorded; try again later. */
             500: {
                 headers: {
@@ -4244,6 +4460,15 @@ export interface operations {
             };
             /** @description - `/problems/invalid-request`: The request does not fit its description. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description - `/problems/too-many-requests`: Too many requests at once. Come back after `Retry-After` seconds. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4348,6 +4573,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description - `/problems/too-many-requests`: Too many requests at once. Come back after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description - `/problems/internal`: Something broke here. It was recorded; try again later. */
             500: {
                 headers: {
@@ -4414,6 +4648,15 @@ export interface operations {
             };
             /** @description - `/problems/invalid-request`: The request does not fit its description. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description - `/problems/too-many-requests`: Too many requests at once. Come back after `Retry-After` seconds. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4548,6 +4791,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description - `/problems/too-many-requests`: Too many requests at once. Come back after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description - `/problems/internal`: Something broke here. It was recorded; try again later. */
             500: {
                 headers: {
@@ -4630,6 +4882,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description - `/problems/too-many-requests`: Too many requests at once. Come back after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description - `/problems/internal`: Something broke here. It was recorded; try again later. */
             500: {
                 headers: {
@@ -4679,6 +4940,15 @@ export interface operations {
             };
             /** @description - `/problems/not-from-here`: Only the service's own page uses its cookie. Send the token as a bearer token. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description - `/problems/too-many-requests`: Too many requests at once. Come back after `Retry-After` seconds. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4762,6 +5032,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description - `/problems/too-many-requests`: Too many requests at once. Come back after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description - `/problems/internal`: Something broke here. It was recorded; try again later. */
             500: {
                 headers: {
@@ -4806,6 +5085,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description - `/problems/too-many-requests`: Too many requests at once. Come back after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
             };
             /** @description - `/problems/internal`: Something broke here. It was recorded; try again later. */
             500: {
@@ -4859,6 +5147,15 @@ export interface operations {
             };
             /** @description - `/problems/invalid-request`: The request does not fit its description. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description - `/problems/too-many-requests`: Too many requests at once. Come back after `Retry-After` seconds. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4942,6 +5239,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description - `/problems/too-many-requests`: Too many requests at once. Come back after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description - `/problems/internal`: Something broke here. It was recorded; try again later. */
             500: {
                 headers: {
@@ -4982,6 +5288,15 @@ export interface operations {
             };
             /** @description - `/problems/not-from-here`: Only the service's own page uses its cookie. Send the token as a bearer token. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description - `/problems/too-many-requests`: Too many requests at once. Come back after `Retry-After` seconds. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5043,6 +5358,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description - `/problems/too-many-requests`: Too many requests at once. Come back after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description - `/problems/internal`: Something broke here. It was recorded; try again later. */
             500: {
                 headers: {
@@ -5081,6 +5405,15 @@ export interface operations {
             };
             /** @description - `/problems/not-from-here`: Only the service's own page uses its cookie. Send the token as a bearer token. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description - `/problems/too-many-requests`: Too many requests at once. Come back after `Retry-After` seconds. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5169,6 +5502,15 @@ export interface operations {
              *     - `/problems/unknown-field`: The request has a field that does not exist. Leave it out.
              */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description - `/problems/too-many-requests`: Too many requests at once. Come back after `Retry-After` seconds. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

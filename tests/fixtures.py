@@ -120,4 +120,5 @@ def _settings(url: str, folder: Path) -> Settings:
         data_folder=folder / "data",
         pool_size=4,
         work_in_process=False,
+        customer_rate=0,
     )

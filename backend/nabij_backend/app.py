@@ -25,6 +25,7 @@ from nabij_backend.events import endpoints as events
 from nabij_backend.events.feed import Feed
 from nabij_backend.identity.keys import identity_key
 from nabij_backend.identity.providers import open_provider
+from nabij_backend.limits import AddressLimit, Limits
 from nabij_backend.log import endpoints as log
 from nabij_backend.metrics import Metrics
 from nabij_backend.notices import endpoints as notices
@@ -99,6 +100,7 @@ def create_app(
     answer_with_problems(app)
     app.add_middleware(CrossOrigin)
     app.add_middleware(JsonBodies, largest_bytes=settings.largest_body_bytes)
+    app.add_middleware(AddressLimit, rates=lambda: app.state.parts.limits.addresses)
     app.add_middleware(AccessLog)
     return app
 
@@ -131,6 +133,7 @@ def open_parts(  # noqa: PLR0913 - time, identifiers and randomness are passed i
         random_bytes=random_bytes,
         catalogue=CurrentCatalogue(database, feed, clock, signer),
         feed=feed,
+        limits=Limits.of(settings),
     )
 
 

@@ -20,6 +20,7 @@ from nabij_backend.credentials import AnyCredentials
 from nabij_backend.db import Connection, Database, SubjectSession, UnknownPerson
 from nabij_backend.identity import IdentityProvider, InvalidToken, Rejection
 from nabij_backend.identity.tokens import expires_at
+from nabij_backend.limits import Limits
 from nabij_backend.metrics import Metrics
 from nabij_backend.problems import Problem, ProblemType
 from nabij_backend.rights import mandates
@@ -47,6 +48,7 @@ class Parts:
     random_bytes: Callable[[int], bytes]
     catalogue: "CurrentCatalogue"
     feed: "Feed"
+    limits: Limits
 
 
 def _parts(request: Request) -> Parts:
@@ -84,7 +86,11 @@ _Credentials: TypeAlias = Annotated[HTTPAuthorizationCredentials | None, Depends
 
 
 async def _digest(
-    parts: Parts, credentials: HTTPAuthorizationCredentials | None, *, check_revoked: bool
+    parts: Parts,
+    credentials: HTTPAuthorizationCredentials | None,
+    *,
+    check_revoked: bool,
+    limited: bool = True,
 ) -> bytes:
     if credentials is None:
         raise InvalidToken(Rejection.MALFORMED)
@@ -94,7 +100,10 @@ async def _digest(
         check_revoked=check_revoked,
         now=parts.clock(),
     )
-    return sign_in.digest(parts.identity_key)
+    digest = sign_in.digest(parts.identity_key)
+    if limited:
+        parts.limits.customers.require(digest)
+    return digest
 
 
 @asynccontextmanager
@@ -158,7 +167,7 @@ async def _for_person_if_known(
     mandate_id: _MandateId = None,
     if_match: _IfMatch = None,
 ) -> AsyncGenerator[SubjectSession]:
-    digest = await _digest(parts, credentials, check_revoked=True)
+    digest = await _digest(parts, credentials, check_revoked=True, limited=False)
     if if_match is None:
         entered = parts.database.subject_transaction(digest, reserved=True)
     else:
@@ -173,7 +182,7 @@ async def _for_person_if_known(
 async def _for_known_person(
     parts: TheParts, credentials: AnyCredentials, mandate_id: _MandateId = None
 ) -> AsyncGenerator[SubjectSession]:
-    digest = await _digest(parts, credentials, check_revoked=True)
+    digest = await _digest(parts, credentials, check_revoked=True, limited=False)
     async with parts.database.known_transaction(digest, reserved=True) as session:
         yield await _of_person(parts, session, mandate_id)
 
@@ -187,11 +196,14 @@ async def _exporting(
     return person.subject_id
 
 
-async def _present(parts: TheParts, credentials: _Credentials) -> Presence:
+async def _present(parts: TheParts, credentials: _Credentials) -> AsyncGenerator[Presence]:
     if credentials is None:
         raise InvalidToken(Rejection.MALFORMED)
     async with _entered(parts, credentials, check_revoked=False) as session:
-        return Presence(session.subject_id, expires_at(credentials.credentials))
+        presence = Presence(session.subject_id, expires_at(credentials.credentials))
+    limits = parts.limits
+    async with limits.streams.of(presence.subject_id), limits.streams_in_all.of(None):
+        yield presence
 
 
 async def _visitor(
@@ -245,7 +257,10 @@ Exporting = Annotated[UUID, Depends(_exporting)]
 """Whose data is about to be exported, which is noted already: for a snapshot of its own."""
 
 Present = Annotated[Presence, Depends(_present)]
-"""Who is signed in, for a stream: the transaction that found out has ended."""
+"""Who is signed in, for a stream, of which a customer and the process have so many.
+
+The transaction that found out has ended.
+"""
 
 Visitor = Annotated[SubjectSession | Connection, Depends(_visitor, scope="function")]
 """A transaction of the person, or a public one where no token came along."""

@@ -4,6 +4,7 @@ One table of problem types, one exception, one place that turns errors into answ
 repeats what came in: not a value, and not the name of a field that we do not know.
 """
 
+import math
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -18,7 +19,7 @@ from starlette.exceptions import HTTPException
 
 from nabij_backend.db import UnknownPerson
 from nabij_backend.identity import IdentityMisconfigured, IdentityUnavailable, InvalidToken
-from nabij_backend.shares import TooManyAtOnce
+from nabij_backend.shares import TooMany
 from nabij_geo import InvalidCell, OutsideGrid
 
 MEDIA_TYPE = "application/problem+json"
@@ -148,7 +149,6 @@ _KIND_OF_ERROR: Mapping[type[Exception], ProblemType] = {
     IdentityUnavailable: ProblemType.UNAVAILABLE,
     IdentityMisconfigured: ProblemType.UNAVAILABLE,
     PoolTimeout: ProblemType.UNAVAILABLE,
-    TooManyAtOnce: ProblemType.TOO_MANY_REQUESTS,
     psycopg.OperationalError: ProblemType.UNAVAILABLE,
     psycopg.errors.IdleInTransactionSessionTimeout: ProblemType.UNAVAILABLE,
 }
@@ -171,7 +171,6 @@ _KIND_OF_FAULT: Mapping[str, ProblemType] = {
 _HEADERS: Mapping[ProblemType, Mapping[str, str]] = {
     ProblemType.NOT_SIGNED_IN: {"WWW-Authenticate": "Bearer"},
     ProblemType.UNAVAILABLE: {"Retry-After": _RETRY_AFTER_S},
-    ProblemType.TOO_MANY_REQUESTS: {"Retry-After": "1"},
 }
 
 
@@ -182,11 +181,19 @@ def answer(kind: ProblemType, **members: object) -> JSONResponse:
     return JSONResponse(document, kind.status, headers, MEDIA_TYPE)
 
 
+def too_many(retry_after_s: float) -> JSONResponse:
+    """The answer to whoever asks too much: come back after so many seconds."""
+    response = answer(ProblemType.TOO_MANY_REQUESTS)
+    response.headers["Retry-After"] = str(math.ceil(retry_after_s))
+    return response
+
+
 def answer_with_problems(app: FastAPI) -> None:
     """Make ``app`` answer every known error with its problem."""
     for error_type, kind in _KIND_OF_ERROR.items():
         app.add_exception_handler(error_type, _always(kind))
     app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(TooMany, _too_many)
     app.add_exception_handler(psycopg.errors.ForeignKeyViolation, _missing)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
@@ -202,6 +209,10 @@ def _always(kind: ProblemType) -> Callable[[Request, Exception], Awaitable[Respo
 async def _problem(_request: Request, error: Exception) -> Response:
     met = cast("Problem", error)
     return answer(met.kind, **({} if met.instead is None else {"instead": met.instead}))
+
+
+async def _too_many(_request: Request, error: Exception) -> Response:
+    return too_many(cast("TooMany", error).retry_after_s)
 
 
 async def _missing(_request: Request, error: Exception) -> Response:

@@ -133,6 +133,19 @@ class Settings(BaseSettings):
     largest_body_bytes: int = Field(
         default=262_144, ge=1_024, description="longer requests are answered 413"
     )
+    customer_rate: float = Field(
+        default=20,
+        ge=0,
+        description="requests of a customer a second, on average over ten; 0: any number",
+    )
+    address_rate: float = Field(
+        default=100,
+        ge=0,
+        description="requests of an IP address a second, on average over ten; 0: any number",
+    )
+    streams: int = Field(
+        default=1_000, ge=1, description="streams of events that a process bears at once"
+    )
     place_countries: tuple[str, ...] = Field(
         default=("NL",), description="ISO 3166-1 codes of the countries whose places can be typed"
     )

@@ -17,10 +17,22 @@ from dataclasses import dataclass, field
 
 _MOST_KEYS = 100_000
 _ROUNDING_S = 1e-9
+_A_MOMENT_S = 1.0
 
 
-class TooManyAtOnce(Exception):
+class TooMany(Exception):
+    """The caller asks for more than is theirs now. ``retry_after_s``: when to come back."""
+
+    def __init__(self, retry_after_s: float) -> None:
+        super().__init__("Come back later.")
+        self.retry_after_s = retry_after_s
+
+
+class TooManyAtOnce(TooMany):
     """The caller has its whole share in use, and nothing of it came free in time."""
+
+    def __init__(self) -> None:
+        super().__init__(_A_MOMENT_S)
 
 
 @dataclass(slots=True)
@@ -88,6 +100,15 @@ class Rates:
         self._full_at.move_to_end(key)
         self._forget(now_s)
         return 0.0
+
+    def require(self, key: Hashable) -> None:
+        """Take one.
+
+        Raises:
+            TooMany: there is none.
+        """
+        if wait_s := self.take(key):
+            raise TooMany(wait_s)
 
     @property
     def remembered(self) -> int:

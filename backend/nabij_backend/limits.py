@@ -1,0 +1,80 @@
+"""What one customer and one address may ask of a process, and how many streams it bears.
+
+Rules:
+
+1. withdrawing and erasing are never limited, so that nobody is kept from either;
+2. an address of this machine is not limited: it is a proxy's, or a developer's;
+3. an IPv6 address counts as its /64, of which one household has all;
+4. limits are kept in memory, and no address is: it is gone with its turn.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Self
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from nabij_backend.problems import too_many
+from nabij_backend.settings import Settings
+from nabij_backend.shares import Rates, Shares
+
+# So many seconds' worth may come at once: a phone that was offline, or a page that opens.
+_BURST_S = 10
+_STREAMS_EACH = 10
+_HOUSEHOLD = 64
+_UNLIMITED = frozenset({("POST", "/v1/consents/withdrawals"), ("DELETE", "/v1/me")})
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Of one process."""
+
+    customers: Rates
+    addresses: Rates
+    streams: Shares
+    streams_in_all: Shares
+
+    @classmethod
+    def of(cls, settings: Settings, seconds: Callable[[], float] = time.monotonic) -> Self:
+        """Make those of a service that has just begun."""
+        return cls(
+            customers=_rates(settings.customer_rate, seconds),
+            addresses=_rates(settings.address_rate, seconds),
+            streams=Shares(_STREAMS_EACH, wait_s=0),
+            streams_in_all=Shares(settings.streams, wait_s=0),
+        )
+
+
+def _rates(per_s: float, seconds: Callable[[], float]) -> Rates:
+    return Rates(per_s, max(1, int(per_s * _BURST_S)), seconds)
+
+
+class AddressLimit:
+    """Answers 429 to an address that asks too often."""
+
+    def __init__(self, app: ASGIApp, rates: Callable[[], Rates]) -> None:
+        self._app = app
+        self._rates = rates
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        wait_s = 0.0
+        if scope["type"] == "http" and (scope["method"], scope["path"]) not in _UNLIMITED:
+            household = _household(scope)
+            wait_s = self._rates().take(household) if household else 0.0
+        await (too_many(wait_s) if wait_s else self._app)(scope, receive, send)
+
+
+def _household(scope: Scope) -> str | None:
+    """The address that asks, or its network; None: one that is not limited."""
+    try:
+        address = ip_address(scope["client"][0])
+    except (TypeError, ValueError):
+        return None  # a socket that has no address
+    if address.is_loopback:
+        return None
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is None:
+        return str(ip_network((address, _HOUSEHOLD), strict=False))
+    return str(address)

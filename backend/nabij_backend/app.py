@@ -99,7 +99,11 @@ def create_app(
     app.state.parts = parts
     answer_with_problems(app)
     app.add_middleware(CrossOrigin)
-    app.add_middleware(JsonBodies, largest_bytes=settings.largest_body_bytes)
+    app.add_middleware(
+        JsonBodies,
+        largest_bytes=settings.largest_body_bytes,
+        wait_s=settings.request_wait_s,
+    )
     app.add_middleware(AddressLimit, rates=lambda: app.state.parts.limits.addresses)
     app.add_middleware(AccessLog)
     return app

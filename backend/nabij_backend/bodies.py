@@ -1,7 +1,9 @@
-"""Which request bodies are taken: JSON, and no more of it than a setting allows.
+"""Which request bodies are taken: JSON, no more of it and no slower than settings allow.
 
 The bytes that arrive are counted, whatever ``Content-Length`` promises.
 """
+
+import asyncio
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -12,16 +14,22 @@ from nabij_backend.problems import ProblemType, answer
 class JsonBodies:
     """Reads the body before the application does, and refuses what it would not take."""
 
-    def __init__(self, app: ASGIApp, largest_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, largest_bytes: int, wait_s: float) -> None:
         self._app = app
         self._largest_bytes = largest_bytes
+        self._wait_s = wait_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        body = await self._read(receive)
+        try:
+            async with asyncio.timeout(self._wait_s):
+                body = await self._read(receive)
+        except TimeoutError:
+            await answer(ProblemType.TOO_SLOW)(scope, receive, send)
+            return
         if body is None:
             await answer(ProblemType.TOO_LARGE)(scope, receive, send)
         elif body and _media_type(scope) != "application/json":

@@ -33,6 +33,7 @@ WITH_PARAMETERS: Final = (ProblemType.INVALID_REQUEST,)
 
 WITH_BODY: Final = (
     ProblemType.INVALID_JSON,
+    ProblemType.TOO_SLOW,
     ProblemType.TOO_LARGE,
     ProblemType.WRONG_MEDIA_TYPE,
     ProblemType.INVALID_REQUEST,

@@ -62,6 +62,7 @@ class ProblemType(Enum):
         "no-local-sign-in", 404, "There is no such made-up customer. Read the session again."
     )
     WRONG_METHOD = _Kind("wrong-method", 405, "This address does not take this method.")
+    TOO_SLOW = _Kind("too-slow", 408, "The body did not arrive in time. Send it again.")
     NO_NOTICE = _Kind("no-notice", 409, "No notice is published, so nobody can answer one.")
     NOTICE_SUPERSEDED = _Kind(
         "notice-superseded", 409, "Show the customer the current notice, then ask again."
@@ -169,6 +170,7 @@ _KIND_OF_FAULT: Mapping[str, ProblemType] = {
 }
 
 _HEADERS: Mapping[ProblemType, Mapping[str, str]] = {
+    ProblemType.TOO_SLOW: {"Connection": "close"},
     ProblemType.NOT_SIGNED_IN: {"WWW-Authenticate": "Bearer"},
     ProblemType.UNAVAILABLE: {"Retry-After": _RETRY_AFTER_S},
 }

@@ -143,6 +143,14 @@ class Settings(BaseSettings):
         ge=0,
         description="requests of an IP address a second, on average over ten; 0: any number",
     )
+    request_wait_s: float = Field(
+        default=10,
+        gt=0,
+        description="seconds for the head of a request, for its body, and for a client to read on",
+    )
+    connections: int = Field(
+        default=2_000, ge=16, description="connections of clients that a process bears at once"
+    )
     streams: int = Field(
         default=1_000, ge=1, description="streams of events that a process bears at once"
     )

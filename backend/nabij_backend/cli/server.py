@@ -6,6 +6,7 @@ from collections.abc import Callable
 import uvicorn
 from fastapi import FastAPI
 
+from nabij_backend.cli.connections import Config, say_seldom
 from nabij_backend.trouble import Trouble
 
 
@@ -17,12 +18,11 @@ class CannotListen(Trouble):
 
 
 class Server(uvicorn.Server):
-    """A server that says when it serves. Its own logs would repeat paths, so ours replace them."""
+    """A server that says when it serves."""
 
     def __init__(self, app: FastAPI, when_serving: Callable[[], None]) -> None:
-        super().__init__(
-            uvicorn.Config(app, log_config=None, log_level="warning", access_log=False)
-        )
+        super().__init__(Config(app))
+        say_seldom()
         self._when_serving = when_serving
         self._end_streams: Callable[[], None] = app.state.parts.feed.end
 

@@ -2752,6 +2752,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description - `/problems/too-slow`: The body did not arrive in time. Send it again. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /**
              * @description - `/problems/id-reused`: This id was used for another act. Make a new id.
              *     - `/problems/no-notice`: No notice is published, so nobody can answer one.
@@ -2984,6 +2993,15 @@ export interface operations {
             };
             /** @description - `/problems/nothing-known`: Nothing is known of this sign-in: there is nothing to end or erase. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description - `/problems/too-slow`: The body did not arrive in time. Send it again. */
+            408: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3280,6 +3298,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description - `/problems/too-slow`: The body did not arrive in time. Send it again. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description - `/problems/too-large`: The body is too large. Send smaller batches. */
             413: {
                 headers: {
@@ -3391,6 +3418,15 @@ export interface operations {
             };
             /** @description - `/problems/not-found`: There is nothing at this address. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description - `/problems/too-slow`: The body did not arrive in time. Send it again. */
+            408: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3584,6 +3620,15 @@ export interface operations {
             };
             /** @description - `/problems/not-from-here`: Only the service's own page uses its cookie. Send the token as a bearer token. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description - `/problems/too-slow`: The body did not arrive in time. Send it again. */
+            408: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4334,6 +4379,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description - `/problems/too-slow`: The body did not arrive in time. Send it again. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description - `/problems/erased`: This account was erased. Sign in again to start afresh. */
             410: {
                 headers: {
@@ -4736,6 +4790,15 @@ export interface operations {
              *     - `/problems/not-from-here`: Only the service's own page uses its cookie. Send the token as a bearer token.
              */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description - `/problems/too-slow`: The body did not arrive in time. Send it again. */
+            408: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5472,6 +5535,15 @@ export interface operations {
             };
             /** @description - `/problems/no-local-sign-in`: There is no such made-up customer. Read the session again. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description - `/problems/too-slow`: The body did not arrive in time. Send it again. */
+            408: {
                 headers: {
                     [name: string]: unknown;
                 };

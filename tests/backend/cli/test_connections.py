@@ -1,0 +1,155 @@
+"""A client that is slow, or comes with many connections, keeps nobody else out."""
+
+import logging
+import resource
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx2
+import psutil
+import pytest
+from fastapi import FastAPI
+
+from nabij_backend.cli.connections import Config, Seldom
+from nabij_backend.cli.demo.server import running_server
+from nabij_backend.settings import Settings
+from tests.service import Service
+
+WAIT_S = 0.3
+PATIENCE_S = 20.0
+CONNECTIONS = 16
+
+HALF_REQUESTS = {
+    "nothing": b"",
+    "half a line": b"GET /heal",
+    "half a head": b"GET /healthz HTTP/1.1\r\nHost: nabij\r\n",
+    "no body": b"PUT /v1/me/choices HTTP/1.1\r\nHost: nabij\r\n"
+    b"Content-Type: application/json\r\nContent-Length: 10\r\n\r\n",
+    "half a body": b"PUT /v1/me/choices HTTP/1.1\r\nHost: nabij\r\n"
+    b"Content-Type: application/json\r\nContent-Length: 10\r\n\r\n{",
+    "a second one by half": b"GET /healthz HTTP/1.1\r\nHost: nabij\r\n\r\nGET /he",
+}
+
+
+@pytest.fixture
+def address(service: Service) -> Iterator[str]:
+    """A service that waits for a moment only."""
+    with bounded(service, wait_s=WAIT_S) as address:
+        yield address
+
+
+@contextmanager
+def bounded(service: Service, *, wait_s: float) -> Generator[str]:
+    """A service that waits so long, and bears sixteen connections."""
+    bounds = {"request_wait_s": wait_s, "connections": CONNECTIONS}
+    with running_server(service.settings.model_copy(update=bounds)) as address:
+        yield address
+
+
+def connected(address: str) -> socket.socket:
+    url = urlsplit(address)
+    return socket.create_connection((url.hostname or "", url.port or 0), timeout=PATIENCE_S)
+
+
+def rest_of(client: socket.socket) -> bytes:
+    """All that comes until the service closes the connection."""
+    received = b""
+    try:
+        while more := client.recv(65_536):
+            received += more
+    except ConnectionResetError:
+        pass
+    return received
+
+
+def _served(address: str) -> set[int]:
+    """The ports of the clients that the service has a connection with."""
+    return {
+        each.raddr.port
+        for each in psutil.Process().net_connections("tcp")
+        if each.laddr.port == urlsplit(address).port and each.status == psutil.CONN_ESTABLISHED
+    }
+
+
+@pytest.mark.parametrize("what", HALF_REQUESTS)
+def test_half_a_request_is_closed(address: str, what: str) -> None:
+    with connected(address) as client:
+        client.sendall(HALF_REQUESTS[what])
+        received = rest_of(client)
+    if "body" in what:
+        assert received.startswith(b"HTTP/1.1 408 ")
+        assert b"/problems/too-slow" in received
+    assert (b'{"status":"alive"}' in received) == (what == "a second one by half")
+
+
+def test_a_head_that_comes_byte_by_byte_has_no_longer(address: str) -> None:
+    with connected(address) as client:
+        client.settimeout(WAIT_S / 10)
+        sent = 0
+        for byte in b"GET /healthz HTTP/1.1\r\n" + b"A: b\r\n" * 10_000:
+            try:
+                client.send(bytes([byte]))
+                assert client.recv(1) == b""
+                break
+            except TimeoutError:
+                sent += 1
+            except ConnectionError:
+                break
+        assert sent < 50
+
+
+def test_who_does_not_read_is_cut_off(address: str) -> None:
+    with connected(address) as client:
+        client.sendall(b"GET /v1/places/all HTTP/1.1\r\nHost: nabij\r\n\r\n" * 500)
+        # What the kernel holds for the client keeps its side open: so look at the service's.
+        deadline, port = time.monotonic() + PATIENCE_S, client.getsockname()[1]
+        while port in _served(address):
+            assert time.monotonic() < deadline
+
+
+def test_one_connection_too_many_is_closed_and_others_go_on(service: Service) -> None:
+    with bounded(service, wait_s=3 * PATIENCE_S) as address, ExitStack() as clients:
+        known = clients.enter_context(httpx2.Client())
+        assert known.get(f"{address}/healthz").status_code == 200
+        idle = [clients.enter_context(connected(address)) for _ in range(200)]
+        assert [rest_of(each) for each in idle[-100:]] == [b""] * 100
+        assert known.get(f"{address}/healthz").status_code == 200
+        for each in idle:
+            each.close()
+        assert httpx2.get(f"{address}/healthz").status_code == 200
+
+
+def test_a_process_with_few_descriptors_accepts_fewer_and_never_fails(tmp_path: Path) -> None:
+    """As many file descriptors as spare ones and twenty: the hard limit bounds the connections."""
+    code = (
+        "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (200, 276));"
+        "from nabij_backend.cli.connections import _bearable;"
+        "print(_bearable(2000), resource.getrlimit(resource.RLIMIT_NOFILE)[0])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path
+    )
+    assert done.stdout.split() == ["20", "276"]
+
+
+def test_what_clients_provoke_is_said_once_a_minute() -> None:
+    seldom, passed = Seldom(), list[float]()
+    for second in range(0, 150, 1):
+        record = logging.makeLogRecord({"msg": "Invalid HTTP request received.", "created": second})
+        if seldom.filter(record):
+            passed.append(record.created)
+    assert passed == [0, 60, 120]
+    assert seldom.filter(logging.makeLogRecord({"msg": "something else", "created": 149}))
+
+
+def test_as_many_connections_as_are_wanted_where_there_are_descriptors(settings: Settings) -> None:
+    app = FastAPI()
+    app.state.parts = type("Parts", (), {"settings": settings})
+    assert Config(app).most_connections == settings.connections
+    assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] > settings.connections

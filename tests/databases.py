@@ -51,7 +51,9 @@ SET session_replication_role = replica;
 DO $$ DECLARE kept text; BEGIN
     FOR kept IN SELECT tablename FROM pg_tables
         WHERE schemaname = 'nabij'
-            AND tablename NOT IN ('alembic_version', 'catalogue', 'consent_log', 'neighbour_salt')
+            AND tablename NOT IN (
+                'alembic_version', 'catalogue', 'consent_log', 'neighbour_salt',
+                'notification_channel')
     LOOP EXECUTE format('DELETE FROM nabij.%I', kept); END LOOP;
 END $$;
 UPDATE nabij.catalogue SET version = 0;

@@ -123,7 +123,7 @@ def open_parts(  # noqa: PLR0913 - time, identifiers and randomness are passed i
     Raises:
         IdentityMisconfigured: as ``create_app``.
     """
-    feed = Feed(settings.required_database_url)
+    feed = Feed(settings.required_database_url, database)
     signer = Signer.open(signing_folder(settings))
     return Parts(
         settings=settings,

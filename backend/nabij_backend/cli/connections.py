@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 # For connections to the database, files and what libraries open.
 _SPARE_DESCRIPTORS = 256
 _FEWEST = 16
+_KEEP_ALIVE_S = 5
 _SAID_AGAIN_AFTER_S = 60.0
 
 _Timer: TypeAlias = asyncio.TimerHandle | None
@@ -35,10 +36,15 @@ class Config(uvicorn.Config):
     """How the service is served. Its own logs would repeat paths, so ours replace them."""
 
     def __init__(self, app: FastAPI) -> None:
-        super().__init__(
-            app, http=Connection, log_config=None, log_level="warning", access_log=False
-        )
         settings = cast("Settings", app.state.parts.settings)
+        super().__init__(
+            app,
+            http=Connection,
+            log_config=None,
+            log_level="warning",
+            access_log=False,
+            timeout_keep_alive=min(_KEEP_ALIVE_S, settings.request_wait_s),  # type: ignore[arg-type]
+        )
         self.request_wait_s = settings.request_wait_s
         self.most_connections = _bearable(settings.connections)
 

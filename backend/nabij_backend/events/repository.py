@@ -1,32 +1,40 @@
 """The statements behind the stream of events."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Collection
 from contextlib import asynccontextmanager
 from uuid import UUID
 
+from psycopg import sql as composed
+
 from nabij_backend import sql
 from nabij_backend.db import Connection, Database, Role, connection_as
-from nabij_backend.events.state import State
+from nabij_backend.events.state import Present, Somebody
 
-CONSENT = "nabij_consent"
-NOTICE = "nabij_notice"
-CATALOGUE = "nabij_catalogue"
-DEVICE = "nabij_device"
 _SQL = sql.load("events")
+_LISTEN = composed.SQL("LISTEN {}")
 
 
-async def read_state(database: Database, subject_id: UUID) -> State:
-    """What is the case now; the transaction has ended when this returns."""
-    async with database.transaction_of(subject_id) as session:
-        cursor = await session.connection.execute(_SQL["state"], {"subject_id": subject_id})
-        row = await cursor.fetchone()
-    return State() if row is None else State(row["act"], row["notice"])
+async def look(database: Database, subjects: Collection[UUID]) -> Present:
+    """Read what is the case now for these people, and for everybody."""
+    wanted = {"subjects": list(subjects)}
+    async with database.transaction(reserved=True) as connection:
+        await connection.execute(_SQL["listen_for"], wanted)
+        people = await (await connection.execute(_SQL["people"], wanted)).fetchall()
+        versions = await (await connection.execute(_SQL["everybody"])).fetchone() or {}
+    return Present(
+        notice=versions["notice"],
+        catalogue=versions["catalogue"],
+        people={
+            row["subject_id"]: Somebody(row["act"], row["devices"]) if row["is_known"] else None
+            for row in people
+        },
+    )
 
 
 @asynccontextmanager
 async def listening(url: str) -> AsyncGenerator[Connection]:
-    """A connection that hears of every act, notice, device and catalogue committed from now on."""
+    """A connection that hears that something changed, whatever is committed from now on."""
     async with connection_as(Role.API, url) as connection:
-        for name in ("acts", "notices", "devices", "catalogues"):
-            await connection.execute(_SQL[f"listen_to_{name}"])
+        row = await (await connection.execute(_SQL["channel"])).fetchone() or {}
+        await connection.execute(_LISTEN.format(composed.Identifier(row["name"])))
         yield connection

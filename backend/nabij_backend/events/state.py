@@ -12,8 +12,9 @@ Rules:
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 # As many digits as a PostgreSQL bigint and integer hold.
 _EVENT_ID = re.compile(r"(0|[1-9][0-9]{0,17})-(0|[1-9][0-9]{0,8})")
@@ -37,6 +38,26 @@ class State:
 
 
 NOTHING = State()
+
+
+@dataclass(frozen=True, slots=True)
+class Somebody:
+    """What is the case for a person.
+
+    ``devices`` is another number whenever a device acknowledged an act or is gone.
+    """
+
+    act: int
+    devices: int
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """What is the case for everybody, and for some people; None: one who was erased."""
+
+    notice: int
+    catalogue: int
+    people: Mapping[UUID, Somebody | None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,6 @@ WHERE subject_id = %(subject_id)s OR {holder} = %(subject_id)s
 INSERT INTO erasure (pseudonym, erased_at) VALUES (%(pseudonym)s, %(now)s)
 ON CONFLICT (pseudonym) DO NOTHING
 
--- name: tell_devices
--- Every device of the person reads anew what is permitted, and finds nothing.
-SELECT pg_notify('nabij_consent', %(subject_id)s::uuid || ' ' || coalesce(max(number), 0) + 1)
-FROM consent_event WHERE subject_id = %(subject_id)s
-
 -- name: erase
 -- The person and, by foreign key, everything about them.
 DELETE FROM subject WHERE subject_id = %(subject_id)s

@@ -27,6 +27,15 @@ consent_log = Table(
     CheckConstraint("singleton", name="singleton"),
 )
 
+notification_channel = Table(
+    "notification_channel",
+    metadata,
+    Column("singleton", Boolean, primary_key=True, server_default=text("true")),
+    Column("name", Text, nullable=False),
+    CheckConstraint("singleton", name="singleton"),
+    CheckConstraint("name ~ '^nabij_[0-9a-f]{32}$'", name="name"),
+)
+
 pending_leaf = Table(
     "pending_leaf",
     metadata,

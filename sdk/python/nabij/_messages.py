@@ -76,6 +76,14 @@ PROBLEMS: Final[Mapping[str, _Message]] = {
         "Uw toestemming is afgelopen. U kunt opnieuw kiezen.",
         "Your consent has ended. You can choose again.",
     ),
+    "too-slow": (
+        "De verbinding was te traag. Probeer het opnieuw.",
+        "The connection was too slow. Try again.",
+    ),
+    "too-many-requests": (
+        "Het gaat even te snel. Probeer het over een paar tellen opnieuw.",
+        "That was a little too fast. Try again in a few seconds.",
+    ),
     "not-found": ("Dit bestaat niet, of niet meer.", "This does not exist, or no longer."),
     "nothing-known": ("Wij bewaren niets van u.", "We keep nothing about you."),
     "not-in-log": (

@@ -120,9 +120,6 @@ def test_one_connection_too_many_is_closed_and_others_go_on(service: Service) ->
         idle = [clients.enter_context(connected(address)) for _ in range(200)]
         assert [rest_of(each) for each in idle[-100:]] == [b""] * 100
         assert known.get(f"{address}/healthz").status_code == 200
-        for each in idle:
-            each.close()
-        assert httpx2.get(f"{address}/healthz").status_code == 200
 
 
 def test_a_process_with_few_descriptors_accepts_fewer_and_never_fails(tmp_path: Path) -> None:

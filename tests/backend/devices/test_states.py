@@ -190,16 +190,3 @@ def test_a_browser_is_no_device(service: Service) -> None:
     act = eva.act("granted", ["gps"]) | {"platform": "browser"}
     assert eva.post("/v1/consents", act).json()["devices"] == []
     assert eva.permissions()["gps"]["allowed"]
-
-
-def test_who_listens_hears_that_a_device_acknowledged_or_is_gone(
-    service: Service, superuser: psycopg.Connection
-) -> None:
-    phone, tablet = devices_of_one_person(service, 2)
-    phone.withdraw()
-    superuser.execute("LISTEN nabij_device")
-    acknowledge(tablet, 3)
-    tablet.delete(f"/v1/devices/{tablet.device_id}")
-    (row,) = superuser.execute("SELECT subject_id FROM subject").fetchall()
-    told = [each.payload for each in superuser.notifies(timeout=0.5, stop_after=2)]
-    assert told == [str(row[0])] * 2

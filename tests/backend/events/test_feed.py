@@ -1,37 +1,54 @@
-"""What the database tells reaches whom it is about, and nothing is missed."""
+"""What changes reaches whom it is about, nothing is missed, and nobody can make anything up."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from uuid import UUID
+from typing import LiteralString
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from psycopg import sql
 
-from nabij_backend import embedded
+from nabij_backend.db import Database
+from nabij_backend.events import repository
 from nabij_backend.events.feed import Feed, Subscription
 from nabij_backend.events.state import State
+from nabij_backend.settings import Settings
+from tests.backend.database.roles import acting_as
+from tests.backend.pools import subject_of
+from tests.service import Caller, Service, notice
 
 _PATIENCE_S = 20.0
-EVA, BOB = UUID(int=1), UUID(int=2)
+ROLES: tuple[LiteralString, ...] = (
+    "nabij_owner",
+    "nabij_api",
+    "nabij_operator",
+    "nabij_worker",
+    "nabij_auditor",
+)
 
 
 @asynccontextmanager
-async def fed(url: str) -> AsyncGenerator[Feed]:
-    """A feed, for as long as somebody is inside."""
-    feed = Feed(url)
+async def fed(settings: Settings) -> AsyncGenerator[Feed]:
+    """A feed that listens, for as long as somebody is inside."""
+    database = Database(settings, new_id=uuid4)
+    await database.open()
+    feed = Feed(settings.required_database_url, database)
     try:
+        feed.listen()
+        await until(lambda: feed.listening_since is not None)
         yield feed
     finally:
         await feed.close()
+        await database.close()
 
 
-async def listens(subscription: Subscription) -> None:
-    """Return when the feed has told that it listens, anew or for the first time."""
-    subscription.is_unsure = False
-    while not subscription.is_unsure:
-        assert await subscription.woken(_PATIENCE_S), "nobody listens"
-    subscription.is_unsure = False
+async def until(holds: Callable[[], bool]) -> None:
+    """Return when it does."""
+    async with asyncio.timeout(_PATIENCE_S):
+        while not holds():  # noqa: ASYNC110 - a feed tells its subscribers alone
+            await asyncio.sleep(0.001)
 
 
 async def hears(subscription: Subscription, state: State) -> None:
@@ -40,105 +57,214 @@ async def hears(subscription: Subscription, state: State) -> None:
         assert await subscription.woken(_PATIENCE_S), "it was not told"
 
 
-def tell(superuser: psycopg.Connection, subject_id: UUID, number: int) -> None:
-    superuser.execute("SELECT pg_notify('nabij_consent', %s)", [f"{subject_id} {number}"])
+@pytest.fixture
+def eva(service: Service) -> Caller:
+    """Somebody who granted everything: act 1, under notice 1."""
+    caller = service.caller("eva")
+    caller.grant()
+    return caller
+
+
+@pytest.fixture
+def bob(service: Service) -> Caller:
+    """Somebody else who did."""
+    caller = service.caller("bob")
+    caller.grant()
+    return caller
+
+
+Play = Callable[[Feed, UUID, UUID], Awaitable[None]]
+
+
+@pytest.fixture
+def playing(
+    service: Service, superuser: psycopg.Connection, eva: Caller, bob: Caller
+) -> Callable[[Play], None]:
+    """Plays with a feed that listens, and the pseudonyms of Eva and Bob."""
+    people = [subject_of(superuser, each.device_id) for each in (eva, bob)]
+
+    def play(with_feed: Play) -> None:
+        async def run() -> None:
+            async with fed(service.settings) as feed:
+                await with_feed(feed, *people)
+
+        asyncio.run(run())
+
+    return play
 
 
 def test_an_act_reaches_its_person_and_nobody_else(
-    database_url: str, superuser: psycopg.Connection
+    playing: Callable[[Play], None], service: Service, eva: Caller
 ) -> None:
-    async def play() -> None:
-        async with fed(database_url) as feed:
-            with feed.subscribed(EVA) as phone, feed.subscribed(EVA) as tablet:
-                await listens(phone)
-                with feed.subscribed(BOB) as other:
-                    tell(superuser, EVA, 4)
-                    tell(superuser, EVA, 3)
-                    superuser.execute("SELECT pg_notify('nabij_notice', '2')")
-                    await hears(phone, State(4, 2))
-                    await hears(tablet, State(4, 2))
-                    await hears(other, State(0, 2))
+    async def play(feed: Feed, eva_id: UUID, bob_id: UUID) -> None:
+        with (
+            feed.subscribed(eva_id) as phone,
+            feed.subscribed(eva_id) as tablet,
+            feed.subscribed(bob_id) as other,
+        ):
+            await asyncio.to_thread(eva.withdraw)
+            await asyncio.to_thread(service.publish, notice(2))
+            await hears(phone, State(2, 2))
+            await hears(tablet, State(2, 2))
+            await hears(other, State(1, 2))
 
-    asyncio.run(play())
+    playing(play)
 
 
-def test_who_was_not_there_is_told_nothing(
-    database_url: str, superuser: psycopg.Connection
+def test_who_left_is_told_nothing(playing: Callable[[Play], None], eva: Caller) -> None:
+    async def play(feed: Feed, eva_id: UUID, bob_id: UUID) -> None:
+        with feed.subscribed(eva_id) as gone:
+            pass
+        with feed.subscribed(eva_id) as phone, feed.subscribed(bob_id) as other:
+            await asyncio.to_thread(eva.withdraw)
+            await hears(phone, State(2, 1))
+            await hears(other, State(1, 1))
+        assert gone.heard == State()
+
+    playing(play)
+
+
+def test_a_connection_that_breaks_is_made_again_and_what_was_missed_is_read(
+    playing: Callable[[Play], None], superuser: psycopg.Connection, eva: Caller
 ) -> None:
-    async def play() -> None:
-        async with fed(database_url) as feed:
-            with feed.subscribed(EVA) as gone:
-                await listens(gone)
-            with feed.subscribed(BOB) as other:
-                tell(superuser, EVA, 4)
-                tell(superuser, BOB, 1)
-                await hears(other, State(1, 0))
-            assert gone.heard == State()
+    async def play(feed: Feed, eva_id: UUID, _bob_id: UUID) -> None:
+        with feed.subscribed(eva_id) as phone:
+            before = feed.listening_since
+            superuser.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND query LIKE '%%LISTEN%%'"
+                " AND pid <> pg_backend_pid()"
+            )
+            await asyncio.to_thread(eva.withdraw)
+            await until(lambda: feed.listening_since not in {None, before})
+            await hears(phone, State(2, 1))
 
-    asyncio.run(play())
-
-
-def test_a_connection_that_breaks_is_made_again_and_everybody_reads_the_state(
-    database_url: str, superuser: psycopg.Connection, cluster: embedded.Cluster
-) -> None:
-    async def play() -> None:
-        async with fed(database_url) as feed:
-            with feed.subscribed(EVA) as phone, feed.subscribed(BOB) as other:
-                await listens(phone)
-                other.is_unsure = False
-                with psycopg.connect(cluster.url(), autocommit=True) as outside:
-                    outside.execute(
-                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                        "WHERE datname = %s AND query LIKE '%%LISTEN nabij_%%'",
-                        [superuser.info.dbname],
-                    )
-                await listens(phone)
-                assert other.is_unsure
-                tell(superuser, EVA, 5)
-                await hears(phone, State(5, 0))
-
-    asyncio.run(play())
+    playing(play)
 
 
 def test_a_device_that_acknowledges_is_told_to_its_person_and_nobody_else(
-    database_url: str, superuser: psycopg.Connection
+    playing: Callable[[Play], None], eva: Caller, bob: Caller
 ) -> None:
-    async def play() -> None:
-        async with fed(database_url) as feed:
-            with feed.subscribed(EVA) as page, feed.subscribed(BOB) as other:
-                await listens(page)
-                superuser.execute("SELECT pg_notify('nabij_device', %s)", [str(EVA)])
-                while not page.devices_changed:
-                    assert await page.woken(_PATIENCE_S), "it was not told"
-                assert not other.devices_changed
+    async def play(feed: Feed, eva_id: UUID, bob_id: UUID) -> None:
+        with feed.subscribed(eva_id) as page, feed.subscribed(bob_id) as other:
+            await asyncio.to_thread(eva.withdraw)
+            await hears(page, State(2, 1))
+            page.devices_changed = False
+            await asyncio.to_thread(eva.put_of_device, "acknowledgement", {"number": 2})
+            await until(lambda: page.devices_changed)
+            page.devices_changed = False
+            await asyncio.to_thread(eva.delete, f"/v1/devices/{eva.device_id}")
+            await until(lambda: page.devices_changed)
+            await asyncio.to_thread(bob.withdraw)
+            await hears(other, State(2, 1))
+            assert not other.devices_changed
 
-    asyncio.run(play())
+    playing(play)
 
 
-@pytest.mark.parametrize("garbage", ["", "52.3702", "eva 4", f"{EVA}", f"{EVA} four", f"{EVA} 1 2"])
-def test_what_somebody_else_writes_there_tells_nothing_and_ends_nothing(
-    database_url: str, superuser: psycopg.Connection, garbage: str
+def test_an_erasure_is_told_once_as_an_act_after_the_last(
+    playing: Callable[[Play], None], eva: Caller, bob: Caller
 ) -> None:
-    async def play() -> None:
-        async with fed(database_url) as feed:
-            with feed.subscribed(EVA) as phone:
-                await listens(phone)
-                for channel in ("nabij_consent", "nabij_notice"):
-                    superuser.execute("SELECT pg_notify(%s, %s)", [channel, garbage])
-                tell(superuser, EVA, 4)
-                await hears(phone, State(4, 0))
-                assert not phone.is_unsure
+    async def play(feed: Feed, eva_id: UUID, bob_id: UUID) -> None:
+        with feed.subscribed(eva_id) as page, feed.subscribed(bob_id) as other:
+            await asyncio.to_thread(eva.withdraw)
+            await hears(page, State(2, 1))
+            await asyncio.to_thread(eva.delete, "/v1/me")
+            await hears(page, State(3, 1))
+            await asyncio.to_thread(bob.withdraw)
+            await hears(other, State(2, 1))
+            assert page.heard == State(3, 1)
 
-    asyncio.run(play())
+    playing(play)
 
 
-def test_the_end_wakes_everybody(database_url: str) -> None:
-    async def play() -> None:
-        async with fed(database_url) as feed:
-            with feed.subscribed(EVA) as phone:
-                await listens(phone)
-                feed.end()
-                assert await phone.woken(_PATIENCE_S)
-                assert feed.is_over
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("payload", ["", "52.3702", "{eva} 99", "99"])
+def test_a_forged_notification_silences_no_act(
+    playing: Callable[[Play], None],
+    superuser: psycopg.Connection,
+    eva: Caller,
+    role: LiteralString,
+    payload: str,
+) -> None:
+    ((channel,),) = superuser.execute("SELECT name FROM notification_channel").fetchall()
+    forged = payload.format(eva=subject_of(superuser, eva.device_id))
+    database_url = eva.service.settings.required_database_url
 
-    asyncio.run(play())
+    async def play(feed: Feed, eva_id: UUID, _bob_id: UUID) -> None:
+        with feed.subscribed(eva_id) as phone:
+            for name in (channel, "nabij_consent", "nabij_notice", "nabij_device"):
+                with acting_as(role, database_url) as forger:
+                    statement = sql.SQL("NOTIFY {}, {}")
+                    forger.execute(statement.format(sql.Identifier(name), sql.Literal(forged)))
+                    forger.commit()
+            await asyncio.to_thread(eva.withdraw)
+            await hears(phone, State(2, 1))
+
+    playing(play)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_who_listens_hears_nothing_about_anybody(
+    database_url: str, superuser: psycopg.Connection, eva: Caller, role: LiteralString
+) -> None:
+    ((channel,),) = superuser.execute("SELECT name FROM notification_channel").fetchall()
+    with psycopg.connect(database_url, autocommit=True) as listener:
+        listener.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(role)))
+        for name in (channel, "nabij_consent", "nabij_notice", "nabij_device", "nabij_catalogue"):
+            listener.execute(sql.SQL("LISTEN {}").format(sql.Identifier(name)))
+        eva.withdraw()
+        eva.put_of_device("acknowledgement", {"number": 2})
+        eva.delete("/v1/me")
+        heard = list(listener.notifies(timeout=0.2))
+    assert {(each.channel, each.payload) for each in heard} == {(channel, "")}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_channel_is_known_to_those_who_tell(database_url: str, role: LiteralString) -> None:
+    with acting_as(role, database_url) as connection:
+        if role == "nabij_auditor":
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute("SELECT name FROM notification_channel")
+        else:
+            connection.execute("SELECT name FROM nabij.notification_channel")
+
+
+def test_a_look_sees_those_who_listen_and_nobody_else(
+    service: Service, superuser: psycopg.Connection, eva: Caller, bob: Caller
+) -> None:
+    eva_id, bob_id = (subject_of(superuser, each.device_id) for each in (eva, bob))
+
+    async def run() -> None:
+        database = Database(service.settings, new_id=uuid4)
+        await database.open()
+        try:
+            nobody = UUID(int=1)
+            present = await repository.look(database, [eva_id, nobody])
+            assert set(present.people) == {eva_id, nobody}
+            assert present.people[nobody] is None
+            async with database.transaction(reserved=True) as connection:
+                rows = await connection.execute(b"SELECT count(*) AS acts FROM consent_event")
+                assert await rows.fetchone() == {"acts": 0}
+        finally:
+            await database.close()
+
+    asyncio.run(run())
+    with acting_as("nabij_api", service.settings.required_database_url) as api:
+        api.execute("SELECT set_config('nabij.listening', %s, true)", [f"{{{eva_id}}}"])
+        seen = api.execute("SELECT DISTINCT subject_id FROM consent_event").fetchall()
+        assert seen == [(eva_id,)]
+        assert api.execute("SELECT count(*) FROM gps_status").fetchone() == (0,)
+        assert api.execute("SELECT count(*) FROM live_grant").fetchone() == (0,)
+        assert api.execute("DELETE FROM device").rowcount == 0
+        assert bob_id != eva_id
+
+
+def test_the_end_wakes_everybody(playing: Callable[[Play], None]) -> None:
+    async def play(feed: Feed, eva_id: UUID, _bob_id: UUID) -> None:
+        with feed.subscribed(eva_id) as phone:
+            feed.end()
+            assert await phone.woken(_PATIENCE_S)
+            assert feed.is_over
+
+    playing(play)

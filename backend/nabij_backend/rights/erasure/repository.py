@@ -25,9 +25,8 @@ async def remember(session: SubjectSession, pseudonym: bytes, now: datetime) -> 
 
 
 async def erase(session: SubjectSession) -> None:
-    """Delete the person with everything about them, and tell their devices."""
-    for name in ("tell_devices", "erase"):
-        await session.connection.execute(_SQL[name], {"subject_id": session.subject_id})
+    """Delete the person with everything about them; a trigger tells their devices."""
+    await session.connection.execute(_SQL["erase"], {"subject_id": session.subject_id})
 
 
 async def tree_size(connection: Connection) -> int:

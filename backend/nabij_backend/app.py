@@ -23,6 +23,7 @@ from nabij_backend.dependencies import Parts
 from nabij_backend.devices import endpoints as devices
 from nabij_backend.events import endpoints as events
 from nabij_backend.events.feed import Feed
+from nabij_backend.every_answer import EveryAnswer
 from nabij_backend.identity.keys import identity_key
 from nabij_backend.identity.providers import open_provider
 from nabij_backend.limits import AddressLimit, Limits
@@ -104,6 +105,7 @@ def create_app(
         largest_bytes=settings.largest_body_bytes,
         wait_s=settings.request_wait_s,
     )
+    app.add_middleware(EveryAnswer)
     app.add_middleware(AddressLimit, rates=lambda: app.state.parts.limits.addresses)
     app.add_middleware(AccessLog)
     return app
@@ -148,10 +150,16 @@ def described_api(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
         summary="Community energy near you, without knowing where you are.",
         version=version("nabij-backend"),
         lifespan=lifespan,
+        redirect_slashes=False,
+        # Their pages load scripts from elsewhere; `/openapi.json` is what tools read.
+        docs_url=None,
+        redoc_url=None,
         generate_unique_id_function=_operation_id,
     )
     for feature in _FEATURES:
         api.include_router(feature.router)
+    # An included router answers which of its routes matched, and not which else would have.
+    api.state.feature_routes = [route for each in _FEATURES for route in each.router.routes]
     return api
 
 

@@ -1,4 +1,4 @@
-"""Which request bodies are taken: JSON, no more of it and no slower than settings allow.
+"""Which request bodies are taken: strict JSON, no more of it and no slower than settings allow.
 
 The bytes that arrive are counted, whatever ``Content-Length`` promises.
 """
@@ -9,6 +9,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from nabij_backend.problems import ProblemType, answer
+from nabij_backend.strict_json import NotStrict, require_strict
 
 
 class JsonBodies:
@@ -34,6 +35,8 @@ class JsonBodies:
             await answer(ProblemType.TOO_LARGE)(scope, receive, send)
         elif body and _media_type(scope) != "application/json":
             await answer(ProblemType.WRONG_MEDIA_TYPE)(scope, receive, send)
+        elif body and not _is_strict(body):
+            await answer(ProblemType.INVALID_JSON)(scope, receive, send)
         else:
             await self._app(scope, _once(body, receive), send)
 
@@ -48,6 +51,14 @@ class JsonBodies:
             if len(body) > self._largest_bytes:
                 return None
         return body
+
+
+def _is_strict(body: bytes) -> bool:
+    try:
+        require_strict(body)
+    except NotStrict:
+        return False
+    return True
 
 
 def _media_type(scope: Scope) -> str:

@@ -2,7 +2,7 @@
 
 Rules:
 
-1. The ``Authorization`` header wins: who sends it means it.
+1. The ``Authorization`` header wins: who sends it means it, whatever its scheme.
 2. The cookie counts only where our own page asks. A browser that says where a request comes from
    (``Sec-Fetch-Site``, W3C Fetch Metadata) must say ``same-origin``; for reading, an address that
    somebody typed will do.
@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Request
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
+from nabij_backend.identity import InvalidToken, Rejection
 from nabij_backend.problems import Problem, ProblemType
 
 COOKIE = "nabij_session"
@@ -37,6 +38,8 @@ def _any(
 ) -> HTTPAuthorizationCredentials | None:
     if header is not None or cookie is None:
         return header
+    if "Authorization" in request.headers:
+        raise InvalidToken(Rejection.MALFORMED)
     require_own_page(request)
     return HTTPAuthorizationCredentials(scheme="Bearer", credentials=cookie)
 

@@ -67,17 +67,28 @@ class Presence:
     until: datetime
 
 
-_MandateId: TypeAlias = Annotated[
-    UUID | None,
-    Header(
-        alias="Nabij-Mandate", description="Act for somebody else, with the mandate of this id."
-    ),
-]
+_MANDATE = "Nabij-Mandate"
+
+
+def _one_mandate(
+    request: Request,
+    mandate_id: Annotated[
+        UUID | None,
+        Header(alias=_MANDATE, description="Act for somebody else, with the mandate of this id."),
+    ] = None,
+) -> UUID | None:
+    # Of two, one would be acted on and the other perhaps logged by a proxy.
+    if len(request.headers.getlist(_MANDATE)) > 1:
+        raise Problem(ProblemType.INVALID_REQUEST)
+    return mandate_id
+
+
+_MandateId: TypeAlias = Annotated[UUID | None, Depends(_one_mandate)]
 
 
 def _without_mandate(request: Request, credentials: AnyCredentials) -> AnyCredentials:
     # Taken for the agent's own call, it would do to the agent what was meant for the customer.
-    if "Nabij-Mandate" in request.headers:
+    if _MANDATE in request.headers:
         raise Problem(ProblemType.NOT_BY_MANDATE)
     return credentials
 
@@ -139,14 +150,14 @@ async def _checked(parts: TheParts, credentials: _Credentials) -> AsyncGenerator
 
 
 async def _for_person(
-    parts: TheParts, credentials: AnyCredentials, mandate_id: _MandateId = None
+    parts: TheParts, credentials: AnyCredentials, mandate_id: _MandateId
 ) -> AsyncGenerator[SubjectSession]:
     async with _entered(parts, credentials, check_revoked=False) as session:
         yield await _of_person(parts, session, mandate_id)
 
 
 async def _for_person_checked(
-    parts: TheParts, credentials: AnyCredentials, mandate_id: _MandateId = None
+    parts: TheParts, credentials: AnyCredentials, mandate_id: _MandateId
 ) -> AsyncGenerator[SubjectSession]:
     async with _entered(parts, credentials, check_revoked=True) as session:
         yield await _of_person(parts, session, mandate_id)
@@ -164,7 +175,7 @@ _IfMatch: TypeAlias = Annotated[
 async def _for_person_if_known(
     parts: TheParts,
     credentials: AnyCredentials,
-    mandate_id: _MandateId = None,
+    mandate_id: _MandateId,
     if_match: _IfMatch = None,
 ) -> AsyncGenerator[SubjectSession]:
     digest = await _digest(parts, credentials, check_revoked=True, limited=False)
@@ -180,16 +191,14 @@ async def _for_person_if_known(
 
 
 async def _for_known_person(
-    parts: TheParts, credentials: AnyCredentials, mandate_id: _MandateId = None
+    parts: TheParts, credentials: AnyCredentials, mandate_id: _MandateId
 ) -> AsyncGenerator[SubjectSession]:
     digest = await _digest(parts, credentials, check_revoked=True, limited=False)
     async with parts.database.known_transaction(digest, reserved=True) as session:
         yield await _of_person(parts, session, mandate_id)
 
 
-async def _exporting(
-    parts: TheParts, credentials: AnyCredentials, mandate_id: _MandateId = None
-) -> UUID:
+async def _exporting(parts: TheParts, credentials: AnyCredentials, mandate_id: _MandateId) -> UUID:
     async with _entered(parts, credentials, check_revoked=True) as session:
         person = await _of_person(parts, session, mandate_id)
         await exporting.note(person, entry_id=parts.new_id(), now=parts.clock())

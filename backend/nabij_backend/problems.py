@@ -16,6 +16,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from psycopg_pool import PoolTimeout
 from starlette.exceptions import HTTPException
+from starlette.routing import Match, Route
 
 from nabij_backend.db import UnknownPerson
 from nabij_backend.identity import IdentityMisconfigured, IdentityUnavailable, InvalidToken
@@ -224,11 +225,23 @@ async def _missing(_request: Request, error: Exception) -> Response:
     raise error
 
 
-async def _http(_request: Request, error: Exception) -> Response:
+async def _http(request: Request, error: Exception) -> Response:
     met = cast("HTTPException", error)
-    response = answer(_KIND_OF_STATUS.get(met.status_code, ProblemType.INVALID_REQUEST))
-    response.headers.update(met.headers or {})  # which methods are allowed, for instance
+    kind = _KIND_OF_STATUS.get(met.status_code, ProblemType.INVALID_REQUEST)
+    response = answer(kind)
+    if kind is ProblemType.WRONG_METHOD:
+        response.headers["Allow"] = ", ".join(_allowed(request))
     return response
+
+
+def _allowed(request: Request) -> list[str]:
+    """Every method of this address, which may stand in several routes (RFC 9110 §10.2.1)."""
+    methods: set[str] = set()
+    app = cast("FastAPI", request.app)
+    for route in (*app.routes, *app.state.feature_routes):
+        if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE:
+            methods |= route.methods or set()
+    return sorted(methods | ({"HEAD"} if "GET" in methods else set()))
 
 
 async def _invalid(_request: Request, error: Exception) -> Response:

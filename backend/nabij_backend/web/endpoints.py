@@ -97,9 +97,7 @@ def asset(request: Request, name: str) -> Response:
 def _static(request: Request, file: Path, kept: str) -> Response:
     if not file.is_file():
         raise Problem(ProblemType.NO_PAGE)
-    response = representations.answer(request, _stored(file), kept)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    return representations.answer(request, _stored(file), kept)
 
 
 @cache

@@ -21,7 +21,6 @@ def security_headers(settings: Settings, embedders: Sequence[str] = ()) -> dict[
         "Cross-Origin-Opener-Policy": "same-origin",
         "Permissions-Policy": "geolocation=(self), camera=(), microphone=()",
         "Referrer-Policy": "no-referrer",
-        "X-Content-Type-Options": "nosniff",
     }
 
 

@@ -70,7 +70,9 @@ class Background:
 
     def sweep(self) -> None:
         """What time ends, once around."""
-        self._runner.run(sweep_once(self._worker, self._means, clocks_of=at(self._clock())))
+        self._runner.run(
+            sweep_once(self._worker, self._means, clocks_of=at(self._clock()), beyond_share=True)
+        )
 
     def mend(self, key: bytes, checkpoint: str | None) -> None:
         """What `nabij restore-check` does before anybody is served."""

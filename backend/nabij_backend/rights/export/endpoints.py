@@ -46,7 +46,6 @@ async def export(
         "Cache-Control": "no-store",
         "Content-Disposition": f'attachment; filename="nabij-{now:%Y-%m-%d}.{format}"',
         "Content-Security-Policy": _ONLY_ITS_OWN_STYLE,
-        "X-Content-Type-Options": "nosniff",
     }
     if format is Format.HTML:
         return Response(page(archive), headers=headers, media_type="text/html; charset=utf-8")

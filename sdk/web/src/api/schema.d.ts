@@ -2936,10 +2936,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Act for somebody else, with the mandate of this id. */
-                "Nabij-Mandate"?: string | null;
                 /** @description `*`: only of a person of whom something is known. Else nothing is recorded. */
                 "If-Match"?: string | null;
+                /** @description Act for somebody else, with the mandate of this id. */
+                "Nabij-Mandate"?: string | null;
                 /** @description 1: the browser asks not to be tracked; kept with the act. */
                 "sec-gpc"?: string | null;
             };

@@ -210,8 +210,7 @@ async def _present(parts: TheParts, credentials: _Credentials) -> AsyncGenerator
         raise InvalidToken(Rejection.MALFORMED)
     async with _entered(parts, credentials, check_revoked=False) as session:
         presence = Presence(session.subject_id, expires_at(credentials.credentials))
-    limits = parts.limits
-    async with limits.streams.of(presence.subject_id), limits.streams_in_all.of(None):
+    async with parts.limits.stream(presence.subject_id):
         yield presence
 
 

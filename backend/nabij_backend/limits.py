@@ -9,20 +9,23 @@ Rules:
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Self
+from uuid import UUID
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from nabij_backend.problems import too_many
 from nabij_backend.settings import Settings
-from nabij_backend.shares import Rates, Shares
+from nabij_backend.shares import Rates, Shares, TooMany, TooManyAtOnce
 
 # So many seconds' worth may come at once: a phone that was offline, or a page that opens.
 _BURST_S = 10
 _STREAMS_EACH = 10
+_A_MOMENT_S = 1.0
 _HOUSEHOLD = 64
 _UNLIMITED = frozenset({("POST", "/v1/consents/withdrawals"), ("DELETE", "/v1/me")})
 
@@ -45,6 +48,19 @@ class Limits:
             streams=Shares(_STREAMS_EACH, wait_s=0),
             streams_in_all=Shares(settings.streams, wait_s=0),
         )
+
+    @asynccontextmanager
+    async def stream(self, subject_id: UUID) -> AsyncGenerator[None]:
+        """Have one of a customer's streams, and of the process's, while somebody is inside.
+
+        Raises:
+            TooMany: there is none.
+        """
+        try:
+            async with self.streams.of(subject_id), self.streams_in_all.of(None):
+                yield
+        except TooManyAtOnce:
+            raise TooMany(_A_MOMENT_S) from None
 
 
 def _rates(per_s: float, seconds: Callable[[], float]) -> Rates:

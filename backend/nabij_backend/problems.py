@@ -20,7 +20,7 @@ from starlette.routing import Match, Route
 
 from nabij_backend.db import UnknownPerson
 from nabij_backend.identity import IdentityMisconfigured, IdentityUnavailable, InvalidToken
-from nabij_backend.shares import TooMany
+from nabij_backend.shares import TooMany, TooManyAtOnce
 from nabij_geo import InvalidCell, OutsideGrid
 
 MEDIA_TYPE = "application/problem+json"
@@ -151,6 +151,8 @@ _KIND_OF_ERROR: Mapping[type[Exception], ProblemType] = {
     IdentityUnavailable: ProblemType.UNAVAILABLE,
     IdentityMisconfigured: ProblemType.UNAVAILABLE,
     PoolTimeout: ProblemType.UNAVAILABLE,
+    # Why nothing comes free, one request cannot tell: the others of this customer, or the database.
+    TooManyAtOnce: ProblemType.UNAVAILABLE,
     psycopg.OperationalError: ProblemType.UNAVAILABLE,
     psycopg.errors.IdleInTransactionSessionTimeout: ProblemType.UNAVAILABLE,
 }

@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 
 _MOST_KEYS = 100_000
 _ROUNDING_S = 1e-9
-_A_MOMENT_S = 1.0
 
 
 class TooMany(Exception):
@@ -28,11 +27,8 @@ class TooMany(Exception):
         self.retry_after_s = retry_after_s
 
 
-class TooManyAtOnce(TooMany):
+class TooManyAtOnce(Exception):
     """The caller has its whole share in use, and nothing of it came free in time."""
-
-    def __init__(self) -> None:
-        super().__init__(_A_MOMENT_S)
 
 
 @dataclass(slots=True)

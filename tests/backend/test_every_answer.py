@@ -1,6 +1,7 @@
 """What holds for every answer, whichever address gives it."""
 
 import re
+from functools import cache
 from uuid import uuid4
 
 import pytest
@@ -19,6 +20,7 @@ EXAMPLES = {
 NOBODYS = "00000000-0000-4000-8000-00000000dead"
 
 
+@cache
 def addresses() -> dict[str, set[str]]:
     """Every address that is described, and the methods that it takes."""
     paths = described_api().openapi()["paths"]

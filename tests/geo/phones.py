@@ -23,8 +23,8 @@ def moved(point: GridPoint, north_m: float = 0.0, east_m: float = 0.0) -> GridPo
 
 
 def off_the_lines(point: GridPoint) -> GridPoint:
-    """Return the middle of a point's square metre: there and back it stays in its cell."""
-    return GridPoint(point.northing_m // 1 + 0.5, point.easting_m // 1 + 0.5)
+    """Return the middle of a point's grain of 10 m: cut to it, it stays in its cell."""
+    return GridPoint(point.northing_m // 10 * 10 + 5, point.easting_m // 10 * 10 + 5)
 
 
 def chance(seed: int) -> Random:

@@ -132,7 +132,8 @@ def test_who_crawls_within_the_radius_dwells() -> None:
     assert phone.told(moved(HOME, 60 * look) for look in range(3)) == [HOME_CELL]
 
 
-@given(places, angles, st.floats(1, 249))
+# Two centres that are cut to 10 m are up to 15 m nearer or farther.
+@given(places, angles, st.floats(1, 235))
 def test_a_dwell_within_250_m_of_an_anchor_has_its_cell(
     home: GridPoint, angle: float, distance_m: float
 ) -> None:
@@ -142,7 +143,7 @@ def test_a_dwell_within_250_m_of_an_anchor_has_its_cell(
     assert len(phone.remembered()) == 1
 
 
-@given(places, angles, st.floats(253, 5_000), st.lists(st.booleans(), max_size=6))
+@given(places, angles, st.floats(275, 5_000), st.lists(st.booleans(), max_size=6))
 def test_two_places_farther_apart_are_told_as_if_there_were_one(
     home: GridPoint, angle: float, distance_m: float, days: list[bool]
 ) -> None:
@@ -196,7 +197,7 @@ def test_a_grant_that_becomes_coarser_at_a_line_stays_on_its_side() -> None:
 
 def test_of_32_anchors_the_one_not_used_for_longest_is_forgotten() -> None:
     phone = Phone()
-    towns = [moved(HOME, 10_000 * number) for number in range(33)]
+    towns = [off_the_lines(moved(HOME, 10_000 * number)) for number in range(33)]
     for town in towns[:32]:
         phone.cell_of(town)
     phone.cell_of(towns[0])
@@ -468,7 +469,8 @@ def test_what_one_look_tells_is_what_was_told_before(
     phone = Phone()
     first = phone.cell_of(off_the_lines(home))
     _, cell = opened(phone.anchors, towards(off_the_lines(home), angle, distance_m), 1)
-    assert cell == (first if distance_m < 99 else None) or 99 <= distance_m <= 101
+    # The middle of the anchor's grain of 10 m is 7 m from its corner.
+    assert cell == (first if distance_m < 92 else None) or 92 <= distance_m <= 108
 
 
 def test_a_poor_look_near_a_known_place_tells_nothing() -> None:

@@ -90,7 +90,7 @@ def read_body(request: httpx2.Request, read: Callable[[object], T]) -> T:
     try:
         body: object = json.loads(request.content)
     except ValueError as error:
-        raise Refusal("invalid-json", **faults("invalid-json")) from error
+        raise Refusal("invalid-json") from error
     try:
         return attempt(read, body)
     except Refusal as refusal:

@@ -126,10 +126,10 @@ def main(arguments: Sequence[str]) -> int:
     """Print the figures; 1 where a goal is not met."""
     parser = argparse.ArgumentParser(prog="python -m bench.privacy", description=__doc__)
     parser.add_argument("--traces", type=Path, metavar="FOLDER", help="GPX or CSV files")
-    parser.add_argument("--quick", action="store_true", help="60 people, not 200")
+    parser.add_argument("--quick", action="store_true", help="40 people, not 200")
     parser.add_argument("--json", action="store_true", help="a list of figures")
     chosen = parser.parse_args(arguments)
-    people = 60 if chosen.quick else 200
+    people = 40 if chosen.quick else 200
     traces = read(chosen.traces) if chosen.traces else made_up(people, _DAYS, _SEED)
     found = list(figures(traces))
     if chosen.json:

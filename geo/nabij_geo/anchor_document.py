@@ -2,17 +2,17 @@
 
     {"version": 4,
      "approximate": false,
-     "anchors": [{"northing_m": 3263710, "easting_m": 3973480, "cell": "CRS3035RES1000mN…",
+     "anchors": [{"northing_m": 3263715, "easting_m": 3973485, "cell": "CRS3035RES1000mN…",
                   "alias": false}, …],
-     "stay": null, or {"northing_m": 3263710, "easting_m": 3973480,
+     "stay": null, or {"northing_m": 3263715, "easting_m": 3973485,
                        "fixes": 2, "dwelt_s": 300, "last_s": 1795478400},
      "seeds": [{"cell": "CRS3035RES10000mN…", "times": 13}, …],
      "fruitless": 0,
-     "sightings": [{"northing_m": 3263710, "easting_m": 3973480, "days": 2, "last_day": 20781}, …],
+     "sightings": [{"northing_m": 3263715, "easting_m": 3973485, "days": 2, "last_day": 20781}, …],
      "told": [{"cell": "CRS3035RES1000mN…", "times": 7}, …]}
 
 Anchors, sightings and told cells stand in the order of their use, the last one first; seeds as
-`anchors.ranked` orders them. Every place is cut to the grain (10 m, or 200 m among approximate
+`anchors.ranked` orders them. Every place is the middle of a grain (10 m, or 200 m among approximate
 fixes), every time to the minute or the day. Reading is strict: no other key, type or number, and
 nothing that steps could not have led to. No error repeats what was read.
 """
@@ -32,7 +32,7 @@ from nabij_geo.anchors import (
     ranked,
 )
 from nabij_geo.cell import Cell
-from nabij_geo.dwelling import DWELL_S, LONGEST_CREDIT_S, MINUTE_S, Stay
+from nabij_geo.dwelling import DWELL_S, LONGEST_CREDIT_S, MINUTE_S, Stay, grained
 from nabij_geo.errors import GeoError, InvalidAnchors
 from nabij_geo.projection import GridPoint, in_grid_area
 from nabij_geo.thresholds import APPROXIMATE, PRECISE, Thresholds
@@ -196,9 +196,10 @@ def _cell(code: object) -> Cell:
 def _point(northing_m: object, easting_m: object, grain_m: int) -> GridPoint:
     if not (_is_count(northing_m) and _is_count(easting_m)):
         raise InvalidAnchors
-    if northing_m % grain_m or easting_m % grain_m or not in_grid_area(northing_m, easting_m):
+    point = GridPoint(northing_m, easting_m)
+    if grained(point, grain_m) != point or not in_grid_area(northing_m, easting_m):
         raise InvalidAnchors
-    return GridPoint(northing_m, easting_m)
+    return point
 
 
 def _flag(value: object) -> bool:

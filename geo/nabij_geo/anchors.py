@@ -27,7 +27,7 @@ class Anchor(Hidden):
     """A place where the device dwelt, and the finest cell that it said then and says ever after.
 
     Args:
-        centre: on the lines of the grain, EPSG:3035.
+        centre: the middle of a grain, EPSG:3035.
         cell: the cell that holds the centre, or one that was told before, within reach of it; of an
             alias that of its anchor.
         is_alias: whether it is another centre of a place that had an anchor already.

@@ -32,7 +32,7 @@ class Stay(Hidden):
     grain (10 m), times to the minute.
 
     Args:
-        centre: the mean of the fixes, on the lines of the grain; once proven, for good.
+        centre: the mean of the fixes, cut to the middle of its grain; once proven, for good.
         fixes: how many the mean is of.
         dwelt_s: for how many seconds, in whole minutes, they prove the phone to have been here.
         last_s: the minute of the last fix, in Unix seconds.
@@ -63,13 +63,12 @@ class Stay(Hidden):
         if self.proven:
             return Stay(self.centre, self.fixes, self.dwelt_s, last_s)
         fixes = self.fixes + 1
-        # Rounded, since many steps down would move it; by a fix in its own grain it is not moved.
-        northing_m, easting_m = (
-            round((mean + (seen - mean) / fixes) / grain_m) * grain_m
-            for mean, seen in zip(self.centre, point, strict=True)
+        mean = GridPoint(
+            self.centre.northing_m + (point.northing_m - self.centre.northing_m) / fixes,
+            self.centre.easting_m + (point.easting_m - self.centre.easting_m) / fixes,
         )
         dwelt_s = self.dwelt_s + min(last_s - self.last_s, LONGEST_CREDIT_S)
-        return Stay(GridPoint(northing_m, easting_m), fixes, dwelt_s, last_s)
+        return Stay(grained(mean, grain_m), fixes, dwelt_s, last_s)
 
 
 def begun(point: GridPoint, now_s: float, grain_m: int) -> Stay:
@@ -78,12 +77,14 @@ def begun(point: GridPoint, now_s: float, grain_m: int) -> Stay:
 
 
 def grained(point: GridPoint, grain_m: int) -> GridPoint:
-    """Return the corner of the grain, south-west of a point.
+    """Return the middle of the grain that a point lies in.
 
-    Rounded down, a point stays in its cell: the lines of the grid are multiples of the grain.
+    A point stays in its cell, as the lines of the grid are multiples of the grain. It is not cut to
+    a corner: a mean that is cut again and again would move there.
     """
     northing, easting = (math.floor(each / grain_m) for each in point)
-    return GridPoint(northing * grain_m, easting * grain_m)
+    half_m = grain_m // 2
+    return GridPoint(northing * grain_m + half_m, easting * grain_m + half_m)
 
 
 def _minute(now_s: float) -> int:

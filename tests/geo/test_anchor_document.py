@@ -36,23 +36,23 @@ def test_a_document_says_this_and_no_more() -> None:
         "approximate": False,
         "anchors": [
             {
-                "northing_m": 3_263_600,
-                "easting_m": 3_973_400,
+                "northing_m": 3_263_605,
+                "easting_m": 3_973_405,
                 "cell": "CRS3035RES1000mN3263000E3973000",
                 "alias": False,
             },
             {
-                "northing_m": 3_256_600,
-                "easting_m": 3_973_400,
+                "northing_m": 3_256_605,
+                "easting_m": 3_973_405,
                 "cell": "CRS3035RES1000mN3256000E3973000",
                 "alias": False,
             },
         ],
-        "stay": {"northing_m": 3_263_600, "easting_m": 3_973_400, "fixes": 3, "dwelt_s": 600},
+        "stay": {"northing_m": 3_263_605, "easting_m": 3_973_405, "fixes": 3, "dwelt_s": 600},
         "seeds": [{"cell": SEED, "times": 3}],
         "fruitless": 0,
         "sightings": [
-            {"northing_m": 3_261_600, "easting_m": 3_973_400, "days": 1, "last_day": DAY},
+            {"northing_m": 3_261_605, "easting_m": 3_973_405, "days": 1, "last_day": DAY},
         ],
         "told": [
             {"cell": "CRS3035RES1000mN3263000E3973000", "times": 2},
@@ -67,6 +67,7 @@ def test_no_place_is_finer_than_the_grain_and_no_time_than_the_minute(
     looks: list[tuple[float, float]], *, approximate: bool
 ) -> None:
     anchors, now_s = Anchors().for_fixes(approximate=approximate), START_S
+    grain_m = 200 if approximate else 10
     for north_m, wait_s in looks:
         now_s += wait_s
         anchors = anchors.step(fix_at(moved(HOME, north_m, north_m / 3)), now_s).anchors
@@ -74,8 +75,7 @@ def test_no_place_is_finer_than_the_grain_and_no_time_than_the_minute(
         kept = [*document["anchors"], *document["sightings"]]
         kept += [document["stay"]] if document["stay"] else []
         for place in kept:
-            assert place["northing_m"] % (200 if approximate else 10) == 0
-            assert place["easting_m"] % (200 if approximate else 10) == 0
+            assert place["northing_m"] % grain_m == place["easting_m"] % grain_m == grain_m // 2
             assert place.get("last_s", 0) % 60 == place.get("dwelt_s", 0) % 60 == 0
         assert reloaded(anchors) == anchors
 
@@ -125,7 +125,7 @@ CHANGES: dict[str, Change] = {
     "an anchor off the grid": lambda document: document["anchors"][1].update(northing_m=1),
     "an anchor to the metre": lambda document: document["anchors"][0].update(northing_m=3_263_601),
     "a stay to the metre": lambda document: document["stay"].update(easting_m=3_973_401),
-    "a stay in halves": lambda document: document["stay"].update(easting_m=3_973_400.0),
+    "a stay in halves": lambda document: document["stay"].update(easting_m=3_973_405.0),
     "a stay to the second": lambda document: document["stay"].update(last_s=int(START_S) + 1),
     "a dwell to the second": lambda document: document["stay"].update(dwelt_s=599),
     "no number": lambda document: document["stay"].update(northing_m=float("nan")),

@@ -63,7 +63,7 @@ def test_nothing_finer_is_told_whatever_was_granted(resolution_m: Resolution) ->
 def test_a_look_at_a_known_place_is_told_at_once() -> None:
     phone = approximate()
     told(phone, *[HOME] * 3, moved(HOME, 30_000))
-    assert told(phone, moved(HOME, 1_700)) == [HOME_CELL]
+    assert told(phone, moved(HOME, 1_900)) == [HOME_CELL]
 
 
 def test_three_days_of_single_looks_make_an_anchor() -> None:

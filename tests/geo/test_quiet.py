@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from nabij_geo import Anchors, Cell, GridPoint, OutsideGrid, Position
 from nabij_geo.projection import ground_distance_m
 from nabij_geo.quiet import quiet_tile, quiet_tiles
-from tests.geo.phones import START_S, Phone, fix_at, moved
+from tests.geo.phones import START_S, Phone, fix_at, moved, off_the_lines
 
 HOME = GridPoint(3_263_712.5, 3_973_400.5)
 places = st.builds(GridPoint, st.floats(1.1e6, 6.7e6), st.floats(1.1e6, 7.3e6))
@@ -68,8 +68,7 @@ def test_what_is_known_of_a_place_is_forgotten_and_no_more() -> None:
     phone.anchors, stood = phone.anchors.without(fix_at(moved(HOME, 50)))
     assert stood == {Cell.holding(HOME, each) for each in (1_000, 10_000, 100_000)}
     assert phone.anchors.document()["stay"] is None
-    corner = GridPoint(elsewhere.northing_m // 10 * 10, elsewhere.easting_m // 10 * 10)
-    assert phone.remembered() == [corner]
+    assert phone.remembered() == [off_the_lines(elsewhere)]
     assert phone.anchors.last_told(stood) == Cell.holding(elsewhere)
     assert phone.anchors.last_told(frozenset(cells)) is None
 

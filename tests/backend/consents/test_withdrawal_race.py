@@ -149,11 +149,11 @@ def withdraw_under_fire(url: str, superuser: psycopg.Connection, people: int) ->
     )
 
 
-def test_nothing_is_left_of_100_people_who_withdraw_while_8_devices_report(
+def test_nothing_is_left_of_200_people_who_withdraw_while_8_devices_report(
     database_url: str, superuser: psycopg.Connection
 ) -> None:
-    outcome = withdraw_under_fire(database_url, superuser, people=100)
-    assert outcome.accepted_before >= 100
+    outcome = withdraw_under_fire(database_url, superuser, people=200)
+    assert outcome.accepted_before >= 200
     assert (outcome.accepted_afterwards, outcome.rows_left) == (0, 0)
 
 

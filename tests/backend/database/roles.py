@@ -9,6 +9,14 @@ import psycopg
 import pytest
 from psycopg import sql
 
+ROLES: tuple[LiteralString, ...] = (
+    "nabij_owner",
+    "nabij_api",
+    "nabij_operator",
+    "nabij_worker",
+    "nabij_auditor",
+)
+
 # SQLSTATEs, as PostgreSQL's appendix A names them.
 INSUFFICIENT_PRIVILEGE = "42501"
 FOREIGN_KEY_VIOLATION = "23503"

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from importlib.resources import files
 from itertools import product
-from typing import LiteralString
 
 import psycopg
 import pytest
@@ -13,15 +12,8 @@ from nabij_backend.migrations import newest_revision
 from nabij_backend.migrations.run import migrate
 from tests.backend.database.guards import PUBLIC_TABLES
 from tests.backend.database.older import at_revision
+from tests.backend.database.roles import ROLES
 from tests.service import AMSTERDAM, UTRECHT, Service
-
-ROLES: tuple[LiteralString, ...] = (
-    "nabij_owner",
-    "nabij_api",
-    "nabij_operator",
-    "nabij_worker",
-    "nabij_auditor",
-)
 
 # Of tables, and of indexes on expressions, which have statistics of their own.
 _HELD = """

@@ -5,15 +5,8 @@ from typing import LiteralString
 import psycopg
 import pytest
 
-from tests.backend.database.roles import INSUFFICIENT_PRIVILEGE, acting_as, refusal
+from tests.backend.database.roles import INSUFFICIENT_PRIVILEGE, ROLES, acting_as, refusal
 
-ROLES: tuple[LiteralString, ...] = (
-    "nabij_owner",
-    "nabij_api",
-    "nabij_operator",
-    "nabij_worker",
-    "nabij_auditor",
-)
 # For an import, which puts a register into one that ends with its transaction.
 MAY_MAKE_TEMPORARY_TABLES = "nabij_operator"
 WAYS: tuple[LiteralString, ...] = (

@@ -15,18 +15,11 @@ from nabij_backend.events import repository
 from nabij_backend.events.feed import Feed, Subscription
 from nabij_backend.events.state import State
 from nabij_backend.settings import Settings
-from tests.backend.database.roles import acting_as
+from tests.backend.database.roles import ROLES, acting_as
 from tests.backend.pools import subject_of
 from tests.service import Caller, Service, notice
 
 _PATIENCE_S = 20.0
-ROLES: tuple[LiteralString, ...] = (
-    "nabij_owner",
-    "nabij_api",
-    "nabij_operator",
-    "nabij_worker",
-    "nabij_auditor",
-)
 
 
 @asynccontextmanager

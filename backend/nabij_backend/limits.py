@@ -5,7 +5,8 @@ Rules:
 1. withdrawing and erasing are never limited, so that nobody is kept from either;
 2. an address of this machine is not limited: it is a proxy's, or a developer's;
 3. an IPv6 address counts as its /64, of which one household has all;
-4. limits are kept in memory, and no address is: it is gone with its turn.
+4. limits are kept in memory alone, and so are addresses: until they have their whole burst again
+   and another request comes.
 """
 
 import time

@@ -1,5 +1,6 @@
 """The service, wired together in one place."""
 
+import asyncio
 import os
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, nullcontext
@@ -24,8 +25,9 @@ from nabij_backend.devices import endpoints as devices
 from nabij_backend.events import endpoints as events
 from nabij_backend.events.feed import Feed
 from nabij_backend.every_answer import EveryAnswer
+from nabij_backend.google import Outages
 from nabij_backend.identity.keys import identity_key
-from nabij_backend.identity.providers import open_provider
+from nabij_backend.identity.providers import open_app_check, open_provider
 from nabij_backend.limits import AddressLimit, Limits
 from nabij_backend.log import endpoints as log
 from nabij_backend.metrics import Metrics
@@ -89,10 +91,13 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
         await database.open()
+        looking = asyncio.create_task(parts.identity.look(clock()))
         async with working(means) if settings.work_in_process else nullcontext():
             yield
+        looking.cancel()
         await parts.feed.close()
         await database.close()
+        await asyncio.to_thread(parts.close)
 
     app = described_api(lifespan)
     if settings.metrics:
@@ -125,12 +130,14 @@ def open_parts(  # noqa: PLR0913 - time, identifiers and randomness are passed i
     Raises:
         IdentityMisconfigured: as ``create_app``.
     """
+    tell = Outages(metrics.google_failed).tell
     feed = Feed(settings.required_database_url, database)
     signer = Signer.open(signing_folder(settings))
     return Parts(
         settings=settings,
         database=database,
-        identity=open_provider(settings),
+        identity=open_provider(settings, tell),
+        app_check=open_app_check(settings, tell),
         identity_key=identity_key(settings),
         signer=signer,
         metrics=metrics,

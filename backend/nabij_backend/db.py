@@ -42,13 +42,15 @@ _alive = cast("Callable[[Connection], Awaitable[None]]", AsyncConnectionPool.che
 class SubjectSession:
     """A transaction that sees the rows of one person, and of nobody else.
 
-    ``mandate_id``: somebody else acts for the person, with this mandate. ``tally``: what happens
-    in it, to be counted once it is committed.
+    ``mandate_id``: somebody else acts for the person, with this mandate. ``revocation_unknown``:
+    nobody could tell whether the sign-in was revoked. ``tally``: what happens in it, to be counted
+    once it is committed.
     """
 
     connection: Connection
     subject_id: UUID
     mandate_id: UUID | None = None
+    revocation_unknown: bool = False
     tally: Counter[Happening] = field(default_factory=Counter[Happening], compare=False)
 
 

@@ -6,19 +6,18 @@ acknowledged is stored.
 
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, TypeAlias, cast
 from uuid import UUID
 
 from fastapi import Depends, Header, Request
-from fastapi.concurrency import run_in_threadpool
 from fastapi.security import HTTPAuthorizationCredentials
 
 from nabij_backend.consents import repository as acts
 from nabij_backend.credentials import AnyCredentials
 from nabij_backend.db import Connection, Database, SubjectSession, UnknownPerson
-from nabij_backend.identity import IdentityProvider, InvalidToken, Rejection
+from nabij_backend.identity import IdentityProvider, InvalidToken, Rejection, Revocation, SignIn
 from nabij_backend.identity.tokens import expires_at
 from nabij_backend.limits import Limits
 from nabij_backend.metrics import Metrics
@@ -31,6 +30,7 @@ from nabij_backend.signing import Signer
 if TYPE_CHECKING:
     from nabij_backend.catalogue.service import CurrentCatalogue
     from nabij_backend.events.feed import Feed
+    from nabij_backend.identity.app_check import AppCheck
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ class Parts:
     settings: Settings
     database: Database
     identity: IdentityProvider
+    app_check: "AppCheck | None"
     identity_key: bytes
     signer: Signer
     metrics: Metrics
@@ -49,6 +50,12 @@ class Parts:
     catalogue: "CurrentCatalogue"
     feed: "Feed"
     limits: Limits
+
+    def close(self) -> None:
+        """Give up the connections to others. Blocks: call it in a thread."""
+        self.identity.close()
+        if self.app_check is not None:
+            self.app_check.close()
 
 
 def _parts(request: Request) -> Parts:
@@ -96,32 +103,24 @@ def _without_mandate(request: Request, credentials: AnyCredentials) -> AnyCreden
 _Credentials: TypeAlias = Annotated[HTTPAuthorizationCredentials | None, Depends(_without_mandate)]
 
 
-async def _digest(
-    parts: Parts,
-    credentials: HTTPAuthorizationCredentials | None,
-    *,
-    check_revoked: bool,
-    limited: bool = True,
-) -> bytes:
+async def _sign_in(
+    parts: Parts, credentials: HTTPAuthorizationCredentials | None, revocation: Revocation
+) -> SignIn:
     if credentials is None:
         raise InvalidToken(Rejection.MALFORMED)
-    sign_in = await run_in_threadpool(
-        parts.identity.verify,
-        credentials.credentials,
-        check_revoked=check_revoked,
-        now=parts.clock(),
+    return await parts.identity.verify(
+        credentials.credentials, revocation=revocation, now=parts.clock()
     )
-    digest = sign_in.digest(parts.identity_key)
-    if limited:
-        parts.limits.customers.require(digest)
-    return digest
 
 
 @asynccontextmanager
 async def _entered(
-    parts: Parts, credentials: HTTPAuthorizationCredentials | None, *, check_revoked: bool
+    parts: Parts,
+    credentials: HTTPAuthorizationCredentials | None,
+    revocation: Revocation = Revocation.NOT_ASKED,
 ) -> AsyncGenerator[SubjectSession]:
-    digest = await _digest(parts, credentials, check_revoked=check_revoked)
+    digest = (await _sign_in(parts, credentials, revocation)).digest(parts.identity_key)
+    parts.limits.customers.require(digest)
     async with parts.database.subject_transaction(digest) as session:
         yield session
 
@@ -134,32 +133,48 @@ async def _of_person(
     return await mandates.act_for(session, mandate_id, entry_id=parts.new_id(), now=parts.clock())
 
 
+async def _attested(
+    parts: TheParts,
+    app_check: Annotated[
+        str | None,
+        Header(
+            alias="X-Firebase-AppCheck",
+            description="App Check token of the app, where the service asks for one.",
+        ),
+    ] = None,
+) -> None:
+    if parts.app_check is None:
+        return
+    if app_check is None or not await parts.app_check.attests(app_check):
+        raise Problem(ProblemType.NOT_ATTESTED)
+
+
 async def _public(parts: TheParts) -> AsyncGenerator[Connection]:
     async with parts.database.transaction() as connection:
         yield connection
 
 
 async def _signed_in(parts: TheParts, credentials: _Credentials) -> AsyncGenerator[SubjectSession]:
-    async with _entered(parts, credentials, check_revoked=False) as session:
+    async with _entered(parts, credentials) as session:
         yield session
 
 
 async def _checked(parts: TheParts, credentials: _Credentials) -> AsyncGenerator[SubjectSession]:
-    async with _entered(parts, credentials, check_revoked=True) as session:
+    async with _entered(parts, credentials, Revocation.ASKED) as session:
         yield session
 
 
 async def _for_person(
     parts: TheParts, credentials: AnyCredentials, mandate_id: _MandateId
 ) -> AsyncGenerator[SubjectSession]:
-    async with _entered(parts, credentials, check_revoked=False) as session:
+    async with _entered(parts, credentials) as session:
         yield await _of_person(parts, session, mandate_id)
 
 
 async def _for_person_checked(
     parts: TheParts, credentials: AnyCredentials, mandate_id: _MandateId
 ) -> AsyncGenerator[SubjectSession]:
-    async with _entered(parts, credentials, check_revoked=True) as session:
+    async with _entered(parts, credentials, Revocation.ASKED) as session:
         yield await _of_person(parts, session, mandate_id)
 
 
@@ -178,13 +193,15 @@ async def _for_person_if_known(
     mandate_id: _MandateId,
     if_match: _IfMatch = None,
 ) -> AsyncGenerator[SubjectSession]:
-    digest = await _digest(parts, credentials, check_revoked=True, limited=False)
+    sign_in = await _sign_in(parts, credentials, Revocation.ASKED_IF_POSSIBLE)
+    digest = sign_in.digest(parts.identity_key)
     if if_match is None:
         entered = parts.database.subject_transaction(digest, reserved=True)
     else:
         entered = parts.database.known_transaction(digest, reserved=True)
     async with entered as session:
-        person = await _of_person(parts, session, mandate_id)
+        asked = replace(session, revocation_unknown=sign_in.revocation_unknown)
+        person = await _of_person(parts, asked, mandate_id)
         if if_match is not None and not await acts.last_number(person):
             raise UnknownPerson
         yield person
@@ -193,13 +210,13 @@ async def _for_person_if_known(
 async def _for_known_person(
     parts: TheParts, credentials: AnyCredentials, mandate_id: _MandateId
 ) -> AsyncGenerator[SubjectSession]:
-    digest = await _digest(parts, credentials, check_revoked=True, limited=False)
+    digest = (await _sign_in(parts, credentials, Revocation.ASKED)).digest(parts.identity_key)
     async with parts.database.known_transaction(digest, reserved=True) as session:
         yield await _of_person(parts, session, mandate_id)
 
 
 async def _exporting(parts: TheParts, credentials: AnyCredentials, mandate_id: _MandateId) -> UUID:
-    async with _entered(parts, credentials, check_revoked=True) as session:
+    async with _entered(parts, credentials, Revocation.ASKED) as session:
         person = await _of_person(parts, session, mandate_id)
         await exporting.note(person, entry_id=parts.new_id(), now=parts.clock())
     return person.subject_id
@@ -208,7 +225,7 @@ async def _exporting(parts: TheParts, credentials: AnyCredentials, mandate_id: _
 async def _present(parts: TheParts, credentials: _Credentials) -> AsyncGenerator[Presence]:
     if credentials is None:
         raise InvalidToken(Rejection.MALFORMED)
-    async with _entered(parts, credentials, check_revoked=False) as session:
+    async with _entered(parts, credentials) as session:
         presence = Presence(session.subject_id, expires_at(credentials.credentials))
     async with parts.limits.stream(presence.subject_id):
         yield presence
@@ -217,11 +234,7 @@ async def _present(parts: TheParts, credentials: _Credentials) -> AsyncGenerator
 async def _visitor(
     parts: TheParts, credentials: _Credentials
 ) -> AsyncGenerator[SubjectSession | Connection]:
-    entered = (
-        parts.database.transaction()
-        if credentials is None
-        else _entered(parts, credentials, check_revoked=False)
-    )
+    entered = parts.database.transaction() if credentials is None else _entered(parts, credentials)
     async with entered as visitor:
         yield visitor
 
@@ -236,6 +249,12 @@ def _privacy_control(
 
 PrivacyControl = Annotated[bool, Depends(_privacy_control)]
 """Whether the browser sent Global Privacy Control (W3C), which is never a yes."""
+
+FromApp = Depends(_attested)
+"""For what only an app does: where App Check is on, it comes from one that Firebase attests.
+
+What a person does for themselves never depends on it.
+"""
 
 PublicConnection = Annotated[Connection, Depends(_public, scope="function")]
 """A transaction that sees what is public."""
@@ -253,7 +272,8 @@ ForPersonChecked = Annotated[SubjectSession, Depends(_for_person_checked, scope=
 """The same, after asking the identity provider whether the token was revoked."""
 
 ForPersonIfKnown = Annotated[SubjectSession, Depends(_for_person_if_known, scope="function")]
-"""The same, for what ends consent: on a connection of its own.
+"""The same, for what ends consent: on a connection of its own, and where nobody can tell whether
+the token was revoked, without being told.
 
 With ``If-Match`` only of somebody of whom an act is recorded.
 """

@@ -16,7 +16,9 @@ from prometheus_client import CollectorRegistry, Counter, Metric, generate_lates
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from nabij_backend.google import Outage
 from nabij_backend.happenings import ActRecorded, Happening, ReportJudged
+from nabij_backend.push.sender import Delivery
 from nabij_backend.requests.repository import Pressing
 
 _LOOKED_UP = {
@@ -41,6 +43,10 @@ class Metrics:
         self._refused = self._counter(
             "sweeps_refused", "Rounds that ended and deleted nothing: see the log.", "reason"
         )
+        self._outages = self._counter(
+            "google_outages", "Calls that Google did not answer as it should.", "outage"
+        )
+        self._pushed = self._counter("push_messages", "Push messages tried.", "became")
         self._rows = self._counter("rows_swept", "Rows that time ended or deleted.", "table")
 
     def count(self, tally: Mapping[Happening, int]) -> None:
@@ -64,6 +70,15 @@ class Metrics:
     def sweep_refused(self, reason: str) -> None:
         """A sweep ended and deleted nothing."""
         self._refused.labels(reason).inc()
+
+    def google_failed(self, outage: Outage) -> None:
+        """Google could not be asked, or not with these credentials."""
+        self._outages.labels(outage).inc()
+
+    def pushed(self, became: Mapping[Delivery, int]) -> None:
+        """Messages were tried, and this became of them."""
+        for delivery, messages in became.items():
+            self._pushed.labels(delivery.value).inc(messages)
 
     def looked(self, pressing: Pressing, *, leaves_waiting: int, now: datetime) -> None:
         """So much waits now."""

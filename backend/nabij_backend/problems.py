@@ -51,6 +51,11 @@ class ProblemType(Enum):
         403,
         "Only the service's own page uses its cookie. Send the token as a bearer token.",
     )
+    NOT_ATTESTED = _Kind(
+        "not-attested",
+        403,
+        "Only the supplier's own apps do this. Send a Firebase App Check token.",
+    )
     EXPIRED = _Kind("consent-expired", 403, "The consent has expired. Ask the customer again.")
     NOT_FOUND = _Kind("not-found", 404, "There is nothing at this address.")
     NOTHING_KNOWN = _Kind(

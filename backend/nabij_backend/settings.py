@@ -70,6 +70,11 @@ class Settings(BaseSettings):
     firebase_project: str | None = Field(
         default=None, description="id of the Firebase project whose sign-ins are accepted"
     )
+    app_check: bool = Field(
+        default=False,
+        description="whether reports and push tokens are taken only from apps that Firebase App"
+        " Check attests",
+    )
     firebase_api_key: str | None = Field(
         default=None, description="public web API key of that project; with it the page signs in"
     )

@@ -11,12 +11,18 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from nabij_backend.db import Connection, Role, connection_as
+from nabij_backend.google import Outages
 from nabij_backend.log.repository import waiting
 from nabij_backend.log.sequencer import sequence_once
 from nabij_backend.means import Means
 from nabij_backend.metrics import Metrics
 from nabij_backend.push.sender import PushSender
-from nabij_backend.push.service import push_once, push_sender, tell_of_notice_once
+from nabij_backend.push.service import (
+    new_pace,
+    push_once,
+    push_sender,
+    tell_of_notice_once,
+)
 from nabij_backend.requests.escalation import escalate_once
 from nabij_backend.retention.limits import Clocks, SweepRefused
 from nabij_backend.retention.repository import clocks
@@ -81,8 +87,10 @@ def rounds(means: WorkMeans, sender: PushSender | None) -> tuple[Round, ...]:
     if sender is None:
         return always
 
-    async def push(connection: Connection) -> int:
-        return await push_once(connection, sender, means.clock())
+    pace = new_pace()
+
+    async def push(connection: Connection) -> None:
+        means.metrics.pushed(await push_once(connection, sender, means.clock(), pace))
 
     async def tell_of_notice(connection: Connection) -> None:
         await tell_of_notice_once(connection, means.new_id(), means.clock())
@@ -97,13 +105,16 @@ def rounds(means: WorkMeans, sender: PushSender | None) -> tuple[Round, ...]:
 @asynccontextmanager
 async def working(means: WorkMeans) -> AsyncGenerator[None]:
     """Do all that is to be done for as long as somebody is inside."""
-    sender = push_sender(means.settings)
+    sender = push_sender(means.settings, Outages(means.metrics.google_failed).tell)
+    looking = None if sender is None else asyncio.create_task(sender.look())
     try:
         async with under_way(rounds(means, sender), means.settings.required_database_url):
             yield
     finally:
+        if looking is not None:
+            looking.cancel()
         if sender is not None:
-            sender.close()
+            await asyncio.to_thread(sender.close)
 
 
 @asynccontextmanager

@@ -99,7 +99,8 @@ class RecordedEvent:
 
     ``notice_digest`` is SHA-256 in hexadecimal; ``mandate_id`` names the mandate under which
     somebody acted for the customer; ``gpc`` says that the browser asked not to be tracked (Global
-    Privacy Control, W3C), which is never a yes.
+    Privacy Control, W3C), which is never a yes; ``revocation_unknown`` says that nobody could tell
+    whether the sign-in had been revoked, which stops no withdrawal.
 
     Raises:
         InvalidEvent: a rule of the module's list is broken.
@@ -115,6 +116,7 @@ class RecordedEvent:
     mandate_id: UUID | None
     recorded_at: datetime
     gpc: bool = False
+    revocation_unknown: bool = False
 
     def __post_init__(self) -> None:
         if self.recorded_at.utcoffset() != timedelta(0):
@@ -129,12 +131,14 @@ class RecordedEvent:
             raise InvalidEvent("A grant names the nonce under which the notice was shown.")
         if self.method is Method.APP and self.device_id is None:
             raise InvalidEvent("What is done in the app is done on a device: name it.")
+        if self.revocation_unknown and self.act.kind is not EventKind.WITHDRAWN:
+            raise InvalidEvent("Only a withdrawal is taken where revocation cannot be asked.")
 
     def __repr__(self) -> str:
         return f"RecordedEvent(kind={self.act.kind.value!r}, method={self.method.value!r})"
 
     def to_document(self) -> dict[str, Json]:
-        """The recorded event as JSON values, every member of it; ``gpc`` only where it is true."""
+        """The recorded event as JSON values, every member of it; a flag only where it is true."""
         return {
             "subject_id": str(self.subject_id),
             "number": self.number,
@@ -146,6 +150,7 @@ class RecordedEvent:
             "mandate_id": None if self.mandate_id is None else str(self.mandate_id),
             "recorded_at": self.recorded_at.isoformat(timespec="milliseconds"),
             **({"gpc": True} if self.gpc else {}),
+            **({"revocation_unknown": True} if self.revocation_unknown else {}),
         }
 
     def leaf_hash(self, salt: bytes) -> bytes:
@@ -195,6 +200,7 @@ def _recorded(document: object) -> RecordedEvent:
         mandate_id=_optional_id(parts["mandate_id"]),
         recorded_at=datetime.fromisoformat(text(parts["recorded_at"])),
         gpc="gpc" in parts,
+        revocation_unknown="revocation_unknown" in parts,
     )
 
 

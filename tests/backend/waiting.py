@@ -1,11 +1,20 @@
 """Waiting for what other threads do, without guessing how long it takes."""
 
+import asyncio
 import time
+from collections.abc import Callable
 
 import psycopg
 import pytest
 
 _PATIENCE_S = 20.0
+
+
+async def until(happened: Callable[[], bool]) -> None:
+    """Let everything else go on until this has happened."""
+    async with asyncio.timeout(_PATIENCE_S):
+        while not happened():  # noqa: ASYNC110 - other threads do it
+            await asyncio.sleep(0.01)
 
 
 def pids_of_who_waits(superuser: psycopg.Connection, number: int = 1) -> list[int]:

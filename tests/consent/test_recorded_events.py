@@ -91,10 +91,12 @@ def test_a_change_of_any_member_shows_in_the_leaf(
     assert change(GRANTED).leaf_hash(SALT) != GRANTED.leaf_hash(SALT)
 
 
-def test_every_member_is_in_the_document() -> None:
-    of_a_browser = document(replace(GRANTED, gpc=True))
-    assert set(of_a_browser) == set(RecordedEvent.__dataclass_fields__)
-    assert set(document()) == set(of_a_browser) - {"gpc"}
+def test_every_member_is_in_the_document_and_flags_only_where_true() -> None:
+    withdrawn = replace(GRANTED, act=replace(GRANTED.act, kind=EventKind.WITHDRAWN))
+    with_flags = replace(withdrawn, gpc=True, revocation_unknown=True)
+    assert set(document(with_flags)) == set(RecordedEvent.__dataclass_fields__)
+    assert set(document()) == set(document(with_flags)) - {"gpc", "revocation_unknown"}
+    assert with_flags.leaf_hash(SALT) != replace(withdrawn, gpc=True).leaf_hash(SALT)
     assert set(document()["act"]) == set(ConsentEvent.__dataclass_fields__)
 
 

@@ -231,6 +231,7 @@ def recorded_events(draw: st.DrawFn) -> RecordedEvent:
         notice_digest=draw(st.binary(min_size=32, max_size=32)).hex(),
         nonce=draw(st.uuids()),
         gpc=draw(st.booleans()),
+        revocation_unknown=act.kind is EventKind.WITHDRAWN and draw(st.booleans()),
         device_id=draw(st.uuids() if method is Method.APP else st.none() | st.uuids()),
         method=method,
         mandate_id=draw(st.none() | st.uuids()),

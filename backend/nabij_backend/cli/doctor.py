@@ -14,9 +14,12 @@ from nabij_backend.cli.database import revision_of, with_database
 from nabij_backend.cli.notice import current_notice
 from nabij_backend.clock import utc_now
 from nabij_backend.embedded import EmbeddedError
+from nabij_backend.google import Outage
 from nabij_backend.identity import IdentityError
+from nabij_backend.identity.providers import open_provider
 from nabij_backend.migrations import newest_revision
 from nabij_backend.notices.publishing import require_publishable
+from nabij_backend.push.service import push_sender
 from nabij_backend.retention.limits import FARTHEST
 from nabij_backend.settings import MissingSetting, Settings
 from nabij_consent import InvalidNotice
@@ -61,9 +64,39 @@ def _line(finding: Finding) -> str:
 def _examine(settings: Settings) -> list[Finding]:
     try:
         with with_database(settings) as found:
-            return [_look(check, found) for check in (_IDENTITY, *_database_checks(found))]
+            identity = [_look(_IDENTITY, found)]
+            if found.identity == "firebase" and identity[0].well:
+                identity += _google(found)
+            return [*identity, *(_look(check, found) for check in _database_checks(found))]
     except EmbeddedError as error:
         return [Finding("a private PostGIS cluster runs", well=False, advice=str(error))]
+
+
+def _google(settings: Settings) -> list[Finding]:
+    """What Google answers, and what to do where it does not."""
+    outages = asyncio.run(_ask_google(settings))
+    return [
+        Finding(what, well=outage is None, advice="" if outage is None else outage.advice)
+        for what, outage in zip(_GOOGLE, outages, strict=True)
+    ]
+
+
+def _told_below(_outage: Outage) -> None:
+    """Log nothing: the findings say it."""
+
+
+async def _ask_google(settings: Settings) -> tuple[Outage | None, Outage | None, Outage | None]:
+    identity = open_provider(settings, _told_below)
+    found = await identity.look(utc_now())
+    await asyncio.to_thread(identity.close)
+    certificates = next((each for each in found if each is Outage.CERTIFICATES), None)
+    accounts = next((each for each in found if each is not Outage.CERTIFICATES), None)
+    sender = push_sender(settings, _told_below)
+    pushed = None
+    if sender is not None:
+        pushed = await sender.look()
+        await asyncio.to_thread(sender.close)
+    return certificates, accounts, pushed
 
 
 def _database_checks(settings: Settings) -> tuple[Check, ...]:
@@ -138,6 +171,12 @@ def _identity_works(settings: Settings) -> bool:
 
 
 _IDENTITY: Check = ("identity is set up", _identity_works, "Set NABIJ_IDENTITY and what it needs.")
+
+_GOOGLE = (
+    "Google's certificates are in reach",
+    "Google answers for accounts of the project",
+    "push messages can be sent",
+)
 
 _DATABASE: Check = (
     "the database answers",

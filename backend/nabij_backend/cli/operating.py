@@ -15,7 +15,7 @@ from nabij_backend.cli import output
 from nabij_backend.cli.database import with_database
 from nabij_backend.clock import utc_now
 from nabij_backend.db import Database
-from nabij_backend.identity import SignIn
+from nabij_backend.identity import Revocation, SignIn
 from nabij_backend.identity.keys import identity_key
 from nabij_backend.identity.providers import issuer_of, open_provider
 from nabij_backend.identity.tokens import is_subject
@@ -90,7 +90,8 @@ def tell(title: str, rows: Sequence[Mapping[str, Any]], *, none: str) -> None:
 @asynccontextmanager
 async def calling(settings: Settings) -> AsyncGenerator[tuple[OperatorMeans, SignIn]]:
     """Who calls, which says nothing yet of what they may do, and what operators work with."""
-    caller = open_provider(settings).verify(_token(settings), check_revoked=True, now=utc_now())
+    provider = open_provider(settings, lambda _: None)
+    caller = await provider.verify(_token(settings), revocation=Revocation.ASKED, now=utc_now())
     database = Database(settings, new_id=uuid4)
     await database.open()
     try:

@@ -68,6 +68,7 @@ async def record(session: SubjectSession, recorded: RecordedEvent, salt: bytes) 
         "method": recorded.method,
         "mandate_id": recorded.mandate_id,
         "gpc": recorded.gpc,
+        "revocation_unknown": recorded.revocation_unknown,
         "occurred_at": act.occurred_at,
         "recorded_at": recorded.recorded_at,
         "salt": salt,
@@ -203,6 +204,7 @@ def recorded_event(subject_id: UUID, row: dict[str, Any]) -> RecordedEvent:
         mandate_id=row["mandate_id"],
         recorded_at=row["recorded_at"],
         gpc=row["gpc"],
+        revocation_unknown=row["revocation_unknown"],
     )
 
 

@@ -198,6 +198,7 @@ async def enact(  # noqa: PLR0913 - a column each
         mandate_id=session.mandate_id,
         recorded_at=moment.now,
         gpc=actor is not None and actor.gpc,
+        revocation_unknown=session.revocation_unknown,
     )
     await repository.record(session, recorded, moment.salt)
     before = await repository.count_covered(session, event)

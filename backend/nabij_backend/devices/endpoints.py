@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response, status
 
-from nabij_backend.dependencies import SignedIn, TheParts
+from nabij_backend.dependencies import FromApp, SignedIn, TheParts
 from nabij_backend.devices import service
 from nabij_backend.devices.schemas import Acknowledgement, Device, Devices, PushToken
 from nabij_backend.openapi import SIGNED_IN, WITH_BODY, WITH_PARAMETERS, problems
@@ -48,8 +48,9 @@ async def acknowledge(
 
 @router.put(
     "/{device_id}/push-token",
+    dependencies=[FromApp],
     status_code=status.HTTP_204_NO_CONTENT,
-    responses=problems(*_OF_ONE, *WITH_BODY),
+    responses=problems(*_OF_ONE, *WITH_BODY, ProblemType.NOT_ATTESTED),
 )
 async def set_push_token(
     parts: TheParts, session: SignedIn, device_id: UUID, body: PushToken

@@ -9,11 +9,10 @@ from nabij_backend.identity.errors import (
     IdentityMisconfigured,
     IdentityUnavailable,
     InvalidToken,
-    Outage,
     Rejection,
 )
 from nabij_backend.identity.local import LocalIdentity, require_loopback
-from nabij_backend.identity.sign_in import IdentityProvider, SignIn
+from nabij_backend.identity.sign_in import IdentityProvider, Revocation, SignIn
 
 __all__ = [
     "IdentityError",
@@ -22,8 +21,8 @@ __all__ = [
     "IdentityUnavailable",
     "InvalidToken",
     "LocalIdentity",
-    "Outage",
     "Rejection",
+    "Revocation",
     "SignIn",
     "require_loopback",
 ]

@@ -12,6 +12,8 @@ tests and metrics.
 
 from enum import StrEnum
 
+from nabij_backend.google import Outage
+
 
 class Rejection(StrEnum):
     """Why a token was not accepted. Never part of an answer: it would guide a forger."""
@@ -26,14 +28,8 @@ class Rejection(StrEnum):
     REVOKED = "revoked"
     DISABLED = "disabled"
     UNKNOWN_ACCOUNT = "unknown-account"
-
-
-class Outage(StrEnum):
-    """What an identity provider could not reach or use."""
-
-    CERTIFICATES = "certificates"
-    CREDENTIALS = "credentials"
-    ACCOUNTS = "accounts"
+    TENANT = "tenant"
+    ANONYMOUS = "anonymous"
 
 
 class IdentityError(Exception):

@@ -2,84 +2,195 @@
 
 Rules, in this order:
 
-1. `FIREBASE_AUTH_EMULATOR_HOST` makes firebase-admin accept anything, and it reads the variable
-   at every call. Only a `demo-` project, which cannot exist at Google, may start with it; and a
-   process in which it changes later answers nobody.
+1. `FIREBASE_AUTH_EMULATOR_HOST` makes firebase-admin ask an emulator, whose tokens are unsigned.
+   Only a `demo-` project, which cannot exist at Google, may start with it, on loopback at both
+   ends; and a process in which the variable changes later answers nobody.
 2. The header says exactly RS256 and names a key. Only the emulator's tokens are unsigned.
 3. The claims are of this project and in date (`nabij_backend.identity.tokens`).
-4. Google's certificate of that key verifies the signature.
-5. On request, Google knows the account, has not disabled it, and has not revoked the token.
+4. The account is one that its person can come back to: of the project itself, since the ids of two
+   tenants may be the same, and not anonymous, since nobody could use the rights of an account that
+   is lost with the device. Whether its e-mail address was verified does not matter: Nabij never
+   learns the address.
+5. Google's certificate of that key verifies the signature (`nabij_backend.identity.certificates`).
+6. On request, Google knows the account, has not disabled it, and has not revoked the token.
+
+Google is asked within four seconds, or not at all (`nabij_backend.google`).
 """
 
 import os
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from typing import cast
 
-from nabij_backend.identity.errors import IdentityMisconfigured, InvalidToken, Rejection
-from nabij_backend.identity.firebase_sdk import CLOCK_SKEW_S, FirebaseSdk
-from nabij_backend.identity.sign_in import SignIn
-from nabij_backend.identity.tokens import (
-    Expectation,
-    UnverifiedToken,
-    is_operator,
-    read,
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from joserfc import jws
+from joserfc.errors import JoseError
+from joserfc.jwk import RSAKey
+
+from nabij_backend.firebase_app import CREDENTIALS_VARIABLE, named_credentials_are_usable
+from nabij_backend.google import Calls, Outage, Tell
+from nabij_backend.identity.certificates import Certificates
+from nabij_backend.identity.errors import (
+    IdentityMisconfigured,
+    IdentityUnavailable,
+    InvalidToken,
+    Rejection,
 )
+from nabij_backend.identity.firebase_accounts import Accounts
+from nabij_backend.identity.loopback import is_loopback
+from nabij_backend.identity.sign_in import Revocation, SignIn
+from nabij_backend.identity.tokens import Expectation, UnverifiedToken, is_operator, read
 
 EMULATOR_VARIABLE = "FIREBASE_AUTH_EMULATOR_HOST"
 ISSUER_PREFIX = "https://securetoken.google.com/"
 ALGORITHM = "RS256"
+CLOCK_SKEW = timedelta(seconds=10)
 MAX_KEY_ID_LENGTH = 128
 
 
 class FirebaseIdentity:
     """Verifies ID tokens of one Firebase project.
 
-    Needs no credentials, except for `check_revoked`: then Application Default Credentials, for
-    instance a service account file named by `GOOGLE_APPLICATION_CREDENTIALS`.
+    Needs no credentials, except for asking about revocation: then Application Default Credentials,
+    for instance a service account file named by `GOOGLE_APPLICATION_CREDENTIALS`.
 
     Args:
         project_id: The Firebase project's id.
+        tell: Is told where Google does not answer.
+        calls: The threads that ask Google.
 
     Raises:
-        IdentityMisconfigured: There is no project id, or the emulator's variable is set.
+        IdentityMisconfigured: There is no project id, the credentials named cannot be read, or the
+            emulator's variable is set for a project that may exist or an address that others reach.
     """
 
-    def __init__(self, project_id: str) -> None:
+    def __init__(self, project_id: str, *, tell: Tell, calls: Calls | None = None) -> None:
         if not project_id:
             raise IdentityMisconfigured("Set the Firebase project id.")
-        self._emulated = _emulator_named()
-        if self._emulated and not project_id.startswith("demo-"):
+        self._emulator = _emulator()
+        if self._emulator:
+            _require_harmless(self._emulator, project_id)
+        elif not named_credentials_are_usable():
             raise IdentityMisconfigured(
-                f"Unset {EMULATOR_VARIABLE}: with it every token is accepted, forged ones too."
+                f"{CREDENTIALS_VARIABLE} names no key file of a service account: correct it."
             )
         issuer = ISSUER_PREFIX + project_id
-        self._expectation = Expectation(issuer, project_id, timedelta(seconds=CLOCK_SKEW_S))
-        self._sdk = FirebaseSdk(project_id)
+        self._expectation = Expectation(issuer, project_id, CLOCK_SKEW)
+        self._tell = tell
+        self._calls = calls or Calls()
+        self._certificates = Certificates(self._calls, tell)
+        self._accounts = Accounts(project_id)
 
-    def verify(self, token: str, *, check_revoked: bool = False, now: datetime) -> SignIn:
+    async def verify(
+        self, token: str, *, revocation: Revocation = Revocation.NOT_ASKED, now: datetime
+    ) -> SignIn:
         """Return who Google says is calling; see `IdentityProvider`."""
-        if _emulator_named() != self._emulated:
+        if _emulator() != self._emulator:
             raise IdentityMisconfigured(
                 f"Restart the server: {EMULATOR_VARIABLE} has changed since it started."
             )
         unverified = read(token)
-        if not self._emulated:
-            _check_header(unverified)
-        subject = self._expectation.subject_of(unverified.claims, now)
-        self._sdk.verify(token, check_revoked=check_revoked)
-        return SignIn(self._expectation.issuer, subject, is_operator(unverified.claims))
+        claims = unverified.claims
+        key_id = "" if self._emulator else _key_id(unverified)
+        subject = self._expectation.subject_of(claims, now)
+        _require_lasting(claims)
+        if not self._emulator:
+            fresh = revocation is Revocation.ASKED
+            _require_signed(token, await self._certificates.key(key_id, fresh=fresh, now=now))
+        outage = None
+        if revocation is not Revocation.NOT_ASKED:
+            outage = await self._ask(subject, claims)
+        if outage is not None and revocation is Revocation.ASKED:
+            raise IdentityUnavailable(outage)
+        issuer, operator = self._expectation.issuer, is_operator(claims)
+        return SignIn(issuer, subject, operator, revocation_unknown=outage is not None)
+
+    async def look(self, now: datetime) -> tuple[Outage, ...]:
+        """Ask for all that will be needed; returns what is out of reach or of no use."""
+        found = [await self._outage_of(self._accounts.require_readable)]
+        if not self._emulator and not await self._certificates.renew(now):
+            found.append(Outage.CERTIFICATES)
+        return tuple(outage for outage in found if outage is not None)
+
+    @property
+    def emulated(self) -> bool:
+        """Whether tokens are an emulator's, which anybody can make."""
+        return bool(self._emulator)
 
     def close(self) -> None:
-        """Give up the connections to Google."""
-        self._sdk.close()
+        """Give up the connections to Google. Blocks: call it in a thread."""
+        self._accounts.close()
+
+    async def _ask(self, subject: str, claims: Mapping[str, object]) -> Outage | None:
+        """Ask whether the account's tokens still count; returns why that could not be asked."""
+        issued_at = cast("int", claims["iat"])
+        rejections: list[Rejection | None] = []
+        outage = await self._outage_of(
+            lambda: rejections.append(self._accounts.rejection(subject, issued_at))
+        )
+        for rejection in rejections:
+            if rejection is not None:
+                raise InvalidToken(rejection)
+        return outage
+
+    async def _outage_of(self, ask: Callable[[], None]) -> Outage | None:
+        outage = Outage.ACCOUNTS
+        try:
+            await self._calls.call(ask)
+        except TimeoutError:
+            pass
+        except IdentityUnavailable as error:
+            outage = error.outage
+        else:
+            return None
+        self._tell(outage)
+        return outage
 
 
-def _emulator_named() -> bool:
-    return bool(os.environ.get(EMULATOR_VARIABLE))
+def _emulator() -> str:
+    return os.environ.get(EMULATOR_VARIABLE, "")
 
 
-def _check_header(token: UnverifiedToken) -> None:
+def _require_harmless(emulator: str, project_id: str) -> None:
+    if not project_id.startswith("demo-"):
+        raise IdentityMisconfigured(
+            f"Unset {EMULATOR_VARIABLE}: with it every token is accepted, forged ones too."
+        )
+    if not is_loopback(emulator.rpartition(":")[0].strip("[]")):
+        raise IdentityMisconfigured(
+            f"Let {EMULATOR_VARIABLE} name an emulator on this machine, such as 127.0.0.1:9099."
+        )
+
+
+def _key_id(token: UnverifiedToken) -> str:
     if token.header.get("alg") != ALGORITHM:
         raise InvalidToken(Rejection.ALGORITHM)
     key_id = token.header.get("kid")
     if not isinstance(key_id, str) or not 0 < len(key_id) <= MAX_KEY_ID_LENGTH:
         raise InvalidToken(Rejection.MALFORMED)
+    return key_id
+
+
+def _require_lasting(claims: Mapping[str, object]) -> None:
+    """Rule 4. Google puts what it says of an account into a claim of its own."""
+    told = claims.get("firebase", {})
+    if not isinstance(told, dict):
+        raise InvalidToken(Rejection.MALFORMED)
+    account = cast("dict[str, object]", told)
+    if account.get("tenant") is not None:
+        raise InvalidToken(Rejection.TENANT)
+    if account.get("sign_in_provider") == "anonymous":
+        raise InvalidToken(Rejection.ANONYMOUS)
+
+
+def _require_signed(token: str, key: RSAPublicKey) -> None:
+    rejection = None
+    try:
+        jws.deserialize_compact(token, RSAKey.import_key(key), [ALGORITHM])
+    except JoseError:
+        rejection = Rejection.SIGNATURE
+    except RecursionError:
+        # The library parses the header deeper in the stack than we did.
+        rejection = Rejection.MALFORMED
+    if rejection is not None:
+        raise InvalidToken(rejection)

@@ -4,7 +4,6 @@ It has no accounts and no passwords. Whoever can read the key file can be anybod
 only a server that listens on loopback (`require_loopback`).
 """
 
-import ipaddress
 import json
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,9 +13,11 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
+from nabij_backend.google import Outage
 from nabij_backend.identity.errors import IdentityMisconfigured, InvalidToken, Rejection
 from nabij_backend.identity.key_file import load_or_create
-from nabij_backend.identity.sign_in import SignIn
+from nabij_backend.identity.loopback import is_loopback
+from nabij_backend.identity.sign_in import Revocation, SignIn
 from nabij_backend.identity.tokens import (
     OPERATOR_CLAIM,
     Expectation,
@@ -77,9 +78,11 @@ class LocalIdentity:
         }
         return jws.serialize_compact(self._header, json.dumps(claims), self._key, [ALGORITHM])
 
-    def verify(self, token: str, *, check_revoked: bool = False, now: datetime) -> SignIn:
+    async def verify(
+        self, token: str, *, revocation: Revocation = Revocation.NOT_ASKED, now: datetime
+    ) -> SignIn:
         """Return who a token of this data folder was issued to; see `IdentityProvider`."""
-        del check_revoked  # There are no accounts: a token ends by expiring.
+        del revocation  # There are no accounts: a token ends by expiring.
         unverified = read(token)
         if unverified.header.get("alg") != ALGORITHM:
             raise InvalidToken(Rejection.ALGORITHM)
@@ -87,6 +90,14 @@ class LocalIdentity:
             raise InvalidToken(Rejection.SIGNATURE)
         subject = _EXPECTATION.subject_of(unverified.claims, now)
         return SignIn(ISSUER, subject, is_operator(unverified.claims))
+
+    async def look(self, now: datetime) -> tuple[Outage, ...]:
+        """Ask for nothing: nothing else is needed."""
+        del now
+        return ()
+
+    def close(self) -> None:
+        """Give up nothing: nothing is open."""
 
     def _signed(self, token: str) -> bool:
         try:
@@ -105,14 +116,7 @@ def require_loopback(host: str) -> None:
     Raises:
         IdentityMisconfigured: It is neither `localhost` nor a loopback address.
     """
-    if host != "localhost" and not _is_loopback_address(host):
+    if not is_loopback(host):
         raise IdentityMisconfigured(
             "Local identity is for loopback only: listen on 127.0.0.1, or configure Firebase."
         )
-
-
-def _is_loopback_address(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -3,8 +3,10 @@
 import hmac
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from typing import Protocol
 
+from nabij_backend.google import Outage
 from nabij_backend.identity.errors import IdentityMisconfigured
 
 MIN_KEY_BYTES = 32
@@ -18,11 +20,13 @@ class SignIn:
         issuer: Who vouches, the token's `iss`.
         subject: The person's id there, the token's `sub`; 1 to 128 printable characters.
         operator: Whether the issuer says that this is one of the supplier's operators.
+        revocation_unknown: Whether it could not be asked if the token was revoked.
     """
 
     issuer: str
     subject: str
     operator: bool = False
+    revocation_unknown: bool = False
 
     def __repr__(self) -> str:
         """Show that it is a sign-in and not whose."""
@@ -52,16 +56,27 @@ class SignIn:
         return hmac.digest(key, _length_prefixed(self.issuer, self.subject), "sha256")
 
 
+class Revocation(Enum):
+    """Whether the issuer is asked if a token was withdrawn, or its account disabled, since."""
+
+    NOT_ASKED = "not-asked"
+    ASKED = "asked"
+    ASKED_IF_POSSIBLE = "asked-if-possible"
+    """Asked; where nobody answers, the token counts all the same, and the sign-in says so."""
+
+
 class IdentityProvider(Protocol):
     """Anything that tells from a bearer token who is calling."""
 
-    def verify(self, token: str, *, check_revoked: bool = False, now: datetime) -> SignIn:
-        """Return who signed in. May block on the network: call it in a thread.
+    async def verify(
+        self, token: str, *, revocation: Revocation = Revocation.NOT_ASKED, now: datetime
+    ) -> SignIn:
+        """Return who signed in.
 
         Args:
             token: The bearer token as received.
-            check_revoked: Also ask the issuer whether the token was withdrawn or the account
-                disabled since; for consent, export, erasure and operator calls.
+            revocation: Asked for granting, export, erasure and operator calls; if possible for
+                withdrawals, which nobody's outage may stop.
             now: The current time, timezone-aware.
 
         Raises:
@@ -69,6 +84,14 @@ class IdentityProvider(Protocol):
             IdentityUnavailable: Nobody can tell right now.
             IdentityMisconfigured: Answering would be unsafe until the operator acts.
         """
+        ...
+
+    async def look(self, now: datetime) -> tuple[Outage, ...]:
+        """Ask for all that will be needed; returns what is out of reach or of no use."""
+        ...
+
+    def close(self) -> None:
+        """Give up what is open. Blocks: call it in a thread."""
         ...
 
 

@@ -5,37 +5,31 @@ types, so what is used of it is written down here. Its errors quote what was sen
 leaves this module.
 """
 
-import itertools
-from collections.abc import Sequence
+import re
+from datetime import timedelta
+from operator import attrgetter
 from typing import Protocol, cast
 
-import firebase_admin
-from firebase_admin import credentials as firebase_credentials
 from firebase_admin import exceptions as firebase_exceptions
 from firebase_admin import messaging as firebase_messaging
-from google.auth.exceptions import GoogleAuthError
 
-from nabij_backend.push.sender import Delivery
-from nabij_backend.telemetry import log
+from nabij_backend.firebase_app import (
+    ERRORS,
+    App,
+    FirebaseError,
+    ask_once,
+    close_app,
+    open_app,
+    outage_of,
+)
+from nabij_backend.google import Calls, Outage, Tell
+from nabij_backend.push.sender import Delivery, Sent
 
-HTTP_TIMEOUT_S = 3
 _CONTENT = {"type": "consent-changed"}
-_SERIAL = itertools.count(1)
-
-
-class _App(Protocol):
-    @property
-    def name(self) -> str: ...
-
-
-class _Admin(Protocol):
-    def initialize_app(self, credential: object, options: dict[str, object], name: str) -> _App: ...
-
-    def delete_app(self, app: _App) -> None: ...
-
-
-class _Credentials(Protocol):
-    def ApplicationDefault(self) -> object: ...  # noqa: N802 - the library names it so
+_NOBODY = "nabij-looks-whether-messages-can-be-sent:1"
+# Enough to tell of a notice in minutes; each waits for an answer, the processor does not.
+_AT_ONCE = 32
+_SECONDS = re.compile("[0-9]{1,7}")
 
 
 class _Message(Protocol):
@@ -43,64 +37,78 @@ class _Message(Protocol):
     token: str | None
 
 
-class _Sent(Protocol):
-    @property
-    def success(self) -> bool: ...
-
-    @property
-    def exception(self) -> Exception | None: ...
-
-
-class _Batch(Protocol):
-    @property
-    def responses(self) -> list[_Sent]: ...
-
-
 class _Messaging(Protocol):
     UnregisteredError: type[Exception]
     SenderIdMismatchError: type[Exception]
+    QuotaExceededError: type[Exception]
+    ThirdPartyAuthError: type[Exception]
 
-    def AndroidConfig(self, *, priority: str) -> object: ...  # noqa: N802 - likewise
+    def AndroidConfig(self, *, priority: str) -> object: ...  # noqa: N802 - as it is named there
 
     def Message(  # noqa: N802 - likewise
         self, *, data: dict[str, str], android: object
     ) -> _Message: ...
 
-    def send_each(self, messages: list[_Message], *, app: _App) -> _Batch: ...
+    def send(self, message: _Message, *, dry_run: bool = False, app: App) -> str: ...
 
 
 class _Exceptions(Protocol):
-    FirebaseError: type[Exception]
+    InvalidArgumentError: type[Exception]
 
 
-_ADMIN = cast("_Admin", firebase_admin)
-_CREDENTIALS = cast("_Credentials", firebase_credentials)
-_FIREBASE_ERROR = cast("_Exceptions", firebase_exceptions).FirebaseError
 _MESSAGING = cast("_Messaging", firebase_messaging)
+_INVALID = cast("_Exceptions", firebase_exceptions).InvalidArgumentError
 _NOBODY_THERE = (_MESSAGING.UnregisteredError, _MESSAGING.SenderIdMismatchError)
+_OF_ONE_DEVICE = (_MESSAGING.QuotaExceededError, _MESSAGING.ThirdPartyAuthError, _INVALID)
 
 
 class FirebasePush:
     """Sends through one Firebase project, with Application Default Credentials."""
 
-    def __init__(self, project_id: str) -> None:
-        options: dict[str, object] = {"projectId": project_id, "httpTimeout": HTTP_TIMEOUT_S}
-        self._app = _ADMIN.initialize_app(
-            _CREDENTIALS.ApplicationDefault(), options, f"nabij-push-{next(_SERIAL)}"
-        )
+    def __init__(self, project_id: str, *, tell: Tell, calls: Calls | None = None) -> None:
+        self._app = open_app(project_id, "push")
+        self._tell = tell
+        self._calls = calls or Calls(at_once=_AT_ONCE)
+        self._asks_once = False
 
-    def send(self, tokens: Sequence[str]) -> list[Delivery]:
-        """Wake these devices; see `PushSender`."""
+    async def send(self, token: str) -> Sent:
+        """Wake this device; see `PushSender`."""
         try:
-            batch = _MESSAGING.send_each([_message(each) for each in tokens], app=self._app)
-        except (_FIREBASE_ERROR, GoogleAuthError, OSError) as error:
-            log.warning("push-unavailable", error=type(error).__qualname__)
-            return [Delivery.TRY_LATER] * len(tokens)
-        return [_delivery(each) for each in batch.responses]
+            sent, outage = await self._calls.call(lambda: self._try(token))
+        except TimeoutError:
+            sent, outage = Sent(Delivery.TRY_LATER, "TimeoutError"), Outage.PUSH
+        if outage is not None:
+            self._tell(outage)
+        return sent
+
+    async def look(self) -> Outage | None:
+        """Ask for a message to nobody to be checked; returns what is out of reach or of no use."""
+        try:
+            _, outage = await self._calls.call(lambda: self._try(_NOBODY, dry_run=True))
+        except TimeoutError:
+            outage = Outage.PUSH
+        if outage is not None:
+            self._tell(outage)
+        return outage
 
     def close(self) -> None:
-        """Give up the connection to Google."""
-        _ADMIN.delete_app(self._app)
+        """Give up the connection to Google. Blocks: call it in a thread."""
+        close_app(self._app)
+
+    def _try(self, token: str, *, dry_run: bool = False) -> tuple[Sent, Outage | None]:
+        try:
+            if not self._asks_once:  # reads the credentials
+                service = attrgetter("_get_messaging_service")(firebase_messaging)(self._app)
+                ask_once(service, "_client.session")
+                self._asks_once = True
+            _MESSAGING.send(_message(token), dry_run=dry_run, app=self._app)
+        except _NOBODY_THERE as error:
+            return Sent(Delivery.NOBODY_THERE, type(error).__qualname__), None
+        except _OF_ONE_DEVICE as error:
+            return _later(error), None
+        except ERRORS as error:
+            return _later(error), outage_of(error, Outage.PUSH)
+        return Sent(Delivery.TAKEN), None
 
 
 def _message(token: str) -> _Message:
@@ -114,9 +122,12 @@ def _message(token: str) -> _Message:
     return message
 
 
-def _delivery(sent: _Sent) -> Delivery:
-    if sent.success:
-        return Delivery.TAKEN
-    if isinstance(sent.exception, _NOBODY_THERE):
-        return Delivery.NOBODY_THERE
-    return Delivery.TRY_LATER
+def _later(error: Exception) -> Sent:
+    return Sent(Delivery.TRY_LATER, type(error).__qualname__, _retry_after(error))
+
+
+def _retry_after(error: Exception) -> timedelta:
+    """How long Google asks to wait (RFC 9110 §10.2.3, in seconds); zero where it does not say."""
+    response = getattr(cast("FirebaseError", error), "http_response", None)
+    told = "" if response is None else response.headers.get("Retry-After", "")
+    return timedelta(seconds=int(told)) if _SECONDS.fullmatch(told) else timedelta()

@@ -1,6 +1,6 @@
 """The statements about messages that wait to be sent."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -39,6 +39,17 @@ async def tell_of_notice(
 async def remove(connection: Connection, sent: Sequence[Waiting]) -> None:
     """Drop messages that are done with, unless a newer one has taken their place."""
     await connection.execute(_SQL["remove"], _keys(sent))
+
+
+async def put_off(connection: Connection, until: Mapping[Waiting, datetime]) -> None:
+    """Try these no sooner than so, unless a newer message has taken their place."""
+    await connection.execute(_SQL["put_off"], _keys(list(until)) | {"until": list(until.values())})
+
+
+async def wait_for_turn(connection: Connection, until: Mapping[Waiting, datetime]) -> None:
+    """Let these wait until then, as if they had not been tried."""
+    parameters = _keys(list(until)) | {"until": list(until.values())}
+    await connection.execute(_SQL["wait_for_turn"], parameters)
 
 
 async def forget_tokens(connection: Connection, gone: Sequence[Waiting]) -> None:

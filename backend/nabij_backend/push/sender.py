@@ -1,8 +1,11 @@
 """What a sender of push messages promises."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 from enum import Enum
 from typing import Protocol
+
+from nabij_backend.google import Outage
 
 
 class Delivery(Enum):
@@ -13,22 +16,29 @@ class Delivery(Enum):
     TRY_LATER = "try-later"
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of a message, by which error if by one, and how long to wait at least."""
+
+    became: Delivery
+    error: str | None = None
+    retry_after: timedelta = timedelta()
+
+
 class PushSender(Protocol):
     """Anything that can wake devices."""
 
-    def send(self, tokens: Sequence[str]) -> list[Delivery]:
-        """Tell each of these devices that consent has changed, and nothing else.
+    async def send(self, token: str) -> Sent:
+        """Tell the device of this push token that consent has changed, and nothing else.
 
-        Blocks on the network: call it in a thread.
-
-        Args:
-            tokens: at most 500 push tokens.
-
-        Returns:
-            What became of each message, in order.
+        Waits for a few seconds at most; what is not answered by then is to be tried later.
         """
         ...
 
+    async def look(self) -> Outage | None:
+        """Find out whether messages can be sent; returns what is out of reach or of no use."""
+        ...
+
     def close(self) -> None:
-        """Give up what is open."""
+        """Give up what is open. Blocks: call it in a thread."""
         ...

@@ -7,20 +7,32 @@ Rules:
    who had agreed before, within seconds;
 2. it is put off before it is sent, so that no lock is held while Google answers and a crash only
    delays it: by a minute, then twice as long each time, a day at most;
-3. what was taken is removed; where nobody is there any more, the token goes too;
-4. an act that comes in between queues a message of its own, which stays.
+3. each goes by itself: what one device's quota or a slow answer holds up, holds up no other;
+4. what was taken is removed; where nobody is there any more, the token goes too;
+5. a device is woken four times at once, then once in 15 seconds, and no sooner than Google asks;
+   acts that come meanwhile are told of by the message that waits;
+6. an act that comes in between queues a message of its own, which stays.
 """
 
 import asyncio
-from datetime import datetime
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from nabij_backend.db import Connection
+from nabij_backend.google import Tell
 from nabij_backend.push import repository
-from nabij_backend.push.sender import Delivery, PushSender
+from nabij_backend.push.sender import Delivery, PushSender, Sent
 from nabij_backend.settings import Settings
+from nabij_backend.shares import Rates
+from nabij_backend.telemetry import log
 
-_MOST = 500  # of one call to Firebase
+_MOST = 100
+_LONGEST = timedelta(days=1)
+_AT_ONCE = 4
+_EVERY_S = 15
 
 
 async def tell_of_notice_once(connection: Connection, message_id: UUID, now: datetime) -> None:
@@ -33,28 +45,50 @@ async def tell_of_notice_once(connection: Connection, message_id: UUID, now: dat
         behind = await repository.tell_of_notice(connection, message_id, most=_MOST, now=now)
 
 
-async def push_once(connection: Connection, sender: PushSender, now: datetime) -> int:
-    """Send what is due; returns how many messages were tried.
+async def push_once(
+    connection: Connection, sender: PushSender, now: datetime, pace: Rates
+) -> Mapping[Delivery, int]:
+    """Send what is due; returns what became of how many messages.
 
-    ``connection`` is the worker's, outside any transaction.
+    ``connection`` is the worker's, outside any transaction; ``pace`` is kept between rounds.
     """
-    waiting = await repository.claim(connection, most=_MOST, now=now)
-    if not waiting:
-        return 0
-    deliveries = await asyncio.to_thread(sender.send, [each.push_token for each in waiting])
-    judged = list(zip(waiting, deliveries, strict=True))
-    gone = [each for each, became in judged if became is Delivery.NOBODY_THERE]
-    taken = [each for each, became in judged if became is Delivery.TAKEN]
+    due = await repository.claim(connection, most=_MOST, now=now)
+    waits_s = [(each, pace.take((each.subject_id, each.device_id))) for each in due]
+    early = {each: now + timedelta(seconds=wait_s) for each, wait_s in waits_s if wait_s}
+    waiting = [each for each in due if each not in early]
+    sent = await asyncio.gather(*(sender.send(each.push_token) for each in waiting))
+    became = list(zip(waiting, sent, strict=True))
+    gone = [each for each, told in became if told.became is Delivery.NOBODY_THERE]
+    taken = [each for each, told in became if told.became is Delivery.TAKEN]
+    asked = [(each, min(told.retry_after, _LONGEST)) for each, told in became if told.retry_after]
+    held = {each: now + wait for each, wait in asked}
     async with connection.transaction():
         await repository.forget_tokens(connection, gone)
         await repository.remove(connection, taken + gone)
-    return len(waiting)
+        await repository.put_off(connection, held)
+        await repository.wait_for_turn(connection, early)
+    _say_what_failed(sent)
+    return Counter(told.became for told in sent)
 
 
-def push_sender(settings: Settings) -> PushSender | None:
-    """Who sends under these settings; None: nobody, and then no token is kept either."""
+def new_pace(seconds: Callable[[], float] = time.monotonic) -> Rates:
+    """Rule 5, for a worker; ``seconds`` tells the time, from any beginning."""
+    return Rates(per_s=1 / _EVERY_S, burst=_AT_ONCE, seconds=seconds)
+
+
+def _say_what_failed(sent: Sequence[Sent]) -> None:
+    failed = Counter(f"{told.became.value} {told.error}" for told in sent if told.error)
+    if failed:
+        log.warning("push failed", messages=dict(failed))
+
+
+def push_sender(settings: Settings, tell: Tell) -> PushSender | None:
+    """Who sends under these settings; None: nobody, and then no token is kept either.
+
+    ``tell`` is told where Google does not answer.
+    """
     if not settings.wakes_devices:
         return None
     from nabij_backend.push.firebase import FirebasePush  # noqa: PLC0415 - takes a second
 
-    return FirebasePush(settings.required_firebase_project)
+    return FirebasePush(settings.required_firebase_project, tell=tell)

@@ -4,11 +4,10 @@ from datetime import timedelta
 from typing import Final
 
 from fastapi import APIRouter, Request, Response, status
-from fastapi.concurrency import run_in_threadpool
 
 from nabij_backend.credentials import COOKIE, FromHeader, require_own_page
 from nabij_backend.dependencies import Parts, TheParts
-from nabij_backend.identity import InvalidToken, Rejection
+from nabij_backend.identity import InvalidToken, Rejection, Revocation
 from nabij_backend.identity.tokens import expires_at
 from nabij_backend.openapi import SIGNED_IN, WITH_BODY, problems
 from nabij_backend.problems import ProblemType
@@ -26,13 +25,8 @@ async def session(parts: TheParts, request: Request, response: Response) -> Sess
     """Whether the page is signed in, and how one signs in there."""
     require_own_page(request)
     response.headers["Cache-Control"] = "no-store"
-    return await run_in_threadpool(
-        service.session_of,
-        request.cookies.get(COOKIE),
-        parts.identity,
-        parts.settings,
-        parts.clock(),
-    )
+    token = request.cookies.get(COOKIE)
+    return await service.session_of(token, parts.identity, parts.settings, parts.clock())
 
 
 @router.post(
@@ -46,7 +40,7 @@ async def sign_in(parts: TheParts, request: Request, header: FromHeader) -> Resp
         raise InvalidToken(Rejection.MALFORMED)
     require_own_page(request)
     token = header.credentials
-    await run_in_threadpool(parts.identity.verify, token, check_revoked=True, now=parts.clock())
+    await parts.identity.verify(token, revocation=Revocation.ASKED, now=parts.clock())
     return _with_cookie(parts, request, token)
 
 

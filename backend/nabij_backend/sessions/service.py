@@ -10,11 +10,11 @@ from nabij_backend.settings import Settings
 _LOCAL_SESSION = timedelta(hours=8)
 
 
-def session_of(
+async def session_of(
     token: str | None, identity: IdentityProvider, settings: Settings, now: datetime
 ) -> Session:
-    """The session that a token makes. May block on the network: call it in a thread."""
-    signed_in = None if token is None else _verified(token, identity, now)
+    """The session that a token makes."""
+    signed_in = None if token is None else await _verified(token, identity, now)
     return Session(
         signed_in=signed_in is not None,
         customer=_name(signed_in, settings),
@@ -36,9 +36,9 @@ def local_token(
     return identity.issue(customer, now=now, lifetime=_LOCAL_SESSION)
 
 
-def _verified(token: str, identity: IdentityProvider, now: datetime) -> SignIn | None:
+async def _verified(token: str, identity: IdentityProvider, now: datetime) -> SignIn | None:
     try:
-        return identity.verify(token, now=now)
+        return await identity.verify(token, now=now)
     except InvalidToken:
         return None
 

@@ -19,7 +19,7 @@ WHERE %(after)s::uuid IS NULL OR subject_id > %(after)s ORDER BY subject_id LIMI
 -- All acts of some people, and where their leaves are.
 SELECT
     subject_id, number, event_id, kind, purpose, signals::text[], notice_version,
-    coalesce(notice.digest, '') AS notice_digest, nonce, device_id, method, mandate_id, gpc,
+    coalesce(notice.digest, '') AS notice_digest, nonce, device_id, method, mandate_id, gpc, revocation_unknown,
     occurred_at, recorded_at, salt, leaf_hash, position, arrival IS NOT NULL AS is_pending
 FROM consent_event
 LEFT JOIN notice ON notice.version = notice_version

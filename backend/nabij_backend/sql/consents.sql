@@ -10,7 +10,8 @@ SELECT pg_advisory_xact_lock(hashtextextended(%(subject_id)s::uuid::text, 0))
 -- An act that was recorded under this id before, with all that its leaf commits to.
 SELECT
     number, event_id, kind, purpose, signals::text[], notice_version, notice.digest AS notice_digest,
-    notice.document AS notice, nonce, device_id, method, mandate_id, gpc, occurred_at, recorded_at, salt
+    notice.document AS notice, nonce, device_id, method, mandate_id, gpc, revocation_unknown,
+    occurred_at, recorded_at, salt
 FROM consent_event JOIN notice ON notice.version = notice_version
 WHERE subject_id = %(subject_id)s AND event_id = %(event_id)s
 
@@ -18,7 +19,7 @@ WHERE subject_id = %(subject_id)s AND event_id = %(event_id)s
 -- The person's acts, newest first; with a number, those before it.
 SELECT
     number, event_id, kind, purpose, signals::text[], notice_version, notice.digest AS notice_digest,
-    nonce, device_id, method, mandate_id, gpc, occurred_at, recorded_at
+    nonce, device_id, method, mandate_id, gpc, revocation_unknown, occurred_at, recorded_at
 FROM consent_event JOIN notice ON notice.version = notice_version
 WHERE subject_id = %(subject_id)s AND (number < %(number)s OR %(number)s::bigint IS NULL)
 ORDER BY number DESC LIMIT %(most)s
@@ -36,11 +37,11 @@ SELECT
 WITH appended AS (
     INSERT INTO consent_event (
         subject_id, number, event_id, kind, purpose, signals, notice_version, nonce, device_id,
-        method, mandate_id, gpc, occurred_at, recorded_at, salt, leaf_hash
+        method, mandate_id, gpc, revocation_unknown, occurred_at, recorded_at, salt, leaf_hash
     ) VALUES (
         %(subject_id)s, %(number)s, %(event_id)s, %(kind)s, %(purpose)s, %(signals)s::signal[],
         %(notice_version)s, %(nonce)s, %(device_id)s, %(method)s, %(mandate_id)s, %(gpc)s,
-        %(occurred_at)s, %(recorded_at)s, %(salt)s, %(leaf_hash)s
+        %(revocation_unknown)s, %(occurred_at)s, %(recorded_at)s, %(salt)s, %(leaf_hash)s
     ) RETURNING leaf_hash
 )
 INSERT INTO pending_leaf (leaf_hash) SELECT leaf_hash FROM appended

@@ -54,6 +54,24 @@ DELETE FROM push_outbox USING
 WHERE push_outbox.subject_id = done.subject_id AND push_outbox.device_id = done.device_id
   AND push_outbox.message_id = done.message_id
 
+-- name: put_off
+-- As long as Google asks, where that is longer than it is put off already.
+UPDATE push_outbox SET due_at = greatest(due_at, held.until)
+FROM unnest(
+    %(subject_ids)s::uuid[], %(device_ids)s::uuid[], %(message_ids)s::uuid[], %(until)s::timestamptz[]
+) AS held (subject_id, device_id, message_id, until)
+WHERE push_outbox.subject_id = held.subject_id AND push_outbox.device_id = held.device_id
+  AND push_outbox.message_id = held.message_id
+
+-- name: wait_for_turn
+-- A device that was woken just now is woken again when it is its turn; this was no attempt.
+UPDATE push_outbox SET due_at = early.until, attempts = attempts - 1
+FROM unnest(
+    %(subject_ids)s::uuid[], %(device_ids)s::uuid[], %(message_ids)s::uuid[], %(until)s::timestamptz[]
+) AS early (subject_id, device_id, message_id, until)
+WHERE push_outbox.subject_id = early.subject_id AND push_outbox.device_id = early.device_id
+  AND push_outbox.message_id = early.message_id
+
 -- name: forget_tokens
 -- A token behind which there is nobody is forgotten, unless the device has sent another one.
 UPDATE device SET push_token = NULL

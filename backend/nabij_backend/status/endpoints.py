@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from nabij_backend.dependencies import SignedIn, TheParts
+from nabij_backend.dependencies import FromApp, SignedIn, TheParts
 from nabij_backend.openapi import SIGNED_IN, WITH_BODY, problems
 from nabij_backend.problems import ProblemType
 from nabij_backend.status import service
@@ -15,8 +15,10 @@ router = APIRouter(prefix="/v1", tags=["status"])
 
 @router.put(
     "/devices/{device_id}/status",
+    dependencies=[FromApp],
     responses=problems(
         *SIGNED_IN,
+        ProblemType.NOT_ATTESTED,
         *WITH_BODY,
         ProblemType.INVALID_CELL,
         ProblemType.OUTSIDE_GRID,

@@ -62,6 +62,10 @@ COLUMNS: dict[str, Texts] = {
     "gpc": _texts(
         "uw browser vroeg u niet te volgen (GPC)", "your browser asked not to track you (GPC)"
     ),
+    "revocation_unknown": _texts(
+        "wij konden niet navragen of uw aanmelding was ingetrokken",
+        "we could not ask whether your sign-in was revoked",
+    ),
     "nonce": _texts("nummer van de getoonde tekst", "number of the text as shown"),
     "told_notice": _texts(
         "over welke versie wij het apparaat vertelden", "of which version we told the device"

@@ -74,6 +74,7 @@ consent_event = Table(
     Column("method", method_type, nullable=False),
     Column("mandate_id", Uuid),
     Column("gpc", Boolean, nullable=False, server_default=text("false")),
+    Column("revocation_unknown", Boolean, nullable=False, server_default=text("false")),
     moment("occurred_at"),
     moment("recorded_at"),
     Column("salt", LargeBinary, nullable=False),
@@ -87,6 +88,9 @@ consent_event = Table(
     ),
     CheckConstraint("(kind = 'granted') <= (nonce IS NOT NULL)", name="granted_as_shown"),
     CheckConstraint("(method = 'app') <= (device_id IS NOT NULL)", name="app_is_a_device"),
+    CheckConstraint(
+        "NOT revocation_unknown OR kind = 'withdrawn'", name="unknown_revocation_only_withdraws"
+    ),
     CheckConstraint("octet_length(salt) = 16 AND octet_length(leaf_hash) = 32", name="leaf"),
 )
 

@@ -1,6 +1,7 @@
 """``nabij doctor``: everything that can be missing is found, each with what to do."""
 
 import json
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from nabij_backend.cli import doctor
 from nabij_backend.clock import utc_now
 from tests.backend.cli.commands import Command, Done, invoke
 from tests.backend.cli.operating import operator
+from tests.backend.identity.fake_google import FakeGoogle, Refusal, google_in_reach
 from tests.backend.notices.filled import filled
 
 REGISTER = "id,name,technology,latitude,longitude,capacity_kw\n1,Molen,wind,52.1,5.1,900\n"
@@ -121,6 +123,54 @@ def test_identity_that_cannot_work_is_found(
     found = advice(healthy("doctor", "--json", **variables))
     assert set(found) == {"identity is set up"}
     assert what_to_set in found["identity is set up"]
+
+
+@pytest.fixture
+def google(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeGoogle]:
+    with google_in_reach(tmp_path, monkeypatch) as fake:
+        fake.failures[":send"] = Refusal(400, "INVALID_ARGUMENT")  # as for every made-up token
+        yield fake
+
+
+FIREBASE = {
+    "identity": "firebase",
+    "firebase_project": "nabij-test",
+    "identity_key": "0123456789abcdef" * 2,
+}
+CERTIFICATES = "Google's certificates are in reach"
+ACCOUNTS = "Google answers for accounts of the project"
+PUSH = "push messages can be sent"
+
+
+@pytest.mark.parametrize(
+    ("failures", "found"),
+    [
+        ({}, {}),
+        ({"gserviceaccount.com": Refusal(503, "UNAVAILABLE")}, {CERTIFICATES: "www.googleapis"}),
+        ({":lookup": Refusal(404, "CONFIGURATION_NOT_FOUND")}, {ACCOUNTS: "FIREBASE_PROJECT"}),
+        ({":lookup": Refusal(403, "PERMISSION_DENIED")}, {ACCOUNTS: "APPLICATION_CREDENTIALS"}),
+        ({":send": Refusal(403, "PERMISSION_DENIED")}, {PUSH: "APPLICATION_CREDENTIALS"}),
+        (
+            {"/token": Refusal(400, "invalid_grant")},
+            {ACCOUNTS: "APPLICATION_CREDENTIALS", PUSH: "APPLICATION_CREDENTIALS"},
+        ),
+    ],
+    ids=["nothing", "certificates", "project", "rights", "rights to send", "credentials"],
+)
+def test_what_is_wrong_with_google_is_found(
+    healthy: Command, google: FakeGoogle, failures: dict[str, Refusal], found: dict[str, str]
+) -> None:
+    google.failures.update(failures)
+    told = advice(healthy("doctor", "--json", **FIREBASE))
+    assert told.keys() == found.keys()
+    assert all(part in told[what] for what, part in found.items())
+
+
+def test_credentials_that_are_none_are_found(healthy: Command, google: FakeGoogle) -> None:
+    google.service_account.write_text("{}")
+    found = advice(healthy("doctor", "--json", **FIREBASE))
+    assert set(found) == {"identity is set up"}
+    assert "GOOGLE_APPLICATION_CREDENTIALS" in found["identity is set up"]
 
 
 def test_without_postgis_on_this_machine_it_says_what_to_install(

@@ -7,20 +7,21 @@ import pytest
 
 from nabij_backend.identity import InvalidToken, LocalIdentity
 from tests.backend.cli.commands import Command
+from tests.backend.identity.verifying import verified
 
 
 def test_a_token_signs_that_person_in_for_so_long(nabij: Command, tmp_path: Path) -> None:
     done = nabij("token", "eva", "--hours", "2", "--json")
     assert (done.code, done.json["hours"]) == (0, 2)
     identity, now = LocalIdentity.open(tmp_path), datetime.now(UTC)
-    assert identity.verify(done.json["token"], now=now).subject == "eva"
+    assert verified(identity, done.json["token"], now=now).subject == "eva"
     with pytest.raises(InvalidToken):
-        identity.verify(done.json["token"], now=now + timedelta(hours=3))
+        verified(identity, done.json["token"], now=now + timedelta(hours=3))
 
 
 def test_without_json_it_prints_the_token_alone(nabij: Command, tmp_path: Path) -> None:
     (token,) = nabij("token", "eva").out.splitlines()
-    assert LocalIdentity.open(tmp_path).verify(token, now=datetime.now(UTC)).subject == "eva"
+    assert verified(LocalIdentity.open(tmp_path), token, now=datetime.now(UTC)).subject == "eva"
 
 
 @pytest.mark.parametrize("name", ["", "e" * 129, "ev\na"], ids=["empty", "long", "two lines"])
@@ -48,5 +49,5 @@ def test_a_token_claims_to_be_an_operator_s_only_when_asked_to(
     nabij: Command, tmp_path: Path, options: tuple[str, ...]
 ) -> None:
     token = nabij("token", "otto", *options, "--json").json["token"]
-    sign_in = LocalIdentity.open(tmp_path).verify(token, now=datetime.now(UTC))
+    sign_in = verified(LocalIdentity.open(tmp_path), token, now=datetime.now(UTC))
     assert sign_in.operator == bool(options)

@@ -76,6 +76,7 @@ ROWS: list[tuple[str, dict[str, str]]] = [
             "method": "'app'",
             "mandate_id": "gen_random_uuid()",
             "gpc": "true",
+            "revocation_unknown": "false",
             "occurred_at": "now()",
             "recorded_at": "now()",
             "salt": "substring(sha256('salt') FOR 16)",

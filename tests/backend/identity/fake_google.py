@@ -3,13 +3,13 @@
 It is a CONNECT proxy that answers for every `*.googleapis.com` itself, over TLS, and refuses all
 other hosts: with it as `HTTPS_PROXY` the real library runs unpatched and nothing leaves the
 machine. It serves the certificates of the ID tokens it signs, access tokens, and accounts, and
-takes push messages.
+takes push messages. It can be told to hang, to send byte by byte, to hang up and to fail.
 """
 
 import json
 import ssl
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -23,10 +23,13 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
+from joserfc.jwk import RSAKey
 
 from tests.backend.identity.forging import compact, rs256
 
 KEY_ID = "key-of-the-day"
+APP_CHECK_KEY_ID = "key-of-app-check"
+APP_CHECK_PATH = "/v1/jwks"
 CERTIFICATES_PATH = "/robot/v1/metadata/x509/securetoken@system.gserviceaccount.com"
 
 
@@ -45,15 +48,17 @@ class Account:
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why a message cannot be delivered, as Firebase Cloud Messaging answers it."""
+    """An answer that is none, as Google's APIs give it: of messages with the error's own code."""
 
     status: int
     code: str
+    retry_after_s: int | None = None
 
     def document(self) -> dict[str, object]:
         kind = "type.googleapis.com/google.firebase.fcm.v1.FcmError"
         details = [{"@type": kind, "errorCode": self.code}]
-        return {"error": {"code": self.status, "status": self.code, "details": details}}
+        error = {"code": self.status, "status": self.code, "message": self.code, "details": details}
+        return {"error": error}
 
 
 class FakeGoogle(ThreadingHTTPServer):
@@ -74,8 +79,13 @@ class FakeGoogle(ThreadingHTTPServer):
         self.requests: list[str] = []
         self.messages: list[dict[str, object]] = []
         self.push_failures: dict[str, Refusal] = {}
+        self.failures: dict[str, Refusal] = {}
+        self.max_age_s = 3600
+        self.byte_every_s = 0.0
+        self.away = False
         self.answering = Event()
         self.answering.set()
+        self.over = Event()
 
     def __enter__(self) -> Self:
         Thread(target=self.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
@@ -83,6 +93,7 @@ class FakeGoogle(ThreadingHTTPServer):
 
     def __exit__(self, *_: object) -> None:
         self.answering.set()
+        self.over.set()
         self.shutdown()
         self.server_close()
 
@@ -95,22 +106,34 @@ class FakeGoogle(ThreadingHTTPServer):
         usual = {"alg": "RS256", "kid": KEY_ID, "typ": "JWT"}
         return compact(usual | header, claims, rs256(rsa_key("tokens")))
 
+    def attest(self, claims: Mapping[str, object], **header: object) -> str:
+        """Return an App Check token as Google would sign it; `header` replaces its parameters."""
+        usual = {"alg": "RS256", "kid": APP_CHECK_KEY_ID, "typ": "JWT"}
+        return compact(usual | header, claims, rs256(rsa_key("app-check")))
+
     def answer(self, path: str, body: bytes) -> object:
         """Return the JSON that a Google API answers at this path, or None for not found."""
         self.requests.append(path)
         self.answering.wait()
-        if path == CERTIFICATES_PATH:
-            return self.certificates
-        if path == "/token":
-            return {"access_token": "made-up", "expires_in": 3600, "token_type": "Bearer"}
+        for end, failure in self.failures.items():
+            if path.endswith(end):
+                return failure
         if path.endswith("/accounts:lookup"):
             return {"users": self._users(json.loads(body)["localId"])}
         if path.endswith("/messages:send"):
-            return self._take(json.loads(body)["message"])
-        return None
+            return self._take(**json.loads(body))
+        return self._documents().get(path)
 
-    def _take(self, message: dict[str, object]) -> object:
-        self.messages.append(message)
+    def _documents(self) -> dict[str, object]:
+        return {
+            CERTIFICATES_PATH: self.certificates,
+            APP_CHECK_PATH: {"keys": [_jwk(rsa_key("app-check"))]},
+            "/token": {"access_token": "made-up", "expires_in": 3600, "token_type": "Bearer"},
+        }
+
+    def _take(self, message: dict[str, object], *, validate_only: bool = False) -> object:
+        if not validate_only:
+            self.messages.append(message)
         failure = self.push_failures.get(str(message.get("token", message.get("fid"))))
         return failure or {"name": f"projects/unused/messages/{len(self.messages)}"}
 
@@ -126,6 +149,7 @@ def google_in_reach(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[
             monkeypatch.delenv(name, raising=False)
         monkeypatch.setenv("HTTPS_PROXY", fake.proxy_url)
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(fake.ca_bundle))
+        monkeypatch.setenv("SSL_CERT_FILE", str(fake.ca_bundle))
         monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(fake.service_account))
         monkeypatch.setenv("NO_GCE_CHECK", "true")
         yield fake
@@ -163,16 +187,32 @@ class _Handler(BaseHTTPRequestHandler):
         """Keep quiet: the tests read what other parties log."""
 
     def _reply(self, answer: object) -> None:
+        if self.google.away:
+            self.close_connection = True
+            return
         status = 404 if answer is None else 200
+        wait_s = None
         if isinstance(answer, Refusal):
-            status, answer = answer.status, answer.document()
+            status, answer, wait_s = answer.status, answer.document(), answer.retry_after_s
         body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
         self.send_response(status)
+        if wait_s is not None:
+            self.send_header("Retry-After", str(wait_s))
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
-        self.send_header("Cache-Control", "public, max-age=3600")
+        self.send_header("Cache-Control", f"public, max-age={self.google.max_age_s}")
         self.end_headers()
-        self.wfile.write(body)
+        if self.google.byte_every_s:
+            self._drip(body)
+        else:
+            self.wfile.write(body)
+
+    def _drip(self, body: bytes) -> None:
+        with suppress(OSError):  # whoever waited has gone
+            for byte in body:
+                self.wfile.write(bytes((byte,)))
+                if self.google.over.wait(self.google.byte_every_s):
+                    return
 
 
 @cache
@@ -189,15 +229,20 @@ def pem_key(key: rsa.RSAPrivateKey) -> bytes:
     )
 
 
-def pem_certificate(key: rsa.RSAPrivateKey) -> bytes:
+def pem_certificate(key: rsa.RSAPrivateKey, *, days: float = 1) -> bytes:
     """Return a self-signed certificate of the key for every host of Google's APIs."""
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Fake Google")])
     hosts = x509.SubjectAlternativeName([x509.DNSName("*.googleapis.com")])
     now = datetime.now(UTC)
     builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
     builder = builder.not_valid_before(now - timedelta(days=1)).add_extension(hosts, critical=False)
-    certificate = builder.not_valid_after(now + timedelta(days=1)).sign(key, hashes.SHA256())
+    certificate = builder.not_valid_after(now + timedelta(days=days)).sign(key, hashes.SHA256())
     return certificate.public_bytes(serialization.Encoding.PEM)
+
+
+def _jwk(key: rsa.RSAPrivateKey) -> dict[str, object]:
+    document = RSAKey.import_key(key.public_key()).as_dict(private=False)
+    return {**document, "kid": APP_CHECK_KEY_ID, "use": "sig", "alg": "RS256"}
 
 
 def _service_account() -> dict[str, str]:

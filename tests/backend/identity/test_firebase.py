@@ -1,5 +1,6 @@
 """The real firebase-admin, unpatched, against a local stand-in for Google."""
 
+import asyncio
 import json
 import logging
 import socket
@@ -12,25 +13,29 @@ from pathlib import Path
 import firebase_admin
 import pytest
 
+from nabij_backend.google import DEADLINE_S, Outage
 from nabij_backend.identity import (
     IdentityMisconfigured,
     IdentityUnavailable,
     InvalidToken,
-    Outage,
     Rejection,
+    Revocation,
     SignIn,
 )
 from nabij_backend.identity.firebase import EMULATOR_VARIABLE, FirebaseIdentity
-from nabij_backend.identity.firebase_sdk import HTTP_TIMEOUT_S
+from nabij_backend.identity.providers import open_provider
+from nabij_backend.settings import Settings
 from tests.backend.identity.fake_google import (
     CERTIFICATES_PATH,
     Account,
     FakeGoogle,
+    Refusal,
     google_in_reach,
     pem_certificate,
     rsa_key,
 )
 from tests.backend.identity.forging import compact, hs256, rs256, segment, unsigned, without
+from tests.backend.identity.verifying import verified
 
 PROJECT = "nabij-test"
 ISSUER = f"https://securetoken.google.com/{PROJECT}"
@@ -49,13 +54,19 @@ def google(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeGoog
 
 
 @pytest.fixture
-def opened(google: FakeGoogle) -> Iterator[Opener]:
+def told() -> list[Outage]:
+    """What operators were told of, in order."""
+    return []
+
+
+@pytest.fixture
+def opened(google: FakeGoogle, told: list[Outage]) -> Iterator[Opener]:
     """Open providers that talk to the fake, and close them afterwards."""
     del google
     providers: list[FirebaseIdentity] = []
 
     def open_for(project_id: str) -> FirebaseIdentity:
-        providers.append(FirebaseIdentity(project_id))
+        providers.append(FirebaseIdentity(project_id, tell=told.append))
         return providers[-1]
 
     yield open_for
@@ -86,10 +97,12 @@ def claims(now: datetime) -> Claims:
     }
 
 
-def rejection_of(identity: FirebaseIdentity, token: str, *, check_revoked: bool) -> Rejection:
+def rejection_of(
+    identity: FirebaseIdentity, token: str, *, revocation: Revocation = Revocation.NOT_ASKED
+) -> Rejection:
     """Return why a token is refused, having checked that the error tells nothing of it."""
     with pytest.raises(InvalidToken) as caught:
-        identity.verify(token, check_revoked=check_revoked, now=datetime.now(UTC))
+        verified(identity, token, revocation=revocation, now=datetime.now(UTC))
     assert caught.value.__cause__ is None
     assert caught.value.__context__ is None
     assert not any(part in repr(caught.value) for part in token.split(".") if part)
@@ -97,13 +110,13 @@ def rejection_of(identity: FirebaseIdentity, token: str, *, check_revoked: bool)
 
 
 def refusal(identity: FirebaseIdentity, token: str) -> Rejection:
-    return rejection_of(identity, token, check_revoked=False)
+    return rejection_of(identity, token)
 
 
 def test_a_token_that_google_signed_is_accepted(
     google: FakeGoogle, identity: FirebaseIdentity, claims: Claims, now: datetime
 ) -> None:
-    assert identity.verify(google.sign(claims), now=now) == SignIn(ISSUER, SUBJECT)
+    assert verified(identity, google.sign(claims), now=now) == SignIn(ISSUER, SUBJECT)
     assert google.requests == [CERTIFICATES_PATH]
 
 
@@ -111,7 +124,7 @@ def test_a_token_that_google_signed_is_accepted(
 def test_only_a_claim_that_is_true_makes_an_operator(
     google: FakeGoogle, identity: FirebaseIdentity, claims: Claims, now: datetime, claim: object
 ) -> None:
-    sign_in = identity.verify(google.sign({**claims, "nabij_operator": claim}), now=now)
+    sign_in = verified(identity, google.sign({**claims, "nabij_operator": claim}), now=now)
     assert sign_in.operator == (claim is True)
 
 
@@ -120,12 +133,11 @@ def test_plain_verification_needs_no_credentials(
     identity: FirebaseIdentity,
     claims: Claims,
     now: datetime,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", "/nowhere")
-    assert identity.verify(google.sign(claims), now=now).subject == SUBJECT
+    google.service_account.unlink()
+    assert verified(identity, google.sign(claims), now=now).subject == SUBJECT
     with pytest.raises(IdentityUnavailable) as caught:
-        identity.verify(google.sign(claims), check_revoked=True, now=now)
+        verified(identity, google.sign(claims), revocation=Revocation.ASKED, now=now)
     assert caught.value.outage is Outage.CREDENTIALS
 
 
@@ -166,8 +178,8 @@ def test_clocks_may_differ_by_ten_seconds(
     google: FakeGoogle, identity: FirebaseIdentity, claims: Claims, now: datetime
 ) -> None:
     second = int(now.timestamp())
-    assert identity.verify(google.sign(claims | {"exp": second - 5}), now=now)
-    assert identity.verify(google.sign(claims | {"iat": second + 8}), now=now)
+    assert verified(identity, google.sign(claims | {"exp": second - 5}), now=now)
+    assert verified(identity, google.sign(claims | {"iat": second + 8}), now=now)
 
 
 def test_the_time_given_decides(
@@ -175,7 +187,7 @@ def test_the_time_given_decides(
 ) -> None:
     token = google.sign(claims)
     with pytest.raises(InvalidToken):
-        identity.verify(token, now=now + timedelta(hours=2))
+        verified(identity, token, now=now + timedelta(hours=2))
 
 
 def test_forged_tokens_are_refused(
@@ -223,15 +235,15 @@ def test_a_revoked_token_is_refused_when_asked(
 ) -> None:
     google.accounts[SUBJECT] = Account(SUBJECT, valid_since=now)
     token = google.sign(claims)
-    assert identity.verify(token, now=now).subject == SUBJECT
-    assert rejection_of(identity, token, check_revoked=True) is Rejection.REVOKED
+    assert verified(identity, token, now=now).subject == SUBJECT
+    assert rejection_of(identity, token, revocation=Revocation.ASKED) is Rejection.REVOKED
 
 
 def test_an_account_in_order_passes_the_revocation_check(
     google: FakeGoogle, identity: FirebaseIdentity, claims: Claims, now: datetime
 ) -> None:
     google.accounts[SUBJECT] = Account(SUBJECT)
-    signed_in = identity.verify(google.sign(claims), check_revoked=True, now=now)
+    signed_in = verified(identity, google.sign(claims), revocation=Revocation.ASKED, now=now)
     assert signed_in == SignIn(ISSUER, SUBJECT)
     assert f"/v1/projects/{PROJECT}/accounts:lookup" in google.requests
 
@@ -240,9 +252,9 @@ def test_a_disabled_or_deleted_account_is_refused_when_asked(
     google: FakeGoogle, identity: FirebaseIdentity, claims: Claims
 ) -> None:
     token = google.sign(claims)
-    assert rejection_of(identity, token, check_revoked=True) is Rejection.UNKNOWN_ACCOUNT
+    assert rejection_of(identity, token, revocation=Revocation.ASKED) is Rejection.UNKNOWN_ACCOUNT
     google.accounts[SUBJECT] = Account(SUBJECT, disabled=True)
-    assert rejection_of(identity, token, check_revoked=True) is Rejection.DISABLED
+    assert rejection_of(identity, token, revocation=Revocation.ASKED) is Rejection.DISABLED
 
 
 @pytest.fixture
@@ -254,9 +266,11 @@ def cut_off(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
         yield lambda: monkeypatch.setenv("HTTPS_PROXY", closed)
 
 
-def outage_of(identity: FirebaseIdentity, token: str, *, check_revoked: bool = False) -> Outage:
+def outage_of(
+    identity: FirebaseIdentity, token: str, *, revocation: Revocation = Revocation.NOT_ASKED
+) -> Outage:
     with pytest.raises(IdentityUnavailable) as caught:
-        identity.verify(token, check_revoked=check_revoked, now=datetime.now(UTC))
+        verified(identity, token, revocation=revocation, now=datetime.now(UTC))
     assert caught.value.__cause__ is None
     assert caught.value.__context__ is None
     return caught.value.outage
@@ -270,7 +284,9 @@ def test_without_certificates_nobody_can_tell(
 ) -> None:
     cut_off()
     assert outage_of(identity, google.sign(claims)) is Outage.CERTIFICATES
-    assert outage_of(identity, google.sign(claims), check_revoked=True) is Outage.CERTIFICATES
+    assert (
+        outage_of(identity, google.sign(claims), revocation=Revocation.ASKED) is Outage.CERTIFICATES
+    )
 
 
 def test_a_silent_google_is_given_up_within_seconds(
@@ -279,7 +295,7 @@ def test_a_silent_google_is_given_up_within_seconds(
     google.answering.clear()
     started = time.monotonic()
     assert outage_of(identity, google.sign(claims)) is Outage.CERTIFICATES
-    assert time.monotonic() - started < 2 * HTTP_TIMEOUT_S
+    assert time.monotonic() - started < 2 * DEADLINE_S
 
 
 def test_certificates_at_hand_outlast_google(
@@ -289,10 +305,10 @@ def test_certificates_at_hand_outlast_google(
     now: datetime,
     cut_off: Callable[[], None],
 ) -> None:
-    identity.verify(google.sign(claims), now=now)
+    verified(identity, google.sign(claims), now=now)
     cut_off()
     again = google.sign(claims | {"sub": "somebody-else"})
-    assert identity.verify(again, now=now).subject == "somebody-else"
+    assert verified(identity, again, now=now).subject == "somebody-else"
     assert refusal(identity, compact(HEADER, claims, unsigned)) is Rejection.SIGNATURE
 
 
@@ -314,16 +330,16 @@ def test_accounts_out_of_reach_are_an_outage_not_a_bad_token(
     cut_off: Callable[[], None],
 ) -> None:
     google.accounts[SUBJECT] = Account(SUBJECT)
-    identity.verify(google.sign(claims), check_revoked=True, now=now)
+    verified(identity, google.sign(claims), revocation=Revocation.ASKED, now=now)
     cut_off()
-    assert outage_of(identity, google.sign(claims), check_revoked=True) is Outage.ACCOUNTS
+    assert outage_of(identity, google.sign(claims), revocation=Revocation.ASKED) is Outage.ACCOUNTS
 
 
 def test_an_account_that_makes_no_sense_is_an_outage(
     google: FakeGoogle, identity: FirebaseIdentity, claims: Claims
 ) -> None:
     google.accounts[SUBJECT] = Account("")
-    assert outage_of(identity, google.sign(claims), check_revoked=True) is Outage.ACCOUNTS
+    assert outage_of(identity, google.sign(claims), revocation=Revocation.ASKED) is Outage.ACCOUNTS
 
 
 def test_a_missing_trust_store_is_an_outage(
@@ -344,11 +360,102 @@ def test_nothing_logged_tells_the_token_or_the_person(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     token = google.sign(claims)
-    rejection_of(identity, token, check_revoked=True)
+    rejection_of(identity, token, revocation=Revocation.ASKED)
     refusal(identity, compact(HEADER, claims, unsigned))
     assert CERTIFICATES_PATH in caplog.text
     assert SUBJECT not in caplog.text
     assert not any(part in caplog.text for part in token.split("."))
+
+
+@pytest.mark.parametrize(
+    ("told_of_account", "rejection"),
+    [
+        ({"sign_in_provider": "password", "tenant": "customers-abc12"}, Rejection.TENANT),
+        ({"sign_in_provider": "anonymous"}, Rejection.ANONYMOUS),
+        ("password", Rejection.MALFORMED),
+    ],
+)
+def test_only_an_account_that_its_person_can_come_back_to_counts(
+    google: FakeGoogle,
+    identity: FirebaseIdentity,
+    claims: Claims,
+    told_of_account: object,
+    rejection: Rejection,
+) -> None:
+    token = google.sign(claims | {"firebase": told_of_account})
+    assert refusal(identity, token) is rejection
+
+
+@pytest.mark.parametrize("provider", ["password", "google.com", "phone", "custom"])
+def test_an_address_that_nobody_verified_does_not_matter(
+    google: FakeGoogle, identity: FirebaseIdentity, claims: Claims, now: datetime, provider: str
+) -> None:
+    account = {"email_verified": False, "firebase": {"sign_in_provider": provider}}
+    assert verified(identity, google.sign(claims | account), now=now).subject == SUBJECT
+
+
+@pytest.mark.parametrize(
+    ("failure", "outage"),
+    [
+        (("/token", Refusal(400, "invalid_grant")), Outage.CREDENTIALS),
+        ((":lookup", Refusal(401, "UNAUTHENTICATED")), Outage.CREDENTIALS),
+        ((":lookup", Refusal(403, "PERMISSION_DENIED")), Outage.CREDENTIALS),
+        ((":lookup", Refusal(404, "CONFIGURATION_NOT_FOUND")), Outage.PROJECT),
+        ((":lookup", Refusal(429, "RESOURCE_EXHAUSTED", retry_after_s=3600)), Outage.ACCOUNTS),
+        ((":lookup", Refusal(500, "INTERNAL")), Outage.ACCOUNTS),
+        (("gserviceaccount.com", Refusal(503, "UNAVAILABLE")), Outage.CERTIFICATES),
+    ],
+)
+def test_looking_tells_what_is_wrong(
+    google: FakeGoogle,
+    identity: FirebaseIdentity,
+    told: list[Outage],
+    failure: tuple[str, Refusal],
+    outage: Outage,
+) -> None:
+    google.failures = dict([failure])
+    assert asyncio.run(identity.look(datetime.now(UTC))) == (outage,)
+    assert told == [outage]
+
+
+def test_looking_finds_nothing_where_nothing_is_wrong(
+    identity: FirebaseIdentity, told: list[Outage], now: datetime
+) -> None:
+    assert asyncio.run(identity.look(now)) == ()
+    assert told == []
+
+
+@pytest.mark.parametrize("text", ["", "{}", "not json"])
+def test_credentials_that_cannot_be_read_are_found_at_start(google: FakeGoogle, text: str) -> None:
+    google.service_account.write_text(text)
+    with pytest.raises(IdentityMisconfigured, match="GOOGLE_APPLICATION_CREDENTIALS"):
+        FirebaseIdentity(PROJECT, tell=print)
+    google.service_account.unlink()
+    with pytest.raises(IdentityMisconfigured, match="GOOGLE_APPLICATION_CREDENTIALS"):
+        FirebaseIdentity(PROJECT, tell=print)
+
+
+@pytest.mark.parametrize(
+    "address", ["0.0.0.0:9099", "emulator.example:9099", "10.0.0.5:9099", "9099"]
+)
+def test_an_emulator_is_one_of_this_machine(
+    google: FakeGoogle, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    assert google
+    monkeypatch.setenv(EMULATOR_VARIABLE, address)
+    with pytest.raises(IdentityMisconfigured, match="on this machine"):
+        FirebaseIdentity("demo-nabij", tell=print)
+
+
+def test_with_an_emulator_the_service_listens_on_loopback_alone(
+    google: FakeGoogle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert google
+    monkeypatch.setenv(EMULATOR_VARIABLE, "[::1]:9099")
+    settings = Settings(identity="firebase", firebase_project="demo-nabij", host="0.0.0.0")  # noqa: S104 - refused
+    with pytest.raises(IdentityMisconfigured, match="listen on 127"):
+        open_provider(settings, print)
+    open_provider(settings.model_copy(update={"host": "127.0.0.1"}), print).close()
 
 
 def test_a_real_project_does_not_start_beside_an_emulator(
@@ -357,7 +464,7 @@ def test_a_real_project_does_not_start_beside_an_emulator(
     del google
     monkeypatch.setenv(EMULATOR_VARIABLE, "127.0.0.1:9099")
     with pytest.raises(IdentityMisconfigured, match=f"Unset {EMULATOR_VARIABLE}"):
-        FirebaseIdentity(PROJECT)
+        FirebaseIdentity(PROJECT, tell=print)
 
 
 def test_an_emulator_named_later_changes_nothing(
@@ -368,11 +475,11 @@ def test_an_emulator_named_later_changes_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     forged = compact({"alg": "none", "kid": ""}, claims, unsigned)
-    identity.verify(google.sign(claims), now=now)
+    verified(identity, google.sign(claims), now=now)
     monkeypatch.setenv(EMULATOR_VARIABLE, "127.0.0.1:9099")
     for token in (forged, google.sign(claims), compact(HEADER, claims, unsigned)):
         with pytest.raises(IdentityMisconfigured, match="Restart the server"):
-            identity.verify(token, now=now)
+            verified(identity, token, now=now)
     monkeypatch.delenv(EMULATOR_VARIABLE)
     assert refusal(identity, forged) is Rejection.ALGORITHM
 
@@ -389,12 +496,12 @@ def test_a_demo_project_may_use_the_emulator_it_started_with(
     identity = opened("demo-nabij")
     demo = claims | {"iss": "https://securetoken.google.com/demo-nabij", "aud": "demo-nabij"}
     unsigned_token = compact({"alg": "none", "typ": "JWT"}, demo, unsigned)
-    assert identity.verify(unsigned_token, now=now).subject == SUBJECT
+    assert verified(identity, unsigned_token, now=now).subject == SUBJECT
     foreign = compact({"alg": "none", "typ": "JWT"}, claims, unsigned)
     assert refusal(identity, foreign) is Rejection.ISSUER
     monkeypatch.delenv(EMULATOR_VARIABLE)
     with pytest.raises(IdentityMisconfigured):
-        identity.verify(unsigned_token, now=now)
+        verified(identity, unsigned_token, now=now)
 
 
 def test_a_demo_project_without_an_emulator_checks_signatures(
@@ -407,7 +514,7 @@ def test_a_demo_project_without_an_emulator_checks_signatures(
 
 def test_a_project_id_is_required() -> None:
     with pytest.raises(IdentityMisconfigured, match="project id"):
-        FirebaseIdentity("")
+        FirebaseIdentity("", tell=print)
 
 
 def test_the_default_firebase_app_is_left_to_others(identity: FirebaseIdentity) -> None:

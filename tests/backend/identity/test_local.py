@@ -11,11 +11,13 @@ from nabij_backend.identity import (
     InvalidToken,
     LocalIdentity,
     Rejection,
+    Revocation,
     SignIn,
     require_loopback,
 )
 from nabij_backend.identity.local import KEY_FILE
 from tests.backend.identity.forging import compact, hs256, parts, segment, unsigned, without
+from tests.backend.identity.verifying import verified
 
 NOW = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
 SECOND = int(NOW.timestamp())
@@ -31,7 +33,7 @@ Claims = dict[str, object]
 def refusal(token: str, now: datetime = NOW) -> Rejection:
     """Return why a token is refused, having checked that the error tells nothing of it."""
     with pytest.raises(InvalidToken) as caught:
-        IDENTITY.verify(token, now=now)
+        verified(IDENTITY, token, now=now)
     assert str(caught.value) == "Sign in again: this token is not accepted."
     assert caught.value.__cause__ is None
     assert caught.value.__context__ is None
@@ -39,8 +41,8 @@ def refusal(token: str, now: datetime = NOW) -> Rejection:
 
 
 def test_a_token_names_who_it_was_issued_to() -> None:
-    assert IDENTITY.verify(TOKEN, now=NOW) == SignIn("nabij-local", "anna")
-    assert IDENTITY.verify(TOKEN, check_revoked=True, now=NOW).subject == "anna"
+    assert verified(IDENTITY, TOKEN, now=NOW) == SignIn("nabij-local", "anna")
+    assert verified(IDENTITY, TOKEN, revocation=Revocation.ASKED, now=NOW).subject == "anna"
 
 
 def test_a_token_is_what_the_standards_say() -> None:
@@ -57,7 +59,7 @@ def test_a_token_is_what_the_standards_say() -> None:
 
 
 def test_a_token_ends_with_its_lifetime() -> None:
-    assert IDENTITY.verify(TOKEN, now=NOW + HOUR - timedelta(seconds=1))
+    assert verified(IDENTITY, TOKEN, now=NOW + HOUR - timedelta(seconds=1))
     assert refusal(TOKEN, NOW + HOUR) is Rejection.EXPIRED
     assert refusal(TOKEN, NOW - timedelta(seconds=1)) is Rejection.NOT_YET_VALID
 
@@ -105,7 +107,7 @@ def test_a_well_signed_token_without_a_claim_is_refused(claim: str, rejection: R
 
 def test_a_not_before_that_has_passed_is_no_hindrance() -> None:
     token = compact(HEADER, CLAIMS | {"nbf": SECOND}, KEY.sign)
-    assert IDENTITY.verify(token, now=NOW).subject == "anna"
+    assert verified(IDENTITY, token, now=NOW).subject == "anna"
 
 
 def test_forged_tokens_are_refused() -> None:
@@ -210,7 +212,7 @@ def test_signed_claims_of_any_kind_never_break_the_check(claims: Claims) -> None
 def test_a_changed_character_ends_a_token(index: int, character: str) -> None:
     changed = TOKEN[:index] + character + TOKEN[index + 1 :]
     if changed == TOKEN:
-        assert IDENTITY.verify(changed, now=NOW)
+        assert verified(IDENTITY, changed, now=NOW)
     else:
         refusal(changed)
 
@@ -225,13 +227,13 @@ def test_no_token_is_issued_to_nobody(subject: str) -> None:
 @given(st.text(min_size=1, max_size=128).filter(str.isprintable))
 def test_everybody_else_gets_the_token_they_are_known_by(subject: str) -> None:
     token = IDENTITY.issue(subject, now=NOW, lifetime=HOUR)
-    assert IDENTITY.verify(token, now=NOW).subject == subject
+    assert verified(IDENTITY, token, now=NOW).subject == subject
 
 
 def test_a_folder_keeps_its_key(tmp_path: Path) -> None:
     folder = tmp_path / "made" / "when-missing"
     token = LocalIdentity.open(folder).issue("anna", now=NOW, lifetime=HOUR)
-    assert LocalIdentity.open(folder).verify(token, now=NOW).subject == "anna"
+    assert verified(LocalIdentity.open(folder), token, now=NOW).subject == "anna"
     assert [file.name for file in folder.iterdir()] == [KEY_FILE]
 
 

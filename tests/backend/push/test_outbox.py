@@ -1,33 +1,39 @@
 """Who is woken, by what, and what becomes of messages that do not arrive."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import psycopg
 import pytest
+from structlog.testing import capture_logs
 
 from nabij_backend.db import Role, connection_as
-from nabij_backend.push.sender import Delivery
-from nabij_backend.push.service import push_once, tell_of_notice_once
+from nabij_backend.push.sender import Delivery, Sent
+from nabij_backend.push.service import new_pace, push_once, tell_of_notice_once
+from nabij_backend.shares import Rates
 from tests.backend.push.conftest import reachable
 from tests.service import Caller, Service, notice
 
 PHONE = "push-token-of-the-phone:1"
 TABLET = "push-token-of-the-tablet:2"
+TAKEN = Sent(Delivery.TAKEN)
 
 
 class Sender:
     """Takes what it is given, unless told otherwise; remembers to whom it sent."""
 
-    def __init__(self, becomes: Mapping[str, Delivery] | None = None) -> None:
+    def __init__(self, becomes: Mapping[str, Sent] | None = None) -> None:
         self._becomes = becomes or {}
         self.sent: list[str] = []
 
-    def send(self, tokens: Sequence[str]) -> list[Delivery]:
-        self.sent += tokens
-        return [self._becomes.get(token, Delivery.TAKEN) for token in tokens]
+    async def send(self, token: str) -> Sent:
+        self.sent.append(token)
+        return self._becomes.get(token, TAKEN)
+
+    async def look(self) -> None:
+        """Nothing is out of reach."""
 
     def close(self) -> None:
         """Nothing is open."""
@@ -48,12 +54,15 @@ def outbox(superuser: psycopg.Connection, devices: object) -> psycopg.Connection
     return superuser
 
 
-def push(service: Service, sender: Sender) -> int:
+def push(service: Service, sender: Sender, pace: Rates | None = None) -> int:
+    """Do one round of the worker; returns how many messages were tried."""
+
     async def play() -> int:
         url = service.settings.required_database_url
         async with connection_as(Role.WORKER, url) as connection:
             await tell_of_notice_once(connection, uuid4(), service.clock())
-            return await push_once(connection, sender, service.clock())
+            became = await push_once(connection, sender, service.clock(), pace or new_pace())
+            return sum(became.values())
 
     return asyncio.run(play())
 
@@ -159,7 +168,7 @@ def test_what_does_not_arrive_is_tried_again_ever_later(
     devices: tuple[Caller, Caller], outbox: psycopg.Connection
 ) -> None:
     phone, _tablet = devices
-    sender, clock = Sender({TABLET: Delivery.TRY_LATER}), phone.service.clock
+    sender, clock = Sender({TABLET: Sent(Delivery.TRY_LATER)}), phone.service.clock
     phone.withdraw()
     for attempt in range(13):
         before = clock()
@@ -171,12 +180,67 @@ def test_what_does_not_arrive_is_tried_again_ever_later(
         clock.advance(timedelta(seconds=1))
 
 
+def test_google_s_own_wait_is_kept_and_others_are_woken_meanwhile(
+    devices: tuple[Caller, Caller], outbox: psycopg.Connection
+) -> None:
+    phone, _tablet = devices
+    quota = Sent(Delivery.TRY_LATER, "QuotaExceededError", timedelta(hours=3))
+    phone.withdraw()
+    before = phone.service.clock()
+    push(phone.service, Sender({TABLET: quota}))
+    assert due(outbox) == (1, before + timedelta(hours=3))
+    bob = reachable(phone.service.caller("bob"), "push-token-of-a-phone-of-bob")
+    reachable(bob.on_another_device(), "push-token-of-a-tablet-of-bob").withdraw()
+    sender = Sender()
+    push(phone.service, sender)
+    assert sender.sent == ["push-token-of-a-phone-of-bob"]
+
+
+def test_google_cannot_put_a_message_off_for_good(
+    devices: tuple[Caller, Caller], outbox: psycopg.Connection
+) -> None:
+    phone, _tablet = devices
+    phone.withdraw()
+    before = phone.service.clock()
+    push(phone.service, Sender({TABLET: Sent(Delivery.TRY_LATER, "E", timedelta(days=99))}))
+    assert due(outbox) == (1, before + timedelta(days=1))
+
+
+def test_a_device_is_woken_four_times_at_once_then_once_in_fifteen_seconds(
+    devices: tuple[Caller, Caller], outbox: psycopg.Connection
+) -> None:
+    phone, _tablet = devices
+    clock, sender = phone.service.clock, Sender()
+    pace = new_pace(lambda: clock().timestamp())
+    for _ in range(10):
+        phone.withdraw()
+        push(phone.service, sender, pace)
+    assert len(sender.sent) == 4
+    assert due(outbox) == (0, clock() + timedelta(seconds=15))
+    clock.advance(timedelta(seconds=15))
+    push(phone.service, sender, pace)
+    assert len(sender.sent) == 5
+    assert waiting(outbox) == []
+
+
+def test_what_failed_is_said_without_saying_whose(
+    devices: tuple[Caller, Caller], outbox: psycopg.Connection
+) -> None:
+    assert outbox
+    phone, _tablet = devices
+    phone.withdraw()
+    with capture_logs() as lines:
+        push(phone.service, Sender({TABLET: Sent(Delivery.TRY_LATER, "QuotaExceededError")}))
+    (line,) = (each for each in lines if each["event"] == "push failed")
+    assert line["messages"] == {"try-later QuotaExceededError": 1}
+
+
 def test_a_newer_act_is_told_at_once_again(
     devices: tuple[Caller, Caller], outbox: psycopg.Connection
 ) -> None:
     phone, _tablet = devices
     phone.withdraw(signals=["gps"])
-    push(phone.service, Sender({TABLET: Delivery.TRY_LATER}))
+    push(phone.service, Sender({TABLET: Sent(Delivery.TRY_LATER)}))
     phone.withdraw(signals=["wifi"])
     assert due(outbox) == (0, phone.service.clock())
 
@@ -187,9 +251,9 @@ def test_an_act_while_google_answers_leaves_its_own_message(
     phone, _tablet = devices
 
     class Slow(Sender):
-        def send(self, tokens: Sequence[str]) -> list[Delivery]:
+        async def send(self, token: str) -> Sent:
             phone.withdraw(signals=["wifi"])
-            return super().send(tokens)
+            return await super().send(token)
 
     phone.withdraw(signals=["gps"])
     assert push(phone.service, Slow()) == 1
@@ -201,7 +265,7 @@ def test_a_dead_token_is_dropped_with_its_message(
 ) -> None:
     phone, _tablet = devices
     phone.withdraw()
-    push(phone.service, Sender({TABLET: Delivery.NOBODY_THERE}))
+    push(phone.service, Sender({TABLET: Sent(Delivery.NOBODY_THERE)}))
     assert outbox.execute("SELECT count(*) FROM push_outbox").fetchone() == (0,)
     tokens = outbox.execute("SELECT push_token FROM device WHERE push_token IS NOT NULL")
     assert tokens.fetchall() == [(PHONE,)]

@@ -3370,7 +3370,10 @@ export interface operations {
     set_push_token: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description App Check token of the app, where the service asks for one. */
+                "X-Firebase-AppCheck"?: string | null;
+            };
             path: {
                 device_id: string;
             };
@@ -3407,7 +3410,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description - `/problems/not-from-here`: Only the service's own page uses its cookie. Send the token as a bearer token. */
+            /**
+             * @description - `/problems/not-attested`: Only the supplier's own apps do this. Send a Firebase App Check token.
+             *     - `/problems/not-from-here`: Only the service's own page uses its cookie. Send the token as a bearer token.
+             */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3579,7 +3585,10 @@ export interface operations {
     report_status: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description App Check token of the app, where the service asks for one. */
+                "X-Firebase-AppCheck"?: string | null;
+            };
             path: {
                 device_id: string;
             };
@@ -3618,7 +3627,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description - `/problems/not-from-here`: Only the service's own page uses its cookie. Send the token as a bearer token. */
+            /**
+             * @description - `/problems/not-attested`: Only the supplier's own apps do this. Send a Firebase App Check token.
+             *     - `/problems/not-from-here`: Only the service's own page uses its cookie. Send the token as a bearer token.
+             */
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -39,7 +39,11 @@ CLOCK_CHANCE_AND_FILES = {
 LAYERS = ("tables", "repository", "service", "endpoints")  # each may import those before it
 SQLALCHEMY = ("sqlalchemy", "geoalchemy2")
 MAY_IMPORT_SQLALCHEMY = ("tables", "db", "migrations", "repository")
-MAY_IMPORT_FIREBASE = ("nabij_backend.identity", "nabij_backend.push")
+MAY_IMPORT_FIREBASE = (
+    "nabij_backend.firebase_app",
+    "nabij_backend.identity",
+    "nabij_backend.push",
+)
 
 
 def outside(allowed: AbstractSet[str]) -> Callable[[Module], list[str]]:
@@ -89,7 +93,7 @@ def sqlalchemy_imports(module: Module) -> list[str]:
 
 
 def firebase_imports(module: Module) -> list[str]:
-    """Imports of firebase_admin by others than the identity adapter and the push sender."""
+    """Imports of firebase_admin by others than the modules that ask it something."""
     if any(is_within(module.name, place) for place in MAY_IMPORT_FIREBASE):
         return []
     return [name for name in module.imports() if is_within(name, "firebase_admin")]

@@ -68,6 +68,10 @@ PROBLEMS: Final[Mapping[str, _Message]] = {
         "Uw machtiging bestaat niet of is gestopt.",
         "Your mandate does not exist or has ended.",
     ),
+    "not-attested": (
+        "Deze app mag dit niet vragen. Installeer de app opnieuw.",
+        "This app may not ask this. Install the app again.",
+    ),
     "not-by-mandate": (
         "Dit kan iemand alleen voor zichzelf doen.",
         "People can do this only for themselves.",

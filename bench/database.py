@@ -103,6 +103,7 @@ def filled(sources: int) -> Generator[psycopg.Connection]:
         asyncio.run(publish_notice(cluster.url(), STARTER_NOTICE))
         with psycopg.connect(cluster.url(), autocommit=True) as connection:
             connection.execute("SET search_path = nabij, public")
+            connection.execute("UPDATE clock_tolerance SET apart = '100 years'")  # of _NOW
             community = Path(folder, "community.csv")
             write_community(community, seed=1, count=sources)
             import_sources(connection, community, licence="CC0-1.0", made_up=True, now=_NOW)
@@ -111,13 +112,18 @@ def filled(sources: int) -> Generator[psycopg.Connection]:
 
 
 def _grant(connection: psycopg.Connection, subject_id: UUID) -> None:
+    nonce = uuid4()
     connection.execute("INSERT INTO subject VALUES (%s)", [subject_id])
+    connection.execute(
+        "INSERT INTO notice_served VALUES (%s, %s, 1, 'nl', %s, %s)",
+        [subject_id, nonce, _NOW, _NOW],
+    )
     connection.execute(
         "INSERT INTO consent_event (subject_id, number, event_id, kind, purpose, signals,"
         " notice_version, nonce, device_id, method, occurred_at, recorded_at, salt, leaf_hash)"
         " VALUES"
         " (%s, 1, %s, 'granted', 'nearby-sources', '{gps}', 1, %s, %s, 'app', %s, %s, %s, %s)",
-        [subject_id, uuid4(), uuid4(), uuid4(), _NOW, _NOW, bytes(SALT_BYTES), bytes(32)],
+        [subject_id, uuid4(), nonce, uuid4(), _NOW, _NOW, bytes(SALT_BYTES), bytes(32)],
     )
     connection.execute(
         "INSERT INTO live_grant (subject_id, purpose, signal, epoch, resolution_m, event_number,"

@@ -53,12 +53,14 @@ DO $$ DECLARE kept text; BEGIN
         WHERE schemaname = 'nabij'
             AND tablename NOT IN (
                 'alembic_version', 'catalogue', 'consent_log', 'neighbour_salt',
-                'notification_channel')
+                'notification_channel', 'clock_tolerance')
     LOOP EXECUTE format('DELETE FROM nabij.%I', kept); END LOOP;
 END $$;
 UPDATE nabij.catalogue SET version = 0;
 RESET session_replication_role;
 """
+# Tests make their time up; those about the clock take this back.
+_ANY_TIME = "UPDATE nabij.clock_tolerance SET apart = '200 years'"
 _STAMP = "UPDATE nabij.alembic_version SET version_num = %s"
 
 
@@ -132,6 +134,7 @@ class Database:
             if _schema(self._connection) != self._schema:
                 return False
             self._connection.execute(_EMPTY)
+            self._connection.execute(_ANY_TIME)
             self._connection.execute(_STAMP, [newest_revision()])
         except psycopg.OperationalError:
             return False
@@ -162,6 +165,8 @@ def _template(cluster: embedded.Cluster) -> str:
             draft = f"draft_{uuid4().hex}"
             connection.execute(_CREATE.format(sql.Identifier(draft)))
             migrate(cluster.url(draft))
+            with psycopg.connect(cluster.url(draft)) as made:
+                made.execute(_ANY_TIME)
             rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
             connection.execute(rename.format(sql.Identifier(draft), sql.Identifier(name)))
     return name

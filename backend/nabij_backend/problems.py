@@ -11,6 +11,7 @@ from enum import Enum
 from typing import Any, cast
 
 import psycopg
+import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -25,6 +26,7 @@ from nabij_geo import InvalidCell, OutsideGrid
 
 MEDIA_TYPE = "application/problem+json"
 _RETRY_AFTER_S = "5"
+log = structlog.stdlib.get_logger("nabij")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,7 @@ _KIND_OF_ERROR: Mapping[type[Exception], ProblemType] = {
     psycopg.errors.IdleInTransactionSessionTimeout: ProblemType.UNAVAILABLE,
 }
 
+_OF_NOW = "of_now"
 _NEEDS_THE_PERSON = "_subject_id_fkey"
 
 _KIND_OF_STATUS: Mapping[int, ProblemType] = {
@@ -205,6 +208,7 @@ def answer_with_problems(app: FastAPI) -> None:
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(TooMany, _too_many)
     app.add_exception_handler(psycopg.errors.ForeignKeyViolation, _missing)
+    app.add_exception_handler(psycopg.errors.CheckViolation, _of_another_time)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
 
@@ -229,6 +233,13 @@ async def _missing(_request: Request, error: Exception) -> Response:
     constraint = cast("psycopg.Error", error).diag.constraint_name or ""
     if constraint.endswith(_NEEDS_THE_PERSON):
         return answer(ProblemType.ERASED)
+    raise error
+
+
+async def _of_another_time(_request: Request, error: Exception) -> Response:
+    if cast("psycopg.Error", error).diag.constraint_name == _OF_NOW:
+        log.error("clock refused", advice="Set the clock of this host, or that of the database.")
+        return answer(ProblemType.UNAVAILABLE)
     raise error
 
 

@@ -219,6 +219,7 @@ def remaining(backup_days: int) -> tuple[NoticeRemainder, ...]:
 
 # What is about no customer is in no notice, and time empties none of it.
 ABOUT_NOBODY = {
+    "clock_tolerance": "for good: it says how far apart clocks may be",
     "notice": "for good: receipts point at it",
     "source": "for good: imports add and change, and remove none",
     "known_source": "for good: a choice names one that may have left the catalogue",

@@ -73,5 +73,7 @@ def subject_key() -> Column[object]:
 
 
 def purpose_slug() -> CheckConstraint:
-    """A purpose is letters and hyphens: no number, so no coordinate, fits."""
-    return CheckConstraint("purpose ~ '^[a-z]+(-[a-z]+)*$'", name="purpose_slug")
+    """A purpose is letters and hyphens, few: no number, so no coordinate, fits."""
+    return CheckConstraint(
+        "purpose ~ '^[a-z]+(-[a-z]+)*$' AND length(purpose) <= 60", name="purpose_slug"
+    )

@@ -11,6 +11,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    Interval,
     LargeBinary,
     String,
     Table,
@@ -31,6 +32,7 @@ from nabij_backend.tables.base import (
     signal_type,
     subject_key,
 )
+from nabij_consent import Signal
 
 notice = Table(
     "notice",
@@ -46,6 +48,7 @@ notice = Table(
         nullable=False,
     ),
     CheckConstraint("material_since BETWEEN 1 AND version", name="material_since"),
+    CheckConstraint("digest ~ '^[0-9a-f]{64}$'", name="digest"),
 )
 
 notice_served = Table(
@@ -84,6 +87,12 @@ consent_event = Table(
     purpose_slug(),
     CheckConstraint("cardinality(signals) BETWEEN 1 AND 3", name="signals"),
     CheckConstraint(
+        " AND ".join(
+            f"cardinality(array_positions(signals, '{signal}')) <= 1" for signal in Signal
+        ),
+        name="signals_once",
+    ),
+    CheckConstraint(
         "purpose IS NOT NULL OR kind IN ('withdrawn', 'expired')", name="every_purpose_only_ends"
     ),
     CheckConstraint("(kind = 'granted') <= (nonce IS NOT NULL)", name="granted_as_shown"),
@@ -91,7 +100,18 @@ consent_event = Table(
     CheckConstraint(
         "NOT revocation_unknown OR kind = 'withdrawn'", name="unknown_revocation_only_withdraws"
     ),
+    CheckConstraint("kind <> 'granted' OR mandate_id IS NULL", name="nobody_grants_for_another"),
     CheckConstraint("octet_length(salt) = 16 AND octet_length(leaf_hash) = 32", name="leaf"),
+)
+
+# How far apart the clock of a host and the database's may be.
+clock_tolerance = Table(
+    "clock_tolerance",
+    metadata,
+    Column("singleton", Boolean, primary_key=True, server_default=text("true")),
+    Column("apart", Interval, nullable=False, server_default=text("'5 minutes'")),
+    CheckConstraint("singleton", name="singleton"),
+    CheckConstraint("apart >= '0'", name="apart"),
 )
 
 live_grant = Table(
@@ -115,6 +135,9 @@ live_grant = Table(
     CheckConstraint("epoch BETWEEN 1 AND event_number", name="epoch"),
     purpose_slug(),
     CheckConstraint("expires_at > granted_at", name="expires_at"),
+    CheckConstraint(
+        "extract(epoch FROM expires_at - granted_at) <= 366 * 86400", name="at_most_a_year"
+    ),
     CheckConstraint("retention_days BETWEEN 1 AND 3650", name="retention_days"),
     CheckConstraint("(signal = 'gps') = (resolution_m IS NOT NULL)", name="gps_has_resolution"),
     CheckConstraint("resolution_m IN (1000, 10000, 100000)", name="resolution_m"),

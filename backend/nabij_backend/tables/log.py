@@ -80,4 +80,9 @@ checkpoint = Table(
     moment("signed_at"),
     Column("signed_tree_head", Text, nullable=False),
     CheckConstraint("octet_length(root_hash) = 32", name="root_hash"),
+    CheckConstraint(
+        "signed_tree_head ~ '^[A-Za-z0-9_-]+[.][A-Za-z0-9_-]+[.][A-Za-z0-9_-]+$'"
+        " AND length(signed_tree_head) <= 4096",
+        name="signed_tree_head",
+    ),
 )

@@ -22,5 +22,5 @@ operator_log = Table(
     Column("operator_id", Uuid, ForeignKey("nabij.operator.operator_id"), nullable=False),
     Column("action", Text, nullable=False),
     moment("done_at"),
-    CheckConstraint("action ~ '^[a-z]+(-[a-z]+)*$'", name="action_slug"),
+    CheckConstraint("action ~ '^[a-z]+(-[a-z]+)*$' AND length(action) <= 60", name="action_slug"),
 )

@@ -68,6 +68,9 @@ request = Table(
     Column("outcome", outcome_type),
     moment("answered_at", nullable=True),
     CheckConstraint("due_at > received_at", name="due_at"),
+    CheckConstraint(
+        "extract(epoch FROM due_at - received_at) <= 92 * 86400", name="at_most_92_days"
+    ),
     CheckConstraint("(identity_check IS NULL) = (checked_at IS NULL)", name="checked_whole"),
     CheckConstraint("(outcome IS NULL) = (answered_at IS NULL)", name="answered_whole"),
     CheckConstraint(
@@ -91,6 +94,9 @@ mandate = Table(
     UniqueConstraint("agent_id", "mandate_id"),
     CheckConstraint("octet_length(document_digest) = 32", name="document_digest"),
     CheckConstraint("expires_at > recorded_at", name="expires_at"),
+    CheckConstraint(
+        "extract(epoch FROM expires_at - recorded_at) <= 731 * 86400", name="at_most_two_years"
+    ),
     CheckConstraint("agent_id <> subject_id", name="agent_is_another"),
 )
 

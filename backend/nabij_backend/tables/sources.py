@@ -20,6 +20,7 @@ known_source = Table(
     "known_source",
     metadata,
     Column("source_id", Text, primary_key=True),
+    CheckConstraint("length(source_id) BETWEEN 1 AND 200", name="source_id"),
 )
 
 source = Table(
@@ -43,7 +44,10 @@ source = Table(
     Column("longitude_e5", Integer, nullable=False),
     Column("language", Text),
     CheckConstraint("length(source_id) BETWEEN 1 AND 200", name="source_id"),
-    CheckConstraint("capacity_kw > 0", name="capacity_kw"),
+    CheckConstraint("capacity_kw > 0 AND capacity_kw < 'infinity'", name="capacity_kw"),
+    CheckConstraint("NOT public.ST_IsEmpty(geom)", name="somewhere"),
+    CheckConstraint("latitude_e5 BETWEEN 0 AND 9000000", name="latitude_e5"),
+    CheckConstraint("longitude_e5 BETWEEN -18000000 AND 18000000", name="longitude_e5"),
     CheckConstraint("located IN ('site', 'cell')", name="located"),
     CheckConstraint("count > 0", name="count"),
     CheckConstraint(
@@ -94,8 +98,9 @@ neighbour = Table(
     CheckConstraint("octet_length(digest) = 32", name="digest_length"),
     CheckConstraint("northing_m % 1000 = 0 AND easting_m % 1000 = 0", name="square"),
     CheckConstraint(
-        "(least_kw IS NULL AND most_kw IS NULL) OR (least_kw, coalesce(most_kw, 'infinity'))"
-        " IN ((0, 5), (5, 15), (15, 50), (50, 'infinity'))",
+        "(least_kw IS NULL AND most_kw IS NULL) OR (least_kw IS NOT NULL"
+        " AND (least_kw, coalesce(most_kw, 'infinity'))"
+        " IN ((0, 5), (5, 15), (15, 50), (50, 'infinity')))",
         name="band",
     ),
 )

@@ -39,7 +39,7 @@ PLANTED: dict[str, tuple[LiteralString, set[Fault]]] = {
         {Fault.EDITED_ACT},
     ),
     "mandate": (
-        "UPDATE consent_event SET mandate_id = gen_random_uuid()",
+        "UPDATE consent_event SET mandate_id = gen_random_uuid() WHERE kind <> 'granted'",
         {Fault.EDITED_ACT},
     ),
     "when it happened": (

@@ -88,6 +88,7 @@ OF_API = {
     "choice": "DELETE INSERT SELECT",
     "consent_event": "INSERT SELECT",
     "consent_leaf": "SELECT",
+    "clock_tolerance": "SELECT",
     "consent_log": "SELECT",
     "consent_node": "SELECT",
     "device": "DELETE INSERT SELECT",
@@ -125,6 +126,7 @@ OF_API = {
 }
 
 OF_OPERATOR = {
+    "clock_tolerance": "SELECT",
     "alembic_version": "SELECT",
     "catalogue": "SELECT UPDATE",
     "known_source": "INSERT SELECT",
@@ -145,6 +147,7 @@ _STATUS_KEYS = {
 }
 
 OF_WORKER = {
+    "clock_tolerance": "SELECT",
     **_STATUS_KEYS,
     "access_log": "DELETE",
     "access_log.entry_id": "SELECT",

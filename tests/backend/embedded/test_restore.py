@@ -4,6 +4,7 @@ import asyncio
 import subprocess
 from collections.abc import Generator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
@@ -31,7 +32,7 @@ from tests.service import Caller, Service
 def serving(folder: Path) -> Generator[Service]:
     """The service on the private cluster of a folder."""
     settings = Settings(data_folder=folder, work_in_process=False)
-    clock = ManualClock()
+    clock = ManualClock(datetime.now(UTC))
     with with_database(settings) as found:
         app = create_app(found, clock=clock)
         with TestClient(app) as http:

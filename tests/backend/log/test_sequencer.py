@@ -169,7 +169,9 @@ def test_a_round_that_breaks_off_leaves_all_as_it_was(
     service: Service, superuser: psycopg.Connection
 ) -> None:
     receipt_of(service.caller())
-    superuser.execute("INSERT INTO consent_node VALUES (1, 0, sha256(''))")
+    with superuser.transaction():
+        superuser.execute("SET LOCAL session_replication_role = replica")
+        superuser.execute("INSERT INTO consent_node VALUES (1, 0, sha256(''))")
     receipt_of(service.caller())
     with pytest.raises(psycopg.errors.UniqueViolation):
         place(service)

@@ -25,7 +25,7 @@ from nabij_backend.words import (
 )
 from nabij_consent import EventKind, Locale, Method, Signal
 from tests.backend.database.roles import become
-from tests.backend.database.test_coordinates import AGENT, ROWS, STRANGER, insert
+from tests.backend.database.rows import AGENT, ROWS, STRANGER, insert
 from tests.backend.rights.people import (
     SOURCE,
     give_mandate,

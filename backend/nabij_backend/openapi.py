@@ -4,6 +4,7 @@ An endpoint names its problems with ``responses=problems(...)``. The description
 ``openapi.json``; making it needs no settings, no file and no database.
 """
 
+from collections.abc import Iterator
 from itertools import groupby
 from typing import Annotated, Any, Final, TypeAlias
 
@@ -91,4 +92,19 @@ class DescribedApi(FastAPI):
             problem = ProblemDocument.model_json_schema(ref_template=f"{_SCHEMAS}{{model}}")
             schemas |= problem.pop("$defs") | schemas
             schemas[ProblemDocument.__name__] = problem
+            for parameter in self._parameters():
+                _never_null(parameter["schema"])
         return super().openapi()
+
+    def _parameters(self) -> Iterator[_Json]:
+        for operations in super().openapi()["paths"].values():
+            for operation in operations.values():
+                yield from operation.get("parameters", ())
+
+
+def _never_null(schema: _Json) -> None:
+    """Describe a parameter as what it is where it is sent: there is no null in a URL or header."""
+    kinds = [each for each in schema.get("anyOf", ()) if each != {"type": "null"}]
+    if len(kinds) == 1:
+        del schema["anyOf"]
+        schema |= kinds[0] | schema

@@ -1,7 +1,7 @@
 """Types that requests and answers share. Nothing here can hold a position."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import (
     AfterValidator,
@@ -22,9 +22,27 @@ _HOUR_S = 3600
 _EARLIEST = datetime(2020, 1, 1, tzinfo=UTC)
 _LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 
+LARGEST_INTEGER: Final = 2**53 - 1
+"""The largest that every JSON parser reads as it is written (RFC 8259, section 6)."""
+
+
+def _cell_pattern() -> str:
+    """Every cell of the grid and nothing else: 900 to 6,900 km north, 900 to 7,500 km east."""
+    codes = (
+        f"{resolution}mN(9{digits}|[1-5][0-9]{digits}|6[0-8]{digits}){zeros}"
+        f"E(9{digits}|[1-6][0-9]{digits}|7[0-4]{digits}){zeros}"
+        for resolution, digits, zeros in (
+            ("1000", "[0-9]{2}", "000"),
+            ("10000", "[0-9]", "0000"),
+            ("100000", "", "00000"),
+        )
+    )
+    return f"^CRS3035RES({'|'.join(codes)})$"
+
+
 CELL_SCHEMA: JsonDict = {
     "type": "string",
-    "pattern": r"^CRS3035RES(1000|10000|100000)mN[0-9]{6,7}E[0-9]{6,7}$",
+    "pattern": _cell_pattern(),
     "description": "A square of the European grid, named by its lower-left corner.",
     "examples": ["CRS3035RES1000mN3263000E3973000"],
 }

@@ -13,6 +13,7 @@ from nabij_backend.catalogue.schemas import CatalogueDocument, CatalogueManifest
 from nabij_backend.dependencies import TheParts
 from nabij_backend.openapi import WITH_PARAMETERS, problems
 from nabij_backend.problems import Problem, ProblemType
+from nabij_backend.wire import LARGEST_INTEGER
 from nabij_geo import EVERYWHERE
 
 router = APIRouter(tags=["sources"])
@@ -49,7 +50,7 @@ async def catalogue(parts: TheParts, request: Request) -> Response:
 async def catalogue_file(
     parts: TheParts,
     request: Request,
-    version: Annotated[int, Path(ge=0, lt=2**63)],
+    version: Annotated[int, Path(ge=0, le=LARGEST_INTEGER)],
     region: Annotated[
         str,
         Path(

@@ -21,7 +21,9 @@ def _each_once(signals: tuple[Signal, ...]) -> tuple[Signal, ...]:
 
 
 _Signals = Annotated[
-    tuple[Signal, ...], Field(min_length=1, max_length=len(Signal)), AfterValidator(_each_once)
+    tuple[Signal, ...],
+    Field(min_length=1, max_length=len(Signal), json_schema_extra={"uniqueItems": True}),
+    AfterValidator(_each_once),
 ]
 _ActId = Annotated[
     UUID, Field(description="Made once by the sender; a repeated act is recorded once.")

@@ -7,10 +7,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from nabij_backend.wire import Wire
+from nabij_backend.wire import LARGEST_INTEGER, Wire
 from nabij_backend.words import Platform
-
-_LARGEST_NUMBER = 2**63 - 1  # of a PostgreSQL bigint
 
 
 class DeviceState(StrEnum):
@@ -54,4 +52,4 @@ class PushToken(Wire):
 class Acknowledgement(Wire):
     """The device has applied every act up to this one."""
 
-    number: Annotated[int, Field(ge=1, le=_LARGEST_NUMBER, description="Of an act.")]
+    number: Annotated[int, Field(ge=1, le=LARGEST_INTEGER, description="Of an act.")]

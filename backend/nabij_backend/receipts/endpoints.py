@@ -10,6 +10,7 @@ from nabij_backend.openapi import SIGNED_IN, WITH_PARAMETERS, problems
 from nabij_backend.problems import ProblemType
 from nabij_backend.receipts import service
 from nabij_backend.receipts.schemas import OneReceipt, ReceiptedActs
+from nabij_backend.wire import LARGEST_INTEGER
 
 router = APIRouter(prefix="/v1/receipts", tags=["proof"])
 
@@ -18,7 +19,7 @@ router = APIRouter(prefix="/v1/receipts", tags=["proof"])
 async def acts_with_receipts(
     session: SignedIn,
     response: Response,
-    before: Annotated[int | None, Query(ge=1, le=2**63 - 1, description="A number.")] = None,
+    before: Annotated[int | None, Query(ge=1, le=LARGEST_INTEGER, description="A number.")] = None,
 ) -> ReceiptedActs:
     """What this customer allowed, refused and took back; newest first."""
     response.headers["Cache-Control"] = "no-store"

@@ -4,6 +4,7 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Query, Request, Response, status
 from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import JSONResponse
 
 from nabij_backend.dependencies import ForPerson, TheParts
 from nabij_backend.openapi import BY_MANDATE, SIGNED_IN, WITH_PARAMETERS, problems
@@ -26,8 +27,8 @@ _PUBLIC = "public, max-age=60"
 _A_DAY = "public, max-age=86400"
 
 
-class GeoJson(Response):
-    """An answer in GeoJSON (RFC 7946)."""
+class GeoJson(JSONResponse):
+    """An answer in GeoJSON (RFC 7946), described as JSON is."""
 
     media_type = service.GEOJSON
 

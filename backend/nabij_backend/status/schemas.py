@@ -5,12 +5,11 @@ from uuid import UUID
 
 from pydantic import Field, StrictBool
 
-from nabij_backend.wire import CellCode, PurposeSlug, WholeHour, Wire
+from nabij_backend.wire import LARGEST_INTEGER, CellCode, PurposeSlug, WholeHour, Wire
 from nabij_backend.words import Platform
 from nabij_consent import Freshness, Signal
 
 _LARGEST_BATCH = 100
-_LARGEST_EPOCH = 2**63 - 1  # of a PostgreSQL bigint
 
 
 class _Report(Wire):
@@ -18,7 +17,7 @@ class _Report(Wire):
     purpose: PurposeSlug
     epoch: Annotated[
         int,
-        Field(ge=1, le=_LARGEST_EPOCH, description="Of the grant that it was collected under."),
+        Field(ge=1, le=LARGEST_INTEGER, description="Of the grant that it was collected under."),
     ]
     hour: Annotated[WholeHour, Field(description="When, cut to the hour.")]
 

@@ -2532,7 +2532,7 @@ export interface operations {
             query?: {
                 /** @description How many nearest are asked for. */
                 k?: number;
-                technology?: components["schemas"]["Technology"] | null;
+                technology?: components["schemas"]["Technology"];
             };
             header?: never;
             path: {
@@ -2548,7 +2548,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/geo+json": string;
+                    "application/geo+json": components["schemas"]["CellAnswer"];
                 };
             };
             /** @description You hold the current answer. */
@@ -2607,7 +2607,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Act for somebody else, with the mandate of this id. */
-                "Nabij-Mandate"?: string | null;
+                "Nabij-Mandate"?: string;
             };
             path?: never;
             cookie?: never;
@@ -2699,9 +2699,9 @@ export interface operations {
             };
             header?: {
                 /** @description Act for somebody else, with the mandate of this id. */
-                "Nabij-Mandate"?: string | null;
+                "Nabij-Mandate"?: string;
                 /** @description 1: the browser asks not to be tracked; kept with the act. */
-                "sec-gpc"?: string | null;
+                "sec-gpc"?: string;
             };
             path?: never;
             cookie?: never;
@@ -2937,11 +2937,11 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description `*`: only of a person of whom something is known. Else nothing is recorded. */
-                "If-Match"?: string | null;
+                "If-Match"?: string;
                 /** @description Act for somebody else, with the mandate of this id. */
-                "Nabij-Mandate"?: string | null;
+                "Nabij-Mandate"?: string;
                 /** @description 1: the browser asks not to be tracked; kept with the act. */
-                "sec-gpc"?: string | null;
+                "sec-gpc"?: string;
             };
             path?: never;
             cookie?: never;
@@ -3372,7 +3372,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description App Check token of the app, where the service asks for one. */
-                "X-Firebase-AppCheck"?: string | null;
+                "X-Firebase-AppCheck"?: string;
             };
             path: {
                 device_id: string;
@@ -3587,7 +3587,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description App Check token of the app, where the service asks for one. */
-                "X-Firebase-AppCheck"?: string | null;
+                "X-Firebase-AppCheck"?: string;
             };
             path: {
                 device_id: string;
@@ -3724,7 +3724,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Of the event heard last. */
-                "last-event-id"?: string | null;
+                "last-event-id"?: string;
             };
             path?: never;
             cookie?: never;
@@ -3928,7 +3928,7 @@ export interface operations {
                 /** @description The receipt names it. */
                 leaf_hash: string;
                 /** @description None: of the newest checkpoint. */
-                tree_size?: number | null;
+                tree_size?: number;
             };
             header?: never;
             path?: never;
@@ -3997,7 +3997,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Act for somebody else, with the mandate of this id. */
-                "Nabij-Mandate"?: string | null;
+                "Nabij-Mandate"?: string;
             };
             path?: never;
             cookie?: never;
@@ -4094,11 +4094,11 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description As the page before says. */
-                before?: string | null;
+                before?: string;
             };
             header?: {
                 /** @description Act for somebody else, with the mandate of this id. */
-                "Nabij-Mandate"?: string | null;
+                "Nabij-Mandate"?: string;
             };
             path?: never;
             cookie?: never;
@@ -4261,7 +4261,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Act for somebody else, with the mandate of this id. */
-                "Nabij-Mandate"?: string | null;
+                "Nabij-Mandate"?: string;
             };
             path?: never;
             cookie?: never;
@@ -4341,7 +4341,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Act for somebody else, with the mandate of this id. */
-                "Nabij-Mandate"?: string | null;
+                "Nabij-Mandate"?: string;
             };
             path?: never;
             cookie?: never;
@@ -4477,7 +4477,7 @@ export interface operations {
             };
             header?: {
                 /** @description Act for somebody else, with the mandate of this id. */
-                "Nabij-Mandate"?: string | null;
+                "Nabij-Mandate"?: string;
             };
             path?: never;
             cookie?: never;
@@ -4567,11 +4567,11 @@ export interface operations {
             query?: {
                 /** @description How many nearest are asked for. */
                 k?: number;
-                technology?: components["schemas"]["Technology"] | null;
+                technology?: components["schemas"]["Technology"];
             };
             header?: {
                 /** @description Act for somebody else, with the mandate of this id. */
-                "Nabij-Mandate"?: string | null;
+                "Nabij-Mandate"?: string;
             };
             path?: never;
             cookie?: never;
@@ -4584,7 +4584,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/geo+json": string;
+                    "application/geo+json": components["schemas"]["NearbyAnswer"];
                 };
             };
             /** @description - `/problems/not-signed-in`: Sign in and send the token as a bearer token. */
@@ -4673,7 +4673,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Act for somebody else, with the mandate of this id. */
-                "Nabij-Mandate"?: string | null;
+                "Nabij-Mandate"?: string;
             };
             path: {
                 purpose: components["schemas"]["Objectionable"];
@@ -4755,9 +4755,9 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Act for somebody else, with the mandate of this id. */
-                "Nabij-Mandate"?: string | null;
+                "Nabij-Mandate"?: string;
                 /** @description 1: the browser asks not to be tracked; kept with the act. */
-                "sec-gpc"?: string | null;
+                "sec-gpc"?: string;
             };
             path: {
                 purpose: components["schemas"]["Objectionable"];
@@ -4900,7 +4900,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Act for somebody else, with the mandate of this id. */
-                "Nabij-Mandate"?: string | null;
+                "Nabij-Mandate"?: string;
             };
             path: {
                 purpose: components["schemas"]["Objectionable"];
@@ -5185,7 +5185,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description A number. */
-                before?: number | null;
+                before?: number;
             };
             header?: never;
             path?: never;

@@ -99,7 +99,12 @@ class CurrentCatalogue:
         return self._looked_up[0] if self._looked_up else 0
 
     def _hear(self, version: int | None) -> None:
-        """Take over a version that was told; None: from now on nothing is heard."""
+        """Take over a version that was told; None: from now on nothing is heard.
+
+        A look that began before the newest one was looked up tells an older one: another follows.
+        """
+        if version is not None and self._looked_up is not None and version < self._looked_up[0]:
+            return
         known = self._heard if version is None else version
         if known is not None:
             self._know(known)  # until now

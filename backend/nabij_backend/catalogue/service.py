@@ -65,7 +65,8 @@ class CurrentCatalogue:
         self._feed = feed
         self._clock = clock
         self._signer = signer
-        self._heard: int | None = None
+        self.heard: int | None = None
+        """The version that was heard of last; None: nothing is heard."""
         self._looked_up: tuple[int, datetime] | None = None
         self._looking = asyncio.Lock()
         self._published: AnswerCache[Published] = AnswerCache(math.inf)
@@ -76,10 +77,10 @@ class CurrentCatalogue:
     async def version(self) -> int:
         """The version that is current."""
         self._feed.listen()
-        if self._heard is not None:
-            return self._heard
+        if self.heard is not None:
+            return self.heard
         async with self._looking:
-            return self._heard if self._heard is not None else await self._look_up()
+            return self.heard if self.heard is not None else await self._look_up()
 
     async def published(self) -> Published:
         """The files of the version that is current."""
@@ -94,21 +95,16 @@ class CurrentCatalogue:
                 version = await repository.version(connection)
             self._know(version)
             # What is committed after LISTEN is heard of: nothing can be missed from here on.
-            if self._heard is None and since is not None and since == self._feed.listening_since:
-                self._heard = version
+            if self.heard is None and since is not None and since == self._feed.listening_since:
+                self.heard = version
         return self._looked_up[0] if self._looked_up else 0
 
     def _hear(self, version: int | None) -> None:
-        """Take over a version that was told; None: from now on nothing is heard.
-
-        A look that began before the newest one was looked up tells an older one: another follows.
-        """
-        if version is not None and self._looked_up is not None and version < self._looked_up[0]:
-            return
-        known = self._heard if version is None else version
+        """Take over a version that was told; None: from now on nothing is heard."""
+        known = self.heard if version is None else version
         if known is not None:
             self._know(known)  # until now
-        self._heard = version
+        self.heard = version
 
     def _know(self, version: int) -> None:
         if self._looked_up is not None and self._looked_up[0] != version:

@@ -110,14 +110,6 @@ def test_who_holds_the_current_answer_needs_no_database(
         assert ask(service, known).status_code == 304
 
 
-def test_a_look_that_began_earlier_takes_no_version_back(service: Service, tmp_path: Path) -> None:
-    add(service, tmp_path)
-    heard(service, 1)
-    known = ask(service).headers["ETag"]
-    service.app.state.parts.feed.on_catalogue(0)
-    assert ask(service, known).status_code == 304
-
-
 def test_the_answer_is_of_one_moment(
     service: Service, superuser: psycopg.Connection, tmp_path: Path
 ) -> None:

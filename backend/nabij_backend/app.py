@@ -46,6 +46,7 @@ from nabij_backend.sources import endpoints as sources
 from nabij_backend.status import endpoints as status
 from nabij_backend.telemetry import AccessLog
 from nabij_backend.web import endpoints as web
+from nabij_backend.web import security_txt
 from nabij_backend.work import WorkMeans, working
 
 _FEATURES = (
@@ -64,6 +65,7 @@ _FEATURES = (
     export,
     erasure,
     health,
+    security_txt,
     web,
 )
 

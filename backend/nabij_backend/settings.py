@@ -14,6 +14,9 @@ _SHORTEST_KEY = 32
 _ORIGIN = re.compile(
     r"https://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?|http://(localhost|127\.0\.0\.1)(:[0-9]{1,5})?"
 )
+# Visible characters only: a line more would be another field of `security.txt`.
+_HTTPS = re.compile(r"https://[!-~]+")
+_CONTACT = re.compile(r"mailto:[!-~]+@[!-~]+|tel:[+][0-9-]+|https://[!-~]+")
 DEFAULT_BACKUP_DAYS = 30
 
 
@@ -36,6 +39,18 @@ def _origin(url: str) -> str:
     if _ORIGIN.fullmatch(url) is None:
         raise ValueError("write an origin as https://energy.example, without a path")
     return url
+
+
+def _contact(uri: str) -> str:
+    if _CONTACT.fullmatch(uri) is None:
+        raise ValueError("write mailto:NAME@HOST, tel:+NUMBER or an https:// address")
+    return uri
+
+
+def _policy(uri: str | None) -> str | None:
+    if uri is not None and _HTTPS.fullmatch(uri) is None:
+        raise ValueError("write an https:// address")
+    return uri
 
 
 class MissingSetting(Exception):
@@ -113,6 +128,14 @@ class Settings(BaseSettings):
     public_url: str = Field(
         default="http://127.0.0.1:8000",
         description="the service's own address, as receipts name it",
+    )
+    security_contacts: tuple[Annotated[str, AfterValidator(_contact)], ...] = Field(
+        default=(),
+        description="who is told of a security hole, the first first, as `security.txt` names them:"
+        " mailto:, tel: or https://",
+    )
+    security_policy: Annotated[str | None, AfterValidator(_policy)] = Field(
+        default=None, description="https address of your rules for those who find one"
     )
     work_in_process: bool = Field(
         default=True,

@@ -7,6 +7,7 @@ whole.
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from typing import LiteralString
 
 import psycopg
 import pytest
@@ -262,6 +263,7 @@ def test_no_row_is_taken_that_is_wrong_as_a_whole(
         assert not accepts(connection, insert(table, WRITTEN[number][2] | change))
 
 
+ENDED: LiteralString = "granted_at = now() - interval '1 day', expires_at = now() - interval '2 h'"
 _SECOND_ACT = {
     "number": "2",
     "event_id": "gen_random_uuid()",
@@ -285,9 +287,39 @@ def test_no_answer_but_yes_leaves_a_grant_or_makes_one(
         assert not accepts(connection, insert("consent_event", act))
         connection.execute("DELETE FROM live_grant")
         connection.execute(insert("consent_event", act))
+        connection.execute("SET CONSTRAINTS ALL IMMEDIATE")  # as if it were committed
         for number in ("1", "2"):
             again = grant | {"event_number": number, "epoch": number}
             assert not accepts(connection, insert("live_grant", again))
+
+
+@pytest.mark.parametrize(
+    ("table", "grant"),
+    [
+        ("gps_status", "resolution_m = 10000"),
+        ("gps_status", ENDED),
+        ("wifi_status", ENDED),
+    ],
+    ids=["finer than agreed", "after the grant", "a network after the grant"],
+)
+def test_a_status_is_held_to_its_grant(
+    surroundings: str, shared_url: str, table: str, grant: LiteralString
+) -> None:
+    assert surroundings
+    number = next(index for index, (_, each, _) in enumerate(WRITTEN) if each == table)
+    status = insert(table, WRITTEN[number][2])
+    with before(shared_url, number) as connection:
+        assert accepts(connection, status)
+        act_as(connection, "postgres")
+        connection.execute("SET LOCAL session_replication_role = replica")  # another grant
+        connection.execute(
+            sql.SQL("UPDATE live_grant SET {} WHERE signal::text || '_status' = {}").format(
+                sql.SQL(grant), sql.Literal(table)
+            )
+        )
+        connection.execute("SET LOCAL session_replication_role = origin")
+        act_as(connection, "nabij_api")
+        assert not accepts(connection, status)
 
 
 def test_nothing_is_granted_to_a_purpose_that_is_objected_to(

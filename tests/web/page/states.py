@@ -259,6 +259,7 @@ def expired(visit: Visit) -> Page:
         "expires_at = now() - interval '1 day' "
         "WHERE subject_id = (SELECT subject_id FROM device WHERE device_id = %s)",
         device.id,
+        guarded=False,
     )
     with ThreadPoolExecutor(1) as elsewhere:
         elsewhere.submit(sweep, visit.service.settings, visit.service.clock()).result()

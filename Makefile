@@ -7,8 +7,8 @@ SETUP := $(PYTHON) tools/setup.py
 # npm's scripts look for `node` on the path.
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm --silent --prefix sdk/web
 # Files are given out as they lie: by their number of tests, the longest would come last.
-# Three more workers than there are processors: many tests wait for a database or a browser.
-WORKERS = $(shell $(PYTHON) -c "import os; print(os.cpu_count() + 3)")
+# Two more workers than there are processors: many tests wait for a database or a browser.
+WORKERS = $(shell $(PYTHON) -c "import os; print(os.cpu_count() + 2)")
 
 # Compiled modules are kept even where the environment says not to: every command would pay again.
 export PYTHONDONTWRITEBYTECODE :=

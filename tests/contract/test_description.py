@@ -50,7 +50,7 @@ MADE_UP = "anna"
 SAYS_NO_SCHEMA = {"hour"}
 OF_FORM = {"/problems/invalid-request", "/problems/unknown-field", "/problems/invalid-cell"}
 FROM_OUR_PAGE = {"Sec-Fetch-Site": "same-origin"}
-EXAMPLES = 10 if os.environ.get("HYPOTHESIS_PROFILE") != "thorough" else 500
+EXAMPLES = 5 if os.environ.get("HYPOTHESIS_PROFILE") != "thorough" else 500
 _PATIENCE_S = 20.0
 
 

@@ -2,20 +2,25 @@
 
 Rules:
 
-1. who calls waits for ``DEADLINE_S`` at most, waiting for its turn included;
+1. a caller waits for ``DEADLINE_S`` at most, waiting for its turn included; ``within`` says so for
+   several calls together;
 2. so many calls are under way at once, in threads that nothing else uses. One that outlasts its
    deadline keeps its place until it ends: threads cannot be ended, only counted;
-3. what fails is counted, and logged once a minute by what it was, never by what was said.
+3. one account has ``SHARE`` of them at most, so that whoever asks without end holds up no other;
+4. failures are counted, and logged once a minute by kind; never with Google's words.
 """
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Hashable
 from enum import StrEnum
 from threading import Thread
 from typing import TypeAlias, TypeVar
 
 import structlog
+
+from nabij_backend.shares import TooManyAtOnce
 
 T = TypeVar("T")
 
@@ -23,6 +28,7 @@ DEADLINE_S = 4.0
 # Of one answer, in seconds: connecting, then each wait for the next byte.
 HTTP_TIMEOUT_S = 3
 _AT_ONCE = 16
+SHARE = 4
 _SAID_AGAIN_AFTER_S = 60.0
 
 log = structlog.stdlib.get_logger("nabij")
@@ -56,11 +62,11 @@ _ADVICE = {
 
 
 Tell: TypeAlias = Callable[[Outage], None]
-"""Is told of an outage as it is met."""
+"""Called with each outage, as it occurs."""
 
 
 class Outages:
-    """Rule 3. ``count`` is told of each outage; ``seconds`` tells the time, from any beginning."""
+    """Rule 4. ``count`` is told of each outage; ``seconds`` tells the time, from any beginning."""
 
     def __init__(self, count: Tell, seconds: Callable[[], float] = time.monotonic) -> None:
         self._count = count
@@ -77,23 +83,42 @@ class Outages:
 
 
 class Calls:
-    """Threads that ask Google, by rules 1 and 2."""
+    """Threads that ask Google, by rules 1 to 3."""
 
     def __init__(self, *, at_once: int = _AT_ONCE, deadline_s: float = DEADLINE_S) -> None:
         self._free = asyncio.Semaphore(at_once)
         self._deadline_s = deadline_s
+        self._of: Counter[Hashable] = Counter()
 
-    async def call(self, ask: Callable[[], T]) -> T:
-        """What ``ask`` returns or raises.
+    def within(self) -> asyncio.Timeout:
+        """The time that several calls have together; raises ``TimeoutError`` when it is over."""
+        return asyncio.timeout(self._deadline_s)
+
+    async def call(self, ask: Callable[[], T], *, of: Hashable = None) -> T:
+        """What ``ask`` returns or raises; ``of``: the account that it is about, if of one.
 
         Raises:
             TimeoutError: it has not by the deadline.
+            TooManyAtOnce: the account has its share under way.
         """
+        if of is not None and self._of[of] >= SHARE:
+            raise TooManyAtOnce
+        async with self.within():
+            self._of[of] += 1
+            try:
+                await self._free.acquire()
+            except BaseException:
+                self._leave(of)
+                raise
+            return await self._begun(ask, of)
+
+    def _begun(self, ask: Callable[[], T], of: Hashable) -> asyncio.Future[T]:
         loop = asyncio.get_running_loop()
         answered: asyncio.Future[T] = loop.create_future()
 
         def settle(result: T | None, error: BaseException | None) -> None:
             self._free.release()
+            self._leave(of)
             if answered.done():
                 return
             if error is None:
@@ -111,8 +136,12 @@ class Calls:
                 loop.call_soon_threadsafe(settle, result, error)
             except RuntimeError:  # the loop has ended meanwhile, so nobody waits
                 self._free.release()
+                self._leave(of)
 
-        async with asyncio.timeout(self._deadline_s):
-            await self._free.acquire()
-            Thread(target=run, name="google", daemon=True).start()
-            return await answered
+        Thread(target=run, name="google", daemon=True).start()
+        return answered
+
+    def _leave(self, of: Hashable) -> None:
+        self._of[of] -= 1
+        if not self._of[of]:
+            del self._of[of]

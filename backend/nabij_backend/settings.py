@@ -131,11 +131,11 @@ class Settings(BaseSettings):
     )
     security_contacts: tuple[Annotated[str, AfterValidator(_contact)], ...] = Field(
         default=(),
-        description="who is told of a security hole, the first first, as `security.txt` names them:"
-        " mailto:, tel: or https://",
+        description="contacts for security reports, the preferred first, as `security.txt` names"
+        " them: mailto:, tel: or https://",
     )
     security_policy: Annotated[str | None, AfterValidator(_policy)] = Field(
-        default=None, description="https address of your rules for those who find one"
+        default=None, description="https address of your vulnerability disclosure policy"
     )
     work_in_process: bool = Field(
         default=True,

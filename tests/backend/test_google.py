@@ -8,7 +8,8 @@ from threading import Event, current_thread
 import pytest
 from structlog.testing import capture_logs
 
-from nabij_backend.google import Calls, Outage, Outages
+from nabij_backend.google import SHARE, Calls, Outage, Outages
+from nabij_backend.shares import TooManyAtOnce
 
 
 @pytest.fixture
@@ -56,6 +57,18 @@ def test_a_call_that_outlasts_its_deadline_keeps_its_place_until_it_ends(over: E
         while not begun:  # until a place is free again
             with suppress(TimeoutError):
                 await calls.call(lambda: begun.append(1))
+
+    asyncio.run(ask())
+
+
+def test_an_account_has_its_share_of_the_calls_waiting_ones_included(over: Event) -> None:
+    async def ask() -> None:
+        calls = Calls(at_once=2, deadline_s=0.2)
+        asked = [calls.call(over.wait, of="eva") for _ in range(SHARE + 3)]
+        ended = await asyncio.gather(*asked, return_exceptions=True)
+        assert [type(each) for each in ended] == [TimeoutError] * SHARE + [TooManyAtOnce] * 3
+        with pytest.raises(TimeoutError):  # no place is free, and the share of others is
+            await calls.call(over.wait, of="bob")
 
     asyncio.run(ask())
 

@@ -81,17 +81,17 @@ def _google(settings: Settings) -> list[Finding]:
     ]
 
 
-def _told_below(_outage: Outage) -> None:
-    """Log nothing: the findings say it."""
+def _log_nothing(_outage: Outage) -> None:
+    """Take an outage that the findings tell of."""
 
 
 async def _ask_google(settings: Settings) -> tuple[Outage | None, Outage | None, Outage | None]:
-    identity = open_provider(settings, _told_below)
+    identity = open_provider(settings, _log_nothing)
     found = await identity.look(utc_now())
     await asyncio.to_thread(identity.close)
     certificates = next((each for each in found if each is Outage.CERTIFICATES), None)
     accounts = next((each for each in found if each is not Outage.CERTIFICATES), None)
-    sender = push_sender(settings, _told_below)
+    sender = push_sender(settings, _log_nothing)
     pushed = None
     if sender is not None:
         pushed = await sender.look()

@@ -91,7 +91,10 @@ def tell(title: str, rows: Sequence[Mapping[str, Any]], *, none: str) -> None:
 async def calling(settings: Settings) -> AsyncGenerator[tuple[OperatorMeans, SignIn]]:
     """Who calls, which says nothing yet of what they may do, and what operators work with."""
     provider = open_provider(settings, lambda _: None)
-    caller = await provider.verify(_token(settings), revocation=Revocation.ASKED, now=utc_now())
+    try:
+        caller = await provider.verify(_token(settings), revocation=Revocation.ASKED, now=utc_now())
+    finally:
+        await asyncio.to_thread(provider.close)
     database = Database(settings, new_id=uuid4)
     await database.open()
     try:

@@ -14,7 +14,8 @@ Rules, in this order:
 5. Google's certificate of that key verifies the signature (`nabij_backend.identity.certificates`).
 6. On request, Google knows the account, has not disabled it, and has not revoked the token.
 
-Google is asked within four seconds, or not at all (`nabij_backend.google`).
+Whatever has to be asked takes four seconds together, and an account has four calls under way at
+most (`nabij_backend.google`).
 """
 
 import os
@@ -40,6 +41,7 @@ from nabij_backend.identity.firebase_accounts import Accounts
 from nabij_backend.identity.loopback import is_loopback
 from nabij_backend.identity.sign_in import Revocation, SignIn
 from nabij_backend.identity.tokens import Expectation, UnverifiedToken, is_operator, read
+from nabij_backend.shares import TooManyAtOnce
 
 EMULATOR_VARIABLE = "FIREBASE_AUTH_EMULATOR_HOST"
 ISSUER_PREFIX = "https://securetoken.google.com/"
@@ -93,14 +95,21 @@ class FirebaseIdentity:
         claims = unverified.claims
         key_id = "" if self._emulator else _key_id(unverified)
         subject = self._expectation.subject_of(claims, now)
-        _require_lasting(claims)
-        if not self._emulator:
-            fresh = revocation is Revocation.ASKED
-            _require_signed(token, await self._certificates.key(key_id, fresh=fresh, now=now))
-        outage = None
-        if revocation is not Revocation.NOT_ASKED:
-            outage = await self._ask(subject, claims)
-        if outage is not None and revocation is Revocation.ASKED:
+        _require_supported_account(claims)
+        outage, signed = None, False
+        try:
+            async with self._calls.within():
+                if not self._emulator:
+                    fresh = revocation is Revocation.ASKED
+                    key = await self._certificates.key(key_id, fresh=fresh, now=now)
+                    _require_signed(token, key)
+                signed = True
+                if revocation is not Revocation.NOT_ASKED:
+                    outage = await self._ask(subject, claims)
+        except TimeoutError:
+            outage = Outage.ACCOUNTS if signed else Outage.CERTIFICATES
+            self._tell(outage)
+        if outage is not None and (not signed or revocation is Revocation.ASKED):
             raise IdentityUnavailable(outage)
         issuer, operator = self._expectation.issuer, is_operator(claims)
         return SignIn(issuer, subject, operator, revocation_unknown=outage is not None)
@@ -125,18 +134,21 @@ class FirebaseIdentity:
         """Ask whether the account's tokens still count; returns why that could not be asked."""
         issued_at = cast("int", claims["iat"])
         rejections: list[Rejection | None] = []
-        outage = await self._outage_of(
-            lambda: rejections.append(self._accounts.rejection(subject, issued_at))
-        )
+        try:
+            outage = await self._outage_of(
+                lambda: rejections.append(self._accounts.rejection(subject, issued_at)), of=subject
+            )
+        except TooManyAtOnce:  # no matter for operators
+            return Outage.ACCOUNTS
         for rejection in rejections:
             if rejection is not None:
                 raise InvalidToken(rejection)
         return outage
 
-    async def _outage_of(self, ask: Callable[[], None]) -> Outage | None:
+    async def _outage_of(self, ask: Callable[[], None], *, of: str | None = None) -> Outage | None:
         outage = Outage.ACCOUNTS
         try:
-            await self._calls.call(ask)
+            await self._calls.call(ask, of=of)
         except TimeoutError:
             pass
         except IdentityUnavailable as error:
@@ -171,7 +183,7 @@ def _key_id(token: UnverifiedToken) -> str:
     return key_id
 
 
-def _require_lasting(claims: Mapping[str, object]) -> None:
+def _require_supported_account(claims: Mapping[str, object]) -> None:
     """Rule 4. Google puts what it says of an account into a claim of its own."""
     told = claims.get("firebase", {})
     if not isinstance(told, dict):

@@ -1,4 +1,4 @@
-"""``/.well-known/security.txt``: where somebody who found a hole can tell it (RFC 9116)."""
+"""``/.well-known/security.txt``: the contacts for security reports (RFC 9116)."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -19,7 +19,7 @@ _A_DAY: Final = "public, max-age=86400"
 
 @router.get(PATH)
 async def security_txt(parts: TheParts) -> Response:
-    """Where to write; not found where the settings name nobody."""
+    """Return the contacts; not found where the settings name none."""
     if not parts.settings.security_contacts:
         raise Problem(ProblemType.NOT_FOUND)
     text = _text(parts.settings, parts.clock())

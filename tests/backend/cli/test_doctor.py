@@ -1,7 +1,6 @@
 """``nabij doctor``: everything that can be missing is found, each with what to do."""
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from nabij_backend.cli import doctor
 from nabij_backend.clock import utc_now
 from tests.backend.cli.commands import Command, Done, invoke
 from tests.backend.cli.operating import operator
-from tests.backend.identity.fake_google import FakeGoogle, Refusal, google_in_reach
+from tests.backend.identity.fake_google import FakeGoogle, Refusal
 from tests.backend.notices.filled import filled
 
 REGISTER = "id,name,technology,latitude,longitude,capacity_kw\n1,Molen,wind,52.1,5.1,900\n"
@@ -126,10 +125,10 @@ def test_identity_that_cannot_work_is_found(
 
 
 @pytest.fixture
-def google(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeGoogle]:
-    with google_in_reach(tmp_path, monkeypatch) as fake:
-        fake.failures[":send"] = Refusal(400, "INVALID_ARGUMENT")  # as for every made-up token
-        yield fake
+def google(google: FakeGoogle) -> FakeGoogle:
+    """Google, which refuses a made-up push token as it does every one."""
+    google.failures[":send"] = Refusal(400, "INVALID_ARGUMENT")
+    return google
 
 
 FIREBASE = {

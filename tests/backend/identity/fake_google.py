@@ -80,6 +80,7 @@ class FakeGoogle(ThreadingHTTPServer):
         self.messages: list[dict[str, object]] = []
         self.push_failures: dict[str, Refusal] = {}
         self.failures: dict[str, Refusal] = {}
+        self.slow_s: dict[str, float] = {}
         self.max_age_s = 3600
         self.byte_every_s = 0.0
         self.away = False
@@ -115,6 +116,9 @@ class FakeGoogle(ThreadingHTTPServer):
         """Return the JSON that a Google API answers at this path, or None for not found."""
         self.requests.append(path)
         self.answering.wait()
+        for end, wait_s in self.slow_s.items():
+            if path.endswith(end):
+                self.over.wait(wait_s)
         for end, failure in self.failures.items():
             if path.endswith(end):
                 return failure
@@ -147,6 +151,7 @@ def google_in_reach(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[
     with FakeGoogle(folder) as fake:
         for name in ("https_proxy", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"):
             monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv("FIREBASE_AUTH_EMULATOR_HOST", raising=False)
         monkeypatch.setenv("HTTPS_PROXY", fake.proxy_url)
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(fake.ca_bundle))
         monkeypatch.setenv("SSL_CERT_FILE", str(fake.ca_bundle))

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -16,7 +15,6 @@ from nabij_backend.settings import Settings
 from tests.backend.identity.fake_google import (
     APP_CHECK_KEY_ID,
     FakeGoogle,
-    google_in_reach,
     rsa_key,
 )
 from tests.backend.identity.forging import compact, rs256, unsigned
@@ -31,18 +29,6 @@ CLAIMS: dict[str, object] = {
     "iat": NOW - 60,
     "exp": NOW + 3600,
 }
-
-
-@pytest.fixture
-def google(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeGoogle]:
-    with google_in_reach(tmp_path, monkeypatch) as fake:
-        yield fake
-
-
-@pytest.fixture
-def told() -> list[Outage]:
-    """What operators were told of, in order."""
-    return []
 
 
 @pytest.fixture

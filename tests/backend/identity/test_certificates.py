@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
@@ -15,7 +14,6 @@ from tests.backend.identity.fake_google import (
     KEY_ID,
     FakeGoogle,
     Refusal,
-    google_in_reach,
     pem_certificate,
     rsa_key,
 )
@@ -53,12 +51,6 @@ class Kept:
 
     def close(self) -> None:
         self._loop.close()
-
-
-@pytest.fixture
-def google(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeGoogle]:
-    with google_in_reach(tmp_path, monkeypatch) as fake:
-        yield fake
 
 
 @pytest.fixture

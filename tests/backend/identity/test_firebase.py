@@ -8,12 +8,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import firebase_admin
 import pytest
 
-from nabij_backend.google import DEADLINE_S, Outage
+from nabij_backend.google import DEADLINE_S, Calls, Outage
 from nabij_backend.identity import (
     IdentityMisconfigured,
     IdentityUnavailable,
@@ -30,7 +29,6 @@ from tests.backend.identity.fake_google import (
     Account,
     FakeGoogle,
     Refusal,
-    google_in_reach,
     pem_certificate,
     rsa_key,
 )
@@ -44,19 +42,6 @@ HEADER = {"alg": "RS256", "kid": "key-of-the-day", "typ": "JWT"}
 
 Claims = dict[str, object]
 Opener = Callable[[str], FirebaseIdentity]
-
-
-@pytest.fixture
-def google(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeGoogle]:
-    monkeypatch.delenv(EMULATOR_VARIABLE, raising=False)
-    with google_in_reach(tmp_path, monkeypatch) as fake:
-        yield fake
-
-
-@pytest.fixture
-def told() -> list[Outage]:
-    """What operators were told of, in order."""
-    return []
 
 
 @pytest.fixture
@@ -296,6 +281,34 @@ def test_a_silent_google_is_given_up_within_seconds(
     started = time.monotonic()
     assert outage_of(identity, google.sign(claims)) is Outage.CERTIFICATES
     assert time.monotonic() - started < 2 * DEADLINE_S
+
+
+def test_slow_certificates_and_a_silent_account_take_one_deadline_together(
+    google: FakeGoogle, claims: Claims, now: datetime, told: list[Outage]
+) -> None:
+    identity = FirebaseIdentity(PROJECT, tell=told.append, calls=Calls(deadline_s=1))
+    google.slow_s = {"gserviceaccount.com": 0.6, ":lookup": 60}
+    started = time.monotonic()
+    possible = Revocation.ASKED_IF_POSSIBLE
+    signed_in = verified(identity, google.sign(claims), revocation=possible, now=now)
+    assert time.monotonic() - started < 1.5
+    assert signed_in.revocation_unknown
+    assert told == [Outage.ACCOUNTS]
+
+
+def test_an_account_has_its_share_of_the_calls(google: FakeGoogle, claims: Claims) -> None:
+    identity = FirebaseIdentity(PROJECT, tell=print, calls=Calls(deadline_s=1))
+    token, now = google.sign(claims), datetime.now(UTC)
+    verified(identity, token, now=now)
+    google.slow_s = {":lookup": 60}
+
+    async def ask_without_end() -> list[SignIn]:
+        possible = Revocation.ASKED_IF_POSSIBLE
+        asked = (identity.verify(token, revocation=possible, now=now) for _ in range(12))
+        return list(await asyncio.gather(*asked))
+
+    assert all(each.revocation_unknown for each in asyncio.run(ask_without_end()))
+    assert len([path for path in google.requests if path.endswith(":lookup")]) == 4
 
 
 def test_certificates_at_hand_outlast_google(

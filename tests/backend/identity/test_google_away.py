@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -17,7 +16,6 @@ from tests.backend.identity.fake_google import (
     Account,
     FakeGoogle,
     Refusal,
-    google_in_reach,
 )
 from tests.backend.log.sequencing import read
 from tests.service import Caller, Service
@@ -25,12 +23,6 @@ from tests.service import Caller, Service
 PROJECT = "nabij-test"
 _AT_ONCE = 4
 _DEADLINE_S = 0.5
-
-
-@pytest.fixture
-def google(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeGoogle]:
-    with google_in_reach(tmp_path, monkeypatch) as fake:
-        yield fake
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import socket
 import time
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -15,21 +14,9 @@ from nabij_backend.push.firebase import FirebasePush
 from nabij_backend.push.sender import Delivery, Sent
 from nabij_backend.push.service import push_sender
 from nabij_backend.settings import Settings
-from tests.backend.identity.fake_google import FakeGoogle, Refusal, google_in_reach
+from tests.backend.identity.fake_google import FakeGoogle, Refusal
 
 TOKENS = [f"push-token-of-device:{number}" for number in range(5)]
-
-
-@pytest.fixture
-def google(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeGoogle]:
-    with google_in_reach(tmp_path, monkeypatch) as fake:
-        yield fake
-
-
-@pytest.fixture
-def told() -> list[Outage]:
-    """What operators were told of, in order."""
-    return []
 
 
 @pytest.fixture

@@ -233,6 +233,7 @@ def test_what_failed_is_said_without_saying_whose(
         push(phone.service, Sender({TABLET: Sent(Delivery.TRY_LATER, "QuotaExceededError")}))
     (line,) = (each for each in lines if each["event"] == "push failed")
     assert line["messages"] == {"try-later QuotaExceededError": 1}
+    assert TABLET not in str(lines)
 
 
 def test_a_newer_act_is_told_at_once_again(

@@ -2,27 +2,18 @@
 
 import asyncio
 import os
-from collections.abc import Iterator
-from pathlib import Path
 from uuid import uuid4
 
-import pytest
 from structlog.testing import capture_logs
 
 from nabij_backend.db import Database
 from nabij_backend.metrics import Metrics
 from nabij_backend.signing import Signer, signing_folder
 from nabij_backend.work import WorkMeans, working
-from tests.backend.identity.fake_google import FakeGoogle, Refusal, google_in_reach
+from tests.backend.identity.fake_google import FakeGoogle, Refusal
 from tests.backend.push.conftest import reachable
 from tests.backend.waiting import until
 from tests.service import Service
-
-
-@pytest.fixture
-def google(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeGoogle]:
-    with google_in_reach(tmp_path, monkeypatch) as fake:
-        yield fake
 
 
 def means(waking: Service, metrics: Metrics) -> WorkMeans:

@@ -1,4 +1,4 @@
-"""Whoever finds a hole learns whom to tell, as RFC 9116 says."""
+"""The contacts for security reports, as RFC 9116 has them."""
 
 from datetime import datetime, timedelta
 

@@ -95,7 +95,7 @@ CREATE FUNCTION nabij.require_now(earliest timestamptz, latest timestamptz) RETU
 DECLARE apart interval := (SELECT clock_tolerance.apart FROM nabij.clock_tolerance);
 BEGIN
     IF NOT coalesce(earliest <= now() + apart AND latest >= now() - apart, false) THEN
-        RAISE EXCEPTION 'this time is not now'
+        RAISE EXCEPTION 'the time is outside the clock tolerance'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'of_now',
                   HINT = 'Set the clock of the host, or of the database.';
     END IF;
@@ -170,7 +170,7 @@ DECLARE
 BEGIN
     FOREACH dates IN ARRAY TG_ARGV LOOP
         IF (dated ->> dates)::timestamptz > latest THEN
-            RAISE EXCEPTION 'this time has not come'
+            RAISE EXCEPTION 'the time lies in the future'
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'of_now',
                       HINT = 'Set the clock of the host, or of the database.';
         END IF;

@@ -34,7 +34,7 @@ CLAIMS: dict[str, object] = {
 @pytest.fixture
 def app_check(google: FakeGoogle, told: list[Outage]) -> Iterator[AppCheck]:
     assert google
-    app_check = AppCheck(PROJECT, tell=told.append, calls=Calls(deadline_s=1))
+    app_check = AppCheck(PROJECT, tell=told.append, calls=Calls(deadline_s=2))
     yield app_check
     app_check.close()
 

@@ -89,7 +89,7 @@ def test_one_device_s_quota_holds_up_no_other(google: FakeGoogle, sender: Fireba
 
 
 def test_a_slow_answer_is_given_up(google: FakeGoogle, told: list[Outage]) -> None:
-    push = FirebasePush("nabij-test", tell=told.append, calls=Calls(deadline_s=0.5))
+    push = FirebasePush("nabij-test", tell=told.append, calls=Calls(deadline_s=2))
     assert became(push, TOKENS[0]) == [Delivery.TAKEN]  # it has an access token from now on
     google.answering.clear()
     assert became(push, *TOKENS) == [Delivery.TRY_LATER] * len(TOKENS)

@@ -232,11 +232,11 @@ WRONG: dict[str, tuple[str, dict[str, str]]] = {
     "a square between the lines": ("gps_status", {"northing_m": "3263001"}),
     "a square of the next hour": (
         "gps_status",
-        {"hour": "date_trunc('hour', now(), 'UTC') + interval '1 hour'"},
+        {"hour": "date_trunc('hour', now() + interval '5 minutes', 'UTC') + interval '1 hour'"},
     ),
     "a network of the next hour": (
         "wifi_status",
-        {"hour": "date_trunc('hour', now(), 'UTC') + interval '1 hour'"},
+        {"hour": "date_trunc('hour', now() + interval '5 minutes', 'UTC') + interval '1 hour'"},
     ),
     "a network of last month": (
         "gsm_status",

@@ -34,6 +34,7 @@ from nabij_backend.metrics import Metrics
 from nabij_backend.notices import endpoints as notices
 from nabij_backend.openapi import DescribedApi
 from nabij_backend.problems import answer_with_problems
+from nabij_backend.public_url import require_reachable
 from nabij_backend.receipts import endpoints as receipts
 from nabij_backend.rights import endpoints as rights
 from nabij_backend.rights.erasure import endpoints as erasure
@@ -82,12 +83,14 @@ def create_app(
     Raises:
         IdentityMisconfigured: the identity settings would let anybody in; the message says what
             to change.
+        NotReachable: receipts would name an address that their holders do not reach.
     """
     metrics = Metrics()
     database = Database(settings, new_id=new_id, count=metrics.count)
     parts = open_parts(
         settings, database, metrics, clock=clock, new_id=new_id, random_bytes=random_bytes
     )
+    require_reachable(settings)
     means = WorkMeans(settings, database, clock, new_id, random_bytes, parts.signer, metrics)
 
     @asynccontextmanager

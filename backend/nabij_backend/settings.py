@@ -14,6 +14,10 @@ _SHORTEST_KEY = 32
 _ORIGIN = re.compile(
     r"https://[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?|http://(localhost|127\.0\.0\.1)(:[0-9]{1,5})?"
 )
+_PUBLIC = re.compile(
+    r"https://[a-z0-9.-]+(:[0-9]{1,5})?(/[a-z0-9._~/-]*)?"
+    r"|http://(localhost|127\.[0-9.]+|\[::1\])(:[0-9]{1,5})?/?"
+)
 # Visible characters only: a line more would be another field of `security.txt`.
 _HTTPS = re.compile(r"https://[!-~]+")
 _CONTACT = re.compile(r"mailto:[!-~]+@[!-~]+|tel:[+][0-9-]+|https://[!-~]+")
@@ -38,6 +42,12 @@ def _address(url: SecretStr | None) -> SecretStr | None:
 def _origin(url: str) -> str:
     if _ORIGIN.fullmatch(url) is None:
         raise ValueError("write an origin as https://energy.example, without a path")
+    return url
+
+
+def _public(url: str) -> str:
+    if _PUBLIC.fullmatch(url) is None:
+        raise ValueError("write an address as https://energy.example, or an http one on loopback")
     return url
 
 
@@ -125,9 +135,10 @@ class Settings(BaseSettings):
         le=1,
         description="share of a table that background jobs may end or delete in one round",
     )
-    public_url: str = Field(
+    public_url: Annotated[str, AfterValidator(_public)] = Field(
         default="http://127.0.0.1:8000",
-        description="the service's own address, as receipts name it",
+        description="the service's own address, as receipts name it; loopback only where it listens"
+        " on loopback",
     )
     security_contacts: tuple[Annotated[str, AfterValidator(_contact)], ...] = Field(
         default=(),

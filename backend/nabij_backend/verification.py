@@ -11,10 +11,14 @@ Rules:
 4. of two checkpoints, the later is of the same log, signed no earlier and not smaller; where sizes
    are the same, so are the roots; else a proof shows that the later tree begins with the earlier;
 5. the receipt of an erasure is signed as one by one of the caller's keys, and is whole
-   (``nabij_consent.read_erasure``). It is in no log: what was logged of the person stays there.
+   (``nabij_consent.read_erasure``). It is in no log: what was logged of the person stays there;
+6. a receipt names who issued it and the log of its act. Where the caller expects others, it is
+   refused; a checkpoint of another log shows nothing of it.
 
 Whatever was not given is not checked, and nothing is concluded from it.
 """
+
+from uuid import UUID
 
 from nabij_backend.log.documents import (
     Checkpoint,
@@ -26,6 +30,7 @@ from nabij_backend.signing import Kind, PublicKeys, verify
 from nabij_consent import (
     ErasureReceipt,
     InvalidProof,
+    InvalidReceipt,
     Receipt,
     read_erasure,
     read_receipt,
@@ -54,10 +59,22 @@ def check_erasure(text: str, keys: PublicKeys) -> ErasureReceipt:
     return read_erasure(verify(text.strip(), Kind.ERASURE_RECEIPT, keys))
 
 
+def check_names(receipt: Receipt | ErasureReceipt, issuer: str | None, log_id: UUID | None) -> None:
+    """Rule 6; None: the caller expects nothing.
+
+    Raises:
+        InvalidReceipt: the receipt names another issuer or log.
+    """
+    if issuer is not None and receipt.issuer.rstrip("/") != issuer.rstrip("/"):
+        raise InvalidReceipt("The receipt was issued by somebody else than you expect.")
+    if log_id is not None and receipt.log_id != log_id:
+        raise InvalidReceipt("The receipt is about an act in another log than you expect.")
+
+
 def check_inclusion(
     receipt: Receipt, proof: InclusionProof, keys: PublicKeys, kept: str | None = None
 ) -> Checkpoint:
-    """Rule 3; returns the checkpoint under which the act stands. ``kept`` is a signed text.
+    """Rules 3 and 6; returns the checkpoint under which the act stands. ``kept`` is a signed text.
 
     Raises:
         InvalidSignature: the checkpoint is not signed so.
@@ -71,6 +88,8 @@ def check_inclusion(
     checkpoint = read_checkpoint(text, keys)
     if checkpoint.tree_size != proof.tree_size:
         raise InvalidProof("Proof and checkpoint are of different sizes. Ask for one of its size.")
+    if receipt.log_id not in {None, checkpoint.log_id}:
+        raise InvalidProof("The checkpoint is of another log than the receipt names.")
     verify_inclusion(
         receipt.leaf_hash, proof.leaf_index, proof.tree_size, proof.path, checkpoint.root_hash
     )

@@ -79,6 +79,7 @@ from nabij_consent.notices import (
 )
 from nabij_consent.prompting import NO_STANDS_FOR, LatestAct, may_prompt
 from nabij_consent.records import (
+    MERGE_DELAY,
     RECEIPT_CONTEXT,
     Receipt,
     consent_receipt,
@@ -93,6 +94,7 @@ __all__ = [
     "ENDS_EVERY_PURPOSE",
     "HASH_BYTES",
     "LARGEST_TREE",
+    "MERGE_DELAY",
     "NEARBY_SOURCES",
     "NO_STANDS_FOR",
     "RECEIPT_CONTEXT",

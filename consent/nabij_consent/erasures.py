@@ -3,8 +3,9 @@
 Rules:
 
 1. it names the person by a pseudonym of 32 bytes, which says who to nobody;
-2. it says when, in UTC and to the millisecond, how many rows went by table, and how long the log
-   was then: the leaves stay, and mean nothing without their salts;
+2. it says when, in UTC and to the millisecond, how many rows went by table, which log the person's
+   acts stand in, and how long that was then: the leaves stay, and mean nothing without their salts.
+   Receipts of version 0.1 named no log;
 3. it has these members and no others, written in one way: a receipt of which one member is missing
    or more is refused. What each of them says is vouched for by the signature around it alone, for
    what could show it otherwise is gone.
@@ -15,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import cast
+from uuid import UUID
 
 from nabij_consent.canonical import Json, canonical_json
 from nabij_consent.errors import InvalidReceipt
@@ -28,7 +30,7 @@ _TABLE = re.compile(r"[a-z]+(?:_[a-z]+)*", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class ErasureReceipt:
-    """That an account was erased; ``rows`` counts by table.
+    """That an account was erased; ``rows`` counts by table, ``log_id`` is None in version 0.1.
 
     Raises:
         InvalidReceipt: a rule of the module's list is broken.
@@ -39,21 +41,22 @@ class ErasureReceipt:
     rows: Mapping[str, int]
     tree_size: int
     issuer: str
+    log_id: UUID | None
 
 
-def erasure_document(
-    pseudonym: bytes, erased_at: datetime, rows: Mapping[str, int], tree_size: int, issuer: str
-) -> dict[str, Json]:
+def erasure_document(receipt: ErasureReceipt) -> dict[str, Json]:
     """What the receipt of an erasure says (GDPR, Articles 5(2) and 17)."""
+    pseudonym = receipt.pseudonym.hex()
     return {
         "@context": RECEIPT_CONTEXT,
         "@type": "nabij:ErasureReceipt",
-        "dct:publisher": issuer,
-        "dct:date": erased_at.isoformat(timespec="milliseconds"),
+        "dct:publisher": receipt.issuer,
+        "dct:date": receipt.erased_at.isoformat(timespec="milliseconds"),
         "dpv:hasRight": ["eu-gdpr:A17"],
-        "dpv:hasDataSubject": {"@type": "dpv:DataSubject", "dct:identifier": pseudonym.hex()},
-        "nabij:erasedRows": dict(rows),
-        "nabij:treeSize": tree_size,
+        "dpv:hasDataSubject": {"@type": "dpv:DataSubject", "dct:identifier": pseudonym},
+        "nabij:erasedRows": dict(receipt.rows),
+        "nabij:treeSize": receipt.tree_size,
+        **({} if receipt.log_id is None else {"nabij:log": receipt.log_id.urn}),
     }
 
 
@@ -65,7 +68,8 @@ def read_erasure(document: object) -> ErasureReceipt:
     """
     try:
         receipt = _receipt(members(document))
-        same = canonical_json(cast("Json", document)) == canonical_json(_written(receipt))
+        written = erasure_document(receipt)
+        same = canonical_json(cast("Json", document)) == canonical_json(written)
     except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise InvalidReceipt("This is not a whole receipt of an erasure.") from error
     if not same:
@@ -82,6 +86,7 @@ def _receipt(parts: Mapping[str, object]) -> ErasureReceipt:
         rows={_matching(_TABLE, table): _count(number) for table, number in rows.items()},
         tree_size=_count(parts["nabij:treeSize"]),
         issuer=text(parts["dct:publisher"]),
+        log_id=UUID(text(parts["nabij:log"])) if "nabij:log" in parts else None,
     )
     if receipt.erased_at.utcoffset() != timedelta(0):
         raise InvalidReceipt("An erasure happens at a time in UTC.")
@@ -100,9 +105,3 @@ def _count(value: object) -> int:
     if not 0 <= number <= LARGEST_TREE:
         raise InvalidReceipt("A count is a whole number from 0.")
     return number
-
-
-def _written(receipt: ErasureReceipt) -> dict[str, Json]:
-    return erasure_document(
-        receipt.pseudonym, receipt.erased_at, receipt.rows, receipt.tree_size, receipt.issuer
-    )

@@ -14,12 +14,16 @@ Rules:
 
 1. a receipt holds the event as the log committed to it, the salt, and the notice as shown, so that
    its holder can compute the leaf without anybody's help;
-2. everything else in it follows from these: a receipt of which one word was changed is refused.
+2. it names the log, and promises the leaf a place there within ``MERGE_DELAY`` of the recording, as
+   a signed certificate timestamp does (RFC 9162 §4.8). Receipts of version 0.1 promised nothing;
+3. everything else in it follows from these: a receipt of which one word was changed is refused.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import cast
+from uuid import UUID
 
 from nabij_consent.canonical import Json, canonical_json
 from nabij_consent.documents import notice_digest, notice_document, read_notice
@@ -49,6 +53,9 @@ RECEIPT_CONTEXT: Mapping[str, Json] = {
 }
 """What the terms of a receipt mean; held here, so that reading one needs no network."""
 
+MERGE_DELAY = timedelta(days=1)
+"""How long an act may wait for its place in the log (MMD of RFC 9162 §4.1)."""
+
 _STATUS = {
     EventKind.GRANTED: "dpv:ConsentGiven",
     EventKind.REFUSED: "dpv:ConsentRefused",
@@ -67,23 +74,34 @@ _RIGHTS = tuple(f"eu-gdpr:{article}" for article in ("A7-3", "A15", "A17", "A18"
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A receipt that agrees with itself; ``leaf_hash`` is its place in the log."""
+    """A receipt that agrees with itself; ``leaf_hash`` is its place in the log.
+
+    ``issuer`` is a URL; ``log_id`` is None in a receipt of version 0.1, which names no log.
+    """
 
     recorded: RecordedEvent
     notice: Notice = field(repr=False)
     salt: bytes = field(repr=False)
     issuer: str
+    log_id: UUID | None
 
     @property
     def leaf_hash(self) -> bytes:
         """The leaf, derived from event and salt; 32 bytes."""
         return self.recorded.leaf_hash(self.salt)
 
+    @property
+    def logged_by(self) -> datetime | None:
+        """Until when the leaf must have its place, in UTC; None where nothing was promised."""
+        return None if self.log_id is None else self.recorded.recorded_at + MERGE_DELAY
+
 
 def consent_receipt(
-    recorded: RecordedEvent, notice: Notice, salt: bytes, issuer: str
+    recorded: RecordedEvent, notice: Notice, salt: bytes, issuer: str, log_id: UUID | None
 ) -> dict[str, Json]:
     """The receipt of an act under ``notice``, issued by the service at the URL ``issuer``.
+
+    ``log_id`` names the log in which the act gets its place; None writes the form of version 0.1.
 
     Raises:
         InvalidReceipt: the event names another notice.
@@ -96,6 +114,7 @@ def consent_receipt(
         **_processing(recorded, notice),
         **_parties(notice),
         **_event(recorded, notice),
+        **({} if log_id is None else _promise(log_id)),
         "nabij:event": recorded.to_document(),
         "nabij:notice": notice_document(notice),
         "nabij:salt": salt.hex(),
@@ -128,11 +147,14 @@ def _receipt(parts: Mapping[str, object]) -> Receipt:
         notice=read_notice(parts["nabij:notice"]),
         salt=bytes.fromhex(text(parts["nabij:salt"])),
         issuer=text(parts["dct:publisher"]),
+        log_id=UUID(text(parts["nabij:log"])) if "nabij:log" in parts else None,
     )
 
 
 def _written(receipt: Receipt) -> dict[str, Json]:
-    return consent_receipt(receipt.recorded, receipt.notice, receipt.salt, receipt.issuer)
+    return consent_receipt(
+        receipt.recorded, receipt.notice, receipt.salt, receipt.issuer, receipt.log_id
+    )
 
 
 def _metadata(recorded: RecordedEvent, issuer: str) -> dict[str, Json]:
@@ -235,6 +257,10 @@ def _event(recorded: RecordedEvent, notice: Notice) -> dict[str, Json]:
     if act.kind is EventKind.GRANTED:
         status["dct:valid"] = _duration(notice.grant_days)
     return {"dpv:hasConsentStatus": status}
+
+
+def _promise(log_id: UUID) -> dict[str, Json]:
+    return {"nabij:log": log_id.urn, "nabij:mergeDelay": _duration(MERGE_DELAY.days)}
 
 
 def _tagged(texts: Texts) -> dict[str, Json]:

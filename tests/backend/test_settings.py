@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from nabij_backend.public_url import NotReachable, require_reachable
 from nabij_backend.settings import Settings, read_settings
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "settings.md"
@@ -40,6 +41,43 @@ def test_a_short_key_is_refused_and_never_shown(monkeypatch: pytest.MonkeyPatch)
         read_settings()
     assert "at least 32 characters" in str(caught.value)
     assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("https://nabij.example", "https://nabij.example:8443/energy/", "http://127.0.0.1:8000"),
+        *("http://localhost", "http://[::1]:8000"),
+    ],
+)
+def test_receipts_name_an_https_address_or_one_of_this_machine(url: str) -> None:
+    assert Settings(public_url=url).public_url == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("http://nabij.example", "nabij.example", "https://", "https://eva:hunter2@nabij.example"),
+        *("https://nabij.example/?hunter2", "https://nabij.example#hunter2", "ftp://nabij.example"),
+        *("https://nabij.example/a b", "https://nabij.example\nhttps://other.example"),
+    ],
+)
+def test_an_address_that_receipts_cannot_name_is_refused_and_not_repeated(url: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        Settings(public_url=url)
+    assert "https://energy.example" in str(caught.value)
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1"])  # noqa: S104 - not listened on
+def test_others_are_served_only_where_receipts_name_an_address_that_they_reach(
+    tmp_path: Path, host: str
+) -> None:
+    settings = Settings(data_folder=tmp_path, host=host)
+    with pytest.raises(NotReachable, match="NABIJ_PUBLIC_URL"):
+        require_reachable(settings)
+    require_reachable(settings.model_copy(update={"host": "127.0.0.1"}))
+    require_reachable(settings.model_copy(update={"public_url": "https://nabij.example"}))
 
 
 def test_a_database_address_that_is_none_is_refused_and_never_shown(

@@ -17,14 +17,16 @@ from nabij_backend.log.documents import (
     read_consistency,
     read_inclusion,
 )
-from nabij_backend.signing import InvalidSignature, Kind, public_keys, signed_text
+from nabij_backend.signing import InvalidSignature, Kind, public_half, public_keys, signed_text
 from nabij_backend.verification import (
     check_erasure,
     check_growth,
     check_inclusion,
+    check_names,
     check_receipt,
 )
 from nabij_consent import (
+    ErasureReceipt,
     Frontier,
     InvalidProof,
     InvalidReceipt,
@@ -40,13 +42,15 @@ from tests.consent.values import NOW, notice
 
 KEY = OKPKey.import_key(Ed25519PrivateKey.from_private_bytes(bytes(32)))
 OTHER_KEY = OKPKey.import_key(Ed25519PrivateKey.from_private_bytes(bytes([1] * 32)))
-KEYS = public_keys([KEY])
+KEYS = public_keys([public_half(KEY)])
 SALT = bytes(16)
 LOG = UUID(int=7)
 RECORDED = replace(GRANTED, notice_digest=notice_digest(notice()))
-DOCUMENT = consent_receipt(RECORDED, notice(), SALT, "https://nabij.example")
+DOCUMENT = consent_receipt(RECORDED, notice(), SALT, "https://nabij.example", LOG)
 RECEIPT = signed_text(DOCUMENT, Kind.CONSENT_RECEIPT, KEY)
-ERASURE = erasure_document(bytes(32), NOW, {"device": 1}, 6, "https://nabij.example")
+ERASURE = erasure_document(
+    ErasureReceipt(bytes(32), NOW, {"device": 1}, 6, "https://nabij.example", LOG)
+)
 LEAF = RECORDED.leaf_hash(SALT)
 LEAVES = [bytes([each]) * 32 for each in range(4)] + [LEAF, bytes([9]) * 32, bytes([8]) * 32]
 INDEX = 4
@@ -130,6 +134,19 @@ def test_what_we_did_not_sign_as_an_erasure_is_none(
 def test_what_is_no_erasure_is_refused_even_if_signed(document: Mapping[str, object]) -> None:
     with pytest.raises(InvalidReceipt):
         check_erasure(signed_text(document, Kind.ERASURE_RECEIPT, KEY), KEYS)
+
+
+def test_a_checkpoint_of_another_log_shows_nothing_of_the_act() -> None:
+    with pytest.raises(InvalidProof, match="another log"):
+        check_inclusion(HELD, inclusion(checkpoint=head(6, log_id=UUID(int=8))), KEYS)
+
+
+def test_a_receipt_of_version_0_1_names_no_log_and_is_in_whichever_was_signed() -> None:
+    earlier = consent_receipt(RECORDED, notice(), SALT, "https://nabij.example", None)
+    held = check_receipt(signed_text(earlier, Kind.CONSENT_RECEIPT, KEY), KEYS)
+    assert check_inclusion(held, inclusion(), KEYS).log_id == LOG
+    with pytest.raises(InvalidReceipt, match="another log"):
+        check_names(held, None, LOG)
 
 
 @pytest.mark.parametrize("size", [5, 6, 7])

@@ -2,6 +2,7 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from nabij_consent import (
     RECEIPT_CONTEXT,
+    ErasureReceipt,
     InvalidReceipt,
     erasure_document,
     read_erasure,
@@ -18,12 +20,14 @@ from tests.consent.values import NOW
 
 ISSUER = "https://nabij.example"
 ROWS = {"device": 2, "choice": 0}
+LOG = UUID(int=7)
+RECEIPT = ErasureReceipt(bytes(range(32)), NOW, ROWS, 70, ISSUER, LOG)
 Document = dict[str, Any]
 
 
 def document() -> Document:
     """A receipt, as it comes from a file or the network."""
-    return json.loads(json.dumps(erasure_document(bytes(range(32)), NOW, ROWS, 70, ISSUER)))
+    return json.loads(json.dumps(erasure_document(RECEIPT)))
 
 
 @given(
@@ -32,16 +36,18 @@ def document() -> Document:
     st.dictionaries(st.from_regex(r"[a-z]+(_[a-z]+)?", fullmatch=True), st.integers(0, 2**53 - 1)),
     st.integers(0, 2**53 - 1),
     st.text(),
+    st.none() | st.uuids(),
 )
-def test_a_receipt_says_what_it_was_made_of(
-    pseudonym: bytes, erased_at: datetime, rows: dict[str, int], tree_size: int, issuer: str
+def test_a_receipt_says_what_it_was_made_of(  # noqa: PLR0913, PLR0917 - a value for each member
+    pseudonym: bytes,
+    erased_at: datetime,
+    rows: dict[str, int],
+    tree_size: int,
+    issuer: str,
+    log_id: UUID | None,
 ) -> None:
-    written = json.loads(
-        json.dumps(erasure_document(pseudonym, erased_at, rows, tree_size, issuer))
-    )
-    receipt = read_erasure(written)
-    assert (receipt.pseudonym, receipt.erased_at) == (pseudonym, erased_at)
-    assert (receipt.rows, receipt.tree_size, receipt.issuer) == (rows, tree_size, issuer)
+    receipt = ErasureReceipt(pseudonym, erased_at, rows, tree_size, issuer, log_id)
+    assert read_erasure(json.loads(json.dumps(erasure_document(receipt)))) == receipt
 
 
 def test_it_names_a_pseudonym_and_counts_rows_in_known_terms() -> None:
@@ -57,7 +63,8 @@ def test_it_names_a_pseudonym_and_counts_rows_in_known_terms() -> None:
 def test_a_member_less_or_of_another_kind_is_refused(name: str) -> None:
     less = document()
     del less[name]
-    for changed in (less, document() | {name: 1.5}, document() | {name: None}):
+    shorter = [] if name == "nabij:log" else [less]  # version 0.1 has no log
+    for changed in (*shorter, document() | {name: 1.5}, document() | {name: None}):
         with pytest.raises(InvalidReceipt):
             read_erasure(changed)
 
@@ -77,6 +84,8 @@ WRONG: dict[str, Callable[[Document], object]] = {
     "a table that is none": lambda each: each["nabij:erasedRows"].update({"Robert'); --": 1}),
     "a negative size": lambda each: each.update({"nabij:treeSize": -1}),
     "a size beyond all logs": lambda each: each.update({"nabij:treeSize": 2**62 + 1}),
+    "a log that is none": lambda each: each.update({"nabij:log": "ours"}),
+    "a log by its number": lambda each: each.update({"nabij:log": str(LOG)}),
     "no time zone": lambda each: each.update({"dct:date": "2026-06-01T09:30:00.000"}),
     "another time zone": lambda each: each.update({"dct:date": "2026-06-01T11:30:00.000+02:00"}),
     "a finer time": lambda each: each.update({"dct:date": "2026-06-01T09:30:00.000001+00:00"}),

@@ -1,7 +1,9 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, cast
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -27,6 +29,7 @@ from tests.consent.values import NOW, notice, notices, recorded_events
 
 SALT = bytes(range(SALT_BYTES))
 ISSUER = "https://nabij.example"
+LOG = UUID(int=7)
 salts = st.binary(min_size=SALT_BYTES, max_size=SALT_BYTES)
 Document = dict[str, Any]
 
@@ -35,18 +38,19 @@ def document(recorded: RecordedEvent | None = None, shown: Notice | None = None)
     """A receipt, as it comes from a file or the network."""
     shown = shown or notice()
     recorded = replace(recorded or GRANTED, notice_digest=notice_digest(shown))
-    return json.loads(json.dumps(consent_receipt(recorded, shown, SALT, ISSUER)))
+    return json.loads(json.dumps(consent_receipt(recorded, shown, SALT, ISSUER, LOG)))
 
 
-@given(recorded_events(), notices(), salts, st.text())
+@given(recorded_events(), notices(), salts, st.text(), st.none() | st.uuids())
 def test_a_receipt_says_what_it_was_made_of(
-    event: RecordedEvent, shown: Notice, salt: bytes, issuer: str
+    event: RecordedEvent, shown: Notice, salt: bytes, issuer: str, log_id: UUID | None
 ) -> None:
     recorded = replace(event, notice_digest=notice_digest(shown))
-    written = json.loads(json.dumps(consent_receipt(recorded, shown, salt, issuer)))
+    written = json.loads(json.dumps(consent_receipt(recorded, shown, salt, issuer, log_id)))
     receipt = read_receipt(written)
     assert receipt.recorded.to_document() == recorded.to_document()
     assert (receipt.notice, receipt.salt, receipt.issuer) == (shown, salt, issuer)
+    assert receipt.log_id == log_id
     assert receipt.leaf_hash == recorded.leaf_hash(salt)
     assert written["nabij:leafHash"] == receipt.leaf_hash.hex()
 
@@ -131,6 +135,20 @@ def test_a_member_less_is_refused(name: str) -> None:
         read_receipt(changed)
 
 
+def test_the_act_is_promised_a_place_in_the_log_within_a_day() -> None:
+    written = document()
+    promise = (written["nabij:log"], written["nabij:mergeDelay"])
+    assert promise == ("urn:uuid:00000000-0000-0000-0000-000000000007", "P1D")
+    assert read_receipt(written).logged_by == GRANTED.recorded_at + timedelta(days=1)
+
+
+def test_a_receipt_of_version_0_1_promises_nothing() -> None:
+    earlier = document()
+    del earlier["nabij:log"], earlier["nabij:mergeDelay"]
+    receipt = read_receipt(earlier)
+    assert (receipt.log_id, receipt.logged_by) == (None, None)
+
+
 WRONG: dict[str, Callable[[Document], object]] = {
     "a member more": lambda each: each.update({"dpv:hasRisk": "none"}),
     "a number that is rounded": lambda each: each.update({"nabij:version": 0.1}),
@@ -140,6 +158,8 @@ WRONG: dict[str, Callable[[Document], object]] = {
     "another notice": lambda each: each.update({"nabij:notice": document(shown=notice(4))}),
     "a short salt": lambda each: each.update({"nabij:salt": "00"}),
     "a salt in capitals": lambda each: each.update({"nabij:salt": SALT.hex().upper()}),
+    "another delay": lambda each: each.update({"nabij:mergeDelay": "P2D"}),
+    "a log in other letters": lambda each: each.update({"nabij:log": LOG.urn.upper()}),
     "another method": lambda each: each["nabij:event"].update(method=Method.OPERATOR.value),
 }
 
@@ -161,7 +181,7 @@ def test_refuses_what_is_no_receipt_and_repeats_nothing_of_it(nothing: object) -
 
 def test_an_event_goes_with_the_notice_that_it_names() -> None:
     with pytest.raises(InvalidReceipt, match="digest"):
-        consent_receipt(GRANTED, notice(), SALT, ISSUER)
+        consent_receipt(GRANTED, notice(), SALT, ISSUER, LOG)
 
 
 def test_printing_a_receipt_tells_nothing_personal() -> None:

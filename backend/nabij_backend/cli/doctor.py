@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import TypeAlias
+from uuid import uuid4
 
 import psycopg
 import typer
@@ -13,12 +14,16 @@ from nabij_backend.cli import output
 from nabij_backend.cli.database import revision_of, with_database
 from nabij_backend.cli.notice import current_notice
 from nabij_backend.clock import utc_now
+from nabij_backend.db import Database
 from nabij_backend.embedded import EmbeddedError
 from nabij_backend.google import Outage
 from nabij_backend.identity import IdentityError
+from nabij_backend.identity.loopback import is_loopback
 from nabij_backend.identity.providers import open_provider
+from nabij_backend.metrics import Metrics
 from nabij_backend.migrations import newest_revision
 from nabij_backend.notices.publishing import require_publishable
+from nabij_backend.public_url import is_reachable
 from nabij_backend.push.service import push_sender
 from nabij_backend.retention.limits import FARTHEST
 from nabij_backend.settings import MissingSetting, Settings
@@ -64,8 +69,8 @@ def _line(finding: Finding) -> str:
 def _examine(settings: Settings) -> list[Finding]:
     try:
         with with_database(settings) as found:
-            identity = [_look(_IDENTITY, found)]
-            if found.identity == "firebase" and identity[0].well:
+            identity = [_look(_ADDRESS, found), _look(_IDENTITY, found)]
+            if found.identity == "firebase" and identity[-1].well:
                 identity += _google(found)
             return [*identity, *(_look(check, found) for check in _database_checks(found))]
     except EmbeddedError as error:
@@ -164,13 +169,24 @@ def _has_sources(settings: Settings) -> bool:
 
 
 def _identity_works(settings: Settings) -> bool:
-    from nabij_backend.app import create_app  # noqa: PLC0415 - FastAPI takes a second to load
+    from nabij_backend.app import open_parts  # noqa: PLC0415 - FastAPI takes a second to load
 
-    create_app(settings)
+    database = Database(settings, new_id=uuid4)
+    open_parts(settings, database, Metrics()).close()
     return True
 
 
+def _is_reached(settings: Settings) -> bool:
+    return is_reachable(settings) or (settings.identity == "local" and is_loopback(settings.host))
+
+
 _IDENTITY: Check = ("identity is set up", _identity_works, "Set NABIJ_IDENTITY and what it needs.")
+
+_ADDRESS: Check = (
+    "receipts name an address that customers reach",
+    _is_reached,
+    "Set NABIJ_PUBLIC_URL to the https address that they use.",
+)
 
 _GOOGLE = (
     "Google's certificates are in reach",

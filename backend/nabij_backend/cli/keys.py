@@ -4,6 +4,7 @@ import typer
 from rich.table import Table
 
 from nabij_backend.cli import output
+from nabij_backend.clock import utc_now
 from nabij_backend.signing import Signer, signing_folder
 
 app = typer.Typer(help="The keys that receipts and checkpoints are signed with.")
@@ -25,7 +26,7 @@ def rotate(*, as_json: output.Json = False) -> None:
     """
     with output.failures(as_json=as_json):
         signer = Signer.open(signing_folder(output.settings(as_json=as_json)))
-        signer.rotate()
+        signer.rotate(utc_now())
         _tell(signer, as_json=as_json)
 
 

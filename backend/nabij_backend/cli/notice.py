@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 from rich.table import Table
-from rich.text import Text
 
 from nabij_backend.cli import operating, output
 from nabij_backend.cli.database import with_database
@@ -156,7 +155,7 @@ def _tell(notice: Notice, *, as_json: bool) -> None:
         )
         return
     output.say(f"{notice.title[Locale.EN]} · version {notice.version}", style="bold")
-    output.say(Text(notice.body[Locale.EN]))
+    output.quote(notice.body[Locale.EN])
     table = Table("purpose", "signal", "precision", "kept", "what is read")
     for purpose, terms in notice.asks():
         precision = f"{terms.resolution_m // 1000} km square" if terms.resolution_m else "-"
@@ -165,5 +164,6 @@ def _tell(notice: Notice, *, as_json: bool) -> None:
     output.say(table)
     if notice.statement is not None:
         for name in STATEMENT_TEXTS:
-            output.say(Text(f"{name}: {getattr(notice.statement, name)[Locale.EN]}"))
+            output.say(f"{name}:")
+            output.quote(getattr(notice.statement, name)[Locale.EN])
     output.say(f"SHA-256 {notice_digest(notice)}", style="dim")

@@ -1,16 +1,24 @@
-"""How commands speak: words for people, one JSON object for programs, and clear failures."""
+"""How commands speak: words for people, one JSON object for programs, and clear failures.
+
+Whatever is printed may come from outside: the title of a notice, the name of a source, a member of
+a proof. No such text moves the cursor, hides, turns around or begins a line of its own, which could
+pass for ours: characters that are not printed are written as escapes (``visible``), and texts of
+several lines stand behind a bar (``quote``).
+"""
 
 import json
 import sys
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
+from unicodedata import category
 
 import psycopg
 import typer
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 from rich.console import Console, RenderableType
+from rich.text import Text
 
 from nabij_backend.embedded import EmbeddedError
 from nabij_backend.identity import IdentityError
@@ -21,9 +29,30 @@ from nabij_consent import ConsentError
 FAILED = 1
 
 
-# Names of sources and texts of notices are shown as they are, brackets and all.
-people = Console(markup=False, highlight=False)
-trouble = Console(stderr=True, markup=False, highlight=False)
+def visible(text: str) -> str:
+    """The text with a JSON escape for each character that is neither printed nor a space."""
+    return text if text.isprintable() else "".join(map(_visible, text))
+
+
+def _visible(character: str) -> str:
+    if character.isprintable() or category(character) == "Zs":
+        return character
+    return "\\u007f" if character == "\x7f" else json.dumps(character)[1:-1]
+
+
+class Terminal(Console):
+    """A console that prints texts as they are, brackets and all, but only what is visible."""
+
+    def __init__(self, *, stderr: bool = False, quiet: bool = False) -> None:
+        super().__init__(stderr=stderr, quiet=quiet, emoji=False, markup=False, highlight=False)
+
+    def render_str(self, text: str, **options: Any) -> Text:  # noqa: ANN401 - as rich has them
+        """Draw a text, also in a cell of a table."""
+        return super().render_str(visible(text), **options)
+
+
+people = Terminal()
+trouble = Terminal(stderr=True)
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of words.")]
 
@@ -33,9 +62,21 @@ def say(what: RenderableType, style: str | None = None) -> None:
     people.print(what, style=style, soft_wrap=isinstance(what, str))
 
 
+def quote(text: str, style: str | None = None) -> None:
+    """A text from outside, line by line behind a bar."""
+    for line in text.split("\n"):
+        say(f"│ {line}", style)
+
+
+def print_page(text: str) -> None:
+    """A text of several lines on standard output, for a file or for the terminal."""
+    sys.stdout.write("\n".join(map(visible, text.split("\n"))))
+    sys.stdout.flush()
+
+
 def print_json(value: Mapping[str, object]) -> None:
     """One JSON object on standard output."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
+    sys.stdout.write(visible(json.dumps(value, ensure_ascii=False, default=str)) + "\n")
     sys.stdout.flush()
 
 

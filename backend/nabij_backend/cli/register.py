@@ -29,7 +29,7 @@ def command(*, out: _Out = None, as_json: output.Json = False) -> None:
     found = operating.operate(OperatorAction.REGISTER, _record, as_json=as_json)
     text = json.dumps(found, ensure_ascii=False) + "\n" if as_json else markdown(found)
     if out is None:
-        typer.echo(text, nl=False)
+        output.print_page(text)
         return
     with output.failures(as_json=as_json):
         out.write_text(text, encoding="utf-8")

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
+from uuid import UUID
 
 import typer
 from rich.table import Table
-from rich.text import Text
 
 from nabij_backend.cli import output
 from nabij_backend.cli.proofs import keys_of, read_object, read_proof, read_signed
@@ -17,6 +17,7 @@ from nabij_backend.verification import (
     check_erasure,
     check_growth,
     check_inclusion,
+    check_names,
     check_receipt,
 )
 from nabij_consent import ErasureReceipt, EventKind, Locale, Receipt
@@ -26,6 +27,10 @@ _Jwks = Annotated[
     Path | None,
     typer.Option(exists=True, dir_okay=False, help="The key set; else this machine's keys."),
 ]
+_Issuer = Annotated[
+    str | None, typer.Option(help="Address of the service that must have issued the receipt.")
+]
+_Log = Annotated[UUID | None, typer.Option(help="Id of the log that the act must be in.")]
 _DONE = {
     EventKind.GRANTED: "agreed to",
     EventKind.REFUSED: "refused",
@@ -46,7 +51,7 @@ class NotLogged(Trouble):
     """
 
 
-def verify(
+def verify(  # noqa: PLR0913 - an option each
     receipt: Annotated[
         Path, typer.Argument(exists=True, dir_okay=False, help="A receipt, or what the page saved.")
     ],
@@ -56,6 +61,8 @@ def verify(
         Path | None, typer.Option(exists=True, dir_okay=False, help="A proof of inclusion.")
     ] = None,
     checkpoint: Annotated[Path | None, _Kept] = None,
+    issuer: _Issuer = None,
+    log: _Log = None,
     as_json: output.Json = False,
 ) -> None:
     """Check a receipt: who signed it, what it says, and with a proof that it is in the log."""
@@ -65,9 +72,12 @@ def verify(
         if claims_to_be(text, Kind.ERASURE_RECEIPT):
             if proof is not None or checkpoint is not None:
                 raise NotLogged
-            _show_erasure(check_erasure(text, keys), as_json=as_json)
+            erased = check_erasure(text, keys)
+            check_names(erased, issuer, log)
+            _show_erasure(erased, expected=_expected(issuer, log), as_json=as_json)
             return
         held = check_receipt(text, keys)
+        check_names(held, issuer, log)
         proved = read_proof(proof, receipt)
         logged = None if proved is None else _logged(held, proved, keys, checkpoint)
         if proved is None and checkpoint is not None:
@@ -75,7 +85,9 @@ def verify(
     if as_json:
         output.print_json(_summary(held, logged))
     else:
-        _tell(held, logged, kept=checkpoint is not None)
+        _tell(held)
+        _tell_names(held, expected=_expected(issuer, log))
+        _tell_logged(held, logged, kept=checkpoint is not None)
 
 
 def verify_log(
@@ -111,12 +123,17 @@ def _logged(
     return check_inclusion(held, read_inclusion(proof), keys, kept)
 
 
-def _show_erasure(erased: ErasureReceipt, *, as_json: bool) -> None:
+def _expected(issuer: str | None, log: UUID | None) -> bool:
+    return issuer is not None and log is not None
+
+
+def _show_erasure(erased: ErasureReceipt, *, expected: bool, as_json: bool) -> None:
     if as_json:
         output.print_json(
             {
                 "signed": True,
                 "issuer": erased.issuer,
+                "log_id": erased.log_id,
                 "pseudonym": erased.pseudonym.hex(),
                 "erased_at": erased.erased_at.isoformat(timespec="milliseconds"),
                 "rows": erased.rows,
@@ -133,6 +150,7 @@ def _show_erasure(erased: ErasureReceipt, *, as_json: bool) -> None:
     output.say(f"when the log had {erased.tree_size} acts of everybody; their leaves stay.")
     output.say("")
     output.say("✓ signed by one of the keys given, and it is whole", style="green")
+    _tell_names(erased, expected=expected)
 
 
 def _summary(held: Receipt, logged: Checkpoint | None) -> dict[str, object]:
@@ -140,13 +158,15 @@ def _summary(held: Receipt, logged: Checkpoint | None) -> dict[str, object]:
     return {
         "signed": True,
         "issuer": held.issuer,
+        "log_id": held.log_id,
+        "logged_by": held.logged_by,
         "event": recorded.to_document(),
         "leaf_hash": held.leaf_hash.hex(),
         "checkpoint": None if logged is None else logged.document(),
     }
 
 
-def _tell(held: Receipt, logged: Checkpoint | None, *, kept: bool) -> None:
+def _tell(held: Receipt) -> None:
     recorded, notice = held.recorded, held.notice
     act = recorded.act
     output.say(f"This person {_DONE[act.kind]}", style="bold")
@@ -159,16 +179,28 @@ def _tell(held: Receipt, logged: Checkpoint | None, *, kept: bool) -> None:
     output.say(table)
     output.say(f"on {act.occurred_at:%d %B %Y, %H:%M} UTC, as their device tells,")
     output.say(f"recorded {recorded.recorded_at:%d %B %Y, %H:%M:%S} UTC, shown this notice:")
-    output.say(Text(f"{notice.title[Locale.EN]} (version {notice.version})", style="italic"))
-    output.say(Text(notice.body[Locale.EN], style="dim"))
+    output.quote(f"{notice.title[Locale.EN]} (version {notice.version})", "italic")
+    output.quote(notice.body[Locale.EN], "dim")
     output.say("")
     output.say("✓ signed by one of the keys given, and it agrees with itself", style="green")
-    _tell_logged(logged, kept=kept)
 
 
-def _tell_logged(logged: Checkpoint | None, *, kept: bool) -> None:
+def _tell_names(held: Receipt | ErasureReceipt, *, expected: bool) -> None:
+    log = "no log" if held.log_id is None else f"log {held.log_id}"
+    names = f"issued by {held.issuer}, about {log}"
+    if expected:
+        output.say(f"✓ {names}, as you expect", style="green")
+    else:
+        output.say(f"○ {names}. Give --issuer and --log to check both.", style="yellow")
+
+
+def _tell_logged(held: Receipt, logged: Checkpoint | None, *, kept: bool) -> None:
     if logged is None:
-        output.say("○ not checked: whether it is in the log. Give --proof.", style="yellow")
+        due = held.logged_by
+        promised = "" if due is None else f" It must be from {due:%d %B %Y, %H:%M} UTC on."
+        output.say(
+            f"○ not checked: whether it is in the log.{promised} Give --proof.", style="yellow"
+        )
         return
     output.say(
         f"✓ in log {logged.log_id} of {logged.tree_size} acts, as signed "

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from nabij_backend.consents import repository
 from nabij_backend.db import SubjectSession
+from nabij_backend.log import repository as log
 from nabij_backend.problems import Problem, ProblemType
 from nabij_backend.receipts.schemas import ReceiptedAct, ReceiptedActs
 from nabij_backend.signing import Kind, Signer
@@ -44,5 +45,6 @@ async def receipt(session: SubjectSession, event_id: UUID, signer: Signer, *, is
     entry = await repository.find(session, event_id)
     if entry is None:
         raise Problem(ProblemType.NO_RECEIPT)
-    document = consent_receipt(entry.recorded, entry.notice, entry.salt, issuer)
+    log_id = await log.log_id(session.connection)
+    document = consent_receipt(entry.recorded, entry.notice, entry.salt, issuer, log_id)
     return signer.sign(document, typ=Kind.CONSENT_RECEIPT)

@@ -20,8 +20,11 @@ class Key(Wire):
     crv: str
     x: str
     kid: Annotated[str, Field(description="RFC 7638 thumbprint.")]
-    alg: str
     use: str
+    nbf: Annotated[int | None, Field(description="Signs nothing earlier; seconds since 1970.")] = (
+        None
+    )
+    exp: Annotated[int | None, Field(description="Signs nothing later; seconds since 1970.")] = None
 
 
 class KeySet(Wire):
@@ -30,12 +33,12 @@ class KeySet(Wire):
     keys: tuple[Key, ...]
 
 
-@router.get("/.well-known/jwks.json", responses=problems())
+@router.get("/.well-known/jwks.json", responses=problems(), response_model_exclude_none=True)
 async def signing_keys(parts: TheParts, response: Response) -> KeySet:
     """The public keys that receipts and checkpoints are checked with."""
     response.headers["Cache-Control"] = "public, max-age=300"
     return KeySet.model_validate(await run_in_threadpool(_document, parts))
 
 
-def _document(parts: TheParts) -> dict[str, list[dict[str, str]]]:
+def _document(parts: TheParts) -> dict[str, list[dict[str, str | int]]]:
     return parts.signer.public().document()

@@ -4,13 +4,18 @@
 that signed before. Rotating keeps the public half before it makes the next key, so that nothing
 that was ever signed loses its key; then the private half is overwritten and gone. Several processes
 use one folder, and each looks at it whenever it signs: a rotated key is used at once.
+
+A key's period ends ten minutes after it was retired, and the next one's begins ten minutes before:
+the clocks of several processes differ, and a text may name a time of just before it was signed. The
+first key's period has no beginning.
 """
 
 import fcntl
 import json
 import os
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +27,10 @@ from nabij_backend.identity.key_file import load_or_create
 from nabij_backend.settings import Settings
 from nabij_backend.signing.signatures import (
     InvalidSignature,
+    Period,
+    PublicKey,
     PublicKeys,
+    public_half,
     public_keys,
     read_jwks,
     signed_text,
@@ -30,6 +38,7 @@ from nabij_backend.signing.signatures import (
 
 _ACTIVE = "active.key"
 _RETIRED = "retired"
+_OVERLAP_S = int(timedelta(minutes=10).total_seconds())
 
 
 def signing_folder(settings: Settings) -> Path:
@@ -65,23 +74,30 @@ class Signer:
 
     def public(self) -> PublicKeys:
         """The active key's public half, and those of all that were retired."""
-        return public_keys([self._active(), *_retired(self._folder)])
+        retired = _retired(self._folder)
+        return public_keys([self._current(retired), *retired])
 
-    def rotate(self) -> None:
+    def rotate(self, now: datetime) -> None:
         """Retire the active key and make the next.
 
         Raises:
             IdentityMisconfigured: the folder cannot be written.
         """
         with _alone(self._folder):
-            _keep_public(self._folder, self._active())
+            current = self._current(_retired(self._folder))
+            ends = int(now.timestamp()) + _OVERLAP_S
+            _keep_public(self._folder, PublicKey(current.key, Period(current.period.begins, ends)))
             _replace(self._folder / _ACTIVE)
+
+    def _current(self, retired: Iterable[PublicKey]) -> PublicKey:
+        ends = [key.period.ends for key in retired if key.period.ends is not None]
+        return public_half(self._active(), Period(max(ends) - 2 * _OVERLAP_S if ends else None))
 
     def _active(self) -> OKPKey:
         return OKPKey.import_key(load_or_create(self._folder / _ACTIVE))
 
 
-def _retired(folder: Path) -> list[OKPKey]:
+def _retired(folder: Path) -> list[PublicKey]:
     try:
         files = sorted((folder / _RETIRED).glob("*.json"))
         return [key for file in files for key in read_jwks(file.read_bytes()).by_id.values()]
@@ -91,9 +107,9 @@ def _retired(folder: Path) -> list[OKPKey]:
         ) from error
 
 
-def _keep_public(folder: Path, key: OKPKey) -> None:
+def _keep_public(folder: Path, key: PublicKey) -> None:
     document = public_keys([key]).document()
-    file = folder / _RETIRED / f"{key.thumbprint()}.json"
+    file = folder / _RETIRED / f"{key.thumbprint}.json"
     file.parent.mkdir(exist_ok=True)
     draft = file.with_suffix(".draft")
     _write(draft, json.dumps(document).encode(), mode=0o644)

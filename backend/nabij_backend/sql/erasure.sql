@@ -18,10 +18,6 @@ ON CONFLICT (pseudonym) DO NOTHING
 -- The person and, by foreign key, everything about them.
 DELETE FROM subject WHERE subject_id = %(subject_id)s
 
--- name: tree_size
--- How many leaves the log has; they stay, and say nothing without the salts that go.
-SELECT coalesce(max(position) + 1, 0) AS leaves FROM consent_leaf
-
 -- name: everybody
 -- Who has an account, and whether a grant of theirs lives.
 SELECT subject_id, EXISTS (

@@ -15,6 +15,8 @@ from tests.backend.cli.operating import operator
 from tests.backend.identity.fake_google import FakeGoogle, Refusal
 from tests.backend.notices.filled import filled
 
+ADDRESS = "https://nabij.example"
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - not listened on
 REGISTER = "id,name,technology,latitude,longitude,capacity_kw\n1,Molen,wind,52.1,5.1,900\n"
 
 
@@ -112,16 +114,24 @@ def test_a_database_that_is_down_is_said_once(nabij: Command) -> None:
     [
         ({"identity": "firebase"}, "NABIJ_FIREBASE_PROJECT"),
         ({"identity": "firebase", "firebase_project": "demo-nabij"}, "NABIJ_IDENTITY_KEY"),
-        ({"host": "0.0.0.0"}, "Firebase"),  # noqa: S104 - to be refused
+        ({"host": EVERYWHERE}, "Firebase"),
     ],
     ids=["no project", "no key", "local identity for everybody"],
 )
 def test_identity_that_cannot_work_is_found(
     healthy: Command, variables: dict[str, str], what_to_set: str
 ) -> None:
-    found = advice(healthy("doctor", "--json", **variables))
+    found = advice(healthy("doctor", "--json", public_url=ADDRESS, **variables))
     assert set(found) == {"identity is set up"}
     assert what_to_set in found["identity is set up"]
+
+
+@pytest.mark.parametrize("variables", [{"host": EVERYWHERE}, {"identity": "firebase"}], ids=str)
+def test_an_address_that_no_customer_reaches_is_found(
+    healthy: Command, variables: dict[str, str]
+) -> None:
+    found = advice(healthy("doctor", "--json", **variables))
+    assert "NABIJ_PUBLIC_URL" in found["receipts name an address that customers reach"]
 
 
 @pytest.fixture
@@ -132,6 +142,7 @@ def google(google: FakeGoogle) -> FakeGoogle:
 
 
 FIREBASE = {
+    "public_url": ADDRESS,
     "identity": "firebase",
     "firebase_project": "nabij-test",
     "identity_key": "0123456789abcdef" * 2,

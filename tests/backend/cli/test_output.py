@@ -1,8 +1,77 @@
 """What every command has in common: one JSON object, an exit code, and errors that help."""
 
-import pytest
+import json
+import re
+from pathlib import Path
 
+import pytest
+from rich.console import RenderableType
+from rich.table import Table
+
+from nabij_backend import cli
+from nabij_backend.cli import output
 from tests.backend.cli.commands import Command, invoke
+
+# What is printed otherwise is ours: a token, a signed text.
+OURS = [
+    ("subject.py", "typer.echo(erased.receipt)"),
+    ("token.py", "typer.echo(token)"),
+]
+FORGED = "Privacy\n\x1b[32m✓ in log\x1b[0m \x9b1A\u202egol ni\u202c\u2028\x7f \u00a0é :tada: [b]"
+
+
+def drawn(*what: RenderableType) -> str:
+    """What a terminal of 200 columns is sent."""
+    terminal = output.Terminal()
+    terminal.width = 200
+    with terminal.capture() as captured:
+        terminal.print(*what, soft_wrap=True)
+    return captured.get()
+
+
+def test_a_text_from_outside_moves_no_cursor_and_begins_no_line() -> None:
+    table = Table(FORGED)
+    table.add_row(FORGED)
+    for told in (drawn(FORGED), drawn(table)):
+        assert not [each for each in told if not each.isprintable() and each not in "\n\u00a0"]
+        assert not [line for line in told.splitlines() if line.lstrip(" │┃").startswith("✓")]
+        assert "\\n\\u001b[32m✓ in log" in told
+        assert ":tada: [b]" in told
+
+
+def test_every_line_from_outside_stands_behind_a_bar(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(output, "people", output.Terminal())
+    output.quote(FORGED)
+    assert [line[:2] for line in capsys.readouterr().out.splitlines()] == ["│ ", "│ "]
+
+
+def test_files_for_programs_hide_nothing_either(capsys: pytest.CaptureFixture[str]) -> None:
+    output.print_page(FORGED)
+    output.print_json({"title": FORGED})
+    told = capsys.readouterr().out
+    assert not [each for each in told if not each.isprintable() and each not in "\n\u00a0"]
+
+
+def test_json_says_what_it_was_given(capsys: pytest.CaptureFixture[str]) -> None:
+    output.print_json({"title": FORGED + "\U000e0001"})
+    assert json.loads(capsys.readouterr().out) == {"title": FORGED + "\U000e0001"}
+
+
+def test_commands_speak_through_one_place_alone() -> None:
+    """Other ways to the terminal print texts raw: `print`, `typer.echo`, a console of one's own."""
+    raw = re.compile(
+        r"(?<![.])\bprint\(|typer[.]s?echo|sys[.]std(?:out|err)|Console\(|from_markup|from_ansi"
+    )
+    found = [
+        (module.name, line.strip())
+        for module in sorted(Path(cli.__file__).parent.rglob("*.py"))
+        for line in module.read_text("utf-8").splitlines()
+        if raw.search(line) and module != Path(output.__file__)
+    ]
+    assert found == OURS
+
 
 _NOWHERE = "postgresql://nobody:secret-word@127.0.0.1:1/nabij"
 _DATABASE_COMMANDS = (

@@ -3,6 +3,7 @@
 import json
 import socket
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
@@ -105,6 +106,27 @@ def test_what_was_not_given_is_said_not_to_be_checked(files: Files) -> None:
     assert "not checked" not in whole
 
 
+def test_who_issued_it_and_which_log_it_names_are_shown_and_checked(files: Files) -> None:
+    words = ("verify", files / "receipt.jws", "--proof", files / "proof.json")
+    told = files.elsewhere(*words, "--json").json
+    issuer, log = files.service.settings.public_url, told["log_id"]
+    assert (told["issuer"], told["checkpoint"]["log_id"]) == (issuer, log)
+    assert f"○ issued by {issuer}, about log {log}. Give --issuer" in files.elsewhere(*words).out
+    known = ("--issuer", f"{issuer}/", "--log", log)
+    assert f"✓ issued by {issuer}, about log {log}" in files.elsewhere(*words, *known).out
+    for other in (
+        ("--issuer", "https://other.example"),
+        ("--log", "00000000-0000-4000-8000-000000000000"),
+    ):
+        done = files.elsewhere(*words, *other, "--json")
+        assert (done.code, "than you expect" in done.json["error"]) == (1, True)
+
+
+def test_until_when_an_act_must_be_in_the_log_is_said(files: Files) -> None:
+    due = (files.service.clock() + timedelta(days=1)).strftime("%d %B %Y, %H:%M")
+    assert f"It must be from {due} UTC on." in files.elsewhere("verify", files / "receipt.jws").out
+
+
 def test_as_json_it_tells_the_act_and_the_checkpoint(files: Files) -> None:
     words = ("verify", files / "receipt.jws", "--json")
     alone = files.elsewhere(*words).json
@@ -132,6 +154,11 @@ def test_the_receipt_of_an_erasure_is_checked_too(files: Files, erasure: str) ->
     for words in ("was erased", "consent_event", "✓ signed"):
         assert words in told
     as_json = files.elsewhere("verify", erasure, "--json").json
+    issuer, log = as_json["issuer"], as_json["log_id"]
+    assert f"○ issued by {issuer}, about log {log}" in told
+    known = files.elsewhere("verify", erasure, "--issuer", issuer, "--log", log).out
+    assert f"✓ issued by {issuer}, about log {log}" in known
+    assert files.elsewhere("verify", erasure, "--issuer", "https://other.example").code == 1
     answer = json.loads(Path(erasure).read_text())
     assert (as_json["rows"], as_json["tree_size"]) == (answer["rows"], 1)
     assert as_json["signed"] is True
@@ -156,7 +183,7 @@ def test_a_forged_receipt_of_an_erasure_is_refused(files: Files, erasure: str) -
 def test_after_a_rotation_an_earlier_receipt_is_checked_with_the_keys_of_today(
     files: Files,
 ) -> None:
-    signer_of(files.service.settings).rotate()
+    signer_of(files.service.settings).rotate(files.service.clock())
     assert files.here("verify", files / "receipt.jws", "--json").code == 0
 
 

@@ -133,7 +133,7 @@ def test_many_at_once_place_every_leaf_once(
 def test_after_the_key_was_rotated_sequencing_goes_on(service: Service) -> None:
     receipt_of(service.caller())
     place(service)
-    signer_of(service.settings).rotate()
+    signer_of(service.settings).rotate(service.clock())
     receipt_of(service.caller())
     assert place(service) == 1
 

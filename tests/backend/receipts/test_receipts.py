@@ -45,7 +45,7 @@ def test_the_receipt_can_be_had_again_and_after_the_key_was_rotated(service: Ser
     path = f"/v1/receipts/{read(service, first).recorded.act.event_id}"
     assert eva.get(path).json() == {"receipt": first}
     before = signer_of(service.settings).public()
-    Signer(signing_folder(service.settings)).rotate()
+    Signer(signing_folder(service.settings)).rotate(service.clock())
     renewed = eva.get(path).json()["receipt"]
     assert renewed != first
     assert read(service, renewed) == read(service, first)

@@ -2,17 +2,19 @@
 
 import json
 import threading
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from nabij_backend.identity import IdentityMisconfigured
-from nabij_backend.signing import Kind, Signer, known_keys, verify
+from nabij_backend.signing import InvalidSignature, Kind, Signer, known_keys, read_jwks, verify
 from tests.backend.cli.commands import invoke
 from tests.service import Service
 
-DOCUMENT = {"number": 1}
-PUBLIC = ("kty", "crv", "x", "kid", "alg", "use")
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+DOCUMENT = {"signed_at": "2026-06-01T12:00:00.000+00:00"}
+PUBLIC = ("kty", "crv", "x", "kid", "use", "exp")
 
 
 def test_the_first_key_is_made_on_first_use_and_stays(tmp_path: Path) -> None:
@@ -28,24 +30,58 @@ def test_what_a_retired_key_signed_stays_verifiable(tmp_path: Path) -> None:
     signer = Signer.open(tmp_path)
     texts = [signer.sign(DOCUMENT, typ=Kind.CHECKPOINT)]
     for _ in range(3):
-        signer.rotate()
+        signer.rotate(NOW)
         texts.append(signer.sign(DOCUMENT, typ=Kind.CHECKPOINT))
     assert len(set(texts)) == 4
     for text in texts:
         assert verify(text, Kind.CHECKPOINT, signer.public()) == DOCUMENT
 
 
+@pytest.mark.parametrize(
+    ("kind", "member"),
+    [
+        (Kind.CHECKPOINT, "signed_at"),
+        (Kind.ERASURE_RECEIPT, "dct:date"),
+        (Kind.CONSENT_RECEIPT, "dct:created"),
+    ],
+)
+@pytest.mark.parametrize("minutes", [-61, -49, 49, 61])
+def test_a_key_signs_nothing_of_after_it_was_retired_or_before_it_was_made(
+    tmp_path: Path, kind: Kind, member: str, minutes: int
+) -> None:
+    """The key of an hour; a receipt of an older act is signed with the key of today."""
+    signer = Signer.open(tmp_path)
+    signer.rotate(NOW - timedelta(minutes=50))
+    at = (NOW + timedelta(minutes=minutes)).isoformat(timespec="milliseconds")
+    text = signer.sign({member: at}, typ=kind)
+    signer.rotate(NOW + timedelta(minutes=50))
+    keys = read_jwks(json.dumps(signer.public().document()))
+    if abs(minutes) < 50 or (minutes < 0 and kind is Kind.CONSENT_RECEIPT):
+        assert verify(text, kind, keys) == {member: at}
+    else:
+        with pytest.raises(InvalidSignature, match="not in use"):
+            verify(text, kind, keys)
+
+
+@pytest.mark.parametrize("document", [{}, {"signed_at": 3}, {"signed_at": "soon"}], ids=str)
+def test_a_text_without_a_time_is_of_no_period(tmp_path: Path, document: dict[str, object]) -> None:
+    signer = Signer.open(tmp_path)
+    signer.rotate(NOW)
+    with pytest.raises(InvalidSignature, match="names no time"):
+        verify(signer.sign(document, typ=Kind.CHECKPOINT), Kind.CHECKPOINT, signer.public())
+
+
 def test_another_process_signs_with_the_new_key_at_once(tmp_path: Path) -> None:
     running, rotating = Signer.open(tmp_path), Signer.open(tmp_path)
     before = running.active_id
-    rotating.rotate()
+    rotating.rotate(NOW)
     assert running.active_id == rotating.active_id != before
 
 
 def test_rotating_destroys_the_private_half(tmp_path: Path) -> None:
     signer = Signer.open(tmp_path)
     seed = (tmp_path / "active.key").read_bytes()
-    signer.rotate()
+    signer.rotate(NOW)
     files = [file for file in tmp_path.rglob("*") if file.is_file()]
     assert len(files) == 2
     assert not [file for file in files if seed in file.read_bytes()]
@@ -55,7 +91,7 @@ def test_rotating_destroys_the_private_half(tmp_path: Path) -> None:
 
 def test_two_who_rotate_at_once_lose_no_key(tmp_path: Path) -> None:
     Signer.open(tmp_path)
-    threads = [threading.Thread(target=Signer(tmp_path).rotate) for _ in range(8)]
+    threads = [threading.Thread(target=Signer(tmp_path).rotate, args=[NOW]) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -65,7 +101,7 @@ def test_two_who_rotate_at_once_lose_no_key(tmp_path: Path) -> None:
 
 def test_a_damaged_retired_key_is_said(tmp_path: Path) -> None:
     signer = Signer.open(tmp_path)
-    signer.rotate()
+    signer.rotate(NOW)
     (retired,) = (tmp_path / "retired").iterdir()
     retired.write_text("{}")
     with pytest.raises(IdentityMisconfigured, match="backup"):
@@ -77,7 +113,7 @@ def test_a_folder_that_is_none_is_said(tmp_path: Path) -> None:
     with pytest.raises(IdentityMisconfigured):
         Signer.open(tmp_path / "file")
     with pytest.raises(IdentityMisconfigured):
-        Signer(tmp_path / "file").rotate()
+        Signer(tmp_path / "file").rotate(NOW)
 
 
 def test_nabij_keys_lists_and_rotates(tmp_path: Path) -> None:
@@ -99,9 +135,13 @@ def test_the_folder_can_be_set(tmp_path: Path) -> None:
 
 def test_everybody_may_read_the_public_keys(service: Service) -> None:
     signer = Signer.open(service.settings.data_folder / "signing")
-    signer.rotate()
+    signer.rotate(NOW)
     answer = service.http.get("/.well-known/jwks.json")
     assert answer.status_code == 200
     assert answer.headers["cache-control"] == "public, max-age=300"
     assert [key["kid"] for key in answer.json()["keys"]] == list(signer.public().by_id)
-    assert "d" not in answer.json()["keys"][0]
+    active, retired = answer.json()["keys"]
+    assert "d" not in active
+    ends = int(NOW.timestamp()) + 600
+    assert (active["nbf"], retired["exp"]) == (ends - 1200, ends)
+    assert active.keys() == {"kty", "crv", "x", "kid", "use", "nbf"}

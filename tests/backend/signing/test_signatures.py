@@ -3,8 +3,10 @@
 import base64
 import json
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from typing import Any
 
+import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
@@ -16,6 +18,7 @@ from nabij_backend.signing import (
     InvalidSignature,
     Kind,
     PublicKeys,
+    public_half,
     public_keys,
     read_jwks,
     signed_text,
@@ -24,27 +27,43 @@ from nabij_backend.signing import (
 
 OURS = OKPKey.import_key(Ed25519PrivateKey.from_private_bytes(bytes(32)))
 ANOTHER = OKPKey.import_key(Ed25519PrivateKey.from_private_bytes(bytes([1] * 32)))
-KEYS = public_keys([OURS])
+KEYS = public_keys([public_half(OURS)])
 DOCUMENT = {"number": 1, "text": "zeer geheim"}
 TEXT = signed_text(DOCUMENT, Kind.CHECKPOINT, OURS)
-HEADER = {"alg": "Ed25519", "kid": OURS.thumbprint(), "typ": Kind.CHECKPOINT.value}
+HEADER = {"alg": "EdDSA", "kid": OURS.thumbprint(), "typ": Kind.CHECKPOINT.value}
 
 
 def encoded(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
-def signed_by_hand(header: Mapping[str, object] | bytes, payload: bytes = b"{}") -> str:
-    """A text with this header and a signature of ours that holds."""
+def signed_by_hand(
+    header: Mapping[str, object] | bytes, payload: bytes = b"{}", seed: bytes = bytes(32)
+) -> str:
+    """A text with this header and a signature that holds; ours, where no seed is given."""
     written = header if isinstance(header, bytes) else json.dumps(header).encode()
     signed = f"{encoded(written)}.{encoded(payload)}"
-    private = Ed25519PrivateKey.from_private_bytes(bytes(32))
+    private = Ed25519PrivateKey.from_private_bytes(seed)
     return f"{signed}.{encoded(private.sign(signed.encode()))}"
 
 
 def test_what_was_signed_comes_back() -> None:
     assert verify(TEXT, Kind.CHECKPOINT, KEYS) == DOCUMENT
     assert verify(signed_by_hand(HEADER), Kind.CHECKPOINT, KEYS) == {}
+
+
+def test_a_text_of_version_0_1_names_the_algorithm_by_its_curve() -> None:
+    assert verify(signed_by_hand({**HEADER, "alg": "Ed25519"}), Kind.CHECKPOINT, KEYS) == {}
+
+
+@pytest.mark.filterwarnings("ignore:authlib.jose module is deprecated")
+def test_other_libraries_read_what_we_sign() -> None:
+    jose: Any = import_module("authlib.jose")
+    (jwk,) = KEYS.document()["keys"]
+    assert json.loads(jwt.PyJWS().decode(TEXT, jwt.PyJWK.from_dict(jwk))) == DOCUMENT
+    key = jose.OKPKey.import_key(jwk)
+    theirs = jose.JsonWebSignature(["EdDSA"]).deserialize_compact(TEXT, key)
+    assert json.loads(theirs["payload"]) == DOCUMENT
 
 
 @pytest.mark.parametrize(
@@ -56,7 +75,7 @@ def test_what_was_signed_comes_back() -> None:
         {"x5c": ["MIIB"]},
         {"crit": ["exp"], "exp": 1},
         {"b64": False, "crit": ["b64"]},
-        {"alg": "EdDSA"},
+        {"alg": "ES256"},
         {"alg": "none"},
         {"alg": "HS256"},
         {"alg": ["Ed25519"]},
@@ -90,7 +109,7 @@ def test_a_header_that_names_a_member_twice_is_refused() -> None:
 
 def test_signed_again_by_somebody_else_it_is_refused_under_either_name() -> None:
     theirs = signed_text(DOCUMENT, Kind.CHECKPOINT, ANOTHER)
-    under_our_name = jws.serialize_compact(HEADER, json.dumps(DOCUMENT), ANOTHER, ["Ed25519"])
+    under_our_name = signed_by_hand(HEADER, seed=bytes([1] * 32))
     for forged in (theirs, under_our_name):
         with pytest.raises(InvalidSignature):
             verify(forged, Kind.CHECKPOINT, KEYS)
@@ -139,7 +158,7 @@ def test_a_text_of_unreasonable_length_is_not_looked_at() -> None:
 
 
 def test_the_key_set_is_read_as_it_is_written() -> None:
-    both = public_keys([OURS, ANOTHER])
+    both = public_keys([public_half(OURS), public_half(ANOTHER)])
     read = read_jwks(json.dumps(both.document()))
     assert list(read.by_id) == [OURS.thumbprint(), ANOTHER.thumbprint()]
     assert verify(TEXT, Kind.CHECKPOINT, read) == DOCUMENT
@@ -168,6 +187,9 @@ def listed(change: Callable[[dict[str, Any]], object]) -> str:
         listed(lambda key: key.update(x="AAAA")),
         listed(lambda key: key.update(x=None)),
         listed(lambda key: key.update(d=key["x"])),
+        listed(lambda key: key.update(nbf=-1)),
+        listed(lambda key: key.update(exp="never")),
+        listed(lambda key: key.update(exp=True)),
     ],
 )
 def test_a_key_set_that_is_none_is_refused(text: str) -> None:
@@ -182,4 +204,4 @@ def test_another_key_cannot_be_filed_under_our_name() -> None:
 
 
 def test_nothing_of_a_key_is_shown() -> None:
-    assert repr(PublicKeys({OURS.thumbprint(): OURS})) == "PublicKeys()"
+    assert repr(PublicKeys({OURS.thumbprint(): public_half(OURS)})) == "PublicKeys()"

@@ -106,8 +106,8 @@ const ANSWERS: Record<string, (input: any) => unknown> = {
   proved: async ({ keys, receipt, proof }) =>
     tried(async () => {
       const known = await readKeys(keys);
-      const { leafHash, event } = await checkReceipt(receipt, known);
-      return [event.act.kind, await checkInclusion(leafHash, proof, known)];
+      const read = await checkReceipt(receipt, known);
+      return [read.event.act.kind, await checkInclusion(read, proof, known)];
     }),
 };
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.backend.log.sequencing import sequence
+from nabij_backend.signing import Kind
+from tests.backend.log.sequencing import sequence, signer_of
 from tests.service import Service
 from tests.web.typescript.node import answer
 
@@ -76,6 +77,12 @@ def proved(service: Service) -> dict[str, Any]:
     return {"keys": keys, "receipt": receipt, "proof": proof}
 
 
+def of_another_log(service: Service, checkpoint: str) -> str:
+    """The checkpoint as the head of another log, signed with the same key."""
+    head = payload(checkpoint) | {"log_id": "00000000-0000-4000-8000-000000000000"}
+    return signer_of(service.settings).sign(head, typ=Kind.CHECKPOINT)
+
+
 def payload(signed: str) -> dict[str, Any]:
     """What a signed text says."""
     part = signed.split(".")[1]
@@ -95,7 +102,9 @@ def test_a_receipt_with_any_character_changed_does_not(proved: dict[str, Any]) -
         assert told == "InvalidProof", at
 
 
-@pytest.mark.parametrize("kind", ["checkpoint", "another key", "another act", "no checkpoint"])
+@pytest.mark.parametrize(
+    "kind", ["checkpoint", "another key", "another act", "no checkpoint", "another log"]
+)
 def test_what_proves_something_else_does_not(
     service: Service, proved: dict[str, Any], kind: str
 ) -> None:
@@ -103,8 +112,29 @@ def test_what_proves_something_else_does_not(
     other = {
         "checkpoint": {"receipt": proof["checkpoint"]},
         "another key": {"keys": {"keys": [{"kty": "OKP", "crv": "Ed25519", "x": "A" * 43}]}},
+        "another log": {
+            "proof": {**proof, "checkpoint": of_another_log(service, proof["checkpoint"])}
+        },
         "another act": {"proof": {**proof, "leaf_hash": _HASH}},
         "no checkpoint": {"proof": {**proof, "checkpoint": None}},
     }[kind]
-    assert service
     assert answer("proved", {**proved, **other}) == "InvalidProof"
+
+
+@pytest.mark.parametrize(
+    ("period", "told"),
+    [
+        ({"nbf": -60, "exp": 60}, ["withdrawn", 2]),
+        ({"nbf": 60}, "InvalidProof"),
+        ({"exp": -60}, "InvalidProof"),
+        ({"exp": None}, "InvalidProof"),
+    ],
+    ids=str,
+)
+def test_a_key_counts_in_its_period(
+    service: Service, proved: dict[str, Any], period: dict[str, int | None], told: object
+) -> None:
+    (key,) = proved["keys"]["keys"]
+    now = int(service.clock().timestamp())
+    ends = {name: None if each is None else now + each for name, each in period.items()}
+    assert answer("proved", {**proved, "keys": {"keys": [key | ends]}}) == told

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from rich.console import Console
 from rich.rule import Rule
 from rich.text import Text
 
@@ -16,6 +15,7 @@ from nabij_backend.cli.database import with_database
 from nabij_backend.cli.demo.phones import SANNE, new_sign_in
 from nabij_backend.cli.demo.server import running_server
 from nabij_backend.cli.notice import current_notice, publish_notice
+from nabij_backend.cli.output import Terminal
 from nabij_backend.cli.sources import progress_bar
 from nabij_backend.clock import utc_now
 from nabij_backend.db import operator_connection
@@ -51,7 +51,7 @@ class Stage:
     notice: Notice
     imported: ImportResult
     identity: LocalIdentity
-    console: Console
+    console: Terminal
 
     @property
     def log(self) -> Path:
@@ -75,7 +75,8 @@ def stage(settings: Settings, sources: Path | None, *, quiet: bool) -> Generator
         NotADemoDatabase: the database has customers or sources that exist.
     """
     console = _console(quiet=quiet)
-    console.print("The customers are invented; phones, service and database are real.\n")
+    console.print("The customers are invented; phones, service and database are real.")
+    console.print()
     with with_database(_on_this_machine(settings)) as found:
         found.data_folder.mkdir(parents=True, exist_ok=True)
         configure_logging(file=log_file(found))
@@ -102,13 +103,13 @@ def log_file(settings: Settings) -> Path:
     return settings.data_folder / "demo.log"
 
 
-def _console(*, quiet: bool) -> Console:
-    console = Console(quiet=quiet, markup=False, highlight=False)
+def _console(*, quiet: bool) -> Terminal:
+    console = Terminal(quiet=quiet)
     console.width = min(console.width, _WIDEST)
     return console
 
 
-def _done(console: Console, what: str) -> None:
+def _done(console: Terminal, what: str) -> None:
     console.print(Text.assemble(("✓ ", "green"), what), soft_wrap=True)
 
 

@@ -84,11 +84,9 @@ def tell_addresses(stage: Stage) -> None:
     """Where to look while the service runs."""
     cell = nabij.Cell.containing(EVA.position)
     stage.chapter("The service stays up until you press Ctrl-C")
-    stage.console.print(
-        f"  {'the page':<16} {stage.address}/#{SANNE.name}\n"
-        f"  {'':<16} Open it: you are {SANNE.name}, whose phone goes about.\n",
-        soft_wrap=True,
-    )
+    stage.console.print(f"  {'the page':<16} {stage.address}/#{SANNE.name}", soft_wrap=True)
+    stage.say(f"  {'':<16} Open it: you are {SANNE.name}, whose phone goes about.")
+    stage.console.print()
     for what, path in (
         ("is it ready", "/readyz"),
         ("the notice", "/v1/notice?locale=en"),
@@ -98,7 +96,8 @@ def tell_addresses(stage: Stage) -> None:
         ("the API", "/openapi.json"),
     ):
         stage.console.print(f"  {what:<16} {stage.address}{path}", soft_wrap=True)
-    stage.console.print(f"  {'its log':<16} {stage.log}\n", soft_wrap=True)
+    stage.console.print(f"  {'its log':<16} {stage.log}", soft_wrap=True)
+    stage.console.print()
 
 
 def _ask(stage: Stage, phone: Phone) -> None:

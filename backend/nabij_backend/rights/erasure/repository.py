@@ -29,11 +29,6 @@ async def erase(session: SubjectSession) -> None:
     await session.connection.execute(_SQL["erase"], {"subject_id": session.subject_id})
 
 
-async def tree_size(connection: Connection) -> int:
-    """How many leaves the log has."""
-    return (await _one(connection, _SQL["tree_size"], {}))["leaves"]
-
-
 async def everybody(connection: Connection) -> dict[UUID, bool]:
     """Who has an account, and whether a grant of theirs lives; for the auditor."""
     rows = await (await connection.execute(_SQL["everybody"])).fetchall()

@@ -19,12 +19,13 @@ from datetime import datetime
 
 from nabij_backend.consents import repository as acts
 from nabij_backend.db import SubjectSession
+from nabij_backend.log import repository as log
 from nabij_backend.rights import service as rights
 from nabij_backend.rights.erasure import ledger, repository
 from nabij_backend.rights.erasure.schemas import AccountErased
 from nabij_backend.settings import Settings
 from nabij_backend.signing import Kind, Signer
-from nabij_consent import erasure_document
+from nabij_consent import ErasureReceipt, erasure_document
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +48,18 @@ async def erase(session: SubjectSession, means: Means, now: datetime) -> Account
     await rights.require_known(session)
     pseudonym = ledger.pseudonym_of(session.subject_id, means.key)
     rows = await erase_rows(session, pseudonym, now)
-    tree_size = await repository.tree_size(session.connection)
-    document = erasure_document(pseudonym, now, rows, tree_size, means.settings.public_url)
-    receipt = means.signer.sign(document, typ=Kind.ERASURE_RECEIPT)
+    receipt = ErasureReceipt(
+        pseudonym=pseudonym,
+        erased_at=now,
+        rows=rows,
+        tree_size=await log.leaf_count(session.connection),
+        issuer=means.settings.public_url,
+        log_id=await log.log_id(session.connection),
+    )
+    signed = means.signer.sign(erasure_document(receipt), typ=Kind.ERASURE_RECEIPT)
     file = ledger.ledger_file(means.settings)
     await asyncio.to_thread(ledger.append, file, ledger.Erasure(pseudonym, now))
-    return AccountErased(erased_at=now, rows=rows, receipt=receipt)
+    return AccountErased(erased_at=now, rows=rows, receipt=signed)
 
 
 async def erase_rows(session: SubjectSession, pseudonym: bytes, now: datetime) -> dict[str, int]:

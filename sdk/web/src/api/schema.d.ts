@@ -1463,10 +1463,13 @@ export interface components {
          * @description A public Ed25519 key (RFC 8037).
          */
         Key: {
-            /** Alg */
-            alg: string;
             /** Crv */
             crv: string;
+            /**
+             * Exp
+             * @description Signs nothing later; seconds since 1970.
+             */
+            exp?: number | null;
             /**
              * Kid
              * @description RFC 7638 thumbprint.
@@ -1474,6 +1477,11 @@ export interface components {
             kid: string;
             /** Kty */
             kty: string;
+            /**
+             * Nbf
+             * @description Signs nothing earlier; seconds since 1970.
+             */
+            nbf?: number | null;
             /** Use */
             use: string;
             /** X */

@@ -127,18 +127,18 @@ export class NabijProof extends NabijElement {
     for (let look = 0; look < LOOKS; look++) {
       const { checkpoint } = await getPublic<Schemas["NewestCheckpoint"]>("/v1/log/checkpoint");
       if ((await signedAt(checkpoint, keys)) > new Date(receipt.event.recorded_at)) {
-        return await this.#proofOf(receipt.leafHash, keys);
+        return await this.#proofOf(receipt, keys);
       }
       await new Promise((resolve) => setTimeout(resolve, BETWEEN_LOOKS_MS));
     }
     return "unlogged";
   }
 
-  async #proofOf(leafHash: string, keys: Keys): Promise<InclusionProof | "unlogged"> {
+  async #proofOf(receipt: Receipt, keys: Keys): Promise<InclusionProof | "unlogged"> {
     try {
-      const path = `/v1/log/proof/inclusion?leaf_hash=${leafHash}`;
+      const path = `/v1/log/proof/inclusion?leaf_hash=${receipt.leafHash}`;
       const proof = await getPublic<InclusionProof>(path);
-      await checkInclusion(leafHash, proof, keys);
+      await checkInclusion(receipt, proof, keys);
       return proof;
     } catch (error) {
       if (error instanceof Problem && error.slug === "not-in-log") return "unlogged";

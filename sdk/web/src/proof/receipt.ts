@@ -8,7 +8,7 @@
  *    that of the notice that it holds: the other words of the receipt are for people, and `nabij verify`
  *    compares them too;
  * 3. a proof of inclusion is about just this leaf, and leads to the root of a signed checkpoint of just
- *    its size.
+ *    its size, of the log that the receipt names.
  */
 
 import { type Bytes, fromHex, toHex } from "./bytes.ts";
@@ -33,6 +33,8 @@ export interface RecordedAct {
 export interface Receipt {
   readonly event: RecordedAct;
   readonly leafHash: string;
+  /** The log that the receipt names. */
+  readonly log: unknown;
 }
 
 /** A proof as `/v1/log/proof/inclusion` answers it. */
@@ -54,12 +56,12 @@ export async function checkReceipt(text: string, keys: Keys): Promise<Receipt> {
     toHex(leaf) === document["nabij:leafHash"] &&
     toHex(new Uint8Array(digest)) === event.notice_digest;
   if (!agrees) throw new InvalidProof("the receipt claims what the log did not commit to");
-  return { event, leafHash: toHex(leaf) };
+  return { event, leafHash: toHex(leaf), log: document["nabij:log"] };
 }
 
 /** Check rule 3; return how many acts the log had when its head was signed. */
 export async function checkInclusion(
-  leaf: string,
+  { leafHash: leaf, log }: Receipt,
   proof: InclusionProof,
   keys: Keys,
 ): Promise<number> {
@@ -67,6 +69,7 @@ export async function checkInclusion(
   if (proof.checkpoint === null) throw new InvalidProof("no signed checkpoint of this size");
   const head = await verify(proof.checkpoint, "nabij-checkpoint+jws", keys);
   if (head.tree_size !== proof.tree_size) throw new InvalidProof("of another size");
+  if (log !== `urn:uuid:${head.log_id}`) throw new InvalidProof("of another log");
   const path = proof.path.map(fromHex);
   const root = fromHex(head.root_hash);
   await verifyInclusion(fromHex(leaf), proof.leaf_index, proof.tree_size, path, root);

@@ -1,0 +1,27 @@
+"""Whether receipts name an address that their holders reach."""
+
+from nabij_backend.identity.loopback import is_loopback
+from nabij_backend.settings import Settings
+from nabij_backend.trouble import Trouble
+
+
+class NotReachable(Trouble):
+    """Receipts would name an address of this machine alone, though others reach the service.
+
+    Set NABIJ_PUBLIC_URL to the https address that customers use.
+    """
+
+
+def require_reachable(settings: Settings) -> None:
+    """Let a loopback address pass only where the service listens on loopback.
+
+    Raises:
+        NotReachable: it listens elsewhere.
+    """
+    if not (is_reachable(settings) or is_loopback(settings.host)):
+        raise NotReachable
+
+
+def is_reachable(settings: Settings) -> bool:
+    """Whether others than this machine reach the address; settings take http on loopback only."""
+    return settings.public_url.startswith("https://")

@@ -20,6 +20,7 @@ from nabij_backend.db import Connection, Database, SubjectSession, UnknownPerson
 from nabij_backend.identity import IdentityProvider, InvalidToken, Rejection, Revocation, SignIn
 from nabij_backend.identity.tokens import expires_at
 from nabij_backend.limits import Limits
+from nabij_backend.log.notary import Notary
 from nabij_backend.metrics import Metrics
 from nabij_backend.problems import Problem, ProblemType
 from nabij_backend.rights import mandates
@@ -50,6 +51,11 @@ class Parts:
     catalogue: "CurrentCatalogue"
     feed: "Feed"
     limits: Limits
+
+    @property
+    def notary(self) -> Notary:
+        """What receipts and notes name and are signed with."""
+        return Notary(self.signer, self.settings.public_url)
 
     def close(self) -> None:
         """Give up the connections to others. Blocks: call it in a thread."""

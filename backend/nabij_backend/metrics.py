@@ -18,6 +18,7 @@ from prometheus_client.registry import Collector
 
 from nabij_backend.google import Outage
 from nabij_backend.happenings import ActRecorded, Happening, ReportJudged
+from nabij_backend.log.witnessing import Outcome
 from nabij_backend.push.sender import Delivery
 from nabij_backend.requests.repository import Pressing
 
@@ -47,6 +48,9 @@ class Metrics:
             "google_outages", "Calls that Google did not answer as it should.", "outage"
         )
         self._pushed = self._counter("push_messages", "Push messages tried.", "became")
+        self._witnessed = self._counter(
+            "witness_outcomes", "Heads of the log shown to a witness.", "witness", "outcome"
+        )
         self._rows = self._counter("rows_swept", "Rows that time ended or deleted.", "table")
 
     def count(self, tally: Mapping[Happening, int]) -> None:
@@ -74,6 +78,11 @@ class Metrics:
     def google_failed(self, outage: Outage) -> None:
         """Google could not be asked, or not with these credentials."""
         self._outages.labels(outage).inc()
+
+    def witnessed(self, outcomes: Mapping[str, Outcome]) -> None:
+        """Count what came of showing heads of the log to witnesses, by the witness's name."""
+        for witness, outcome in outcomes.items():
+            self._witnessed.labels(witness, outcome).inc()
 
     def pushed(self, became: Mapping[Delivery, int]) -> None:
         """Messages were tried, and this became of them."""

@@ -9,6 +9,8 @@ from psycopg.conninfo import conninfo_to_dict
 from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from nabij_backend.signed_notes import NoteKind, read_vkey
+
 SECRETS = Path("/run/secrets")
 _SHORTEST_KEY = 32
 _ORIGIN = re.compile(
@@ -49,6 +51,14 @@ def _public(url: str) -> str:
     if _PUBLIC.fullmatch(url) is None:
         raise ValueError("write an address as https://energy.example, or an http one on loopback")
     return url
+
+
+def _witness(text: str) -> str:
+    vkey, _, url = text.partition(" ")
+    if _PUBLIC.fullmatch(url) is None:
+        raise ValueError("write a verifier key, a space and an https address")
+    read_vkey(vkey, NoteKind.WITNESS)
+    return text
 
 
 def _contact(uri: str) -> str:
@@ -147,6 +157,10 @@ class Settings(BaseSettings):
     )
     security_policy: Annotated[str | None, AfterValidator(_policy)] = Field(
         default=None, description="https address of your vulnerability disclosure policy"
+    )
+    witnesses: tuple[Annotated[str, AfterValidator(_witness)], ...] = Field(
+        default=(),
+        description="witnesses that cosign the log: the verifier key of each, a space, its address",
     )
     work_in_process: bool = Field(
         default=True,

@@ -12,12 +12,17 @@ Rules:
    are the same, so are the roots; else a proof shows that the later tree begins with the earlier;
 5. the receipt of an erasure is signed as one by one of the caller's keys, and is whole
    (``nabij_consent.read_erasure``). It is in no log: what was logged of the person stays there;
-6. a receipt names who issued it and the log of its act. Where the caller expects others, it is
+6. a witness has seen the log with the act in it where the note that came with the proof is of the
+   checkpoint's log, size and root, and holds a signature of the key that the caller has of that
+   witness (``signed_notes``);
+7. a receipt names who issued it and the log of its act. Where the caller expects others, it is
    refused; a checkpoint of another log shows nothing of it.
 
 Whatever was not given is not checked, and nothing is concluded from it.
 """
 
+from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from nabij_backend.log.documents import (
@@ -26,6 +31,7 @@ from nabij_backend.log.documents import (
     InclusionProof,
     read_checkpoint,
 )
+from nabij_backend.signed_notes import NoteKey, read_note, witnessed
 from nabij_backend.signing import Kind, PublicKeys, verify
 from nabij_consent import (
     ErasureReceipt,
@@ -60,7 +66,7 @@ def check_erasure(text: str, keys: PublicKeys) -> ErasureReceipt:
 
 
 def check_names(receipt: Receipt | ErasureReceipt, issuer: str | None, log_id: UUID | None) -> None:
-    """Rule 6; None: the caller expects nothing.
+    """Rule 7; None: the caller expects nothing.
 
     Raises:
         InvalidReceipt: the receipt names another issuer or log.
@@ -74,7 +80,7 @@ def check_names(receipt: Receipt | ErasureReceipt, issuer: str | None, log_id: U
 def check_inclusion(
     receipt: Receipt, proof: InclusionProof, keys: PublicKeys, kept: str | None = None
 ) -> Checkpoint:
-    """Rules 3 and 6; returns the checkpoint under which the act stands. ``kept`` is a signed text.
+    """Rules 3 and 7; returns the checkpoint under which the act stands. ``kept`` is a signed text.
 
     Raises:
         InvalidSignature: the checkpoint is not signed so.
@@ -94,6 +100,32 @@ def check_inclusion(
         receipt.leaf_hash, proof.leaf_index, proof.tree_size, proof.path, checkpoint.root_hash
     )
     return checkpoint
+
+
+def check_witnesses(
+    checkpoint: Checkpoint, note: str | None, witnesses: Sequence[NoteKey], quorum: int
+) -> dict[NoteKey, datetime]:
+    """Rule 6; which of the witnesses have seen the checkpoint, and when.
+
+    Raises:
+        InvalidNote: the note is none, or a witness's signature does not hold.
+        InvalidProof: the note is of another head, or fewer than ``quorum`` have seen it.
+    """
+    seen: dict[NoteKey, datetime] = {}
+    if note is not None:
+        found = read_note(note)
+        head = (checkpoint.tree_size, checkpoint.root_hash)
+        log_id = found.head.origin.rpartition("/")[2]
+        if (found.head.size, found.head.root) != head or log_id != str(checkpoint.log_id):
+            raise InvalidProof("The note is of another head than the checkpoint.")
+        seen = witnessed(found, witnesses)
+    if len(seen) < quorum:
+        raise InvalidProof(
+            f"{len(seen)} of the witnesses given have seen this log, and you ask for {quorum}. Ask"
+            " for the proof again in a minute; where that changes nothing, the log may be shown to"
+            " others in another form."
+        )
+    return seen
 
 
 def check_growth(

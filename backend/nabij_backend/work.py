@@ -10,10 +10,14 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+import httpx2
+
 from nabij_backend.db import Connection, Role, connection_as
 from nabij_backend.google import Outages
+from nabij_backend.log.notary import Notary
 from nabij_backend.log.repository import waiting
 from nabij_backend.log.sequencer import sequence_once
+from nabij_backend.log.witnessing import ADVICE, Outcome, new_client, read_witness, witness_once
 from nabij_backend.means import Means
 from nabij_backend.metrics import Metrics
 from nabij_backend.push.sender import PushSender
@@ -38,6 +42,7 @@ _PUSH_EVERY_S = 1.0
 # Two turns within the minute in which what is over goes.
 _SWEEP_EVERY_S = 30.0
 _ESCALATE_EVERY_S = 60.0
+_WITNESS_EVERY_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,9 @@ class Round:
     once: Callable[[Connection], Awaitable[object]]
 
 
-def rounds(means: WorkMeans, sender: PushSender | None) -> tuple[Round, ...]:
+def rounds(
+    means: WorkMeans, sender: PushSender | None, client: httpx2.AsyncClient
+) -> tuple[Round, ...]:
     """All that is done without anybody asking; None sends no push messages."""
 
     async def sequence(connection: Connection) -> None:
@@ -83,6 +90,7 @@ def rounds(means: WorkMeans, sender: PushSender | None) -> tuple[Round, ...]:
         Round("sequence", _SEQUENCE_EVERY_S, sequence),
         Round("sweep", _SWEEP_EVERY_S, sweep),
         Round("escalate", _ESCALATE_EVERY_S, escalate),
+        *([_witness_round(means, client)] if means.settings.witnesses else []),
     )
     if sender is None:
         return always
@@ -102,13 +110,39 @@ def rounds(means: WorkMeans, sender: PushSender | None) -> tuple[Round, ...]:
     )
 
 
+def _witness_round(means: WorkMeans, client: httpx2.AsyncClient) -> Round:
+    witnesses = [read_witness(each) for each in means.settings.witnesses]
+    notary = Notary(means.signer, means.settings.public_url)
+    said = dict[str, Outcome]()
+
+    async def witness(connection: Connection) -> None:
+        outcomes = await witness_once(connection, notary, witnesses, client)
+        means.metrics.witnessed(outcomes)
+        for name, outcome in outcomes.items():
+            if said.get(name, Outcome.COSIGNED) is not outcome:
+                _say_witnessed(name, outcome)
+            said[name] = outcome
+
+    return Round("witness", _WITNESS_EVERY_S, witness)
+
+
+def _say_witnessed(name: str, outcome: Outcome) -> None:
+    if outcome is Outcome.COSIGNED:
+        log.info("witness cosigns again", witness=name)
+    else:
+        log.error("not witnessed", witness=name, outcome=outcome.value, advice=ADVICE[outcome])
+
+
 @asynccontextmanager
 async def working(means: WorkMeans) -> AsyncGenerator[None]:
     """Do all that is to be done for as long as somebody is inside."""
     sender = push_sender(means.settings, Outages(means.metrics.google_failed).tell)
     looking = None if sender is None else asyncio.create_task(sender.look())
     try:
-        async with under_way(rounds(means, sender), means.settings.required_database_url):
+        async with (
+            new_client() as client,
+            under_way(rounds(means, sender, client), means.settings.required_database_url),
+        ):
             yield
     finally:
         if looking is not None:

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from nabij_backend.app import create_app
 from nabij_backend.db import Database, Role, connection_as
+from nabij_backend.log.witnessing import new_client
 from nabij_backend.metrics import Metrics
 from nabij_backend.settings import Settings
 from nabij_backend.signing import Signer, signing_folder
@@ -57,7 +58,7 @@ def work(service: Service, *names: str) -> dict[str, float]:
         signer = Signer.open(signing_folder(service.settings))
         parts = (service.settings, database, service.clock, uuid4, urandom, signer, metrics)
         means = WorkMeans(*parts, at(service.clock()))
-        by_name = {each.name: each for each in rounds(means, None)}
+        by_name = {each.name: each for each in rounds(means, None, new_client())}
         assert max(each.every_s for each in by_name.values()) <= A_MINUTE_S
         url = service.settings.required_database_url
         async with connection_as(Role.WORKER, url) as connection:

@@ -25,6 +25,7 @@ from nabij_backend.cli import (
     subject,
     token,
     verify,
+    witness,
     work,
 )
 
@@ -43,6 +44,7 @@ app.command("register")(register.command)
 app.command("work")(work.command)
 app.command("verify")(verify.verify)
 app.command("verify-log")(verify.verify_log)
+app.command("witness")(witness.command)
 app.command("fsck")(fsck.command)
 app.command("restore-check")(restore.command)
 app.add_typer(sources.app, name="sources")

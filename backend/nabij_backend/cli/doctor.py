@@ -20,6 +20,7 @@ from nabij_backend.google import Outage
 from nabij_backend.identity import IdentityError
 from nabij_backend.identity.loopback import is_loopback
 from nabij_backend.identity.providers import open_provider
+from nabij_backend.log.witnessing import read_witness
 from nabij_backend.metrics import Metrics
 from nabij_backend.migrations import newest_revision
 from nabij_backend.notices.publishing import require_publishable
@@ -163,6 +164,12 @@ def _notice_is_whole(settings: Settings) -> bool:
     return True  # that there is none is the check before this one
 
 
+def _is_witnessed(settings: Settings) -> bool:
+    names = [read_witness(each).key.name for each in settings.witnesses]
+    with psycopg.connect(settings.required_database_url) as connection:
+        return not connection.execute(_SQL["unwitnessed"], {"names": names}).fetchall()
+
+
 def _has_sources(settings: Settings) -> bool:
     with psycopg.connect(settings.required_database_url) as connection:
         return connection.execute(_SQL["sources"]).fetchone() == (True,)
@@ -215,6 +222,11 @@ _INSIDE: tuple[Check, ...] = (
         "the notice says what is stored, and how long",
         _notice_is_whole,
         "Run `nabij notice publish FILE` as an operator.",
+    ),
+    (
+        "every witness has seen the log",
+        _is_witnessed,
+        "Look for `not witnessed` among the log's lines: they say which, and what to do.",
     ),
     ("there are sources", _has_sources, "Run `nabij sources import FILE`."),
 )

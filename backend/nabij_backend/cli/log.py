@@ -14,6 +14,7 @@ from nabij_backend.cli.database import with_database
 from nabij_backend.cli.proofs import keys_of, read_signed
 from nabij_backend.clock import utc_now
 from nabij_backend.db import Role, connection_as, snapshot_as
+from nabij_backend.log.notary import Notary
 from nabij_backend.log.sequencer import sequence_once
 from nabij_backend.settings import Settings
 from nabij_backend.signing import InvalidSignature, Signer, signing_folder
@@ -62,6 +63,24 @@ def proof(*, receipt: _Receipt, out: _Out = None, as_json: output.Json = False) 
         _hand_over(document, out, as_json=as_json)
 
 
+@app.command()
+def vkey(*, as_json: output.Json = False) -> None:
+    """Print the verifier key of the log, for who is to witness it."""
+    with output.failures(as_json=as_json):
+        with with_database(output.settings(as_json=as_json)) as found:
+            key = asyncio.run(_vkey(found))
+        if as_json:
+            output.print_json({"vkey": key})
+        else:
+            output.say(key)
+
+
+async def _vkey(settings: Settings) -> str:
+    notary = _notary(settings)
+    async with snapshot_as(Role.AUDITOR, settings.required_database_url) as connection:
+        return notary.signer.note_key(await notary.origin(connection)).vkey
+
+
 async def _sequence(settings: Settings) -> int:
     signer = Signer.open(signing_folder(settings))
     placed = 0
@@ -75,14 +94,20 @@ async def _checkpoint(settings: Settings) -> Mapping[str, object]:
     from nabij_backend.log import service  # noqa: PLC0415 - FastAPI takes a second to load
 
     async with snapshot_as(Role.AUDITOR, settings.required_database_url) as connection:
-        return (await service.newest_checkpoint(connection)).model_dump()
+        return (await service.newest_checkpoint(connection, _notary(settings))).model_dump()
 
 
 async def _inclusion(settings: Settings, leaf_hash: bytes) -> Mapping[str, object]:
     from nabij_backend.log import service  # noqa: PLC0415 - likewise
 
     async with snapshot_as(Role.AUDITOR, settings.required_database_url) as connection:
-        return (await service.inclusion(connection, leaf_hash, None)).model_dump()
+        return (
+            await service.inclusion(connection, leaf_hash, None, _notary(settings))
+        ).model_dump()
+
+
+def _notary(settings: Settings) -> Notary:
+    return Notary(Signer.open(signing_folder(settings)), settings.public_url)
 
 
 def _failures(*, as_json: bool) -> AbstractContextManager[None]:

@@ -1,6 +1,7 @@
 """``nabij verify`` and ``nabij verify-log``: on this machine alone, nothing is fetched."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -11,6 +12,7 @@ from rich.table import Table
 from nabij_backend.cli import output
 from nabij_backend.cli.proofs import keys_of, read_object, read_proof, read_signed
 from nabij_backend.log.documents import Checkpoint, read_consistency, read_inclusion
+from nabij_backend.signed_notes import InvalidNote, NoteKey, NoteKind, read_vkey
 from nabij_backend.signing import InvalidSignature, Kind, PublicKeys, claims_to_be
 from nabij_backend.trouble import Trouble
 from nabij_backend.verification import (
@@ -19,6 +21,7 @@ from nabij_backend.verification import (
     check_inclusion,
     check_names,
     check_receipt,
+    check_witnesses,
 )
 from nabij_consent import ErasureReceipt, EventKind, Locale, Receipt
 
@@ -31,6 +34,10 @@ _Issuer = Annotated[
     str | None, typer.Option(help="Address of the service that must have issued the receipt.")
 ]
 _Log = Annotated[UUID | None, typer.Option(help="Id of the log that the act must be in.")]
+_Witnesses = Annotated[
+    list[str] | None, typer.Option("--witness", help="Verifier key of a witness; once for each.")
+]
+_Quorum = Annotated[int, typer.Option(min=0, help="How many of them must have seen the log.")]
 _DONE = {
     EventKind.GRANTED: "agreed to",
     EventKind.REFUSED: "refused",
@@ -41,7 +48,7 @@ _DONE = {
 
 
 class NothingToCompare(Trouble):
-    """A checkpoint shows nothing without --proof."""
+    """A checkpoint and witnesses show nothing without --proof."""
 
 
 class NotLogged(Trouble):
@@ -63,10 +70,12 @@ def verify(  # noqa: PLR0913 - an option each
     checkpoint: Annotated[Path | None, _Kept] = None,
     issuer: _Issuer = None,
     log: _Log = None,
+    witness: _Witnesses = None,
+    quorum: _Quorum = 0,
     as_json: output.Json = False,
 ) -> None:
     """Check a receipt: who signed it, what it says, and with a proof that it is in the log."""
-    with output.failures(InvalidSignature, as_json=as_json):
+    with output.failures(InvalidSignature, InvalidNote, as_json=as_json):
         keys = keys_of(output.settings(as_json=as_json), jwks)
         text = read_signed(receipt, "receipt").strip()
         if claims_to_be(text, Kind.ERASURE_RECEIPT):
@@ -78,16 +87,20 @@ def verify(  # noqa: PLR0913 - an option each
             return
         held = check_receipt(text, keys)
         check_names(held, issuer, log)
+        known = [read_vkey(each, NoteKind.WITNESS) for each in witness or ()]
         proved = read_proof(proof, receipt)
-        logged = None if proved is None else _logged(held, proved, keys, checkpoint)
-        if proved is None and checkpoint is not None:
+        if proved is None and (checkpoint is not None or quorum):
             raise NothingToCompare
+        logged = None if proved is None else _logged(held, proved, keys, checkpoint)
+        seen = {} if logged is None else _seen(logged, proved, known, quorum)
     if as_json:
-        output.print_json(_summary(held, logged))
+        output.print_json(_summary(held, logged, seen))
     else:
         _tell(held)
         _tell_names(held, expected=_expected(issuer, log))
-        _tell_logged(held, logged, kept=checkpoint is not None)
+        _tell_logged(held, logged)
+        if logged is not None:
+            _tell_others(seen, known, kept=checkpoint is not None)
 
 
 def verify_log(
@@ -127,6 +140,16 @@ def _expected(issuer: str | None, log: UUID | None) -> bool:
     return issuer is not None and log is not None
 
 
+def _seen(
+    logged: Checkpoint,
+    proved: Mapping[str, object] | None,
+    known: Sequence[NoteKey],
+    quorum: int,
+) -> dict[NoteKey, datetime]:
+    note = None if proved is None else read_inclusion(proved).note
+    return check_witnesses(logged, note, known, quorum)
+
+
 def _show_erasure(erased: ErasureReceipt, *, expected: bool, as_json: bool) -> None:
     if as_json:
         output.print_json(
@@ -153,7 +176,9 @@ def _show_erasure(erased: ErasureReceipt, *, expected: bool, as_json: bool) -> N
     _tell_names(erased, expected=expected)
 
 
-def _summary(held: Receipt, logged: Checkpoint | None) -> dict[str, object]:
+def _summary(
+    held: Receipt, logged: Checkpoint | None, seen: Mapping[NoteKey, datetime]
+) -> dict[str, object]:
     recorded = held.recorded
     return {
         "signed": True,
@@ -163,6 +188,7 @@ def _summary(held: Receipt, logged: Checkpoint | None) -> dict[str, object]:
         "event": recorded.to_document(),
         "leaf_hash": held.leaf_hash.hex(),
         "checkpoint": None if logged is None else logged.document(),
+        "witnesses": {key.name: at for key, at in seen.items()},
     }
 
 
@@ -194,7 +220,7 @@ def _tell_names(held: Receipt | ErasureReceipt, *, expected: bool) -> None:
         output.say(f"○ {names}. Give --issuer and --log to check both.", style="yellow")
 
 
-def _tell_logged(held: Receipt, logged: Checkpoint | None, *, kept: bool) -> None:
+def _tell_logged(held: Receipt, logged: Checkpoint | None) -> None:
     if logged is None:
         due = held.logged_by
         promised = "" if due is None else f" It must be from {due:%d %B %Y, %H:%M} UTC on."
@@ -207,9 +233,19 @@ def _tell_logged(held: Receipt, logged: Checkpoint | None, *, kept: bool) -> Non
         f"{logged.signed_at:%d %B %Y, %H:%M:%S} UTC",
         style="green",
     )
-    if not kept:
+
+
+def _tell_others(seen: Mapping[NoteKey, datetime], known: Sequence[NoteKey], *, kept: bool) -> None:
+    if known:
+        names = ", ".join(key.name for key in seen) or "none"
+        everybody = len(seen) == len(known)
+        output.say(
+            f"{'✓' if everybody else '○'} seen by {len(seen)} of {len(known)} witnesses: {names}",
+            style="green" if everybody else "yellow",
+        )
+    elif not kept:
         output.say(
             "○ not checked: whether others are shown the same log. Give a --checkpoint of this "
-            "size that you got elsewhere.",
+            "size that you got elsewhere, or --witness.",
             style="yellow",
         )

@@ -110,8 +110,7 @@ async def withdraw(
 
 
 async def _receipted(parts: Parts, session: SubjectSession, recorded: Recorded) -> Receipted:
-    issuer = parts.settings.public_url
-    receipt = await receipts.receipt(session, recorded.event_id, parts.signer, issuer=issuer)
+    receipt = await receipts.receipt(session, recorded.event_id, parts.notary)
     return Receipted(**dict(recorded), receipt=receipt)
 
 

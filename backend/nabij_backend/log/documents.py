@@ -39,13 +39,17 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True)
 class InclusionProof:
-    """That a leaf is in the tree of ``tree_size`` leaves, with its signed head where one is."""
+    """That a leaf is in the tree of ``tree_size`` leaves, with its signed head where one is.
+
+    ``note`` is the same head as a signed note; proofs of version 0.1 have none.
+    """
 
     leaf_hash: bytes
     leaf_index: int
     tree_size: int
     path: tuple[bytes, ...]
     checkpoint: str | None
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +90,14 @@ def read_inclusion(document: Mapping[str, object]) -> InclusionProof:
         InvalidProof: it is no such document.
     """
     try:
-        checkpoint = document["checkpoint"]
+        checkpoint, note = document["checkpoint"], document.get("note")
         return InclusionProof(
             leaf_hash=_hash(document["leaf_hash"]),
             leaf_index=_size(document["leaf_index"]),
             tree_size=_size(document["tree_size"]),
             path=_path(document["path"]),
             checkpoint=None if checkpoint is None else _text(checkpoint),
+            note=None if note is None else _text(note),
         )
     except (KeyError, ValueError) as error:
         raise InvalidProof("The proof file is no proof of inclusion.") from error

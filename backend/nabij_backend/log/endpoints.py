@@ -1,10 +1,10 @@
-"""``/v1/log``: public, and for good where a size is named, since the log only grows."""
+"""``/v1/log``: public. What names a size and no witness is for good, since the log only grows."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from nabij_backend.dependencies import PublicConnection
+from nabij_backend.dependencies import PublicConnection, TheParts
 from nabij_backend.log import service
 from nabij_backend.log.schemas import (
     HASH_PATTERN,
@@ -25,24 +25,36 @@ _PROOF = (*WITH_PARAMETERS, ProblemType.NOT_IN_LOG, ProblemType.UNAVAILABLE)
 
 
 @router.get("/checkpoint", responses=problems(ProblemType.NOT_IN_LOG, ProblemType.UNAVAILABLE))
-async def newest_checkpoint(connection: PublicConnection, response: Response) -> NewestCheckpoint:
+async def newest_checkpoint(
+    parts: TheParts, connection: PublicConnection, response: Response
+) -> NewestCheckpoint:
     """The newest signed head. Keep one elsewhere: nobody can take back what came before it."""
     response.headers["Cache-Control"] = _FOR_NOW
-    return await service.newest_checkpoint(connection)
+    return await service.newest_checkpoint(connection, parts.notary)
 
 
 @router.get("/proof/inclusion", responses=problems(*_PROOF))
 async def inclusion_proof(
+    parts: TheParts,
     connection: PublicConnection,
     response: Response,
     leaf_hash: Annotated[str, Query(pattern=HASH_PATTERN, description="The receipt names it.")],
     tree_size: Annotated[
-        int | None, Query(ge=1, le=LARGEST_TREE, description="None: of the newest checkpoint.")
+        int | None,
+        Query(
+            ge=1,
+            le=LARGEST_TREE,
+            description="None: the largest that witnesses cosigned and that has the act, if any;"
+            " else that of the newest checkpoint.",
+        ),
     ] = None,
 ) -> Inclusion:
     """Proof that an act is in the log; with the signed head where one was signed of that size."""
-    response.headers["Cache-Control"] = _FOR_NOW if tree_size is None else _FOR_GOOD
-    return await service.inclusion(connection, bytes.fromhex(leaf_hash), tree_size)
+    found = await service.inclusion(connection, bytes.fromhex(leaf_hash), tree_size, parts.notary)
+    # A note may be cosigned yet.
+    for_good = tree_size is not None and found.note is None
+    response.headers["Cache-Control"] = _FOR_GOOD if for_good else _FOR_NOW
+    return found
 
 
 @router.get("/proof/consistency", responses=problems(*_PROOF))

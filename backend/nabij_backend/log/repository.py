@@ -1,7 +1,8 @@
 """The statements about the log."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,17 @@ class StoredCheckpoint:
     tree_size: int
     root_hash: bytes
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cosignature:
+    """A witness's line of the note of a head, under the name that the log had then."""
+
+    tree_size: int
+    origin: str
+    witness: str
+    line: str
+    cosigned_at: datetime
 
 
 async def take_log(connection: Connection) -> bool:
@@ -51,16 +63,14 @@ async def leaf_count(connection: Connection) -> int:
 async def newest_checkpoint(connection: Connection) -> StoredCheckpoint | None:
     """The signed head of the whole tree; None before the first leaf has its place."""
     row = await (await connection.execute(_SQL["newest_checkpoint"])).fetchone()
-    if row is None:
-        return None
-    return StoredCheckpoint(row["tree_size"], row["root_hash"], row["signed_tree_head"])
+    return None if row is None else StoredCheckpoint(**row)
 
 
-async def checkpoint_of(connection: Connection, tree_size: int) -> str | None:
+async def checkpoint_of(connection: Connection, tree_size: int) -> StoredCheckpoint | None:
     """The signed head of the tree of this size, if one was signed."""
     cursor = await connection.execute(_SQL["checkpoint_of"], {"tree_size": tree_size})
     row = await cursor.fetchone()
-    return None if row is None else row["signed_tree_head"]
+    return None if row is None else StoredCheckpoint(**row)
 
 
 async def position_of(connection: Connection, leaf_hash: bytes) -> int | None:
@@ -97,6 +107,31 @@ async def append(
     }
     await connection.execute(_SQL["append_nodes"], columns)
     await connection.execute(_SQL["forget_arrivals"], {"arrivals": list(arrived)})
+
+
+async def cosigned_size(connection: Connection, origin: str, witness: str) -> int:
+    """The size of the largest tree of this log that the witness cosigned; 0: none."""
+    parameters = {"origin": origin, "witness": witness}
+    row = await (await connection.execute(_SQL["cosigned_size"], parameters)).fetchone()
+    return 0 if row is None else row["tree_size"]
+
+
+async def newest_cosigned(connection: Connection, origin: str) -> int:
+    """The size of the largest tree of this log that any witness cosigned; 0: none."""
+    row = await (await connection.execute(_SQL["newest_cosigned"], {"origin": origin})).fetchone()
+    return 0 if row is None else row["tree_size"]
+
+
+async def cosignatures_of(connection: Connection, tree_size: int, origin: str) -> list[str]:
+    """What witnesses cosigned of the tree of this size: lines of its note."""
+    parameters = {"tree_size": tree_size, "origin": origin}
+    cursor = await connection.execute(_SQL["cosignatures_of"], parameters)
+    return [row["line"] for row in await cursor.fetchall()]
+
+
+async def append_cosignature(connection: Connection, cosignature: Cosignature) -> None:
+    """Store a cosignature, unless another worker did."""
+    await connection.execute(_SQL["append_cosignature"], asdict(cosignature))
 
 
 async def append_checkpoint(connection: Connection, checkpoint: Checkpoint, text: str) -> None:

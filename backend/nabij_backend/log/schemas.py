@@ -15,11 +15,21 @@ _SignedHead = Annotated[
 ]
 
 
+_Note = Annotated[
+    str,
+    Field(
+        description="The same head as a signed note (c2sp.org/tlog-checkpoint), with the lines of"
+        " the witnesses that cosigned it."
+    ),
+]
+
+
 class NewestCheckpoint(Wire):
     """The signed head of the tree as it is now."""
 
     tree_size: TreeSize
     checkpoint: _SignedHead
+    note: _Note
 
 
 class Inclusion(Wire):
@@ -32,6 +42,7 @@ class Inclusion(Wire):
     checkpoint: Annotated[
         _SignedHead | None, Field(description="Null where no head of just this size was signed.")
     ]
+    note: Annotated[_Note | None, Field(description="Null where the checkpoint is.")]
 
 
 class Consistency(Wire):

@@ -9,7 +9,7 @@ from nabij_backend.dependencies import SignedIn, TheParts
 from nabij_backend.openapi import SIGNED_IN, WITH_PARAMETERS, problems
 from nabij_backend.problems import ProblemType
 from nabij_backend.receipts import service
-from nabij_backend.receipts.schemas import OneReceipt, ReceiptedActs
+from nabij_backend.receipts.schemas import OneReceipt, ReceiptedActs, Witnesses
 from nabij_backend.wire import LARGEST_INTEGER
 
 router = APIRouter(prefix="/v1/receipts", tags=["proof"])
@@ -32,5 +32,8 @@ async def receipt_of_act(
 ) -> OneReceipt:
     """The receipt of one of this customer's acts again, signed with the key of today."""
     response.headers["Cache-Control"] = "no-store"
-    issuer = parts.settings.public_url
-    return OneReceipt(receipt=await service.receipt(session, event_id, parts.signer, issuer=issuer))
+    seen = await service.witnesses(session, event_id, parts.notary)
+    return OneReceipt(
+        receipt=await service.receipt(session, event_id, parts.notary),
+        witnesses=Witnesses(seen=seen, asked=len(parts.settings.witnesses)),
+    )

@@ -37,7 +37,15 @@ class ReceiptedActs(Wire):
     ]
 
 
+class Witnesses(Wire):
+    """Who besides the service has seen the log with this act in it."""
+
+    seen: Annotated[int, Field(ge=0, description="How many witnesses cosigned such a head.")]
+    asked: Annotated[int, Field(ge=0, description="How many the service shows its log to.")]
+
+
 class OneReceipt(Wire):
     """The receipt of an act."""
 
     receipt: SignedReceipt
+    witnesses: Witnesses

@@ -3,11 +3,14 @@
 from uuid import UUID
 
 from nabij_backend.consents import repository
+from nabij_backend.consents.repository import Entry
 from nabij_backend.db import SubjectSession
-from nabij_backend.log import repository as log
+from nabij_backend.log import repository as log_repository
+from nabij_backend.log import service as log
+from nabij_backend.log.notary import Notary
 from nabij_backend.problems import Problem, ProblemType
 from nabij_backend.receipts.schemas import ReceiptedAct, ReceiptedActs
-from nabij_backend.signing import Kind, Signer
+from nabij_backend.signing import Kind
 from nabij_consent import RecordedEvent, consent_receipt
 
 _PAGE = 50
@@ -36,15 +39,31 @@ def _listed(recorded: RecordedEvent) -> ReceiptedAct:
     )
 
 
-async def receipt(session: SubjectSession, event_id: UUID, signer: Signer, *, issuer: str) -> str:
-    """The signed receipt of an act of this person; ``issuer`` is the service's own address.
+async def receipt(session: SubjectSession, event_id: UUID, notary: Notary) -> str:
+    """The signed receipt of an act of this person.
 
     Raises:
         Problem: this person has no such act.
     """
+    entry = await _found(session, event_id)
+    log_id = await log_repository.log_id(session.connection)
+    document = consent_receipt(entry.recorded, entry.notice, entry.salt, notary.issuer, log_id)
+    return notary.signer.sign(document, typ=Kind.CONSENT_RECEIPT)
+
+
+async def witnesses(session: SubjectSession, event_id: UUID, notary: Notary) -> int:
+    """How many witnesses have seen the log with this act of this person in it.
+
+    Raises:
+        Problem: this person has no such act.
+    """
+    entry = await _found(session, event_id)
+    leaf_hash = entry.recorded.leaf_hash(entry.salt)
+    return await log.witnesses_of(session.connection, leaf_hash, notary)
+
+
+async def _found(session: SubjectSession, event_id: UUID) -> Entry:
     entry = await repository.find(session, event_id)
     if entry is None:
         raise Problem(ProblemType.NO_RECEIPT)
-    log_id = await log.log_id(session.connection)
-    document = consent_receipt(entry.recorded, entry.notice, entry.salt, issuer, log_id)
-    return signer.sign(document, typ=Kind.CONSENT_RECEIPT)
+    return entry

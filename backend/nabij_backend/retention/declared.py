@@ -230,6 +230,7 @@ ABOUT_NOBODY = {
     "consent_leaf": "for good: without all of them the log proves nothing",
     "consent_node": "for good: without all of them the log proves nothing",
     "checkpoint": "for good: proofs are of these heads",
+    "cosignature": "for good: proofs show who has seen these heads",
     "notification_channel": "for good: it says on which channel changes are told",
     "consent_log": "for good: it says which log this is",
     "erased_leaf": "for good: it tells an erased act from a deleted one",

@@ -22,9 +22,11 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from joserfc.jwk import OKPKey
 
+from nabij_backend import signed_notes as notes
 from nabij_backend.identity import IdentityMisconfigured
 from nabij_backend.identity.key_file import load_or_create
 from nabij_backend.settings import Settings
+from nabij_backend.signed_notes import NoteKey, NoteKind, TreeHead
 from nabij_backend.signing.signatures import (
     InvalidSignature,
     Period,
@@ -71,6 +73,15 @@ class Signer:
     def sign(self, document: Mapping[str, Any], *, typ: str) -> str:
         """``document`` as a compact JWS of a ``Kind``."""
         return signed_text(document, typ, self._active())
+
+    def sign_note(self, head: TreeHead) -> str:
+        """The log's signature line of the note of a head."""
+        return notes.sign(head, load_or_create(self._folder / _ACTIVE))
+
+    def note_key(self, origin: str) -> NoteKey:
+        """What verifies the log's notes under this name."""
+        private = load_or_create(self._folder / _ACTIVE)
+        return NoteKey(origin, NoteKind.LOG, private.public_key().public_bytes_raw())
 
     def public(self) -> PublicKeys:
         """The active key's public half, and those of all that were retired."""

@@ -30,3 +30,13 @@ SELECT NOT has_database_privilege('nabij_api', current_database(), 'TEMPORARY')
 -- name: sources
 -- Whether the catalogue holds anything.
 SELECT EXISTS (SELECT FROM nabij.source)
+
+-- name: unwitnessed
+-- Which of the witnesses have not cosigned what was signed five minutes ago.
+SELECT name FROM unnest(%(names)s::text[]) AS asked (name)
+WHERE EXISTS (
+    SELECT FROM nabij.checkpoint
+    WHERE signed_at < clock_timestamp() - interval '5 minutes' AND tree_size > coalesce(
+        (SELECT max(tree_size) FROM nabij.cosignature WHERE witness = name), 0
+    )
+)

@@ -23,11 +23,11 @@ SELECT coalesce(max(position) + 1, 0) AS leaves FROM consent_leaf
 
 -- name: newest_checkpoint
 -- The signed head of the whole tree.
-SELECT tree_size, root_hash, signed_tree_head FROM checkpoint ORDER BY tree_size DESC LIMIT 1
+SELECT tree_size, root_hash, signed_tree_head AS text FROM checkpoint ORDER BY tree_size DESC LIMIT 1
 
 -- name: checkpoint_of
 -- The signed head of the tree when it had so many leaves, if one was signed just then.
-SELECT signed_tree_head FROM checkpoint WHERE tree_size = %(tree_size)s
+SELECT tree_size, root_hash, signed_tree_head AS text FROM checkpoint WHERE tree_size = %(tree_size)s
 
 -- name: position_of
 -- The place of a leaf.
@@ -60,3 +60,23 @@ DELETE FROM pending_leaf WHERE arrival = ANY (%(arrivals)s::bigint[])
 -- The signed head of the tree as it is now.
 INSERT INTO checkpoint (tree_size, root_hash, signed_at, signed_tree_head)
 VALUES (%(tree_size)s, %(root_hash)s, %(signed_at)s, %(signed_tree_head)s)
+
+-- name: cosigned_size
+-- The largest tree of which a witness cosigned the head.
+SELECT tree_size FROM cosignature WHERE origin = %(origin)s AND witness = %(witness)s
+ORDER BY tree_size DESC LIMIT 1
+
+-- name: newest_cosigned
+-- The largest tree of which any witness cosigned the head.
+SELECT tree_size FROM cosignature WHERE origin = %(origin)s ORDER BY tree_size DESC LIMIT 1
+
+-- name: cosignatures_of
+-- The witnesses' lines of the note of a head.
+SELECT line FROM cosignature WHERE tree_size = %(tree_size)s AND origin = %(origin)s
+ORDER BY witness
+
+-- name: append_cosignature
+-- Workers may ask the same witness at once; it gives both the same head's cosignature.
+INSERT INTO cosignature (tree_size, origin, witness, line, cosigned_at)
+VALUES (%(tree_size)s, %(origin)s, %(witness)s, %(line)s, %(cosigned_at)s)
+ON CONFLICT DO NOTHING

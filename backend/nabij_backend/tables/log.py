@@ -8,7 +8,9 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    ForeignKey,
     Identity,
+    Index,
     LargeBinary,
     SmallInteger,
     Table,
@@ -85,4 +87,22 @@ checkpoint = Table(
         " AND length(signed_tree_head) <= 4096",
         name="signed_tree_head",
     ),
+)
+
+cosignature = Table(
+    "cosignature",
+    metadata,
+    Column("tree_size", BigInteger, ForeignKey("checkpoint.tree_size"), primary_key=True),
+    Column("origin", Text, primary_key=True),
+    Column("witness", Text, primary_key=True),
+    Column("line", Text, nullable=False),
+    moment("cosigned_at"),
+    CheckConstraint("origin ~ '^[!-*,-~]{1,255}$'", name="origin"),
+    CheckConstraint("witness ~ '^[!-*,-~]{1,255}$'", name="witness"),
+    CheckConstraint(
+        "left(line, length(witness) + 3) = '— ' || witness || ' '"
+        " AND substr(line, length(witness) + 4) ~ '^[A-Za-z0-9+/]{102}==$'",
+        name="line",
+    ),
+    Index("cosignature_newest_idx", "origin", "witness", text("tree_size DESC")),
 )

@@ -10,6 +10,7 @@ import pytest
 from nabij_backend import embedded
 from nabij_backend.cli import doctor
 from nabij_backend.clock import utc_now
+from nabij_backend.signed_notes import NoteKey, NoteKind
 from tests.backend.cli.commands import Command, Done, invoke
 from tests.backend.cli.operating import operator
 from tests.backend.identity.fake_google import FakeGoogle, Refusal
@@ -100,8 +101,34 @@ def test_an_empty_database_lacks_all_but_the_roles_of_its_server(
         "the schema is this version's",
         "a notice is published",
         "the notice says what is stored, and how long",
+        "every witness has seen the log",
         "there are sources",
     }
+
+
+@pytest.mark.parametrize(
+    ("minutes", "cosigned", "well"), [(4, False, True), (6, False, False), (6, True, True)]
+)
+def test_a_witness_that_has_not_seen_the_log_is_found(
+    healthy: Command, database_url: str, *, minutes: int, cosigned: bool, well: bool
+) -> None:
+    """A head may wait five minutes for its cosignature."""
+    with psycopg.connect(database_url) as connection:
+        connection.execute("INSERT INTO nabij.consent_leaf VALUES (0, sha256('leaf'))")
+        connection.execute(
+            "INSERT INTO nabij.checkpoint"
+            " VALUES (1, sha256('root'), now() - make_interval(mins => %s), 'e30.e30.c2ln')",
+            [minutes],
+        )
+        if cosigned:
+            connection.execute(
+                "INSERT INTO nabij.cosignature VALUES (1, 'nabij.example/log', 'w.example',"
+                " '— w.example ' || repeat('A', 102) || '==', now())"
+            )
+    key = NoteKey("w.example", NoteKind.WITNESS, bytes(32))
+    witnesses = json.dumps([f"{key.vkey} https://w.example"])
+    found = advice(healthy("doctor", "--json", witnesses=witnesses))
+    assert set(found) == (set() if well else {"every witness has seen the log"})
 
 
 def test_a_database_that_is_down_is_said_once(nabij: Command) -> None:

@@ -92,6 +92,17 @@ OTHERS: list[tuple[str, str, dict[str, str]]] = [
             "signed_tree_head": "'e30.e30.c2ln'",
         },
     ),
+    (
+        "nabij_worker",
+        "cosignature",
+        {
+            "tree_size": "2",
+            "origin": "'nabij.example/log'",
+            "witness": "'witness.example/w1'",
+            "line": "'— witness.example/w1 ' || repeat('A', 102) || '=='",
+            "cosigned_at": "now()",
+        },
+    ),
 ]
 
 WRITTEN: list[tuple[str, str, dict[str, str]]] = [

@@ -43,7 +43,7 @@ def test_the_receipt_can_be_had_again_and_after_the_key_was_rotated(service: Ser
     eva = service.caller()
     first = receipt_of(eva)
     path = f"/v1/receipts/{read(service, first).recorded.act.event_id}"
-    assert eva.get(path).json() == {"receipt": first}
+    assert eva.get(path).json() == {"receipt": first, "witnesses": {"seen": 0, "asked": 0}}
     before = signer_of(service.settings).public()
     Signer(signing_folder(service.settings)).rotate(service.clock())
     renewed = eva.get(path).json()["receipt"]

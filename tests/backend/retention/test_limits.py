@@ -9,6 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from nabij_backend.db import Database, Role, connection_as
+from nabij_backend.log.witnessing import new_client
 from nabij_backend.metrics import Metrics
 from nabij_backend.retention.limits import (
     ClockDisagrees,
@@ -111,7 +112,7 @@ def test_a_round_that_is_refused_is_logged_and_counted_and_the_next_is_tried(
     async def use(database: Database) -> None:
         url = many.settings.required_database_url
         means = _means(many, database, datetime.now(UTC) + timedelta(days=400), metrics)
-        (each,) = (each for each in rounds(means, None) if each.name == "sweep")
+        (each,) = (each for each in rounds(means, None, new_client()) if each.name == "sweep")
         async with connection_as(Role.WORKER, url) as connection:
             await each.once(connection)
             await each.once(connection)

@@ -1450,6 +1450,11 @@ export interface components {
             leaf_hash: string;
             /** Leaf Index */
             leaf_index: number;
+            /**
+             * Note
+             * @description Null where the checkpoint is.
+             */
+            note: string | null;
             /** Path */
             path: string[];
             /**
@@ -1649,6 +1654,11 @@ export interface components {
              */
             checkpoint: string;
             /**
+             * Note
+             * @description The same head as a signed note (c2sp.org/tlog-checkpoint), with the lines of the witnesses that cosigned it.
+             */
+            note: string;
+            /**
              * Tree Size
              * @description How many leaves.
              */
@@ -1693,6 +1703,7 @@ export interface components {
              * @description A JWS over an ISO/IEC TS 27560 record in JSON-LD; `nabij verify` reads it.
              */
             receipt: string;
+            witnesses: components["schemas"]["Witnesses"];
         };
         /**
          * OwnCell
@@ -2241,6 +2252,22 @@ export interface components {
              *     ]
              */
             signals: components["schemas"]["Signal"][];
+        };
+        /**
+         * Witnesses
+         * @description Who besides the service has seen the log with this act in it.
+         */
+        Witnesses: {
+            /**
+             * Asked
+             * @description How many the service shows its log to.
+             */
+            asked: number;
+            /**
+             * Seen
+             * @description How many witnesses cosigned such a head.
+             */
+            seen: number;
         };
     };
     responses: never;
@@ -3935,7 +3962,7 @@ export interface operations {
             query: {
                 /** @description The receipt names it. */
                 leaf_hash: string;
-                /** @description None: of the newest checkpoint. */
+                /** @description None: the largest that witnesses cosigned and that has the act, if any; else that of the newest checkpoint. */
                 tree_size?: number;
             };
             header?: never;

@@ -1,0 +1,28 @@
+"""Writing heads of the log as signed notes, with what witnesses cosigned of them."""
+
+from dataclasses import dataclass
+
+from nabij_backend.db import Connection
+from nabij_backend.log import repository
+from nabij_backend.log.repository import StoredCheckpoint
+from nabij_backend.signed_notes import Note, TreeHead, origin_of
+from nabij_backend.signing import Signer
+
+
+@dataclass(frozen=True, slots=True)
+class Notary:
+    """What notes are written with: the keys, and the service's address, which names its log."""
+
+    signer: Signer
+    issuer: str
+
+    async def origin(self, connection: Connection) -> str:
+        """The name of the log in notes."""
+        return origin_of(self.issuer, await repository.log_id(connection))
+
+    async def note(self, connection: Connection, stored: StoredCheckpoint) -> Note:
+        """The head as a note, with what witnesses cosigned of it."""
+        origin = await self.origin(connection)
+        head = TreeHead(origin, stored.tree_size, stored.root_hash)
+        lines = await repository.cosignatures_of(connection, stored.tree_size, origin)
+        return Note(head, (self.signer.sign_note(head), *lines))

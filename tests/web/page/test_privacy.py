@@ -154,6 +154,26 @@ def test_who_looked_is_listed_and_everything_can_be_downloaded(
     visiting(eyes, shared, visit)
 
 
+def test_a_receipt_says_how_many_witnesses_have_seen_it(eyes: Eyes, shared: RunningService) -> None:
+    def visit(me: Visit) -> None:
+        page = privacy(me)
+
+        def witnessed(route: Route) -> None:
+            document = route.fetch().json()
+            assert document["witnesses"] == {"seen": 0, "asked": 0}
+            route.fulfill(json={**document, "witnesses": {"seen": 2, "asked": 3}})
+
+        page.route("**/v1/receipts/*", witnessed)
+        page.get_by_role("button", name="Nakijken").click()
+        verdict = page.locator("nabij-receipts").get_by_role("status")
+        expect(verdict).to_contain_text("Het bewijs klopt")
+        expect(verdict).to_contain_text(
+            "Onafhankelijke getuigen die ons logboek hiermee zagen: 2 van 3."
+        )
+
+    visiting(eyes, shared, visit)
+
+
 def test_every_receipt_can_be_checked(eyes: Eyes, shared: RunningService) -> None:
     def visit(me: Visit) -> None:
         page = privacy(me)

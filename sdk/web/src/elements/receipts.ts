@@ -4,7 +4,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { get, getPublic, type Schemas } from "../api/service.ts";
 import { checkReceipt, InvalidProof, readKeys } from "../proof/index.ts";
-import { capital, type Key } from "../texts/texts.ts";
+import { capital } from "../texts/texts.ts";
 import { NabijElement } from "./base.ts";
 
 type Page = Schemas["ReceiptedActs"];
@@ -15,7 +15,7 @@ export class NabijReceipts extends NabijElement {
   @property({ attribute: false }) newest!: Page;
 
   @state() private older: readonly Page[] = [];
-  @state() private verdicts: Readonly<Record<string, Key>> = {};
+  @state() private verdicts: Readonly<Record<string, string>> = {};
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has("newest")) this.older = [];
@@ -70,7 +70,7 @@ export class NabijReceipts extends NabijElement {
               `
             : html`
                 <strong id="verdict-${act.event_id}" class="small" role="status" tabindex="-1">
-                  ${this.say(verdict)}
+                  ${verdict}
                 </strong>
               `
         }
@@ -81,12 +81,14 @@ export class NabijReceipts extends NabijElement {
   async #check(eventId: string): Promise<void> {
     await this.attempt(async () => {
       const keys = await readKeys(await getPublic("/.well-known/jwks.json"));
-      const { receipt } = await get<Schemas["OneReceipt"]>(`/v1/receipts/${eventId}`);
+      const { receipt, witnesses } = await get<Schemas["OneReceipt"]>(`/v1/receipts/${eventId}`);
+      const { seen, asked } = witnesses;
+      const witnessed = asked === 0 ? "" : this.say("proof.witnessed", { n: seen, m: asked });
       const verdict = await checkReceipt(receipt, keys).then(
-        (): Key => "proof.valid",
-        (error: unknown): Key => {
+        () => `${this.say("proof.valid")} ${witnessed}`,
+        (error: unknown) => {
           if (!(error instanceof InvalidProof)) throw error;
-          return "proof.invalid";
+          return this.say("proof.invalid");
         },
       );
       this.verdicts = { ...this.verdicts, [eventId]: verdict };

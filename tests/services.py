@@ -63,7 +63,9 @@ class _Running:
 
     def __init__(self, settings: Settings, keeper: ExitStack) -> None:
         self._app = create_app(settings)
-        started = keeper.enter_context(TestClient(self._app, raise_server_exceptions=False))
+        started = keeper.enter_context(
+            TestClient(self._app, "http://localhost", raise_server_exceptions=False)
+        )
         assert started.portal is not None
         self._portal = started.portal
         transport = _Within(started.portal, self._app)

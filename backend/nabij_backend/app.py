@@ -26,6 +26,7 @@ from nabij_backend.events import endpoints as events
 from nabij_backend.events.feed import Feed
 from nabij_backend.every_answer import EveryAnswer
 from nabij_backend.google import Outages
+from nabij_backend.hosts import Hosts
 from nabij_backend.identity.keys import identity_key
 from nabij_backend.identity.providers import open_app_check, open_provider
 from nabij_backend.limits import AddressLimit, Limits
@@ -115,8 +116,9 @@ def create_app(
         largest_bytes=settings.largest_body_bytes,
         wait_s=settings.request_wait_s,
     )
-    app.add_middleware(EveryAnswer)
     app.add_middleware(AddressLimit, rates=lambda: app.state.parts.limits.addresses)
+    app.add_middleware(Hosts, settings=lambda: app.state.parts.settings)
+    app.add_middleware(EveryAnswer)
     app.add_middleware(AccessLog)
     return app
 

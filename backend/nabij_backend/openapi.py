@@ -43,7 +43,11 @@ WITH_BODY: Final = (
 """Met by whoever sends a body."""
 
 
-_ALWAYS: Final = (ProblemType.TOO_MANY_REQUESTS, ProblemType.INTERNAL)
+_ALWAYS: Final = (
+    ProblemType.OTHER_HOST,
+    ProblemType.TOO_MANY_REQUESTS,
+    ProblemType.INTERNAL,
+)
 
 
 class Fault(Wire):

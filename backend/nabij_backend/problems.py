@@ -93,6 +93,9 @@ class ProblemType(Enum):
     ERASED = _Kind("erased", 410, "This account was erased. Sign in again to start afresh.")
     TOO_LARGE = _Kind("too-large", 413, "The body is too large. Send smaller batches.")
     WRONG_MEDIA_TYPE = _Kind("wrong-media-type", 415, "Send application/json.")
+    OTHER_HOST = _Kind(
+        "other-host", 421, "The service does not answer under this name. Use its own address."
+    )
     INVALID_REQUEST = _Kind("invalid-request", 422, "The request does not fit its description.")
     UNKNOWN_FIELD = _Kind(
         "unknown-field", 422, "The request has a field that does not exist. Leave it out."

@@ -20,6 +20,7 @@ _PUBLIC = re.compile(
     r"https://[a-z0-9.-]+(:[0-9]{1,5})?(/[a-z0-9._~/-]*)?"
     r"|http://(localhost|127\.[0-9.]+|\[::1\])(:[0-9]{1,5})?/?"
 )
+_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 # Visible characters only: a line more would be another field of `security.txt`.
 _HTTPS = re.compile(r"https://[!-~]+")
 _CONTACT = re.compile(r"mailto:[!-~]+@[!-~]+|tel:[+][0-9-]+|https://[!-~]+")
@@ -51,6 +52,12 @@ def _public(url: str) -> str:
     if _PUBLIC.fullmatch(url) is None:
         raise ValueError("write an address as https://energy.example, or an http one on loopback")
     return url
+
+
+def _host(name: str) -> str:
+    if _HOST.fullmatch(name) is None:
+        raise ValueError("write a host name in small letters, without scheme and port")
+    return name
 
 
 def _witness(text: str) -> str:
@@ -149,6 +156,11 @@ class Settings(BaseSettings):
         default="http://127.0.0.1:8000",
         description="the service's own address, as receipts name it; loopback only where it listens"
         " on loopback",
+    )
+    hosts: tuple[Annotated[str, AfterValidator(_host)], ...] = Field(
+        default=(),
+        description="names under which the service is also asked, such as a proxy's for it;"
+        " `NABIJ_PUBLIC_URL`'s is known",
     )
     security_contacts: tuple[Annotated[str, AfterValidator(_contact)], ...] = Field(
         default=(),

@@ -73,10 +73,10 @@ def test_another_method_is_told_all_that_the_address_takes(
 @pytest.mark.parametrize("path", ["/v1/consents/", "/healthz/", "/docs", "/redoc"])
 def test_no_address_is_made_up_from_the_host(shared_service: Service, path: str) -> None:
     answer = shared_service.http.get(
-        path, headers={"Host": "elsewhere.example"}, follow_redirects=False
+        path, headers={"Host": "localhost:4242"}, follow_redirects=False
     )
     assert answer.status_code == 404
-    assert "elsewhere" not in str(answer.headers) + answer.text
+    assert "4242" not in str(answer.headers) + answer.text
 
 
 @pytest.mark.parametrize("scheme", ["Basic ZXZhOmV2YQ==", "Digest x", "Bearer", "", "bearer"])

@@ -47,7 +47,7 @@ def from_address(service: Service, address: str) -> Generator[Ask]:
 
     def send(method: str, path: str) -> httpx2.Response:
         async def run() -> httpx2.Response:
-            async with httpx2.AsyncClient(transport=transport, base_url="http://nabij") as http:
+            async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as http:
                 return await http.request(method, path)
 
         return asyncio.run(run())

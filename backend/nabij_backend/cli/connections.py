@@ -7,13 +7,15 @@ Rules:
 2. who does not read what they asked for is cut off after as long;
 3. one connection more than ``NABIJ_CONNECTIONS`` is closed as it comes, and that number leaves file
    descriptors for everything else: accepting never fails for want of them;
-4. what a client provokes is logged once a minute, however often it happens.
+4. what a client provokes is logged once a minute, however often it happens;
+5. a request that tells its length twice, by Content-Length and Transfer-Encoding, is answered 400
+   and its connection closed (RFC 9112 §6.3): a proxy in front may see another request behind it.
 """
 
 import asyncio
 import logging
 import resource
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import h11
 import uvicorn
@@ -49,11 +51,28 @@ class Config(uvicorn.Config):
         self.most_connections = _bearable(settings.connections)
 
 
+class OneLength(h11.Connection):
+    """Reads requests by rule 5; h11 itself refuses two values of Content-Length."""
+
+    def next_event(self) -> h11.Event | type[h11.NEED_DATA] | type[h11.PAUSED]:
+        """Read on."""
+        event = super().next_event()
+        if isinstance(event, h11.Request):
+            names = {name for name, _ in event.headers}
+            if {b"content-length", b"transfer-encoding"} <= names:
+                raise h11.RemoteProtocolError("The request has two lengths.")
+        return event
+
+
 class Connection(H11Protocol):
-    """One client, by rules 1 to 3."""
+    """One client, by rules 1 to 5."""
 
     _head: _Timer = None
     _stalled: _Timer = None
+
+    def __init__(self, *given: Any, **named: Any) -> None:  # noqa: ANN401 - uvicorn's own
+        super().__init__(*given, **named)
+        self.conn = OneLength(h11.SERVER)
 
     @property
     def _ours(self) -> Config:

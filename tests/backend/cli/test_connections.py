@@ -28,12 +28,12 @@ CONNECTIONS = 16
 HALF_REQUESTS = {
     "nothing": b"",
     "half a line": b"GET /heal",
-    "half a head": b"GET /healthz HTTP/1.1\r\nHost: nabij\r\n",
-    "no body": b"PUT /v1/me/choices HTTP/1.1\r\nHost: nabij\r\n"
+    "half a head": b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n",
+    "no body": b"PUT /v1/me/choices HTTP/1.1\r\nHost: localhost\r\n"
     b"Content-Type: application/json\r\nContent-Length: 10\r\n\r\n",
-    "half a body": b"PUT /v1/me/choices HTTP/1.1\r\nHost: nabij\r\n"
+    "half a body": b"PUT /v1/me/choices HTTP/1.1\r\nHost: localhost\r\n"
     b"Content-Type: application/json\r\nContent-Length: 10\r\n\r\n{",
-    "a second one by half": b"GET /healthz HTTP/1.1\r\nHost: nabij\r\n\r\nGET /he",
+    "a second one by half": b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\nGET /he",
 }
 
 
@@ -106,7 +106,7 @@ def test_a_head_that_comes_byte_by_byte_has_no_longer(address: str) -> None:
 
 def test_who_does_not_read_is_cut_off(address: str) -> None:
     with connected(address) as client:
-        client.sendall(b"GET /v1/places/all HTTP/1.1\r\nHost: nabij\r\n\r\n" * 500)
+        client.sendall(b"GET /v1/places/all HTTP/1.1\r\nHost: localhost\r\n\r\n" * 500)
         # What the kernel holds for the client keeps its side open: so look at the service's.
         deadline, port = time.monotonic() + PATIENCE_S, client.getsockname()[1]
         while port in _served(address):
@@ -150,3 +150,59 @@ def test_as_many_connections_as_are_wanted_where_there_are_descriptors(settings:
     app.state.parts = type("Parts", (), {"settings": settings})
     assert Config(app).most_connections == settings.connections
     assert resource.getrlimit(resource.RLIMIT_NOFILE)[0] > settings.connections
+
+
+TWO_LENGTHS = {
+    "both, the length first": b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    "both, the length last": b"Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n",
+    "both, of one length": b"Content-Length: 12\r\nTransfer-Encoding: chunked\r\n\r\n"
+    b"2\r\n{}\r\n0\r\n\r\n",
+    "two values": b"Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
+    "two values in a line": b"Content-Length: 2, 3\r\n\r\n{}",
+    "a sign": b"Content-Length: +2\r\n\r\n{}",
+    "a negative length": b"Content-Length: -2\r\n\r\n{}",
+    "a hexadecimal length": b"Content-Length: 0x2\r\n\r\n{}",
+    "no number": b"Content-Length: two\r\n\r\n{}",
+    "two codings": b"Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n",
+    "an unknown coding": b"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
+    "chunked twice": b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    "a space before the colon": b"Content-Length : 2\r\n\r\n{}",
+    "a folded line": b"Content-Length:\r\n 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    "a chunk that is none": b"Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n",
+    "a return alone": b"Content-Length: 2\rTransfer-Encoding: chunked\r\n\r\n{}",
+    "a zero in a value": b"Content-Length: 2\x00\r\n\r\n{}",
+}
+_SECOND = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+
+@pytest.mark.parametrize("what", TWO_LENGTHS)
+def test_a_request_that_ends_in_two_places_is_the_last_of_its_connection(
+    address: str, what: str
+) -> None:
+    """What stands behind it, a proxy may have taken for a part of it: nobody is answered that."""
+    with connected(address) as client:
+        client.sendall(
+            b"PUT /v1/me/choices HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            + TWO_LENGTHS[what]
+            + _SECOND
+        )
+        received = rest_of(client)
+    assert received.startswith((b"HTTP/1.1 400 ", b"HTTP/1.1 501 "))
+    assert received.count(b"HTTP/1.1 ") == 1
+    assert b"alive" not in received
+
+
+def test_of_requests_with_one_length_each_is_answered(address: str) -> None:
+    """The control: the same, with nothing wrong about it, and then the second one."""
+    for head in (
+        b"Content-Length: 2\r\n\r\n{}",
+        b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+    ):
+        with connected(address) as client:
+            client.sendall(
+                b"PUT /v1/me/choices HTTP/1.1\r\nHost: localhost\r\n"
+                b"Content-Type: application/json\r\n" + head + _SECOND
+            )
+            received = rest_of(client)
+        assert received.count(b"HTTP/1.1 ") == 2
+        assert b"alive" in received

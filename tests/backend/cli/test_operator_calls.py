@@ -41,8 +41,16 @@ CALLS: dict[OperatorAction, Sequence[str]] = {
 ASK_NOBODY = frozenset(
     {
         *("demo", "serve", "work", "migrate", "doctor", "token"),
-        *("verify", "verify-log", "log proof", "log checkpoint", "log sequence", "fsck"),
-        *("restore-check", "keys list", "keys rotate"),
+        *(
+            "verify",
+            "verify-log",
+            "log proof",
+            "log checkpoint",
+            "log sequence",
+            "log vkey",
+            "fsck",
+        ),
+        *("restore-check", "keys list", "keys rotate", "witness"),
         *("operators add", "operators remove", "operators list"),
         *("notice show", "sources import", "sources list"),
     }

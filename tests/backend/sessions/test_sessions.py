@@ -38,7 +38,8 @@ def as_eva(service: Service) -> dict[str, str]:
 
 def test_the_cookie_holds_the_token_and_lives_no_longer(service: Service) -> None:
     token = service.token("eva", timedelta(minutes=20))
-    answer = sign_in(service, token)
+    service.change(public_url="https://nabij.example")
+    answer = sign_in(service, token, Host="nabij.example")
     name_and_value, *flags = answer.headers["set-cookie"].split("; ")
     assert (answer.status_code, name_and_value) == (204, f"{COOKIE}={token}")
     assert sorted(flags) == ["HttpOnly", "Max-Age=1200", "Path=/v1", "SameSite=strict", "Secure"]
@@ -84,7 +85,7 @@ def test_the_header_wins_over_the_cookie(service: Service) -> None:
         {"Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "same-site"},
         {"Sec-Fetch-Site": "none"},
-        {"Sec-Fetch-Site": "cross-site", "Origin": "http://testserver"},
+        {"Sec-Fetch-Site": "cross-site", "Origin": "http://localhost"},
         {"Origin": "http://evil.example"},
         {"Origin": "null"},
         {},
@@ -105,7 +106,7 @@ def test_no_other_page_changes_anything_with_the_cookie(
 
 
 @pytest.mark.parametrize(
-    "browser", [OURS, {"Origin": "http://testserver"}, OURS | {"Origin": "http://testserver"}]
+    "browser", [OURS, {"Origin": "http://localhost"}, OURS | {"Origin": "http://localhost"}]
 )
 def test_our_own_page_changes_things_with_it(service: Service, browser: dict[str, str]) -> None:
     cookie = {"Cookie": f"{COOKIE}={service.token('eva')}"} | browser

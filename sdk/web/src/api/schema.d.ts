@@ -2296,6 +2296,15 @@ export interface operations {
                     "application/json": components["schemas"]["KeySet"];
                 };
             };
+            /** @description - `/problems/other-host`: The service does not answer under this name. Use its own address. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description - `/problems/too-many-requests`: Too many requests at once. Come back after `Retry-After` seconds. */
             429: {
                 headers: {
@@ -2358,6 +2367,15 @@ export interface operations {
             };
             /** @description - `/problems/not-found`: There is nothing at this address. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description - `/problems/other-host`: The service does not answer under this name. Use its own address. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2448,6 +2466,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description - `/problems/other-host`: The service does not answer under this name. Use its own address. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description - `/problems/too-many-requests`: Too many requests at once. Come back after `Retry-After` seconds. */
             429: {
                 headers: {
@@ -2524,6 +2551,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description - `/problems/other-host`: The service does not answer under this name. Use its own address. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description - `/problems/invalid-request`: The request does not fit its description. */
             422: {
                 headers: {
@@ -2592,6 +2628,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description - `/problems/other-host`: The service does not answer under this name. Use its own address. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
             };
             /**
              * @description - `/problems/invalid-cell`: This is no cell code of the European grid.
@@ -2681,6 +2726,15 @@ export interface operations {
             };
             /** @description - `/problems/no-notice`: No notice is published, so nobody can answer one. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description - `/problems/other-host`: The service does not answer under this name. Use its own address. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2837,6 +2891,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description - `/problems/other-host`: The service does not answer under this name. Use its own address. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /**
              * @description - `/problems/invalid-request`: The request does not fit its description.
              *     - `/problems/not-asked`: The notice does not ask for this. Read the notice.
@@ -2922,6 +2985,15 @@ export interface operations {
              *     - `/problems/nothing-to-ask`: The customer answered: a no stands for 183 days. Show the notice in settings only.
              */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description - `/problems/other-host`: The service does not answer under this name. Use its own address. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3083,6 +3155,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description - `/problems/other-host`: The service does not answer under this name. Use its own address. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /**
              * @description - `/problems/invalid-request`: The request does not fit its description.
              *     - `/problems/not-asked`: The notice does not ask for this. Read the notice.
@@ -3161,6 +3242,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description - `/problems/other-host`: The service does not answer under this name. Use its own address. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description - `/problems/too-many-requests`: Too many requests at once. Come back after `Retry-After` seconds. */
             429: {
                 headers: {
@@ -3228,6 +3318,15 @@ export interface operations {
             };
             /** @description - `/problems/not-found`: There is nothing at this address. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description - `/problems/other-host`: The service does not answer under this name. Use its own address. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3353,6 +3452,15 @@ export interface operations {
             };
             /** @description - `/problems/wrong-media-type`: Send application/json. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description - `/problems/other-host`: The service does not answer under this name. Use its own address. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3493,6 +3601,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description - `/problems/other-host`: The service does not answer under this name. Use its own address. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /**
              * @description - `/problems/invalid-request`: The request does not fit its description.
              *     - `/problems/unknown-field`: The request has a field that does not exist. Leave it out.
@@ -3572,6 +3689,15 @@ export interface operations {
             };
             /** @description - `/problems/not-found`: There is nothing at this address. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description - `/problems/other-host`: The service does not answer under this name. Use its own address. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3710,6 +3836,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description - `/problems/other-host`: The service does not answer under this name. Use its own address. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /**
              * @description - `/problems/future-hour`: The hour has not come yet. Check the clock.
              *     - `/problems/invalid-cell`: This is no cell code of the European grid.
@@ -3793,6 +3928,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description - `/problems/other-host`: The service does not answer under this name. Use its own address. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description - `/problems/invalid-request`: The request does not fit its description. */
             422: {
                 headers: {
@@ -3858,6 +4002,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description - `/problems/other-host`: The service does not answer under this name. Use its own address. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description - `/problems/too-many-requests`: Too many requests at once. Come back after `Retry-After` seconds. */
             429: {
                 headers: {
@@ -3912,6 +4065,15 @@ export interface operations {
             };
             /** @description - `/problems/not-in-log`: The log has not come so far. Ask again in two seconds. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description - `/problems/other-host`: The service does not answer under this name. Use its own address. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3982,6 +4144,15 @@ export interface operations {
             };
             /** @description - `/problems/not-in-log`: The log has not come so far. Ask again in two seconds. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description - `/problems/other-host`: The service does not answer under this name. Use its own address. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4087,6 +4258,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description - `/problems/other-host`: The service does not answer under this name. Use its own address. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description - `/problems/invalid-request`: The request does not fit its description. */
             422: {
                 headers: {
@@ -4163,6 +4343,15 @@ export interface operations {
              *     - `/problems/not-from-here`: Only the service's own page uses its cookie. Send the token as a bearer token.
              */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description - `/problems/other-host`: The service does not answer under this name. Use its own address. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4262,6 +4451,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description - `/problems/other-host`: The service does not answer under this name. Use its own address. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description - `/problems/too-many-requests`: Too many requests at once. Come back after `Retry-After` seconds. */
             429: {
                 headers: {
@@ -4326,6 +4524,15 @@ export interface operations {
              *     - `/problems/not-from-here`: Only the service's own page uses its cookie. Send the token as a bearer token.
              */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description - `/problems/other-host`: The service does not answer under this name. Use its own address. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4462,6 +4669,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description - `/problems/other-host`: The service does not answer under this name. Use its own address. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /**
              * @description - `/problems/invalid-request`: The request does not fit its description.
              *     - `/problems/unknown-field`: The request has a field that does not exist. Leave it out.
@@ -4552,6 +4768,15 @@ export interface operations {
             };
             /** @description - `/problems/erased`: This account was erased. Sign in again to start afresh. */
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description - `/problems/other-host`: The service does not answer under this name. Use its own address. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4661,6 +4886,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description - `/problems/other-host`: The service does not answer under this name. Use its own address. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /**
              * @description - `/problems/invalid-request`: The request does not fit its description.
              *     - `/problems/too-far`: The k-th source is more than 200 km from this cell. Ask for fewer, or take the catalogue.
@@ -4740,6 +4974,15 @@ export interface operations {
              *     - `/problems/not-from-here`: Only the service's own page uses its cookie. Send the token as a bearer token.
              */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description - `/problems/other-host`: The service does not answer under this name. Use its own address. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4889,6 +5132,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description - `/problems/other-host`: The service does not answer under this name. Use its own address. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /**
              * @description - `/problems/invalid-request`: The request does not fit its description.
              *     - `/problems/unknown-field`: The request has a field that does not exist. Leave it out.
@@ -4983,6 +5235,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description - `/problems/other-host`: The service does not answer under this name. Use its own address. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description - `/problems/invalid-request`: The request does not fit its description. */
             422: {
                 headers: {
@@ -5050,6 +5311,15 @@ export interface operations {
             };
             /** @description - `/problems/not-from-here`: Only the service's own page uses its cookie. Send the token as a bearer token. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description - `/problems/other-host`: The service does not answer under this name. Use its own address. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5133,6 +5403,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description - `/problems/other-host`: The service does not answer under this name. Use its own address. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description - `/problems/invalid-request`: The request does not fit its description. */
             422: {
                 headers: {
@@ -5196,6 +5475,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description - `/problems/other-host`: The service does not answer under this name. Use its own address. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description - `/problems/too-many-requests`: Too many requests at once. Come back after `Retry-After` seconds. */
             429: {
                 headers: {
@@ -5248,6 +5536,15 @@ export interface operations {
             };
             /** @description - `/problems/not-from-here`: Only the service's own page uses its cookie. Send the token as a bearer token. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description - `/problems/other-host`: The service does not answer under this name. Use its own address. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5340,6 +5637,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description - `/problems/other-host`: The service does not answer under this name. Use its own address. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description - `/problems/invalid-request`: The request does not fit its description. */
             422: {
                 headers: {
@@ -5398,6 +5704,15 @@ export interface operations {
             };
             /** @description - `/problems/not-from-here`: Only the service's own page uses its cookie. Send the token as a bearer token. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description - `/problems/other-host`: The service does not answer under this name. Use its own address. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5468,6 +5783,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description - `/problems/other-host`: The service does not answer under this name. Use its own address. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description - `/problems/too-many-requests`: Too many requests at once. Come back after `Retry-After` seconds. */
             429: {
                 headers: {
@@ -5515,6 +5839,15 @@ export interface operations {
             };
             /** @description - `/problems/not-from-here`: Only the service's own page uses its cookie. Send the token as a bearer token. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description - `/problems/other-host`: The service does not answer under this name. Use its own address. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5609,6 +5942,15 @@ export interface operations {
             };
             /** @description - `/problems/wrong-media-type`: Send application/json. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description - `/problems/other-host`: The service does not answer under this name. Use its own address. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,0 +1,49 @@
+"""The names under which the service answers.
+
+A request that names another host was meant for another service, or comes from a page whose name was
+pointed at this one (DNS rebinding): it is answered 421 (RFC 9110 §15.5.20). Nothing here is ever
+built from the name that a request has.
+"""
+
+from collections.abc import Callable
+from typing import Final
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from nabij_backend.identity.loopback import is_loopback
+from nabij_backend.problems import ProblemType, answer
+from nabij_backend.settings import Settings
+
+# Whoever watches a process asks it by its address; these tell nothing about anybody.
+_UNDER_ANY_NAME: Final = frozenset({"/healthz", "/readyz", "/metrics"})
+_THIS_MACHINE: Final = ("localhost", "127.0.0.1", "::1")
+
+
+def known_hosts(settings: Settings) -> frozenset[str]:
+    """Those of the settings; and this machine's, where the service listens on loopback alone."""
+    public = urlsplit(settings.public_url).hostname or ""
+    here = _THIS_MACHINE if is_loopback(settings.host) else ()
+    return frozenset({public, *settings.hosts, *here})
+
+
+class Hosts:
+    """Answers 421 to a request that names a host not known."""
+
+    def __init__(self, app: ASGIApp, settings: Callable[[], Settings]) -> None:
+        self._app = app
+        self._settings = settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        known = scope["type"] != "http" or scope["path"] in _UNDER_ANY_NAME or self._knows(scope)
+        await (self._app if known else answer(ProblemType.OTHER_HOST))(scope, receive, send)
+
+    def _knows(self, scope: Scope) -> bool:
+        named = Headers(scope=scope).get("Host", "")
+        try:
+            host = urlsplit(f"//{named}").hostname or ""
+        except ValueError:
+            return False
+        return host.removesuffix(".") in known_hosts(self._settings())

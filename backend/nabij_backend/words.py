@@ -62,6 +62,17 @@ class OperatorAction(StrEnum):
     REGISTER = "register"
     RETENTION_RUN = "retention-run"
     RETENTION_DRY_RUN = "retention-dry-run"
+    LOG_SETTLE = "log-settle"
+
+
+class Refusal(StrEnum):
+    """Why a call of an operator was refused."""
+
+    NOT_SIGNED_IN = "not-signed-in"
+    NOT_ACCEPTED = "not-accepted"
+    NOT_CHECKED = "not-checked"
+    NO_CLAIM = "no-claim"
+    NOT_ADDED = "not-added"
 
 
 class RequestKind(StrEnum):

@@ -50,9 +50,13 @@ class Finding:
 
 @dataclass(slots=True)
 class Findings:
-    """All faults by number, and the first of them by name."""
+    """All faults by number, and the first of them by name.
+
+    ``settled`` is no fault: so many leaves without an act were let into the log by operators.
+    """
 
     counts: Counter[Fault] = field(default_factory=Counter[Fault])
+    settled: int = 0
     named: list[Finding] = field(default_factory=list[Finding])
 
     def add(self, finding: Finding) -> None:

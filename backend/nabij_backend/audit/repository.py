@@ -39,6 +39,12 @@ async def totals(connection: Connection) -> Totals:
     return Totals(row["persons"], row["leaves"], row["nodes"])
 
 
+async def settled(connection: Connection) -> int:
+    """How many leaves operators let into the log though no act is there."""
+    (row,) = await _rows(connection, "settled")
+    return row["leaves"]
+
+
 async def notices(connection: Connection) -> list[StoredNotice]:
     """Every version of the notice."""
     rows = await _rows(connection, "notices")

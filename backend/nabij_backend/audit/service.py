@@ -75,6 +75,7 @@ async def _strays(connection: Connection, findings: Findings) -> None:
         findings.add(Finding(Fault.WRONG_GRANT, where))
     for where in await repository.uncovered(connection):
         findings.add(Finding(Fault.UNCOVERED_STATUS, where))
+    findings.settled = await repository.settled(connection)
     for where in await repository.unaccounted(connection):
         findings.add(Finding(Fault.DELETED_ACT, where))
 

@@ -63,7 +63,7 @@ def _tell(findings: Findings, kept: Sequence[Checkpoint], *, as_json: bool) -> N
     if as_json:
         named = [{"fault": each.fault, "where": each.where} for each in findings.named]
         counts = {str(fault): number for fault, number in findings.counts.items()}
-        output.print_json({"counts": counts, "findings": named})
+        output.print_json({"counts": counts, "findings": named, "settled": findings.settled})
         return
     if findings.counts:
         table = Table("fault", "how many", "what it means")
@@ -74,6 +74,12 @@ def _tell(findings: Findings, kept: Sequence[Checkpoint], *, as_json: bool) -> N
             output.say(f"{each.fault}: {each.where}")
     else:
         output.say("Everything stored agrees with itself.", style="green")
+    if findings.settled:
+        output.say(
+            f"{findings.settled} leaves have no act; operators let them into the log with "
+            "`nabij log settle`.",
+            style="yellow",
+        )
     if not kept:
         output.say(
             "Not checked: whether the log was cut off and signed anew. Give a --checkpoint that "

@@ -4,21 +4,25 @@ import asyncio
 import json
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from nabij_backend.cli import output
+from nabij_backend.cli import operating, output
 from nabij_backend.cli.database import with_database
 from nabij_backend.cli.proofs import keys_of, read_signed
 from nabij_backend.clock import utc_now
 from nabij_backend.db import Role, connection_as, snapshot_as
+from nabij_backend.log import repository
 from nabij_backend.log.notary import Notary
 from nabij_backend.log.sequencer import sequence_once
+from nabij_backend.operators.service import NotAnOperator, authorise
 from nabij_backend.settings import Settings
 from nabij_backend.signing import InvalidSignature, Signer, signing_folder
 from nabij_backend.verification import check_receipt
+from nabij_backend.words import OperatorAction
 
 app = typer.Typer(help="The log that every act of consent stands in.", no_args_is_help=True)
 
@@ -41,6 +45,26 @@ def sequence(*, as_json: output.Json = False) -> None:
         output.print_json({"placed": placed})
     else:
         output.say(f"{placed} acts got their places in the log.")
+
+
+@app.command()
+def settle(*, as_json: output.Json = False) -> None:
+    """Give every leaf that waits its place, also one whose act is not there. It takes an operator.
+
+    Such a leaf is a missing act, and `nabij fsck` says so until somebody looked into it: a receipt
+    may promise the leaf a place, so it gets one, and which operator settled it stays for good.
+    """
+    with (
+        output.failures(NotAnOperator, as_json=as_json),
+        with_database(output.settings(as_json=as_json)) as settings,
+    ):
+        settled = asyncio.run(_settle(settings))
+    if as_json:
+        output.print_json(asdict(settled))
+        return
+    output.say(f"{settled.placed} leaves got their places in the log.")
+    output.say(f"{settled.without_act} of them have no act; it is noted that you settled them.")
+    output.say(f"{settled.twice} had their places already.")
 
 
 @app.command()
@@ -79,6 +103,27 @@ async def _vkey(settings: Settings) -> str:
     notary = _notary(settings)
     async with snapshot_as(Role.AUDITOR, settings.required_database_url) as connection:
         return notary.signer.note_key(await notary.origin(connection)).vkey
+
+
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """How many leaves were placed, how many of them without an act, and how many waited twice."""
+
+    placed: int
+    without_act: int
+    twice: int
+
+
+async def _settle(settings: Settings) -> _Settled:
+    async with operating.calling(settings, OperatorAction.LOG_SETTLE) as (means, caller):
+        operator_id = await authorise(means, caller, OperatorAction.LOG_SETTLE)
+        url = settings.required_database_url
+        async with snapshot_as(Role.AUDITOR, url) as connection:
+            without_act = await repository.of_no_act(connection)
+        async with connection_as(Role.WORKER, url) as connection:
+            twice = await repository.forget_placed(connection)
+            await repository.settle(connection, without_act, operator_id, means.clock())
+        return _Settled(await _sequence(settings), len(without_act), twice)
 
 
 async def _sequence(settings: Settings) -> int:

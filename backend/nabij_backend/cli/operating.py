@@ -15,7 +15,7 @@ from nabij_backend.cli import output
 from nabij_backend.cli.database import with_database
 from nabij_backend.clock import utc_now
 from nabij_backend.db import Database
-from nabij_backend.identity import Revocation, SignIn
+from nabij_backend.identity import IdentityUnavailable, InvalidToken, Revocation, SignIn
 from nabij_backend.identity.keys import identity_key
 from nabij_backend.identity.providers import issuer_of, open_provider
 from nabij_backend.identity.tokens import is_subject
@@ -25,10 +25,11 @@ from nabij_backend.operators.service import (
     UnknownCustomer,
     Work,
     authorised,
+    refused,
 )
 from nabij_backend.settings import Settings
 from nabij_backend.trouble import Trouble
-from nabij_backend.words import OperatorAction
+from nabij_backend.words import OperatorAction, Refusal
 
 T = TypeVar("T")
 
@@ -88,27 +89,50 @@ def tell(title: str, rows: Sequence[Mapping[str, Any]], *, none: str) -> None:
 
 
 @asynccontextmanager
-async def calling(settings: Settings) -> AsyncGenerator[tuple[OperatorMeans, SignIn]]:
-    """Who calls, which says nothing yet of what they may do, and what operators work with."""
-    provider = open_provider(settings, lambda _: None)
-    try:
-        caller = await provider.verify(_token(settings), revocation=Revocation.ASKED, now=utc_now())
-    finally:
-        await asyncio.to_thread(provider.close)
+async def calling(
+    settings: Settings, action: OperatorAction
+) -> AsyncGenerator[tuple[OperatorMeans, SignIn]]:
+    """Who calls, which says nothing yet of what they may do, and what operators work with.
+
+    A call whose caller nobody knows is logged as refused.
+    """
     database = Database(settings, new_id=uuid4)
     await database.open()
     try:
         key = identity_key(settings)
-        yield OperatorMeans(settings, database, utc_now, uuid4, os.urandom, key), caller
+        means = OperatorMeans(settings, database, utc_now, uuid4, os.urandom, key)
+        yield means, await _caller(means, action)
     finally:
         await database.close()
+
+
+async def _caller(means: OperatorMeans, action: OperatorAction) -> SignIn:
+    provider = open_provider(means.settings, lambda _: None)
+    try:
+        token = _token(means.settings)
+        return await provider.verify(token, revocation=Revocation.ASKED, now=utc_now())
+    except (NoToken, InvalidToken, IdentityUnavailable) as error:
+        await refused(means, action, _REASONS[type(error)])
+        raise
+    finally:
+        await asyncio.to_thread(provider.close)
 
 
 async def _operate(
     settings: Settings, action: OperatorAction, use: Callable[[Work], Awaitable[T]]
 ) -> T:
-    async with calling(settings) as (means, caller), authorised(means, caller, action) as work:
+    async with (
+        calling(settings, action) as (means, caller),
+        authorised(means, caller, action) as work,
+    ):
         return await use(work)
+
+
+_REASONS: Mapping[type[Exception], Refusal] = {
+    NoToken: Refusal.NOT_SIGNED_IN,
+    InvalidToken: Refusal.NOT_ACCEPTED,
+    IdentityUnavailable: Refusal.NOT_CHECKED,
+}
 
 
 def _token(settings: Settings) -> str:

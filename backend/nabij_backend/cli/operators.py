@@ -84,6 +84,23 @@ def everybody(*, as_json: output.Json = False) -> None:
         operating.tell("Operators", rows, none=none)
 
 
+@app.command()
+def refusals(
+    *,
+    most: Annotated[int, typer.Option("--most", min=1, max=10_000, help="How many.")] = 50,
+    as_json: output.Json = False,
+) -> None:
+    """What was called for as an operator and refused, the newest first, and why.
+
+    Somebody who tries may have a login of the database, a stolen token, or both.
+    """
+    rows = _administer(lambda connection, _: repository.refusals(connection, most), as_json=as_json)
+    if as_json:
+        output.print_json({"refusals": rows})
+    else:
+        operating.tell("Refused", rows, none="Nothing was refused.")
+
+
 def _administer(use: Callable[[Connection, Settings], Awaitable[T]], *, as_json: bool) -> T:
     async def run(settings: Settings) -> T:
         async with transaction_as(Role.OWNER, settings.required_database_url) as connection:

@@ -50,8 +50,8 @@ def run(
 
 
 async def _run(settings: Settings, *, dry_run: bool, beyond_share: bool) -> Swept:
-    async with operating.calling(settings) as (means, caller):
-        action = OperatorAction.RETENTION_DRY_RUN if dry_run else OperatorAction.RETENTION_RUN
+    action = OperatorAction.RETENTION_DRY_RUN if dry_run else OperatorAction.RETENTION_RUN
+    async with operating.calling(settings, action) as (means, caller):
         await authorise(means, caller, action)
         async with connection_as(Role.WORKER, settings.required_database_url) as connection:
             if dry_run:

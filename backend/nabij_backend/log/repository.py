@@ -134,6 +134,25 @@ async def append_cosignature(connection: Connection, cosignature: Cosignature) -
     await connection.execute(_SQL["append_cosignature"], asdict(cosignature))
 
 
+async def of_no_act(connection: Connection) -> list[bytes]:
+    """The leaves that wait and are of no act that is there or was erased; for the auditor."""
+    cursor = await connection.execute(_SQL["of_no_act"])
+    return [row["leaf_hash"] for row in await cursor.fetchall()]
+
+
+async def settle(
+    connection: Connection, leaves: Sequence[bytes], operator_id: UUID, now: datetime
+) -> None:
+    """Note that an operator lets these into the log though no act is there."""
+    parameters = {"leaves": list(leaves), "operator_id": operator_id, "now": now}
+    await connection.execute(_SQL["settle"], parameters)
+
+
+async def forget_placed(connection: Connection) -> int:
+    """Let leaves that have a place wait no longer; how many did."""
+    return (await connection.execute(_SQL["forget_placed"])).rowcount
+
+
 async def append_checkpoint(connection: Connection, checkpoint: Checkpoint, text: str) -> None:
     """Store the signed head."""
     await connection.execute(

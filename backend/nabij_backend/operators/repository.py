@@ -6,7 +6,7 @@ from uuid import UUID
 
 from nabij_backend import sql
 from nabij_backend.db import Connection, SubjectSession
-from nabij_backend.words import OperatorAction
+from nabij_backend.words import OperatorAction, Refusal
 
 _SQL = sql.load("operators")
 ABOUT_A_CUSTOMER = ("devices", "grants", "requests", "objections", "choices")
@@ -47,6 +47,25 @@ async def log(
     """Note what the operator does."""
     values = {"operator_id": operator_id, "action": action, "entry_id": entry_id, "now": now}
     await connection.execute(_SQL["log"], values)
+
+
+async def log_refusal(  # noqa: PLR0913 - a column each
+    connection: Connection,
+    action: OperatorAction,
+    reason: Refusal,
+    *,
+    operator_id: UUID | None,
+    entry_id: UUID,
+    now: datetime,
+) -> None:
+    """Note what was called for and not done."""
+    values = {"operator_id": operator_id, "action": action, "entry_id": entry_id, "now": now}
+    await connection.execute(_SQL["log_refusal"], {**values, "reason": reason})
+
+
+async def refusals(connection: Connection, most: int) -> list[dict[str, Any]]:
+    """What was not done, newest first: ``refused_at``, ``action``, ``reason``, ``operator_id``."""
+    return await _rows(connection, "refusals", most=most)
 
 
 async def become_operator(connection: Connection) -> None:

@@ -6,7 +6,8 @@ Rules:
 2. the issuer claims that it is an operator's, *and* whoever administers the database added it: a
    stolen claim or a forgotten row alone opens nothing;
 3. every call is logged before it does anything, whatever comes of it, without saying about whom:
-   looking in vain leaves a trace, too;
+   looking in vain leaves a trace, too. A call that is refused leaves another (``refused``), which
+   names nobody but an operator;
 4. what is looked at of a customer is noted for that customer to see, in the same transaction;
 5. nobody becomes known by being looked up.
 """
@@ -22,7 +23,7 @@ from nabij_backend.identity import SignIn
 from nabij_backend.means import Means
 from nabij_backend.operators import repository
 from nabij_backend.rights.repository import add_read
-from nabij_backend.words import OperatorAction, Reader
+from nabij_backend.words import OperatorAction, Reader, Refusal
 
 
 class NotAnOperator(Exception):
@@ -110,12 +111,30 @@ async def authorise(means: OperatorMeans, sign_in: SignIn, action: OperatorActio
     async with means.database.transaction() as connection:
         await repository.become_operator(connection)
         operator_id = await repository.working(connection, sign_in.digest(means.identity_key))
-        if operator_id is None or not sign_in.operator:
-            raise NotAnOperator(_missing(claim=sign_in.operator, row=operator_id is not None))
-        await repository.log(
-            connection, operator_id, action, entry_id=means.new_id(), now=means.clock()
+        if operator_id is not None and sign_in.operator:
+            await repository.log(
+                connection, operator_id, action, entry_id=means.new_id(), now=means.clock()
+            )
+            return operator_id
+    reason = Refusal.NOT_ADDED if operator_id is None else Refusal.NO_CLAIM
+    await refused(means, action, reason, operator_id)
+    raise NotAnOperator(_missing(claim=sign_in.operator, row=operator_id is not None))
+
+
+async def refused(
+    means: Means, action: OperatorAction, reason: Refusal, operator_id: UUID | None = None
+) -> None:
+    """Log that an operator's call was refused, and commit that."""
+    async with means.database.transaction() as connection:
+        await repository.become_operator(connection)
+        await repository.log_refusal(
+            connection,
+            action,
+            reason,
+            operator_id=operator_id,
+            entry_id=means.new_id(),
+            now=means.clock(),
         )
-        return operator_id
 
 
 async def overview(session: SubjectSession, *, with_status: bool) -> dict[str, Any]:

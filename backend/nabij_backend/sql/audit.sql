@@ -58,6 +58,11 @@ SELECT leaf_hash FROM (
 ) AS logged
 WHERE NOT EXISTS (SELECT FROM consent_event WHERE consent_event.leaf_hash = logged.leaf_hash)
   AND NOT EXISTS (SELECT FROM erased_leaf WHERE erased_leaf.leaf_hash = logged.leaf_hash)
+  AND NOT EXISTS (SELECT FROM settled_leaf WHERE settled_leaf.leaf_hash = logged.leaf_hash)
+
+-- name: settled
+-- How many leaves operators let into the log though no act is there.
+SELECT count(*) AS leaves FROM settled_leaf
 
 -- name: leaves
 -- The next leaves of the log.

@@ -56,6 +56,22 @@ SELECT * FROM unnest(%(levels)s::smallint[], %(indexes)s::bigint[], %(hashes)s::
 -- They have their places now.
 DELETE FROM pending_leaf WHERE arrival = ANY (%(arrivals)s::bigint[])
 
+-- name: of_no_act
+-- Leaves that wait, and whose act is neither there nor erased with its person; for the auditor.
+SELECT leaf_hash FROM pending_leaf AS waiting
+WHERE NOT EXISTS (SELECT FROM consent_event WHERE consent_event.leaf_hash = waiting.leaf_hash)
+  AND NOT EXISTS (SELECT FROM erased_leaf WHERE erased_leaf.leaf_hash = waiting.leaf_hash)
+  AND NOT EXISTS (SELECT FROM settled_leaf WHERE settled_leaf.leaf_hash = waiting.leaf_hash)
+
+-- name: settle
+-- Leaves without an act that an operator lets into the log: a receipt may promise them a place.
+INSERT INTO settled_leaf (leaf_hash, operator_id, settled_at)
+SELECT unnest(%(leaves)s::bytea[]), %(operator_id)s, %(now)s
+
+-- name: forget_placed
+-- Leaves that wait, though they have their places.
+DELETE FROM pending_leaf USING consent_leaf WHERE consent_leaf.leaf_hash = pending_leaf.leaf_hash
+
 -- name: append_checkpoint
 -- The signed head of the tree as it is now.
 INSERT INTO checkpoint (tree_size, root_hash, signed_at, signed_tree_head)

@@ -33,6 +33,16 @@ SELECT operator_id FROM operator WHERE digest = %(digest)s AND removed_at IS NUL
 INSERT INTO operator_log (entry_id, operator_id, action, done_at)
 VALUES (%(entry_id)s, %(operator_id)s, %(action)s, %(now)s)
 
+-- name: log_refusal
+-- Something that was called for as an operator, and not done.
+INSERT INTO operator_refusal (entry_id, action, reason, operator_id, refused_at)
+VALUES (%(entry_id)s, %(action)s, %(reason)s, %(operator_id)s, %(now)s)
+
+-- name: refusals
+-- What was not done, the newest first.
+SELECT refused_at, action, reason, operator_id FROM operator_refusal
+ORDER BY refused_at DESC, entry_id LIMIT %(most)s
+
 -- name: exists
 -- Whether somebody has this pseudonym; asked as that person.
 SELECT FROM subject WHERE subject_id = %(subject_id)s

@@ -24,3 +24,29 @@ operator_log = Table(
     moment("done_at"),
     CheckConstraint("action ~ '^[a-z]+(-[a-z]+)*$' AND length(action) <= 60", name="action_slug"),
 )
+
+# Says who only of an operator whose token does not claim it: nobody else is known here.
+operator_refusal = Table(
+    "operator_refusal",
+    metadata,
+    Column("entry_id", Uuid, primary_key=True),
+    Column("action", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("operator_id", Uuid, ForeignKey("nabij.operator.operator_id")),
+    moment("refused_at"),
+    CheckConstraint("action ~ '^[a-z]+(-[a-z]+)*$' AND length(action) <= 60", name="action_slug"),
+    CheckConstraint(
+        "reason IN ('not-signed-in', 'not-accepted', 'not-checked', 'no-claim', 'not-added')",
+        name="reason",
+    ),
+    CheckConstraint("(reason = 'no-claim') = (operator_id IS NOT NULL)", name="operator"),
+)
+
+settled_leaf = Table(
+    "settled_leaf",
+    metadata,
+    Column("leaf_hash", LargeBinary, primary_key=True),
+    Column("operator_id", Uuid, ForeignKey("nabij.operator.operator_id"), nullable=False),
+    moment("settled_at"),
+    CheckConstraint("octet_length(leaf_hash) = 32", name="leaf_hash"),
+)

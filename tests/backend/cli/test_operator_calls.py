@@ -36,6 +36,7 @@ CALLS: dict[OperatorAction, Sequence[str]] = {
     OperatorAction.REGISTER: ("register",),
     OperatorAction.RETENTION_RUN: ("retention", "run"),
     OperatorAction.RETENTION_DRY_RUN: ("retention", "run", "--dry-run"),
+    OperatorAction.LOG_SETTLE: ("log", "settle"),
 }
 # About nobody, or for whoever administers the machine and the database: docs/operators.md says why.
 ASK_NOBODY = frozenset(
@@ -51,7 +52,7 @@ ASK_NOBODY = frozenset(
             "fsck",
         ),
         *("restore-check", "keys list", "keys rotate", "witness"),
-        *("operators add", "operators remove", "operators list"),
+        *("operators add", "operators remove", "operators list", "operators refusals"),
         *("notice show", "sources import", "sources list"),
     }
 )
@@ -100,5 +101,17 @@ def test_it_is_refused_without_a_token_the_claim_or_the_row_and_logged_for_an_op
     no_claim = Operator(nabij, token(nabij, "otto"))
     assert "claim `nabij_operator`" in no_claim(*words).json["error"]
     assert superuser.execute("SELECT count(*) FROM operator_log").fetchone() == (0,)
+    forged = Operator(nabij, f"{token(nabij, 'otto', '--operator')}x")
+    assert "Sign in again" in forged(*words).json["error"]
+    refused = nabij("operators", "refusals", "--json").json["refusals"]
+    assert {each["action"] for each in refused} == {action}
+    reasons = {each["reason"]: each["operator_id"] for each in refused}
+    ((operator_id,),) = superuser.execute("SELECT operator_id FROM operator").fetchall()
+    assert reasons == {
+        "not-signed-in": None,
+        "not-added": None,
+        "not-accepted": None,
+        "no-claim": str(operator_id),
+    }
     otto(*words)
     assert superuser.execute("SELECT action FROM operator_log").fetchall() == [(action,)]

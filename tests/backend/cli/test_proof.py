@@ -256,7 +256,7 @@ def test_that_the_log_only_grew_is_checked_without_us(files: Files) -> None:
 
 def test_fsck_finds_nothing_where_nothing_is_wrong(files: Files) -> None:
     done = files.here("fsck", "--json", "--checkpoint", files / "checkpoint.json")
-    assert (done.code, done.json) == (0, {"counts": {}, "findings": []})
+    assert (done.code, done.json) == (0, {"counts": {}, "findings": [], "settled": 0})
     told = files.here("fsck", "--jwks", files / "jwks.json")
     assert "agrees with itself" in told.out
     assert "Not checked: whether the log was cut off" in told.out

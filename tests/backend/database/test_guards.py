@@ -137,6 +137,7 @@ OF_OPERATOR = {
     "notification_channel": "SELECT",
     "operator": "SELECT",
     "operator_log": "INSERT",
+    "operator_refusal": "INSERT",
     "request": "SELECT",
     "source": "DELETE INSERT SELECT UPDATE",
 }
@@ -193,6 +194,7 @@ OF_WORKER = {
     "request.due_at": "SELECT",
     "request.request_id": "SELECT",
     "request.subject_id": "SELECT",
+    "settled_leaf": "INSERT",
     "wifi_status": "DELETE",
 }
 
@@ -210,6 +212,7 @@ OF_AUDITOR = {
     "live_grant": "SELECT",
     "notice": "SELECT",
     "pending_leaf": "SELECT",
+    "settled_leaf": "SELECT",
     "subject": "SELECT",
 }
 

@@ -18,6 +18,8 @@ from tests.backend.database.rows import ROWS, STRANGER, insert
 
 _NOW = {"hour": "date_trunc('hour', now(), 'UTC')"}
 
+OPERATOR = "0c000000-0000-4000-8000-000000000001"
+
 # What else the roles write: as whom, and a row.
 OTHERS: list[tuple[str, str, dict[str, str]]] = [
     ("nabij_api", "pending_leaf", {"leaf_hash": "sha256('leaf')"}),
@@ -78,6 +80,22 @@ OTHERS: list[tuple[str, str, dict[str, str]]] = [
             "action": "'subject-show'",
             "done_at": "now()",
         },
+    ),
+    (
+        "nabij_operator",
+        "operator_refusal",
+        {
+            "entry_id": "gen_random_uuid()",
+            "action": "'subject-show'",
+            "reason": "'no-claim'",
+            "operator_id": "(SELECT operator_id FROM operator)",
+            "refused_at": "now()",
+        },
+    ),
+    (
+        "nabij_worker",
+        "settled_leaf",
+        {"leaf_hash": "sha256('leaf')", "operator_id": f"'{OPERATOR}'", "settled_at": "now()"},
     ),
     ("nabij_worker", "consent_leaf", {"position": "0", "leaf_hash": "sha256('leaf')"}),
     ("nabij_worker", "consent_leaf", {"position": "1", "leaf_hash": "sha256('leaf 2')"}),
@@ -160,7 +178,7 @@ def before(url: str, number: int) -> Generator[psycopg.Connection]:
     with psycopg.connect(url) as connection:
         connection.execute("SET search_path = nabij, public, pg_temp")
         connection.execute("UPDATE clock_tolerance SET apart = '5 minutes'")
-        connection.execute("INSERT INTO operator VALUES (gen_random_uuid(), sha256('o'), now())")
+        connection.execute("INSERT INTO operator VALUES (%s, sha256('o'), now())", [OPERATOR])
         become(connection, STRANGER)
         for role, table, row in WRITTEN[:number]:
             act_as(connection, role)
@@ -258,6 +276,9 @@ WRONG: dict[str, tuple[str, dict[str, str]]] = {
     "a request answered unchecked": ("request", {"identity_check": "NULL", "checked_at": "NULL"}),
     "a mandate for ten years": ("mandate", {"expires_at": "now() + interval '10 years'"}),
     "a mandate over oneself": ("mandate", {"agent_id": "nabij.current_subject()"}),
+    "a settled leaf that does not wait": ("settled_leaf", {"leaf_hash": "sha256('another')"}),
+    "a stranger who is named": ("operator_refusal", {"reason": "'not-signed-in'"}),
+    "an operator who is not named": ("operator_refusal", {"operator_id": "NULL"}),
     "a message for next week": ("push_outbox", {"due_at": "now() + interval '7 days'"}),
 }
 

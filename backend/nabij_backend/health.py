@@ -1,5 +1,6 @@
 """Is the service alive, is it ready, what has it counted, and what do its problems mean."""
 
+import asyncio
 from typing import Literal
 
 import psycopg
@@ -13,6 +14,7 @@ from nabij_backend.dependencies import TheParts
 from nabij_backend.migrations import newest_revision
 from nabij_backend.openapi import WITH_PARAMETERS, problems
 from nabij_backend.problems import Problem, ProblemType
+from nabij_backend.rights.erasure.ledger import ledger_file, require_space
 from nabij_backend.wire import Wire
 
 router = APIRouter(tags=["health"])
@@ -51,12 +53,19 @@ async def alive() -> Alive:
 
 @router.get("/readyz", responses={status.HTTP_503_SERVICE_UNAVAILABLE: {"model": Readiness}})
 async def ready(parts: TheParts, response: Response) -> Readiness:
-    """Whether the database is there, at this code's schema, and with a notice."""
+    """Whether the database is there, at this code's schema, with a notice and with space to write.
+
+    The disk of the ledger of erasures must have space, too: nobody is erased without.
+    """
     try:
         async with parts.database.transaction(reserved=True) as connection:
             waiting_for = await _waiting_for(connection)
-    except psycopg.errors.UndefinedTable:
+        if not waiting_for:
+            await asyncio.to_thread(require_space, ledger_file(parts.settings))
+    except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedFunction):
         waiting_for = ("migration",)
+    except (psycopg.errors.DiskFull, OSError):
+        waiting_for = ("disk",)
     except (psycopg.Error, PoolTimeout):
         waiting_for = ("database",)
     if waiting_for:
@@ -89,4 +98,7 @@ async def _waiting_for(connection: Connection) -> tuple[str, ...]:
         "migration": found.get("revision") == newest_revision(),
         "notice": bool(found.get("has_notice")),
     }
-    return tuple(name for name, passed in checks.items() if not passed)
+    missing = tuple(name for name, passed in checks.items() if not passed)
+    if not missing:
+        await connection.execute(_SQL["space"])
+    return missing

@@ -70,7 +70,9 @@ def work(service: Service, *names: str) -> dict[str, float]:
 
 
 def test_where_nobody_asks_for_them_they_are_as_unknown_as_any_address(settings: Settings) -> None:
-    http = TestClient(create_app(settings.model_copy(update={"metrics": False})))
+    http = TestClient(
+        create_app(settings.model_copy(update={"metrics": False})), base_url="http://localhost"
+    )
     answer, unknown = http.get("/metrics"), http.get("/nowhere")
     assert answer.status_code == 404
     assert (answer.content, answer.headers) == (unknown.content, unknown.headers)

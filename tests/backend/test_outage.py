@@ -56,7 +56,7 @@ def test_nothing_is_acknowledged_without_a_database(service: Service, call: str)
     nowhere = SecretStr("postgresql://postgres@/nabij?host=/nobody-listens-here")
     settings = service.settings.model_copy(update={"database_url": nowhere})
     app = create_app(settings, clock=service.clock)
-    with TestClient(app, raise_server_exceptions=False) as http:
+    with TestClient(app, raise_server_exceptions=False, base_url="http://localhost") as http:
         stranded = Service(app, http, service.identity, service.clock, settings)
         assert_unavailable(CALLS[call](stranded.caller()))
 

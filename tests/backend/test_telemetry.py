@@ -134,7 +134,7 @@ def test_an_unforeseen_error_is_answered_and_told_without_its_message(
 ) -> None:
     app = create_app(settings)
     app.add_api_route("/broken/{place}", fail)
-    with TestClient(app) as http:
+    with TestClient(app, base_url="http://localhost") as http:
         answer = http.get("/broken/52.3702")
     error, access = requests(log)
     assert (answer.status_code, answer.json()["type"]) == (500, "/problems/internal")
@@ -169,7 +169,7 @@ def test_a_body_that_is_too_large_is_refused_before_all_of_it_came(
         socket.create_connection(address, timeout=_PATIENCE_S) as phone,
         phone.makefile("rb") as answer,
     ):
-        head = f"PUT /v1/devices/x/status HTTP/1.1\r\nHost: nabij\r\n{framing}\r\n\r\n"
+        head = f"PUT /v1/devices/x/status HTTP/1.1\r\nHost: localhost\r\n{framing}\r\n\r\n"
         piece = b" " * (settings.largest_body_bytes + 1)
         chunk = f"{len(piece):x}\r\n".encode() if "chunked" in framing else b""
         phone.sendall(head.encode() + chunk + piece)

@@ -231,6 +231,7 @@ ABOUT_NOBODY = {
     "consent_node": "for good: without all of them the log proves nothing",
     "checkpoint": "for good: proofs are of these heads",
     "cosignature": "for good: proofs show who has seen these heads",
+    "disk_probe": "never kept: whether a page can be written is asked and taken back",
     "notification_channel": "for good: it says on which channel changes are told",
     "consent_log": "for good: it says which log this is",
     "erased_leaf": "for good: it tells an erased act from a deleted one",

@@ -4,6 +4,10 @@
 -- Which schema the database has, and whether a notice is published.
 SELECT version_num AS revision, EXISTS (SELECT FROM notice) AS has_notice FROM alembic_version
 
+-- name: space
+-- Fails where the database can store nothing more.
+SELECT require_space()
+
 -- name: revision
 -- Which schema the database has.
 SELECT version_num FROM nabij.alembic_version

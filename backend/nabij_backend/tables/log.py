@@ -38,6 +38,15 @@ notification_channel = Table(
     CheckConstraint("name ~ '^nabij_[0-9a-f]{32}$'", name="name"),
 )
 
+# What `/readyz` writes to see whether the disk is full, and takes back: it never holds a row.
+disk_probe = Table(
+    "disk_probe",
+    metadata,
+    Column("page", BigInteger, Identity(always=True), primary_key=True),
+    Column("filler", Text, nullable=False),
+    CheckConstraint("filler = repeat('.', 7000)", name="filler"),
+)
+
 pending_leaf = Table(
     "pending_leaf",
     metadata,

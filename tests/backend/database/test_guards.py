@@ -92,6 +92,7 @@ OF_API = {
     "clock_tolerance": "SELECT",
     "consent_log": "SELECT",
     "consent_node": "SELECT",
+    "disk_probe.filler": "INSERT",
     "device": "DELETE INSERT SELECT",
     "device.acknowledged_at": "UPDATE",
     "device.acknowledged_number": "UPDATE",

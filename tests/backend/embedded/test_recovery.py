@@ -4,6 +4,7 @@ import signal
 from pathlib import Path
 
 import psutil
+import psycopg
 import pytest
 from psycopg import pq
 
@@ -17,6 +18,7 @@ from tests.backend.embedded.processes import (
     server_of,
     socket_of,
     using,
+    wait_for,
 )
 
 BUSY = b"SELECT count(*) FROM generate_series(1, 1000000) a, generate_series(1, 1000000) b"
@@ -37,6 +39,45 @@ def test_a_killed_server_comes_back_with_its_data(folder: Path) -> None:
             assert server_of(again.url()) != server
         assert is_gone(orphan)
         busy.finish()
+
+
+def test_a_server_that_dies_is_started_again_for_who_uses_it(folder: Path) -> None:
+    """Twice in a row, with what was committed; nobody enters the cluster anew."""
+    with embedded.cluster(folder) as cluster:
+        with connect(cluster.url()) as connection:
+            connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
+        for _ in range(2):
+            server = server_of(cluster.url())
+            server.kill()
+            assert is_gone(server)
+            wait_for(lambda: answers(cluster.url()))
+            assert server_of(cluster.url()) != server
+            with connect(cluster.url()) as connection:
+                assert connection.execute("SELECT answer FROM kept").fetchone() == (42,)
+    assert running_below(folder) == []
+
+
+def test_a_server_that_dies_over_and_over_is_left_alone(folder: Path) -> None:
+    with embedded.cluster(folder, durable=False) as cluster:
+        (folder / "cluster/data/global/pg_control").write_bytes(b"")
+        server = server_of(cluster.url())
+        server.kill()
+        assert is_gone(server)
+        wait_for(lambda: not running_below(folder))
+        with (
+            pytest.raises(embedded.ServerFailed, match="pg_control"),
+            embedded.cluster(folder, durable=False),
+        ):
+            pass
+
+
+def answers(url: str) -> bool:
+    """Whether the server takes connections."""
+    try:
+        connect(url).close()
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 def test_pid_files_with_a_number_that_now_belongs_to_another_process(folder: Path) -> None:

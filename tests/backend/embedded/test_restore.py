@@ -35,7 +35,7 @@ def serving(folder: Path) -> Generator[Service]:
     clock = ManualClock(datetime.now(UTC))
     with with_database(settings) as found:
         app = create_app(found, clock=clock)
-        with TestClient(app) as http:
+        with TestClient(app, base_url="http://localhost") as http:
             yield Service(app, http, LocalIdentity.open(folder), clock, found)
 
 

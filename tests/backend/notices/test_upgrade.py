@@ -115,7 +115,7 @@ def upgraded(
 ) -> Iterator[Upgraded]:
     """The service on it."""
     assert superuser
-    with TestClient(create_app(settings, clock=clock)) as client:
+    with TestClient(create_app(settings, clock=clock), base_url="http://localhost") as client:
         yield Upgraded(client, settings, clock)
 
 

@@ -104,7 +104,7 @@ def service_on_a_full_disk(settings: Settings, clock: ManualClock, service: Serv
     full = settings.model_copy(update={"erasure_ledger": Path("/dev/full")})
     identity = LocalIdentity.open(settings.data_folder)
     app = create_app(full, clock=clock)
-    return Service(app, TestClient(app), identity, service.clock, full)
+    return Service(app, TestClient(app, base_url="http://localhost"), identity, service.clock, full)
 
 
 def test_where_the_ledger_cannot_be_written_nothing_is_erased(

@@ -76,7 +76,7 @@ def test_it_is_there_while_no_notice_can_be_read(
 ) -> None:
     (built / "index.html").write_text("<p>{contact.nl}</p>", encoding="utf-8")
     down = settings.model_copy(update={"database_url": SecretStr(f"{empty_url}-gone")})
-    with TestClient(create_app(down)) as client:
+    with TestClient(create_app(down), base_url="http://localhost") as client:
         assert client.get("/privacy").text == "<p>de klantenservice</p>"
 
 
@@ -117,7 +117,10 @@ def test_nobody_may_frame_a_page_until_a_setting_lists_them(
     assert built.is_dir()
     assert set(framed_by(service.http).values()) == {"'none'"}
     embedders = ("https://energy.example", "https://app.example:8443")
-    with TestClient(create_app(settings.model_copy(update={"embedders": embedders}))) as client:
+    with TestClient(
+        create_app(settings.model_copy(update={"embedders": embedders})),
+        base_url="http://localhost",
+    ) as client:
         framed = framed_by(client)
     # Consent and withdrawal are never in a frame: a page around it could move what is clicked.
     assert framed.pop(endpoints.EMBEDDED) == " ".join(embedders)

@@ -9,6 +9,7 @@ import fcntl
 import hmac
 import json
 import os
+import tempfile
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from nabij_backend.settings import Settings
 PSEUDONYM_BYTES = 32
 _LABEL = b"nabij erasure "
 _OWNER_ONLY = 0o600
+_PAGE_BYTES = 4096
 
 
 class InvalidLedger(Exception):
@@ -44,6 +46,21 @@ def ledger_file(settings: Settings) -> Path:
 def pseudonym_of(subject_id: UUID, key: bytes) -> bytes:
     """The name under which an erased person is remembered: 32 bytes, HMAC-SHA-256 (RFC 2104)."""
     return hmac.digest(key, _LABEL + subject_id.bytes, "sha256")
+
+
+def require_space(file: Path) -> None:
+    """Check that the ledger can be written beside: its folder takes a page more.
+
+    Raises:
+        OSError: it does not.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=file.parent) as probe:
+        probe.write(bytes(_PAGE_BYTES))
+        probe.flush()
+        os.fsync(probe.fileno())
+    if file.exists() and not os.access(file, os.W_OK):
+        raise PermissionError
 
 
 def append(file: Path, erasure: Erasure) -> None:

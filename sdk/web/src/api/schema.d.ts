@@ -73,7 +73,9 @@ export interface paths {
         };
         /**
          * Ready
-         * @description Whether the database is there, at this code's schema, and with a notice.
+         * @description Whether the database is there, at this code's schema, with a notice and with space to write.
+         *
+         *     The disk of the ledger of erasures must have space, too: nobody is erased without.
          */
         get: operations["ready"];
         put?: never;

@@ -22,6 +22,7 @@ from nabij_backend.cross_origin import CrossOrigin
 from nabij_backend.db import Database
 from nabij_backend.dependencies import Parts
 from nabij_backend.devices import endpoints as devices
+from nabij_backend.disclosure import endpoints as disclosure
 from nabij_backend.events import endpoints as events
 from nabij_backend.events.feed import Feed
 from nabij_backend.every_answer import EveryAnswer
@@ -66,6 +67,7 @@ _FEATURES = (
     rights,
     export,
     erasure,
+    disclosure,
     health,
     security_txt,
     web,

@@ -26,6 +26,10 @@ from nabij_backend.shares import Rates, Shares, TooMany, TooManyAtOnce
 # So many seconds' worth may come at once: a phone that was offline, or a page that opens.
 _BURST_S = 10
 _STREAMS_EACH = 10
+# Reports of vulnerabilities in an hour.
+_REPORTS_EACH = 5
+_REPORTS_IN_ALL = 100
+_HOUR_S = 3_600
 _A_MOMENT_S = 1.0
 _HOUSEHOLD = 64
 _UNLIMITED = frozenset({("POST", "/v1/consents/withdrawals"), ("DELETE", "/v1/me")})
@@ -39,6 +43,8 @@ class Limits:
     addresses: Rates
     streams: Shares
     streams_in_all: Shares
+    reports: Rates
+    reports_in_all: Rates
 
     @classmethod
     def of(cls, settings: Settings, seconds: Callable[[], float] = time.monotonic) -> Self:
@@ -48,6 +54,8 @@ class Limits:
             addresses=_rates(settings.address_rate, seconds),
             streams=Shares(_STREAMS_EACH, wait_s=0),
             streams_in_all=Shares(settings.streams, wait_s=0),
+            reports=Rates(_REPORTS_EACH / _HOUR_S, _REPORTS_EACH, seconds),
+            reports_in_all=Rates(_REPORTS_IN_ALL / _HOUR_S, _REPORTS_IN_ALL, seconds),
         )
 
     @asynccontextmanager
@@ -79,13 +87,13 @@ class AddressLimit:
         """Serve one connection."""
         wait_s = 0.0
         if scope["type"] == "http" and (scope["method"], scope["path"]) not in _UNLIMITED:
-            household = _household(scope)
-            wait_s = self._rates().take(household) if household else 0.0
+            asking = household(scope)
+            wait_s = self._rates().take(asking) if asking else 0.0
         await (too_many(wait_s) if wait_s else self._app)(scope, receive, send)
 
 
-def _household(scope: Scope) -> str | None:
-    """The address that asks, or its network; None: one that is not limited."""
+def household(scope: Scope) -> str | None:
+    """The address that asks, or its network; None: this machine, or a socket without address."""
     try:
         address = ip_address(scope["client"][0])
     except (TypeError, ValueError):

@@ -65,6 +65,7 @@ class ProblemType(Enum):
     )
     NOT_IN_LOG = _Kind("not-in-log", 404, "The log has not come so far. Ask again in two seconds.")
     NO_RECEIPT = _Kind("no-receipt", 404, "No act of this customer has this id.")
+    NO_REPORT = _Kind("no-report", 404, "No report has this code; settled ones go after a year.")
     NO_SQUARE = _Kind("no-square", 404, "No square of this customer is known. Ask for a place.")
     NO_LOCAL_SIGN_IN = _Kind(
         "no-local-sign-in", 404, "There is no such made-up customer. Read the session again."

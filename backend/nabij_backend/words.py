@@ -63,6 +63,17 @@ class OperatorAction(StrEnum):
     RETENTION_RUN = "retention-run"
     RETENTION_DRY_RUN = "retention-dry-run"
     LOG_SETTLE = "log-settle"
+    REPORTS_LIST = "reports-list"
+    REPORTS_ANSWER = "reports-answer"
+
+
+class ReportState(StrEnum):
+    """How far a report of a vulnerability is."""
+
+    RECEIVED = "received"
+    LOOKED_INTO = "looked-into"
+    MENDED = "mended"
+    NO_FAULT = "no-fault"
 
 
 class Refusal(StrEnum):

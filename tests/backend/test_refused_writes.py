@@ -84,6 +84,7 @@ BODIES: dict[str, tuple[Make, ...]] = {
     "PUT /v1/devices/{device_id}/push-token": (push_token,),
     "PUT /v1/devices/{device_id}/acknowledgement": (lambda _eva, _canaries: {"number": 2},),
     "PUT /v1/me/choices": (choices,),
+    "POST /v1/reports": (lambda _eva, canaries: {"text": canaries.text()},),
     "POST /v1/session/local": (lambda _eva, canaries: {"customer": canaries.text()},),
 }
 # Of a device that is not there, of sources that are not there, under an epoch that is none.

@@ -125,6 +125,7 @@ class Person:
             ("PUT", "/v1/devices/{device_id}/push-token"): {"push_token": "x" * 30},
             ("PUT", "/v1/me/choices"): {"source_ids": []},
             ("POST", "/v1/session/local"): {"customer": MADE_UP},
+            ("POST", "/v1/reports"): {"text": "A fault that is none."},
         }
 
 

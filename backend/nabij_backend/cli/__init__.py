@@ -17,6 +17,7 @@ from nabij_backend.cli import (
     notice,
     operators,
     register,
+    reports,
     requests,
     restore,
     retention,
@@ -54,6 +55,7 @@ app.add_typer(log.app, name="log")
 app.add_typer(retention.app, name="retention")
 app.add_typer(operators.app, name="operators")
 app.add_typer(requests.app, name="requests")
+app.add_typer(reports.app, name="reports")
 app.add_typer(mandates.app, name="mandates")
 app.add_typer(subject.subject_app, name="subject")
 app.add_typer(subject.consent_app, name="consent")

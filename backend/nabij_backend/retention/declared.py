@@ -236,6 +236,7 @@ ABOUT_NOBODY = {
     "consent_log": "for good: it says which log this is",
     "erased_leaf": "for good: it tells an erased act from a deleted one",
     "operator": "for good: what they did points at it",
+    "vulnerability_report": "until a year after it was settled",
     "operator_refusal": "for good: it is the proof of who was not let in",
     "settled_leaf": "for good: it says which operator settled a leaf without an act",
     "operator_log": "for good: it is the proof of who was let in",

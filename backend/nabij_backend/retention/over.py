@@ -49,6 +49,15 @@ def erasures(backup_days: int) -> Over:
     return Over("erasure", ("pseudonym",), "erasure", timedelta(days=backup_days), why)
 
 
+_REPORTS = Over(
+    "vulnerability_report",
+    ("code_digest",),
+    "vulnerability_report",
+    timedelta(days=365),
+    "a year ago it was settled",
+)
+
+
 def emptied() -> Iterator[Over]:
     """Every table that time empties, besides the grants; signals first."""
     for table in STATUS_TABLES:
@@ -59,3 +68,4 @@ def emptied() -> Iterator[Over]:
             for table in kept.tables:
                 after = timedelta(days=kept.days)
                 yield Over(table, _KEYS[table], table, after, kept.what[Locale.EN])
+    yield _REPORTS

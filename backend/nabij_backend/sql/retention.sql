@@ -63,6 +63,10 @@ kept.read_at <= %(before)s
 -- It was answered.
 kept.answered_at <= %(before)s
 
+-- name: vulnerability_report
+-- It was settled.
+kept.state IN ('mended', 'no-fault') AND kept.changed_on <= %(before)s::date
+
 -- name: erasure
 -- No backup is as old.
 kept.erased_at <= %(before)s

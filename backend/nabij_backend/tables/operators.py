@@ -1,6 +1,6 @@
 """Who may work on other people's data, and every time that somebody did."""
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, LargeBinary, Table, Text, Uuid
+from sqlalchemy import CheckConstraint, Column, Date, ForeignKey, LargeBinary, Table, Text, Uuid
 
 from nabij_backend.tables.base import metadata, moment
 
@@ -49,4 +49,20 @@ settled_leaf = Table(
     Column("operator_id", Uuid, ForeignKey("nabij.operator.operator_id"), nullable=False),
     moment("settled_at"),
     CheckConstraint("octet_length(leaf_hash) = 32", name="leaf_hash"),
+)
+
+vulnerability_report = Table(
+    "vulnerability_report",
+    metadata,
+    Column("code_digest", LargeBinary, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("received_on", Date, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("changed_on", Date, nullable=False),
+    Column("answer", Text),
+    CheckConstraint("octet_length(code_digest) = 32", name="code_digest"),
+    CheckConstraint("text <> '' AND length(text) <= 8000", name="text"),
+    CheckConstraint("state IN ('received', 'looked-into', 'mended', 'no-fault')", name="state"),
+    CheckConstraint("answer <> '' AND length(answer) <= 4000", name="answer"),
+    CheckConstraint("received_on >= '2020-01-01' AND changed_on >= received_on", name="dates"),
 )

@@ -80,6 +80,7 @@ PROBLEMS: Final[Mapping[str, _Message]] = {
         "Uw toestemming is afgelopen. U kunt opnieuw kiezen.",
         "Your consent has ended. You can choose again.",
     ),
+    "no-report": _OUR_FAULT,
     "other-host": _OUR_FAULT,
     "too-slow": (
         "De verbinding was te traag. Probeer het opnieuw.",

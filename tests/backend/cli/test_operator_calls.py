@@ -37,6 +37,8 @@ CALLS: dict[OperatorAction, Sequence[str]] = {
     OperatorAction.RETENTION_RUN: ("retention", "run"),
     OperatorAction.RETENTION_DRY_RUN: ("retention", "run", "--dry-run"),
     OperatorAction.LOG_SETTLE: ("log", "settle"),
+    OperatorAction.REPORTS_LIST: ("reports", "list"),
+    OperatorAction.REPORTS_ANSWER: ("reports", "answer", "0123456789abcdef", "mended"),
 }
 # About nobody, or for whoever administers the machine and the database: docs/operators.md says why.
 ASK_NOBODY = frozenset(

@@ -124,6 +124,12 @@ OF_API = {
     "request.outcome": "UPDATE",
     "source": "SELECT",
     "subject": "DELETE INSERT SELECT",
+    "vulnerability_report": "INSERT",
+    "vulnerability_report.answer": "SELECT",
+    "vulnerability_report.changed_on": "SELECT",
+    "vulnerability_report.code_digest": "SELECT",
+    "vulnerability_report.received_on": "SELECT",
+    "vulnerability_report.state": "SELECT",
     "wifi_status": "INSERT SELECT UPDATE",
 }
 
@@ -141,6 +147,10 @@ OF_OPERATOR = {
     "operator_refusal": "INSERT",
     "request": "SELECT",
     "source": "DELETE INSERT SELECT UPDATE",
+    "vulnerability_report": "SELECT",
+    "vulnerability_report.answer": "UPDATE",
+    "vulnerability_report.changed_on": "UPDATE",
+    "vulnerability_report.state": "UPDATE",
 }
 
 _STATUS_KEYS = {
@@ -196,6 +206,10 @@ OF_WORKER = {
     "request.request_id": "SELECT",
     "request.subject_id": "SELECT",
     "settled_leaf": "INSERT",
+    "vulnerability_report": "DELETE",
+    "vulnerability_report.changed_on": "SELECT",
+    "vulnerability_report.code_digest": "SELECT",
+    "vulnerability_report.state": "SELECT",
     "wifi_status": "DELETE",
 }
 

@@ -23,6 +23,17 @@ OPERATOR = "0c000000-0000-4000-8000-000000000001"
 # What else the roles write: as whom, and a row.
 OTHERS: list[tuple[str, str, dict[str, str]]] = [
     ("nabij_api", "pending_leaf", {"leaf_hash": "sha256('leaf')"}),
+    (
+        "nabij_api",
+        "vulnerability_report",
+        {
+            "code_digest": "sha256('code')",
+            "text": "'a fault'",
+            "received_on": "current_date",
+            "state": "'received'",
+            "changed_on": "current_date",
+        },
+    ),
     ("nabij_api", "erasure", {"pseudonym": "sha256('erased')", "erased_at": "now()"}),
     (
         "nabij_operator",
@@ -151,6 +162,7 @@ WORST: dict[str, tuple[str, ...]] = {
 # What a public register says of a source is told as it stands; a device's clock may be wrong.
 AS_TOLD = {
     *(("source", column) for column in ("source_id", "name", "story", "licence", "register")),
+    ("vulnerability_report", "text"),  # a finder's own words
     *(("neighbour", column) for column in ("licence", "register")),
     ("known_source", "source_id"),
     ("consent_event", "occurred_at"),
@@ -278,6 +290,9 @@ WRONG: dict[str, tuple[str, dict[str, str]]] = {
     "a mandate for ten years": ("mandate", {"expires_at": "now() + interval '10 years'"}),
     "a mandate over oneself": ("mandate", {"agent_id": "nabij.current_subject()"}),
     "a settled leaf that does not wait": ("settled_leaf", {"leaf_hash": "sha256('another')"}),
+    "a report that is answered as it comes": ("vulnerability_report", {"answer": "'mended'"}),
+    "a report that is settled as it comes": ("vulnerability_report", {"state": "'mended'"}),
+    "a report that changed before": ("vulnerability_report", {"changed_on": "current_date - 1"}),
     "a stranger who is named": ("operator_refusal", {"reason": "'not-signed-in'"}),
     "an operator who is not named": ("operator_refusal", {"operator_id": "NULL"}),
     "a message for next week": ("push_outbox", {"due_at": "now() + interval '7 days'"}),

@@ -664,6 +664,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report Vulnerability
+         * @description Report a vulnerability, in words. Who you are is not asked and not kept.
+         *
+         *     Keep the code: it tells how far the report is, and nobody can make it anew.
+         */
+        post: operations["report_vulnerability"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Progress Of Report
+         * @description How far the report of this code is.
+         */
+        get: operations["progress_of_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/session": {
         parameters: {
             query?: never;
@@ -1646,6 +1688,17 @@ export interface components {
             hour: string;
         };
         /**
+         * NewReport
+         * @description What a finder tells.
+         */
+        NewReport: {
+            /**
+             * Text
+             * @description What you found, and how one sees it. Leave out who you are, if you like.
+             */
+            text: string;
+        };
+        /**
          * NewestCheckpoint
          * @description The signed head of the tree as it is now.
          */
@@ -2038,6 +2091,39 @@ export interface components {
             /** Type */
             type: string;
         };
+        /**
+         * ReportCode
+         * @description What a finder comes back with. It is shown this once, and only its digest is kept.
+         */
+        ReportCode: {
+            /** Code */
+            code: string;
+        };
+        /**
+         * ReportProgress
+         * @description How far a report is.
+         */
+        ReportProgress: {
+            /** Answer */
+            answer: string | null;
+            /**
+             * Changed On
+             * Format: date
+             */
+            changed_on: string;
+            /**
+             * Received On
+             * Format: date
+             */
+            received_on: string;
+            state: components["schemas"]["ReportState"];
+        };
+        /**
+         * ReportState
+         * @description How far a report of a vulnerability is.
+         * @enum {string}
+         */
+        ReportState: "received" | "looked-into" | "mended" | "no-fault";
         /**
          * ServedNotice
          * @description The current notice, as shown to somebody.
@@ -5677,6 +5763,181 @@ export interface operations {
             };
             /** @description - `/problems/unavailable`: Nothing was stored. Try again in a moment. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    report_vulnerability: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportCode"];
+                };
+            };
+            /** @description - `/problems/invalid-json`: The body is not JSON. Send one JSON object. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description - `/problems/too-slow`: The body did not arrive in time. Send it again. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description - `/problems/too-large`: The body is too large. Send smaller batches. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description - `/problems/wrong-media-type`: Send application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description - `/problems/other-host`: The service does not answer under this name. Use its own address. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /**
+             * @description - `/problems/invalid-request`: The request does not fit its description.
+             *     - `/problems/unknown-field`: The request has a field that does not exist. Leave it out.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description - `/problems/too-many-requests`: Too many requests at once. Come back after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description - `/problems/internal`: Something broke here. It was recorded; try again later. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description - `/problems/unavailable`: Nothing was stored. Try again in a moment. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    progress_of_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportProgress"];
+                };
+            };
+            /** @description - `/problems/no-report`: No report has this code; settled ones go after a year. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description - `/problems/other-host`: The service does not answer under this name. Use its own address. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description - `/problems/invalid-request`: The request does not fit its description. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description - `/problems/too-many-requests`: Too many requests at once. Come back after `Retry-After` seconds. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description - `/problems/internal`: Something broke here. It was recorded; try again later. */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };

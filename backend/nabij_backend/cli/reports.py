@@ -1,0 +1,67 @@
+"""``nabij reports``: what finders of vulnerabilities reported."""
+
+from typing import Annotated
+
+import typer
+
+from nabij_backend.cli import operating, output
+from nabij_backend.disclosure import repository
+from nabij_backend.operators.service import Work
+from nabij_backend.trouble import Trouble
+from nabij_backend.words import OperatorAction, ReportState
+
+app = typer.Typer(help="Reports of vulnerabilities, by finders who stay anonymous.")
+
+_Report = Annotated[str, typer.Argument(help="Which, as `nabij reports list` names it.")]
+_State = Annotated[ReportState, typer.Argument(help="How far it is.")]
+_Answer = Annotated[
+    str | None, typer.Option("--answer", help="What its finder reads; 4,000 characters at most.")
+]
+_LONGEST_ANSWER = 4_000
+
+
+class UnknownReport(Trouble):
+    """There is no report of this name: `nabij reports list` shows all."""
+
+
+class LongAnswer(Trouble):
+    """An answer has 1 to 4,000 characters: shorten it, or leave it out."""
+
+
+@app.command(name="list")
+def everything(*, as_json: output.Json = False) -> None:
+    """Every report, those first that wait for somebody."""
+    rows = operating.operate(
+        OperatorAction.REPORTS_LIST,
+        lambda work: repository.everything(work.connection),
+        as_json=as_json,
+    )
+    if as_json:
+        output.print_json({"reports": rows})
+        return
+    if not rows:
+        output.say("Nobody reported anything.")
+    for row in rows:
+        output.say(f"{row['report']} · {row['state']} · {row['received_on']}", style="bold")
+        output.quote(row["text"])
+
+
+@app.command()
+def answer(
+    report: _Report, state: _State, *, text: _Answer = None, as_json: output.Json = False
+) -> None:
+    """Say how far a report is; its finder reads that with the code."""
+    with output.failures(as_json=as_json):
+        if text is not None and not 1 <= len(text) <= _LONGEST_ANSWER:
+            raise LongAnswer
+
+    async def use(work: Work) -> None:
+        today = work.means.clock().date()
+        if not await repository.settle(work.connection, report, state, text, today):
+            raise UnknownReport
+
+    operating.operate(OperatorAction.REPORTS_ANSWER, use, as_json=as_json)
+    if as_json:
+        output.print_json({"report": report, "state": state})
+    else:
+        output.say("Recorded.")

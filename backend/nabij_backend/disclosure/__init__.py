@@ -1,0 +1,1 @@
+"""Coordinated disclosure: reports of vulnerabilities, by finders who stay anonymous."""

@@ -11,7 +11,12 @@ from rich.table import Table
 
 from nabij_backend.cli import output
 from nabij_backend.cli.proofs import keys_of, read_object, read_proof, read_signed
-from nabij_backend.log.documents import Checkpoint, read_consistency, read_inclusion
+from nabij_backend.log.documents import (
+    Checkpoint,
+    InclusionProof,
+    read_consistency,
+    read_inclusion,
+)
 from nabij_backend.signed_notes import InvalidNote, NoteKey, NoteKind, read_vkey
 from nabij_backend.signing import InvalidSignature, Kind, PublicKeys, claims_to_be
 from nabij_backend.trouble import Trouble
@@ -52,7 +57,7 @@ class NothingToCompare(Trouble):
 
 
 class NotLogged(Trouble):
-    """An erasure has no place in the log, so neither --proof nor --checkpoint shows anything of it.
+    """An erasure has no place in the log: --proof, --checkpoint and --quorum show nothing of it.
 
     Give its receipt alone.
     """
@@ -79,7 +84,7 @@ def verify(  # noqa: PLR0913 - an option each
         keys = keys_of(output.settings(as_json=as_json), jwks)
         text = read_signed(receipt, "receipt").strip()
         if claims_to_be(text, Kind.ERASURE_RECEIPT):
-            if proof is not None or checkpoint is not None:
+            if proof is not None or checkpoint is not None or quorum:
                 raise NotLogged
             erased = check_erasure(text, keys)
             check_names(erased, issuer, log)
@@ -88,11 +93,16 @@ def verify(  # noqa: PLR0913 - an option each
         held = check_receipt(text, keys)
         check_names(held, issuer, log)
         known = [read_vkey(each, NoteKind.WITNESS) for each in witness or ()]
-        proved = read_proof(proof, receipt)
+        saved = read_proof(proof, receipt)
+        proved = None if saved is None else read_inclusion(saved)
         if proved is None and (checkpoint is not None or quorum):
             raise NothingToCompare
         logged = None if proved is None else _logged(held, proved, keys, checkpoint)
-        seen = {} if logged is None else _seen(logged, proved, known, quorum)
+        seen = (
+            {}
+            if proved is None or logged is None
+            else check_witnesses(logged, proved.note, known, quorum)
+        )
     if as_json:
         output.print_json(_summary(held, logged, seen))
     else:
@@ -130,24 +140,14 @@ def verify_log(
 
 
 def _logged(
-    held: Receipt, proof: Mapping[str, object], keys: PublicKeys, checkpoint: Path | None
+    held: Receipt, proof: InclusionProof, keys: PublicKeys, checkpoint: Path | None
 ) -> Checkpoint:
     kept = None if checkpoint is None else read_signed(checkpoint, "checkpoint")
-    return check_inclusion(held, read_inclusion(proof), keys, kept)
+    return check_inclusion(held, proof, keys, kept)
 
 
 def _expected(issuer: str | None, log: UUID | None) -> bool:
     return issuer is not None and log is not None
-
-
-def _seen(
-    logged: Checkpoint,
-    proved: Mapping[str, object] | None,
-    known: Sequence[NoteKey],
-    quorum: int,
-) -> dict[NoteKey, datetime]:
-    note = None if proved is None else read_inclusion(proved).note
-    return check_witnesses(logged, note, known, quorum)
 
 
 def _show_erasure(erased: ErasureReceipt, *, expected: bool, as_json: bool) -> None:

@@ -2,7 +2,7 @@
 
 Rules:
 
-1. who reports is not asked, and nothing tells it: no account, no address, no hour, a day only;
+1. who reports is not asked: no account and no address is kept, and of the time the day;
 2. a finder comes back with a code of 128 random bits. Its SHA-256 is kept, so that nobody who reads
    the database can ask in a finder's name;
 3. an operator says how far it is; the service itself never reads a text again;

@@ -18,6 +18,7 @@ from http import HTTPStatus
 from typing import Final
 
 import httpx2
+import psycopg
 
 from nabij_backend import signed_notes as notes
 from nabij_backend.db import Connection
@@ -47,7 +48,7 @@ ADVICE: Final[Mapping[Outcome, str]] = {
     Outcome.UNREACHABLE: "Check its address in NABIJ_WITNESSES; its operator may know more.",
     Outcome.UNKNOWN_LOG: "Give its operator the verifier key that `nabij log vkey` shows.",
     Outcome.UNKNOWN_KEY: "Give its operator the new verifier key that `nabij log vkey` shows.",
-    Outcome.INVALID_ANSWER: "Check its verifier key in NABIJ_WITNESSES.",
+    Outcome.INVALID_ANSWER: "Check its verifier key in NABIJ_WITNESSES, and its clock.",
     Outcome.CONTRADICTED: "It has seen another log of this name: run `nabij fsck` with a checkpoint"
     " that was kept elsewhere, and find out whether a backup was restored.",
 }
@@ -144,7 +145,8 @@ async def _show(talk: _Conversation) -> Outcome | None:
         await _keep(talk, text)
     except (httpx2.HTTPError, TimeoutError):
         return Outcome.UNREACHABLE
-    except ValueError:  # neither UTF-8, nor a size, nor signature lines
+    except (ValueError, psycopg.errors.IntegrityError):
+        # Neither UTF-8, nor a size, nor signature lines; or of a time that PostgreSQL refuses.
         return Outcome.INVALID_ANSWER
     return Outcome.COSIGNED
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Generator, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -235,6 +236,38 @@ def test_a_signature_that_is_not_the_witnesss_is_not_kept(
     outcomes = shown(service, [expected], real(service, state))
     assert outcomes == {NAME: Outcome.INVALID_ANSWER}
     assert superuser.execute("SELECT count(*) FROM cosignature").fetchall() == [(0,)]
+
+
+def test_a_witness_whose_clock_is_ahead_stops_no_other(
+    service: Service,
+    state: State,
+    witness: Witness,
+    superuser: psycopg.Connection,
+    tmp_path: Path,
+) -> None:
+    """PostgreSQL keeps no cosignature of another day; that of the other witness is kept."""
+    receipt_of(service.caller())
+    place(service)
+    superuser.execute("UPDATE clock_tolerance SET apart = '5 minutes'")
+    with opened(tmp_path / "ahead.json", "ahead.example", seed) as hasty:
+        ahead = read_witness(f"{hasty.memory.key.vkey} https://ahead.example")
+        logs = logs_of([log_key(service)])
+        tomorrow = datetime.now(UTC) + timedelta(days=3)
+        theirs = httpx2.ASGITransport(witness_app(hasty, logs, no_evidence, lambda: tomorrow))
+        ours = real(service, state)
+
+        class Both(httpx2.AsyncBaseTransport):
+            async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+                transport = theirs if request.url.host == "ahead.example" else ours
+                return await transport.handle_async_request(request)
+
+        outcomes = shown(service, [ahead, witness], Both())
+    assert outcomes == {"ahead.example": Outcome.INVALID_ANSWER, NAME: Outcome.COSIGNED}
+    assert superuser.execute("SELECT witness FROM cosignature").fetchall() == [(NAME,)]
+
+
+def seed(length: int) -> bytes:
+    return bytes([1] * length)
 
 
 def test_after_a_rotation_the_witness_wants_the_new_key(

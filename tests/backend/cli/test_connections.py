@@ -18,6 +18,7 @@ from fastapi import FastAPI
 
 from nabij_backend.cli.connections import Config, Seldom
 from nabij_backend.cli.demo.server import running_server
+from nabij_backend.cli.server import listen
 from nabij_backend.settings import Settings
 from tests.service import Service
 
@@ -206,3 +207,14 @@ def test_of_requests_with_one_length_each_is_answered(address: str) -> None:
             received = rest_of(client)
         assert received.count(b"HTTP/1.1 ") == 2
         assert b"alive" in received
+
+
+def test_no_answer_waits_for_an_acknowledgement() -> None:
+    with listen("127.0.0.1", 0) as listening, connected(f"http://127.0.0.1:{port_of(listening)}"):
+        accepted, _ = listening.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+def port_of(listening: socket.socket) -> int:
+    return listening.getsockname()[1]

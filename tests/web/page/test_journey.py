@@ -5,7 +5,7 @@ import re
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx2
@@ -19,7 +19,6 @@ from tests.contract.running import RunningService
 from tests.web.browser import Eyes
 from tests.web.page.visits import Visit, visiting
 
-_A_SECOND = timedelta(seconds=1)
 _PATIENCE_S = 20.0
 _WITHDRAWN_AT = """
     SELECT recorded_at FROM consent_event JOIN device USING (subject_id)
@@ -80,7 +79,7 @@ def test_refuse_find_allow_see_withdraw_prove_and_erase(eyes: Eyes, shared: Runn
             (device,) = phone.devices()
             ((withdrawn_at,),) = me.service.rows(_WITHDRAWN_AT, device.id)
             # It acknowledges once it has stopped.
-            assert timedelta() < acknowledged[-1] - withdrawn_at < _A_SECOND
+            assert withdrawn_at < acknowledged[-1]
             proof = page.locator("nabij-proof")
             for line in (
                 "Gewist: 2 gegevens, om",

@@ -14,7 +14,7 @@ WORKERS = $(shell $(PYTHON) -c "import os; print(os.cpu_count() + 2)")
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-long check docs openapi screenshots bench privacy lock
+.PHONY: help setup run test test-long check docs openapi canary screenshots bench privacy lock
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; \
@@ -51,6 +51,10 @@ openapi: setup ## Write anew what is generated: the API description, its types, 
 	$(BIN)/python -m nabij_backend.devtools write-openapi
 	$(NPM) run types
 	$(BIN)/python -m tools.page_texts
+
+canary: ## Plant values wherever something comes in, then search every byte that is kept
+	@$(SETUP) --for-tests
+	@$(BIN)/python -m tests.canary
 
 screenshots: ## Draw every state of the page into docs/images/; ARGS="privacy" draws one
 	@$(SETUP) --for-tests

@@ -1,9 +1,9 @@
 """The service as a caller meets it: over HTTP, signed in as somebody or as nobody."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Generic, Protocol, Self, TypeVar
 from uuid import UUID, uuid4
 
@@ -78,7 +78,7 @@ class Served(Protocol):
     def http(self) -> httpx2.Client: ...
 
     @property
-    def clock(self) -> ManualClock: ...
+    def clock(self) -> Callable[[], datetime]: ...
 
 
 Served_co = TypeVar("Served_co", bound=Served, covariant=True)

@@ -5,7 +5,7 @@ import socket
 import socketserver
 import threading
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -18,6 +18,7 @@ class Network(socketserver.ThreadingTCPServer):
     Attributes:
         heard: all bytes that phones sent.
         connections: the same, connection by connection.
+        answers: what the service answered, connection by connection.
         down: whether nothing gets through.
         losing_an_answer: whether the next answer is lost on its way back.
     """
@@ -29,6 +30,7 @@ class Network(socketserver.ThreadingTCPServer):
         self.service = urlsplit(service)
         self.heard = bytearray()
         self.connections: list[bytearray] = []
+        self.answers: list[bytearray] = []
         self.down = False
         self.losing_an_answer = False
 
@@ -40,16 +42,16 @@ class Network(socketserver.ThreadingTCPServer):
 
     def carry(self, phone: socket.socket) -> None:
         """Carry bytes both ways until one side has enough or the network fails."""
-        said = bytearray()
+        said, answered = bytearray(), bytearray()
         self.connections.append(said)
+        self.answers.append(answered)
         with socket.create_connection((self.service.hostname, self.service.port)) as service:
             for each in (phone, service):
                 each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             while not self.down:
                 for speaker in select.select([phone, service], [], [])[0]:
                     spoken = speaker.recv(_CHUNK)
-                    if speaker is phone:
-                        said += spoken
+                    (said if speaker is phone else answered).extend(spoken)
                     if not spoken or not self._pass_on(spoken, speaker, phone, service):
                         return
 
@@ -69,8 +71,9 @@ class Network(socketserver.ThreadingTCPServer):
 
 class _Connection(socketserver.BaseRequestHandler):
     def handle(self) -> None:
-        """Let the network carry it."""
-        cast("Network", self.server).carry(self.request)
+        """Let the network carry it; who breaks off has enough."""
+        with suppress(ConnectionResetError):
+            cast("Network", self.server).carry(self.request)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from importlib.resources import files
+from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from playwright.sync_api import (
@@ -35,6 +36,12 @@ def missing() -> str | None:
 
 def _program() -> str | None:
     return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+def _launch(*, webgl: bool) -> dict[str, Any]:
+    graphics = "--enable-unsafe-swiftshader" if webgl else "--disable-3d-apis"
+    arguments = ["--no-sandbox", "--disable-dev-shm-usage", graphics]
+    return {"executable_path": _program(), "args": arguments}
 
 
 def faults(page: Page, rules: Sequence[str] | None = None) -> list[str]:
@@ -86,15 +93,26 @@ class Eyes:
         visit: Callable[[BrowserContext], T],
         *,
         webgl: bool = False,
+        profile: Path | None = None,
         **options: Any,  # noqa: ANN401 - Playwright's
     ) -> T:
-        """Let somebody with a new, empty profile ``visit``; ``webgl``: can it draw a map."""
-        return self._thread.submit(self._browse, visit, options, webgl=webgl).result()
+        """Let somebody ``visit``; ``webgl``: can it draw a map.
+
+        What the browser remembers stays in the folder ``profile``, by default nowhere.
+        """
+
+        def open_context() -> BrowserContext:
+            if profile is None:
+                return self._browser(webgl=webgl).new_context(**options)
+            launched = {**_launch(webgl=webgl), **options}
+            return self._playwright.chromium.launch_persistent_context(profile, **launched)
+
+        return self._thread.submit(self._browse, visit, open_context).result()
 
     def _browse(
-        self, visit: Callable[[BrowserContext], T], options: dict[str, Any], *, webgl: bool
+        self, visit: Callable[[BrowserContext], T], open_context: Callable[[], BrowserContext]
     ) -> T:
-        context = self._browser(webgl=webgl).new_context(**options)
+        context = open_context()
         context.set_default_timeout(_PATIENCE_MS)
         try:
             return visit(context)
@@ -104,11 +122,7 @@ class Eyes:
     def _browser(self, *, webgl: bool) -> Browser:
         """A browser without a window, launched once."""
         if webgl not in self._launched:
-            graphics = "--enable-unsafe-swiftshader" if webgl else "--disable-3d-apis"
-            self._launched[webgl] = self._playwright.chromium.launch(
-                executable_path=_program(),
-                args=["--no-sandbox", "--disable-dev-shm-usage", graphics],
-            )
+            self._launched[webgl] = self._playwright.chromium.launch(**_launch(webgl=webgl))
         return self._launched[webgl]
 
 

@@ -1,6 +1,7 @@
 """What all tests share: how long hypothesis looks, and the fixtures of ``tests.fixtures``."""
 
 import os
+from collections import Counter
 
 import hypothesis
 import pytest
@@ -12,6 +13,13 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 # Not a test module by its name, but its assertions are to be told as fully.
 pytest.register_assert_rewrite("tests.backend.model")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuse two tests of one name: xdist would run one of them and call both passed."""
+    counted = Counter(each.nodeid for each in items)
+    if twice := [name for name, count in counted.items() if count > 1]:
+        raise pytest.UsageError(f"Several tests have one name: {', '.join(twice)}")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -85,18 +85,23 @@ class _Running:
 
 
 class _Within(httpx2.BaseTransport):
-    """Asks the app inside its own event loop: one change of thread a request, not seven."""
+    """Asks the app inside its own event loop: one change of thread a request, not seven.
+
+    The extension ``address`` of a request says from where it comes; by default from this machine.
+    """
 
     def __init__(self, portal: BlockingPortal, app: FastAPI) -> None:
         self._portal = portal
-        self._app = httpx2.ASGITransport(app, raise_app_exceptions=False)
+        self._app = app
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         request.read()
         return self._portal.call(self._answered, request)
 
     async def _answered(self, request: httpx2.Request) -> httpx2.Response:
-        answer = await self._app.handle_async_request(request)
+        client = (request.extensions.get("address", "127.0.0.1"), 1)
+        app = httpx2.ASGITransport(self._app, raise_app_exceptions=False, client=client)
+        answer = await app.handle_async_request(request)
         body = b"".join([part async for part in answer.aiter_raw()])  # as it was compressed
         stream = httpx2.ByteStream(body)
         return httpx2.Response(answer.status_code, headers=answer.headers, stream=stream)

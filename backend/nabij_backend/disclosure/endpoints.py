@@ -31,7 +31,8 @@ async def report_vulnerability(
     Keep the code: it tells how far the report is, and nobody can make it anew.
     """
     response.headers["Cache-Control"] = "no-store"
-    parts.limits.reports.require(household(request.scope))
+    if finder := household(request.scope):
+        parts.limits.reports.require(finder)
     parts.limits.reports_in_all.require(None)
     return await service.report(connection, told, parts.random_bytes, parts.clock().date())
 

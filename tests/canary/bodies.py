@@ -81,7 +81,7 @@ _WRONG: tuple[Callable[[], object], ...] = (lambda: 2**40, lambda: -1, list, lam
 
 
 def wrong_bodies(make: Make, eva: CallerOf[Any], canaries: Canaries) -> Iterator[Body]:
-    # One after the other: what is accepted is told apart from what is refused.
+    """Make a body with each member replaced in turn, and with one that nobody knows."""
     for path in _members(make(eva, Canaries())):
         for wrong in (canaries.slug, lambda: str(canaries.uuid()), canaries.text, *_WRONG):
             body = make(eva, canaries)

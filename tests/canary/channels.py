@@ -111,6 +111,7 @@ def _contents(canaries: Canaries) -> Iterator[bytes]:
     yield json.dumps({"text": canaries.text() * 8_000}).encode()
 
 
+_REFUSED_AT_LEAST: Final = 3
 _RAW: Final = (
     "TEXT\r\n\r\n",
     "GET /TEXT HTTP/9.9\r\nHOST\r\n",
@@ -142,20 +143,24 @@ def no_http(at: Installation, new: NewCanaries) -> Iterator[Planted]:
 
 
 def wrong_members(at: Installation, new: NewCanaries) -> Iterator[Planted]:
-    """Plant values in every member of a body that is wrong in one of them."""
+    """Plant values in every member of a body that is wrong in one of them, or in what it names."""
     canaries = new()
     for request_line, makers in BODIES.items():
         method, template = request_line.split()
         eva = at.caller(secrets.token_hex(4))
         eva.grant()
+        refused = 0
         for make in makers:
             before = set(canaries.made)
-            for body in wrong_bodies(make, eva, canaries):
+            for body in (make(eva, canaries), *wrong_bodies(make, eva, canaries)):
                 path = template.format(device_id=canaries.uuid(), purpose="marketing")
                 answer = at.http.request(method, path, json=body, headers=eva.headers)
-                if not answer.is_client_error:
+                if answer.is_client_error:
+                    refused += 1
+                    before = set(canaries.made)
+                else:
                     canaries.made = set(before)  # what was accepted may be kept
-                before = set(canaries.made)
+        assert refused > _REFUSED_AT_LEAST, request_line
     yield Planted("bodies with one wrong member", canaries)
 
 

@@ -5,8 +5,10 @@ from collections.abc import Callable, Generator
 
 import pytest
 
+from nabij_backend.app import described_api
 from nabij_geo import Cell, Position
 from tests.canary.__main__ import table
+from tests.canary.bodies import BODIES
 from tests.canary.places import PLACES
 from tests.canary.run import Outcome, Searched, run
 from tests.canary.values import Canaries, Search, ToTenMetres
@@ -22,6 +24,16 @@ SPELLINGS: dict[str, Callable[[str], bytes]] = {
         for before in range(4)
     },
 }
+
+
+def test_every_request_with_a_body_is_among_them() -> None:
+    described = {
+        f"{method.upper()} {path}"
+        for path, methods in described_api().openapi()["paths"].items()
+        for method, operation in methods.items()
+        if "requestBody" in operation
+    }
+    assert set(BODIES) == described
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ from nabij import AsyncClient, Client, NabijError, Position
 from nabij.testing import FakeSensor, ManualClock, SteadySensor
 from tests.sdk.service import NOW, TOKEN, UTRECHT, Document, allowed, recorded, served
 
-ROUNDS = int(os.environ.get("NABIJ_RACE_ROUNDS", "200"))
+ROUNDS = int(os.environ.get("NABIJ_RACE_ROUNDS", "100"))
 CROWD = 8
 PATIENCE_S = 20.0
 

@@ -11,7 +11,7 @@ from tests.backend.model.world import World, in_background
 from tests.databases import Database
 from tests.service import Service
 
-STEPS = int(os.environ.get("NABIJ_MODEL_STEPS", "1000"))
+STEPS = int(os.environ.get("NABIJ_MODEL_STEPS", "500"))
 _STEPS_A_RUN = 50
 
 

@@ -108,7 +108,8 @@ def visiting(  # noqa: PLR0913 - who visits what, and as whom
     allowed = {"geolocation": at_home, "permissions": ["geolocation"]}
     # What a service worker answers, no test could change on its way; what moves takes time.
     directly = {"service_workers": "block", "reduced_motion": "reduce"}
-    return eyes.browse(inside, webgl=webgl, **{**dutch, **allowed, **directly, **options})
+    chosen: dict[str, Any] = {**dutch, **allowed, **directly, **options}
+    return eyes.browse(inside, webgl=webgl, **chosen)
 
 
 def report(phone: nabij.Client, *signals: str) -> None:

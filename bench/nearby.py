@@ -158,7 +158,8 @@ def _frames(
         return page.locator("nabij-map").evaluate(_FRAMES)
 
     def counted(sources: Sequence[CatalogueSource]) -> float:
-        wide: dict[str, Any] = {"viewport": {"width": 1180, "height": 900}, "service_workers": "block"}
+        viewport = {"width": 1180, "height": 900}
+        wide: dict[str, Any] = {"viewport": viewport, "service_workers": "block"}
         return eyes.browse(lambda context: visit(context, sources), webgl=True, **wide)
 
     theirs, ours = counted(few), counted(many)

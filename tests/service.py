@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any, Generic, Protocol, Self, TypeVar
 from uuid import UUID, uuid4
 
@@ -91,6 +92,8 @@ class CallerOf(Generic[Served_co]):
     service: Served_co
     token: str = field(repr=False)
     device_id: UUID = field(default_factory=uuid4)
+    begun: dict[int, int] = field(default_factory=dict[int, int], repr=False)
+    """The epoch that each of this person's acts began, as far as it was made here."""
 
     def get(self, path: str, **parameters: str | int) -> httpx2.Response:
         """GET as this person."""
@@ -98,7 +101,12 @@ class CallerOf(Generic[Served_co]):
 
     def post(self, path: str, body: object) -> httpx2.Response:
         """POST as this person."""
-        return self.service.http.post(path, json=body, headers=self.headers)
+        answer = self.service.http.post(path, json=body, headers=self.headers)
+        if path == "/v1/consents" and answer.status_code == HTTPStatus.CREATED:
+            epochs = {each["epoch"] for each in answer.json()["permissions"]}
+            for epoch in epochs - {None, *self.begun.values()}:
+                self.begun[answer.json()["number"]] = epoch
+        return answer
 
     def put(self, path: str, body: object) -> httpx2.Response:
         """PUT as this person."""
@@ -140,6 +148,10 @@ class CallerOf(Generic[Served_co]):
         """What this person permits now, by signal."""
         return by_signal(self.get("/v1/consents"))
 
+    def epoch(self, signal: str = "gps") -> int:
+        """Of the grant that lives for a signal; 1, which none has, where none lives."""
+        return self.permissions()[signal]["epoch"] or 1
+
     def on_another_device(self) -> Self:
         """The same person, with a device of their own besides."""
         return replace(self, device_id=uuid4())
@@ -163,7 +175,7 @@ class CallerOf(Generic[Served_co]):
         return self.post("/v1/consents/withdrawals", body | scope)
 
     def gps(self, epoch: int, cell: str = AMSTERDAM, **members: object) -> dict[str, Any]:
-        """A report of a square."""
+        """A report of a square, under an epoch or that of an act, by its number."""
         return {**self._report("gps", epoch), "cell": cell, **members}
 
     def gsm(self, epoch: int, **members: object) -> dict[str, Any]:
@@ -187,7 +199,7 @@ class CallerOf(Generic[Served_co]):
             "id": str(uuid4()),
             "purpose": PURPOSE,
             "signal": signal,
-            "epoch": epoch,
+            "epoch": self.begun.get(epoch, epoch),
             "hour": hour.isoformat(),
         }
 

@@ -39,7 +39,7 @@ from nabij_consent.events import (
     whole_milliseconds,
 )
 from nabij_consent.freshness import Freshness, LastHeard, NetworkReport, explain_freshness
-from nabij_consent.grants import Grant
+from nabij_consent.grants import Grant, epoch_of
 from nabij_consent.labels import source_label
 from nabij_consent.merkle import (
     EMPTY_ROOT,
@@ -148,6 +148,7 @@ __all__ = [
     "consistency_nodes",
     "consistency_proof",
     "decide",
+    "epoch_of",
     "erasure_document",
     "explain_freshness",
     "frontier",

@@ -6,8 +6,8 @@ both fit ``openapi.json``.
 
 import json
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import fields
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields, replace
 from datetime import timedelta
 from itertools import takewhile
 from pathlib import Path
@@ -54,8 +54,8 @@ def test_both_services_say_the_same(
     service: Service, conversation: Callable[[Caller], Answers]
 ) -> None:
     fake = FakeService(STARTER_NOTICE, sources=())
-    in_memory = [told(each) for each in conversation(eva_at(InMemory.of(fake)))]
-    real = [told(each) for each in conversation(eva_at(service))]
+    in_memory = _numbered([told(each) for each in conversation(eva_at(InMemory.of(fake)))])
+    real = _numbered([told(each) for each in conversation(eva_at(service))])
     assert len(real) > 0
     for place, (said, meant) in enumerate(zip(in_memory, real, strict=True)):
         assert said == meant, f"answer {place}"
@@ -196,10 +196,17 @@ def consequences(eva: Caller, network: Failing | FakeService, fault: Fault) -> l
     )
     for step, faults in steps:
         network.fail_next(*faults)
-        seen += [outcome(step), phone.permission("wifi"), len(phone.pending().waiting)]
+        seen += [outcome(step), _permitted(phone), len(phone.pending().waiting)]
         seen += [told(eva.get("/v1/consents")), told(eva.get("/v1/devices"))]
         eva.service.clock.advance(timedelta(minutes=1))  # past any back-off
-    return seen
+    return _numbered(seen)
+
+
+def _permitted(phone: nabij.Client) -> object:
+    permission = phone.permission("wifi")
+    if isinstance(permission, nabij.Refused):
+        return permission
+    return {"epoch": permission.grant.epoch, "grant": replace(permission.grant, epoch=1)}
 
 
 def outcome(step: Callable[[], object]) -> object:
@@ -272,6 +279,24 @@ def _without_made_up(value: Any) -> Any:  # noqa: ANN401 - JSON of any shape
     if isinstance(value, list):
         return [_without_made_up(each) for each in cast("list[Any]", value)]
     return value
+
+
+def _numbered(said: list[Any]) -> list[Any]:
+    """The same, with epochs in the order in which they come."""
+    epochs: dict[int | None, int | None] = {None: None}
+
+    def number(value: Any) -> Any:  # noqa: ANN401 - JSON of any shape
+        if isinstance(value, dict):
+            members = cast("dict[str, Any]", value)
+            return {
+                name: epochs.setdefault(each, len(epochs)) if name == "epoch" else number(each)
+                for name, each in members.items()
+            }
+        if isinstance(value, list | tuple):
+            return [number(each) for each in cast("Sequence[Any]", value)]
+        return value
+
+    return number(said)
 
 
 def _sorted(devices: list[dict[str, Any]]) -> list[str]:

@@ -112,6 +112,21 @@ def test_what_was_acknowledged_is_not_acknowledged_again(
     assert phone.paths() == ["/v1/consents"]
 
 
+@pytest.mark.parametrize("number", [0, 1])
+def test_acts_that_are_numbered_anew_are_news(
+    phone: Phone, listening: Listening, number: int
+) -> None:
+    """The account was erased and is a new one, or the service was restored from a backup."""
+    phone.play(listening.heed(consent_changed(3)), nothing_permitted(3), answer({}))
+    phone.calls.clear()
+    answers = [nothing_permitted(number), *([answer({})] if number else [])]
+    assert phone.play(listening.heed(consent_changed(number)), *answers) is Change.CONSENT
+    assert phone.paths() == ["/v1/consents", *([ACKNOWLEDGEMENT] if number else [])]
+    phone.calls.clear()
+    phone.play(listening.heed(consent_changed(2)), nothing_permitted(2), answer({}))
+    assert [said(each) for each in phone.calls[1:]] == [{"number": 2}]
+
+
 def test_a_notice_that_is_new_is_fetched_and_one_that_is_known_is_not(
     phone: Phone, listening: Listening
 ) -> None:

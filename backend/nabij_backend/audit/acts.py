@@ -66,8 +66,8 @@ def _missing(person: str, acts: Sequence[StoredAct]) -> Iterator[Finding]:
 def _wrong_grants(
     person: str, acts: Sequence[StoredAct], live: Grants, notices: Mapping[int, Notice]
 ) -> Iterator[Finding]:
-    recorded = [act.recorded for act in acts if act.recorded is not None]
-    known = [each for each in recorded if each.act.notice_version in notices]
+    recorded = [(act.recorded, act.leaf_hash) for act in acts if act.recorded is not None]
+    known = [leaf for leaf in recorded if leaf[0].act.notice_version in notices]
     given = derived_grants(known, notices)
     for key in sorted(given.keys() | live.keys()):
         if given.get(key) != live.get(key):

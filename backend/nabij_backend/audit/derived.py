@@ -13,7 +13,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
-from nabij_consent import EventKind, Notice, NoticeSignal, Purpose, RecordedEvent, Signal
+from nabij_consent import (
+    EventKind,
+    Notice,
+    NoticeSignal,
+    Purpose,
+    RecordedEvent,
+    Signal,
+    epoch_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +29,7 @@ class LiveGrant:
     """A row of ``live_grant``, but for whose it is and what it is for."""
 
     epoch: int
+    begun_number: int
     event_number: int
     resolution_m: int | None
     retention_days: int
@@ -29,19 +38,21 @@ class LiveGrant:
     expires_at: datetime
 
 
+Leaf: TypeAlias = tuple[RecordedEvent, bytes]
 Grants: TypeAlias = dict[tuple[Purpose, Signal], LiveGrant]
 
 
-def derived_grants(acts: Iterable[RecordedEvent], notices: Mapping[int, Notice]) -> Grants:
-    """The grants of one person after these acts, oldest first.
+def derived_grants(acts: Iterable[Leaf], notices: Mapping[int, Notice]) -> Grants:
+    """The grants of one person after these acts, oldest first, each with the hash of its leaf.
 
     Raises:
         KeyError: an act names a notice that is not among these.
     """
     live: Grants = {}
-    for recorded in acts:
+    for recorded, leaf_hash in acts:
         if recorded.act.kind is EventKind.GRANTED:
-            _give(live, recorded, notices[recorded.act.notice_version])
+            notice = notices[recorded.act.notice_version]
+            _give(live, recorded, notice, epoch_of(leaf_hash))
         else:
             ended = [key for key in live if recorded.act.concerns(*key)]
             for key in ended:
@@ -49,25 +60,36 @@ def derived_grants(acts: Iterable[RecordedEvent], notices: Mapping[int, Notice])
     return live
 
 
-def _give(live: Grants, recorded: RecordedEvent, notice: Notice) -> None:
+def _give(live: Grants, recorded: RecordedEvent, notice: Notice, epoch: int) -> None:
     for purpose, terms in notice.asks():
         if recorded.act.concerns(purpose, terms.signal):
             key = (purpose, terms.signal)
-            live[key] = _granted(live.get(key), recorded, notice, terms)
+            earlier = live.get(key)
+            if earlier is None or not _renews(earlier, recorded, notice, terms):
+                begun = epoch, recorded.number
+            else:
+                begun = earlier.epoch, earlier.begun_number
+            live[key] = _granted(begun, recorded, notice, terms)
 
 
-def _granted(
-    earlier: LiveGrant | None, recorded: RecordedEvent, notice: Notice, terms: NoticeSignal
-) -> LiveGrant:
-    renews = (
-        earlier is not None
-        and earlier.expires_at > recorded.recorded_at
+def _renews(
+    earlier: LiveGrant, recorded: RecordedEvent, notice: Notice, terms: NoticeSignal
+) -> bool:
+    return (
+        earlier.expires_at > recorded.recorded_at
         and earlier.notice_version >= notice.material_since
         and (earlier.resolution_m, earlier.retention_days)
         == (terms.resolution_m, terms.retention_days)
     )
+
+
+def _granted(
+    begun: tuple[int, int], recorded: RecordedEvent, notice: Notice, terms: NoticeSignal
+) -> LiveGrant:
+    epoch, begun_number = begun
     return LiveGrant(
-        epoch=earlier.epoch if earlier is not None and renews else recorded.number,
+        epoch=epoch,
+        begun_number=begun_number,
         event_number=recorded.number,
         resolution_m=terms.resolution_m,
         retention_days=terms.retention_days,

@@ -134,6 +134,7 @@ def _recorded(row: dict[str, Any]) -> RecordedEvent | None:
 def _grant(row: dict[str, Any]) -> LiveGrant:
     return LiveGrant(
         epoch=row["epoch"],
+        begun_number=row["begun_number"],
         event_number=row["event_number"],
         resolution_m=row["resolution_m"],
         retention_days=row["retention_days"],

@@ -53,9 +53,9 @@ async def next_place(session: SubjectSession, notice_version: int) -> tuple[int,
     return row["number"], row["notice_digest"]
 
 
-async def record(session: SubjectSession, recorded: RecordedEvent, salt: bytes) -> None:
-    """Append the act, and hand its leaf to the log."""
-    act = recorded.act
+async def record(session: SubjectSession, recorded: RecordedEvent, salt: bytes) -> bytes:
+    """Append the act, and hand its leaf to the log; returns the leaf's hash."""
+    act, leaf_hash = recorded.act, recorded.leaf_hash(salt)
     parameters = {
         "subject_id": recorded.subject_id,
         "number": recorded.number,
@@ -72,9 +72,10 @@ async def record(session: SubjectSession, recorded: RecordedEvent, salt: bytes) 
         "occurred_at": act.occurred_at,
         "recorded_at": recorded.recorded_at,
         "salt": salt,
-        "leaf_hash": recorded.leaf_hash(salt),
+        "leaf_hash": leaf_hash,
     }
     await session.connection.execute(_SQL["record"], parameters)
+    return leaf_hash
 
 
 async def live_signals(
@@ -125,8 +126,10 @@ async def end_grants(session: SubjectSession, event: ConsentEvent) -> None:
     await session.connection.execute(_SQL["end_grants"], parameters)
 
 
-async def give_grant(session: SubjectSession, grant: Grant, *, retention_days: int) -> None:
-    """Make the grant live, and end the one before it where its terms were others.
+async def give_grant(
+    session: SubjectSession, grant: Grant, *, number: int, retention_days: int
+) -> None:
+    """Make the grant of an act live, and end the one before it where its terms were others.
 
     What it allows is kept for ``retention_days`` after the device reported last.
     """
@@ -134,7 +137,8 @@ async def give_grant(session: SubjectSession, grant: Grant, *, retention_days: i
         "subject_id": session.subject_id,
         "purpose": grant.purpose.slug,
         "signal": grant.signal,
-        "number": grant.epoch,
+        "epoch": grant.epoch,
+        "number": number,
         "resolution_m": grant.resolution_m,
         "retention_days": retention_days,
         "notice_version": grant.notice_version,

@@ -50,6 +50,7 @@ from nabij_consent import (
     RecordedEvent,
     Refused,
     decide,
+    epoch_of,
     may_prompt,
     whole_milliseconds,
 )
@@ -200,9 +201,12 @@ async def enact(  # noqa: PLR0913 - a column each
         gpc=actor is not None and actor.gpc,
         revocation_unknown=session.revocation_unknown,
     )
-    await repository.record(session, recorded, moment.salt)
+    leaf_hash = await repository.record(session, recorded, moment.salt)
     before = await repository.count_covered(session, event)
-    await _take_effect(session, event, notice, number, moment.now)
+    if event.kind is EventKind.GRANTED:
+        await _give_grants(session, recorded, notice, epoch_of(leaf_hash))
+    else:
+        await repository.end_grants(session, event)
     await devices.spread(session, event, number, actor, moment.now)
     after = await repository.count_covered(session, event)
     session.tally[ActRecorded(event.kind, method)] += 1
@@ -232,29 +236,22 @@ async def _require_shown(
         raise NotShown(notice)
 
 
-async def _take_effect(
-    session: SubjectSession, event: ConsentEvent, notice: Notice, number: int, now: datetime
+async def _give_grants(
+    session: SubjectSession, recorded: RecordedEvent, notice: Notice, epoch: int
 ) -> None:
-    if event.kind is EventKind.GRANTED:
-        for purpose, terms in _asked(event, notice):
-            grant = _grant(purpose, terms, notice, number, now)
-            await repository.give_grant(session, grant, retention_days=terms.retention_days)
-    else:
-        await repository.end_grants(session, event)
-
-
-def _grant(
-    purpose: Purpose, terms: NoticeSignal, notice: Notice, number: int, now: datetime
-) -> Grant:
-    return Grant(
-        purpose=purpose,
-        signal=terms.signal,
-        epoch=number,
-        resolution_m=terms.resolution_m,
-        notice_version=notice.version,
-        granted_at=now,
-        expires_at=now + notice.grant_lifetime,
-    )
+    for purpose, terms in _asked(recorded.act, notice):
+        grant = Grant(
+            purpose=purpose,
+            signal=terms.signal,
+            epoch=epoch,
+            resolution_m=terms.resolution_m,
+            notice_version=notice.version,
+            granted_at=recorded.recorded_at,
+            expires_at=recorded.recorded_at + notice.grant_lifetime,
+        )
+        await repository.give_grant(
+            session, grant, number=recorded.number, retention_days=terms.retention_days
+        )
 
 
 def _asked(event: ConsentEvent, notice: Notice) -> list[tuple[Purpose, NoticeSignal]]:

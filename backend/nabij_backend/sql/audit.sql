@@ -30,7 +30,7 @@ ORDER BY subject_id, number
 
 -- name: grants
 -- All live grants of some people.
-SELECT subject_id, purpose, signal, epoch, event_number, resolution_m, retention_days,
+SELECT subject_id, purpose, signal, epoch, begun_number, event_number, resolution_m, retention_days,
     notice_version, granted_at, expires_at
 FROM live_grant WHERE subject_id = ANY (%(persons)s)
 

@@ -90,11 +90,11 @@ WHERE subject_id = %(subject_id)s AND purpose = %(purpose)s AND signal = %(signa
 -- name: give_grant
 -- A new grant begins an epoch; a renewal of the same terms goes on in its epoch.
 INSERT INTO live_grant (
-    subject_id, purpose, signal, epoch, resolution_m, retention_days, event_number,
+    subject_id, purpose, signal, epoch, begun_number, resolution_m, retention_days, event_number,
     notice_version, granted_at, expires_at
 ) VALUES (
-    %(subject_id)s, %(purpose)s, %(signal)s, %(number)s, %(resolution_m)s, %(retention_days)s,
-    %(number)s, %(notice_version)s, %(now)s, %(expires_at)s
+    %(subject_id)s, %(purpose)s, %(signal)s, %(epoch)s, %(number)s, %(resolution_m)s,
+    %(retention_days)s, %(number)s, %(notice_version)s, %(now)s, %(expires_at)s
 )
 ON CONFLICT (subject_id, purpose, signal) DO UPDATE SET
     event_number = excluded.event_number, notice_version = excluded.notice_version,

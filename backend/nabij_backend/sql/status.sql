@@ -20,7 +20,7 @@ batch AS MATERIALIZED (
 ),
 current AS MATERIALIZED (SELECT material_since FROM notice ORDER BY version DESC LIMIT 1),
 accepted AS MATERIALIZED (
-    SELECT batch.*, greatest(batch.resolution_m, live_grant.resolution_m) AS stored_m
+    SELECT batch.*, greatest(batch.resolution_m, live_grant.resolution_m) AS stored_m, begun_number
     FROM batch, live_grant, current
     WHERE live_grant.subject_id = %(subject_id)s
       AND live_grant.purpose = batch.purpose AND live_grant.signal = batch.signal
@@ -36,7 +36,7 @@ newest AS (
 known_device AS (
     INSERT INTO device
         (subject_id, device_id, platform, seen_on, acknowledged_number, acknowledged_at)
-    SELECT %(subject_id)s, %(device_id)s, %(platform)s, %(now)s::date, max(epoch), %(now)s
+    SELECT %(subject_id)s, %(device_id)s, %(platform)s, %(now)s::date, max(begun_number), %(now)s
     FROM accepted
     HAVING count(*) > 0
     ON CONFLICT (subject_id, device_id) DO UPDATE

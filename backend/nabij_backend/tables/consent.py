@@ -121,6 +121,7 @@ live_grant = Table(
     Column("purpose", Text, primary_key=True),
     Column("signal", signal_type, primary_key=True),
     Column("epoch", BigInteger, nullable=False),
+    Column("begun_number", BigInteger, nullable=False),
     Column("resolution_m", Integer),
     Column("retention_days", Integer, nullable=False),
     Column("event_number", BigInteger, nullable=False),
@@ -132,7 +133,8 @@ live_grant = Table(
         ["nabij.consent_event.subject_id", "nabij.consent_event.number"],
         ondelete="CASCADE",
     ),
-    CheckConstraint("epoch BETWEEN 1 AND event_number", name="epoch"),
+    CheckConstraint("epoch BETWEEN 1 AND 9007199254740991", name="epoch"),
+    CheckConstraint("begun_number BETWEEN 1 AND event_number", name="begun_number"),
     purpose_slug(),
     CheckConstraint("expires_at > granted_at", name="expires_at"),
     CheckConstraint(

@@ -125,10 +125,14 @@ class Engine(Telling):
         except NabijError:
             return  # the gate knows, and that is what matters here: the next call says so
 
-    def catch_up(self, *, act: int = 0, notice: int = 0) -> Network[None]:
-        """Take over an act or a notice of this number; where that fails, permit nothing."""
+    def catch_up(self, *, act: int | None = None, notice: int = 0) -> Network[None]:
+        """Take over an act or a notice of this number; where that fails, permit nothing.
+
+        An act with a lower number than the last is of a new account, or a service was restored.
+        """
         gate = self._device.gate
-        if act > self._as_of or (notice and (not gate.notice or gate.notice.version < notice)):
+        is_newer = notice and (gate.notice is None or gate.notice.version < notice)
+        if act not in {None, self._as_of} or is_newer:
             try:
                 yield from self._ask()
             except NabijError:

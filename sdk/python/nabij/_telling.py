@@ -46,7 +46,9 @@ class Telling:
             # It is only compared with, not shown: so it needs no nonce, and no name to get one.
             self._device.show((yield from fetch_notice(Locale.EN, Identity.NOBODY)).notice)
         if self._device.learn(question, consents.known):
-            self._as_of = max(self._as_of, consents.as_of)
+            if consents.as_of < self._as_of:  # of a new account, or a service that was restored
+                self._acknowledged = 0
+            self._as_of = consents.as_of
 
     def _ask(self) -> Network[None]:
         yield from self._tell()

@@ -70,10 +70,10 @@ PLANTED: dict[str, tuple[LiteralString, set[Fault]]] = {
     "the last act": (
         """
         DELETE FROM consent_event WHERE kind = 'withdrawn';
-        INSERT INTO live_grant (subject_id, purpose, signal, epoch, resolution_m,
+        INSERT INTO live_grant (subject_id, purpose, signal, epoch, begun_number, resolution_m,
         retention_days, event_number, notice_version, granted_at, expires_at) SELECT
-        subject_id, purpose, 'gps', 2, 1000, 30, 2, 1, recorded_at, recorded_at +
-        interval '365 days' FROM consent_event WHERE number = 2 AND subject_id NOT IN
+        subject_id, purpose, 'gps', epoch_of(leaf_hash), 2, 1000, 30, 2, 1, recorded_at,
+        recorded_at + interval '365 days' FROM consent_event WHERE number = 2 AND subject_id NOT IN
         (SELECT subject_id FROM live_grant)
         """,
         {Fault.DELETED_ACT},
@@ -122,18 +122,18 @@ PLANTED: dict[str, tuple[LiteralString, set[Fault]]] = {
     ),
     "a grant that nobody gave": (
         """
-        INSERT INTO live_grant (subject_id, purpose, signal, epoch, resolution_m,
+        INSERT INTO live_grant (subject_id, purpose, signal, epoch, begun_number, resolution_m,
         retention_days, event_number, notice_version, granted_at, expires_at) SELECT
-        subject_id, 'research', signal, epoch, resolution_m, retention_days,
+        subject_id, 'research', signal, epoch, begun_number, resolution_m, retention_days,
         event_number, notice_version, granted_at, expires_at FROM live_grant
         """,
         {Fault.WRONG_GRANT},
     ),
     "a grant of nobody": (
         """
-        INSERT INTO live_grant (subject_id, purpose, signal, epoch, resolution_m,
+        INSERT INTO live_grant (subject_id, purpose, signal, epoch, begun_number, resolution_m,
         retention_days, event_number, notice_version, granted_at, expires_at) SELECT
-        gen_random_uuid(), purpose, signal, epoch, resolution_m, retention_days,
+        gen_random_uuid(), purpose, signal, epoch, begun_number, resolution_m, retention_days,
         event_number, notice_version, granted_at, expires_at FROM live_grant
         """,
         {Fault.WRONG_GRANT},
@@ -156,6 +156,10 @@ PLANTED: dict[str, tuple[LiteralString, set[Fault]]] = {
     ),
     "a grant of another epoch": (
         "UPDATE live_grant SET epoch = event_number WHERE signal = 'gps'",
+        {Fault.WRONG_GRANT},
+    ),
+    "a grant that another act began": (
+        "UPDATE live_grant SET begun_number = event_number WHERE signal = 'gps'",
         {Fault.WRONG_GRANT},
     ),
     "a grant of another act": (
@@ -230,9 +234,9 @@ DELETE FROM consent_node WHERE level > 1 OR index > 0;
 DELETE FROM checkpoint WHERE tree_size > 2;
 DELETE FROM gps_status; DELETE FROM gsm_status;
 DELETE FROM live_grant;
-INSERT INTO live_grant (subject_id, purpose, signal, epoch, resolution_m, retention_days,
-    event_number, notice_version, granted_at, expires_at)
-SELECT subject_id, purpose, signal, 1, resolution_m, 30, 1, 1, recorded_at,
+INSERT INTO live_grant (subject_id, purpose, signal, epoch, begun_number, resolution_m,
+    retention_days, event_number, notice_version, granted_at, expires_at)
+SELECT subject_id, purpose, signal, epoch_of(leaf_hash), 1, resolution_m, 30, 1, 1, recorded_at,
     recorded_at + interval '365 days'
 FROM consent_event, (VALUES ('gps'::signal, 1000), ('wifi', NULL)) AS given (signal, resolution_m)
 WHERE kind = 'granted'

@@ -178,7 +178,7 @@ def test_what_was_collected_before_the_withdrawal_is_refused_under_a_new_grant(
 ) -> None:
     eva = reporting(service)
     eva.withdraw()
-    assert eva.grant() == 3
+    assert eva.grant() == eva.begun[3]
     (refused,) = eva.put_status(eva.gps(1)).json()["refused"]
     assert refused["type"] == "/problems/stale-epoch"
     assert rows(superuser) == NOTHING

@@ -63,9 +63,10 @@ def test_a_grant_of_one_signal_allows_no_other(api: psycopg.Connection, table: s
     api.execute("DELETE FROM live_grant")
     api.execute(
         """
-        INSERT INTO live_grant (subject_id, purpose, signal, epoch, resolution_m, event_number,
-                                retention_days, notice_version, granted_at, expires_at)
-        SELECT subject_id, purpose, signal, number,
+        INSERT INTO live_grant (subject_id, purpose, signal, epoch, begun_number, resolution_m,
+                                event_number, retention_days, notice_version, granted_at,
+                                expires_at)
+        SELECT subject_id, purpose, signal, epoch_of(leaf_hash), number,
                CASE WHEN signal = 'gps' THEN 1000 END, number, 30, notice_version,
                recorded_at, recorded_at + interval '1 day'
         FROM consent_event, unnest(enum_range(NULL::signal)) AS signal

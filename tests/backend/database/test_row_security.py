@@ -27,10 +27,11 @@ ABOUT_ANOTHER: dict[str, LiteralString] = {
                device_id, method, occurred_at, recorded_at, salt, leaf_hash
         FROM consent_event""",
     "live_grant": """
-        INSERT INTO live_grant (subject_id, purpose, signal, epoch, event_number, resolution_m,
-                                retention_days, notice_version, granted_at, expires_at)
-        SELECT %(bob)s, 'research', signal, epoch, event_number, resolution_m, retention_days,
-               notice_version, granted_at, expires_at
+        INSERT INTO live_grant (subject_id, purpose, signal, epoch, begun_number, event_number,
+                                resolution_m, retention_days, notice_version, granted_at,
+                                expires_at)
+        SELECT %(bob)s, 'research', signal, epoch, begun_number, event_number, resolution_m,
+               retention_days, notice_version, granted_at, expires_at
         FROM live_grant""",
     "gps_status": """
         INSERT INTO gps_status (subject_id, purpose, device_id, hour,

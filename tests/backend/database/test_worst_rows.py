@@ -270,6 +270,8 @@ WRONG: dict[str, tuple[str, dict[str, str]]] = {
     "a grant before its act": ("live_grant", {"granted_at": "now() - interval '1 minute'"}),
     "a grant of an act that is not": ("live_grant", {"event_number": "2"}),
     "a grant of an epoch that is not": ("live_grant", {"epoch": "0"}),
+    "a grant of another act's epoch": ("live_grant", {"epoch": "1"}),
+    "a grant begun by an act that is not": ("live_grant", {"begun_number": "2"}),
     "a square finer than was agreed": ("gps_status", {"resolution_m": "100"}),
     "a square between the lines": ("gps_status", {"northing_m": "3263001"}),
     "a square of the next hour": (
@@ -337,7 +339,7 @@ def test_no_answer_but_yes_leaves_a_grant_or_makes_one(
         connection.execute(insert("consent_event", act))
         connection.execute("SET CONSTRAINTS ALL IMMEDIATE")  # as if it were committed
         for number in ("1", "2"):
-            again = grant | {"event_number": number, "epoch": number}
+            again = grant | {"event_number": number, "begun_number": number}
             assert not accepts(connection, insert("live_grant", again))
 
 

@@ -68,6 +68,7 @@ class Consent(RuleBasedStateMachine):
         self.notice: Published = world.notice()
         self.clock = world.service.clock
         self.kept: Kept | None = None
+        self.epochs: set[int] = set()  # an erasure or a restore takes none of them back
 
     @rule(target=showings, who=_people)
     def show(self, who: str) -> Showing:
@@ -121,7 +122,7 @@ class Consent(RuleBasedStateMachine):
             person.acts.add(act.id)
             if act.kind == "granted":
                 epochs = {each: by_signal(answer)[each]["epoch"] for each in act.signals}
-                person.grant(act, self.notice, self.clock(), epochs)
+                person.grant(act, self.notice, self.clock(), epochs, self.epochs)
             else:
                 for signal in act.signals:
                     person.end(signal, act.kind)

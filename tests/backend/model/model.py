@@ -83,7 +83,6 @@ class Person:
     statuses: dict[tuple[str, int], tuple[datetime, str | int]] = field(
         default_factory=dict[tuple[str, int], tuple[datetime, str | int]]
     )
-    highest_epoch: int = 0
 
     def end(self, signal: str, kind: str) -> None:
         """No grant for ``signal`` any more, and nothing that it allowed."""
@@ -109,8 +108,13 @@ class Person:
             and shown.served_at > now - NONCE_LIFETIME
         )
 
-    def grant(self, act: Act, notice: Published, now: datetime, epochs: dict[str, int]) -> None:
-        """Agree; ``epochs`` are those that the service answered, to be judged here."""
+    def grant(
+        self, act: Act, notice: Published, now: datetime, epochs: dict[str, int], ever: set[int]
+    ) -> None:
+        """Agree; ``epochs`` are those that the service answered, to be judged here.
+
+        ``ever`` are all that anybody had, also before an erasure or a restore.
+        """
         assert act.showing is not None
         self.shown.remove(act.showing.nonce)
         for signal in act.signals:
@@ -123,13 +127,13 @@ class Person:
             if goes_on and old is not None:
                 assert epochs[signal] == old.epoch
             else:
-                assert epochs[signal] > self.highest_epoch
+                assert epochs[signal] not in ever
                 self.end(signal, "granted")
             self.latest[signal] = "granted"
             self.grants[signal] = Grant(
                 epochs[signal], notice.version, notice.resolution_m, now + GRANTED_FOR
             )
-        self.highest_epoch = max(self.highest_epoch, *epochs.values())
+        ever.update(epochs.values())
 
     def verdict(self, report: Report, notice: Published, now: datetime) -> str:
         """What the service must say to ``report``."""

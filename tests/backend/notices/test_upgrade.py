@@ -1,6 +1,7 @@
 """A database whose notice names no fields: what was agreed stands until it is asked anew."""
 
 import asyncio
+import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import replace
@@ -28,6 +29,7 @@ from nabij_consent import (
     InvalidNotice,
     Locale,
     Notice,
+    epoch_of,
     next_version,
     notice_digest,
     read_notice,
@@ -157,3 +159,10 @@ def test_words_alone_leave_an_old_grant_as_it_is(upgraded: Upgraded) -> None:
     upgraded.publish(next_version(old, replace(old, title=title), material=False))
     assert upgraded.permissions()["gps"] == (True, [])
     assert upgraded.permissions()["gsm"] == (True, [])
+
+
+def test_an_old_grant_has_the_epoch_of_the_leaf_that_began_it(
+    superuser: psycopg.Connection,
+) -> None:
+    found = superuser.execute("SELECT epoch, begun_number FROM live_grant").fetchall()
+    assert found == [(epoch_of(hashlib.sha256(b"leaf").digest()), 1)] * 2

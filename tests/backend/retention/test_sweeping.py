@@ -136,7 +136,7 @@ def test_statuses_go_when_the_device_has_not_reported_for_as_long_as_they_are_ke
     assert sweep(service.settings, hour + timedelta(days=30) - SECOND) == {}
     service.clock.advance(timedelta(days=20))
     later = again(service, eva)
-    later.put_status(later.gsm(1))
+    later.put_status(later.gsm(later.epoch()))
     assert sweep(service.settings, hour + timedelta(days=30)) == {"gps_status": 1}
     assert superuser.execute("SELECT count(*) FROM live_grant").fetchone() == (3,)
 
@@ -146,7 +146,8 @@ def test_a_grant_ends_at_its_time_and_takes_what_it_allowed(
 ) -> None:
     over = service.clock() + GRANTED_FOR
     service.clock.advance(GRANTED_FOR - SECOND)
-    report(again(service, eva), epoch=1)
+    later = again(service, eva)
+    report(later, later.epoch())
     assert "live_grant" not in sweep(service.settings, over - SECOND)
     assert foresee(service.settings, over) == {"live_grant": 3, **ALL_SIGNALS}
     assert sweep(service.settings, over) == {"live_grant": 3, **ALL_SIGNALS}
@@ -162,11 +163,12 @@ def test_between_the_end_of_a_grant_and_the_sweep_nothing_is_accepted_or_served(
 ) -> None:
     service.clock.advance(GRANTED_FOR - SECOND)
     before = again(service, eva)
-    report(before, epoch=1)
+    epoch = before.epoch()
+    report(before, epoch)
     assert before.get("/v1/me/nearby").status_code == 200
     service.clock.advance(SECOND)
     after = again(service, eva)
-    refused = after.put_status(after.gps(1)).json()["refused"]
+    refused = after.put_status(after.gps(epoch)).json()["refused"]
     assert [each["type"] for each in refused] == ["/problems/consent-expired"]
     assert after.get("/v1/me/nearby").status_code == 404
     assert after.permissions()["gps"]["reasons"] == ["expired"]

@@ -66,7 +66,7 @@ def test_one_technology_can_be_asked_for(eva: Caller) -> None:
 
 
 def test_the_square_is_that_of_the_device_that_reported_last(eva: Caller) -> None:
-    tablet = Caller(eva.service, eva.token)
+    tablet = eva.on_another_device()
     eva.put_status(eva.gps(1, AMSTERDAM))
     eva.service.clock.advance(timedelta(hours=1))
     tablet.put_status(tablet.gps(1, UTRECHT))

@@ -19,7 +19,8 @@ ZONE: Final[tzinfo] = ZoneInfo("Europe/Amsterdam")
 _NAMES_OTHERS: Final = frozenset({"subject", "mandate"})
 _CODES: Final = frozenset(
     {
-        *("number", "epoch", "event_number", "acknowledged_number", "attempts", "told_notice"),
+        *("number", "epoch", "begun_number", "event_number", "acknowledged_number", "attempts"),
+        "told_notice",
         *("nonce", "push_token", "digest", "document_digest", "leaf_hash", "salt", "cell"),
     }
 )

@@ -27,6 +27,7 @@ About: TypeAlias = tuple[Purpose, Signal]
 @dataclass(frozen=True, slots=True)
 class _Live:
     grant: Grant
+    begun_by: int
     terms: tuple[Resolution | None, int]
 
     @property
@@ -38,6 +39,15 @@ class _Live:
 class _Kept:
     hour: datetime
     state: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Granting:
+    """An act that grants: its number, the epoch that it may begin, and when it was recorded."""
+
+    number: int
+    epoch: int
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +76,14 @@ class Grants:
         """Whether any grant counts now."""
         return any(_counts(each.grant, notice, now) for each in self._live.values())
 
-    def give(
-        self, about: About, terms: NoticeSignal, notice: Notice, number: int, now: datetime
-    ) -> None:
-        """Give a grant on ``terms`` by the act of this number, or renew the one there is."""
+    def begun_by(self, about: About) -> int:
+        """The number of the act that began the grant which lives; 0: none lives."""
+        live = self._live.get(about)
+        return 0 if live is None else live.begun_by
+
+    def give(self, about: About, terms: NoticeSignal, notice: Notice, act: Granting) -> None:
+        """Give a grant on ``terms``, or renew the one there is."""
+        now = act.now
         offered = terms.resolution_m, terms.retention_days
         live = self._live.get(about)
         if live and (live.terms != offered or not _counts(live.grant, notice, now)):
@@ -78,13 +92,13 @@ class Grants:
         grant = Grant(
             purpose=about[0],
             signal=about[1],
-            epoch=live.grant.epoch if live else number,
+            epoch=live.grant.epoch if live else act.epoch,
             resolution_m=terms.resolution_m,
             notice_version=notice.version,
             granted_at=now,
             expires_at=now + notice.grant_lifetime,
         )
-        self._live[about] = _Live(grant, offered)
+        self._live[about] = _Live(grant, live.begun_by if live else act.number, offered)
 
     def end(self, concerned: Callable[[About], bool]) -> None:
         """End the grants that are ``concerned``, and erase what they allowed."""

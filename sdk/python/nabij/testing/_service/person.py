@@ -18,7 +18,7 @@ from typing import Final
 from uuid import UUID
 
 from nabij.testing._service.bodies import Act, Batch
-from nabij.testing._service.grants import ACCEPTED, Grants
+from nabij.testing._service.grants import ACCEPTED, Granting, Grants
 from nabij.testing._service.problems import Refusal
 from nabij_consent import (
     Allowed,
@@ -30,6 +30,8 @@ from nabij_consent import (
     Purpose,
     Signal,
     decide,
+    epoch_of,
+    leaf_hash,
     may_prompt,
     whole_milliseconds,
 )
@@ -141,9 +143,10 @@ class Person:
             raise Refusal("future-hour")
         verdicts = [self.grants.report(device_id, each, notice, now) for each in batch.reports]
         validated = zip(batch.reports, verdicts, strict=True)
-        epochs = [each.epoch for each, verdict in validated if verdict == ACCEPTED]
-        if epochs:
-            self._see(device_id, batch.platform, max(epochs), now)
+        accepted = [each for each, verdict in validated if verdict == ACCEPTED]
+        if accepted:
+            number = max(self.grants.begun_by((each.purpose, each.signal)) for each in accepted)
+            self._see(device_id, batch.platform, number, now)
         return verdicts
 
     def device(self, device_id: UUID) -> KnownDevice:
@@ -202,9 +205,10 @@ class Person:
         number = len(self.acts) + 1
         before = self.grants.count()
         if event.kind is EventKind.GRANTED:
+            granting = Granting(number, epoch_of(leaf_hash(event.event_id.bytes)), now)
             for purpose, terms in notice.asks():
                 if event.concerns(purpose, terms.signal):
-                    self.grants.give((purpose, terms.signal), terms, notice, number, now)
+                    self.grants.give((purpose, terms.signal), terms, notice, granting)
             self._see(act.device_id, act.platform, number, now)
         else:
             self.grants.end(lambda about: event.concerns(*about))

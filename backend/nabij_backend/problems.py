@@ -166,6 +166,8 @@ _KIND_OF_ERROR: Mapping[type[Exception], ProblemType] = {
     TooManyAtOnce: ProblemType.UNAVAILABLE,
     psycopg.OperationalError: ProblemType.UNAVAILABLE,
     psycopg.errors.IdleInTransactionSessionTimeout: ProblemType.UNAVAILABLE,
+    # A replica that was not promoted yet, or a primary that an operator made read-only.
+    psycopg.errors.ReadOnlySqlTransaction: ProblemType.UNAVAILABLE,
 }
 
 _OF_NOW = "of_now"

@@ -1,12 +1,14 @@
 """Without its database the service says so, acknowledges nothing, and recovers by itself."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import httpx2
 import psycopg
 import pytest
+from psycopg import sql
 from pydantic import SecretStr
 from starlette.testclient import TestClient
 
@@ -88,6 +90,33 @@ def test_the_service_recovers_when_the_database_does(
         assert_unavailable(eva.put_status(report))
         assert_unavailable(eva.withdraw())
     assert _patiently(eva, report).json()["accepted"] == [report["id"]]
+
+
+def test_a_database_that_only_reads_acknowledges_nothing_and_still_shows_sources(
+    service: Service, superuser: psycopg.Connection
+) -> None:
+    eva = service.caller()
+    report = eva.gps(eva.grant())
+    with only_reading(superuser):
+        for answer in (eva.put_status(report), eva.withdraw(), eva.get("/v1/notice")):
+            assert_unavailable(answer)
+        ready = service.http.get("/readyz")
+        assert (ready.status_code, ready.json()["waiting_for"]) == (503, ["database"])
+        assert service.http.get("/v1/catalogue").status_code == 200
+        assert service.http.get(f"/v1/cells/{AMSTERDAM}/sources").status_code == 200
+    assert _patiently(eva, report).json()["accepted"] == [report["id"]]
+
+
+@contextmanager
+def only_reading(superuser: psycopg.Connection) -> Generator[None]:
+    """As a replica does that was not promoted."""
+    name = sql.Identifier(superuser.info.dbname)
+    for setting in ("on", "off"):
+        change = sql.SQL("ALTER DATABASE {} SET default_transaction_read_only = {}")
+        superuser.execute(change.format(name, sql.SQL(setting)))
+        throw_out(superuser, superuser.info.dbname)
+        if setting == "on":
+            yield
 
 
 def test_a_connection_that_ends_under_a_report_stores_and_acknowledges_nothing(

@@ -22,12 +22,13 @@ from nabij_backend.identity.loopback import is_loopback
 from nabij_backend.identity.providers import open_provider
 from nabij_backend.log.witnessing import read_witness
 from nabij_backend.metrics import Metrics
-from nabij_backend.migrations import newest_revision
+from nabij_backend.migrations import newest_revision, require_known
 from nabij_backend.notices.publishing import require_publishable
 from nabij_backend.public_url import is_reachable
 from nabij_backend.push.service import push_sender
 from nabij_backend.retention.limits import FARTHEST
 from nabij_backend.settings import MissingSetting, Settings
+from nabij_backend.trouble import Trouble
 from nabij_consent import InvalidNotice
 
 _SQL = sql.load("health")
@@ -116,7 +117,7 @@ def _look(check: Check, settings: Settings) -> Finding:
         return Finding(what, is_well(settings), advice)
     except (psycopg.Error, OSError):
         return Finding(what, well=False, advice=advice)
-    except (IdentityError, InvalidNotice, MissingSetting) as error:
+    except (IdentityError, InvalidNotice, MissingSetting, Trouble) as error:
         return Finding(what, well=False, advice=str(error))
 
 
@@ -150,7 +151,9 @@ def _is_newest(settings: Settings) -> bool:
     from nabij_backend.migrations.run import drift  # noqa: PLC0415 - Alembic takes a second
 
     url = settings.required_database_url
-    return revision_of(url) == newest_revision() and not drift(url)
+    revision = revision_of(url)
+    require_known(revision)
+    return revision == newest_revision() and not drift(url)
 
 
 def _has_notice(settings: Settings) -> bool:

@@ -6,8 +6,27 @@ imported here, because SQLAlchemy and Alembic take a second to load and serving 
 
 from importlib.resources import files
 
+from nabij_backend.trouble import Trouble
+
+
+class NewerSchema(Trouble):
+    """The database has the schema of a newer release, so nothing was changed.
+
+    Use that release, or a database that was restored from a backup of before it.
+    """
+
 
 def newest_revision() -> str:
     """The revision that this code was written for."""
     versions = files(__name__) / "versions"
     return max(file.name.partition("_")[0] for file in versions.iterdir() if file.name[0].isdigit())
+
+
+def require_known(revision: str | None) -> None:
+    """Go on with a database of this revision, or of none.
+
+    Raises:
+        NewerSchema: this code was written before it.
+    """
+    if revision is not None and revision > newest_revision():
+        raise NewerSchema

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from nabij_backend import sql
-from nabij_backend.migrations import newest_revision
+from nabij_backend.migrations import newest_revision, require_known
 from nabij_backend.tables import SCHEMA, metadata
 
 _MIGRATING = 0x6E6162696A  # "nabij": the advisory lock that only migrations take
@@ -30,10 +30,12 @@ def migrate(url: str) -> str:
     afterwards membership of ``nabij_owner`` will do.
 
     Raises:
+        NewerSchema: a newer release migrated it.
         psycopg.Error: the database is out of reach or the login may not do this.
     """
     with _connected(url) as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATING})
+        require_known(_revision_of(connection))
         for statement in sql.statements("prepare"):
             connection.execute(text(statement))
         connection.execute(text("SET LOCAL ROLE nabij_owner"))
@@ -41,6 +43,11 @@ def migrate(url: str) -> str:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
     return newest_revision()
+
+
+def _revision_of(connection: Connection) -> str | None:
+    opts = {"version_table_schema": SCHEMA}
+    return MigrationContext.configure(connection, opts=opts).get_current_revision()
 
 
 def drift(url: str) -> list[str]:

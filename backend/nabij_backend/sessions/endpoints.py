@@ -41,7 +41,7 @@ async def sign_in(parts: TheParts, request: Request, header: FromHeader) -> Resp
     require_own_page(request)
     token = header.credentials
     await parts.identity.verify(token, revocation=Revocation.ASKED, now=parts.clock())
-    return _with_cookie(parts, request, token)
+    return _signed_in(parts, request, token)
 
 
 @router.post(
@@ -54,7 +54,7 @@ async def sign_in_as(parts: TheParts, request: Request, who: SigningIn) -> Respo
     require_own_page(request)
     now = parts.clock()
     token = service.local_token(who.customer, parts.identity, parts.settings, now)
-    return _with_cookie(parts, request, token)
+    return _signed_in(parts, request, token)
 
 
 @router.delete(
@@ -62,30 +62,36 @@ async def sign_in_as(parts: TheParts, request: Request, who: SigningIn) -> Respo
     status_code=status.HTTP_204_NO_CONTENT,
     responses=problems(ProblemType.NOT_FROM_HERE),
 )
-async def sign_out(request: Request) -> Response:
+async def sign_out(parts: TheParts, request: Request) -> Response:
     """Take the cookie away."""
     require_own_page(request)
+    return _with_cookie(parts, request, "", timedelta())
+
+
+def _signed_in(parts: Parts, request: Request, token: str) -> Response:
+    return _with_cookie(parts, request, token, expires_at(token) - parts.clock())
+
+
+def _with_cookie(parts: Parts, request: Request, value: str, lifetime: timedelta) -> Response:
     response = Response(status_code=status.HTTP_204_NO_CONTENT)
-    _set(response, request, "", timedelta())
-    return response
-
-
-def _with_cookie(parts: Parts, request: Request, token: str) -> Response:
-    response = Response(status_code=status.HTTP_204_NO_CONTENT)
-    _set(response, request, token, expires_at(token) - parts.clock())
-    return response
-
-
-def _set(response: Response, request: Request, value: str, lifetime: timedelta) -> None:
-    # Browsers keep no Secure cookie of plain HTTP, which only this machine speaks to itself.
-    plain = request.url.scheme == "http" and request.url.hostname in _LOOPBACK
     response.headers["Cache-Control"] = "no-store"
     response.set_cookie(
         COOKIE,
         value,
         max_age=int(lifetime.total_seconds()),
         path=_PATH,
-        secure=not plain,
+        secure=not _is_of_this_machine(parts, request),
         httponly=True,
         samesite="strict",
     )
+    return response
+
+
+def _is_of_this_machine(parts: Parts, request: Request) -> bool:
+    """Whether the browser speaks plain HTTP to its own machine: it keeps no Secure cookie of that.
+
+    A proxy may ask this service under a name of loopback, for a browser that is elsewhere: so the
+    public URL decides, too.
+    """
+    is_plain = parts.settings.public_url.startswith("http:") and request.url.scheme == "http"
+    return is_plain and request.url.hostname in _LOOPBACK

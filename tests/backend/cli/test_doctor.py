@@ -10,6 +10,7 @@ import pytest
 from nabij_backend import embedded
 from nabij_backend.cli import doctor
 from nabij_backend.clock import utc_now
+from nabij_backend.migrations import NewerSchema
 from nabij_backend.signed_notes import NoteKey, NoteKind
 from tests.backend.cli.commands import Command, Done, invoke
 from tests.backend.cli.operating import operator
@@ -65,6 +66,15 @@ def test_an_older_schema_is_to_be_migrated(healthy: Command, database_url: str) 
         connection.execute("UPDATE nabij.alembic_version SET version_num = '0001'")
     found = advice(healthy("doctor", "--json"))
     assert found == {"the schema is this version's": "Run `nabij migrate`."}
+
+
+def test_a_newer_schema_is_not_to_be_migrated(healthy: Command, database_url: str) -> None:
+    with psycopg.connect(database_url) as connection:
+        connection.execute("UPDATE nabij.alembic_version SET version_num = '9999'")
+    (said,) = advice(healthy("doctor", "--json")).values()
+    assert said == str(NewerSchema())
+    refused = healthy("migrate", "--json")
+    assert (refused.code, refused.json) == (1, {"error": str(NewerSchema())})
 
 
 def test_a_table_that_was_changed_by_hand_is_found(healthy: Command, database_url: str) -> None:

@@ -54,6 +54,14 @@ def test_only_a_machine_that_speaks_to_itself_may_leave_secure_out(
     assert "Secure" not in answer.headers["set-cookie"]
 
 
+def test_behind_a_proxy_that_names_loopback_the_cookie_is_secure(service: Service) -> None:
+    service.change(public_url="https://nabij.example")
+    answer = sign_in(service, service.token("eva"), Host="127.0.0.1:8000")
+    assert "Secure" in answer.headers["set-cookie"]
+    gone = service.http.delete("/v1/session", headers=OURS | {"Host": "127.0.0.1:8000"})
+    assert "Secure" in gone.headers["set-cookie"]
+
+
 def test_a_token_that_is_not_accepted_becomes_no_cookie(service: Service) -> None:
     answer = sign_in(service, "a.b.c")
     assert (answer.status_code, "set-cookie" in answer.headers) == (401, False)

@@ -14,7 +14,12 @@ from nabij_backend.dependencies import TheParts
 from nabij_backend.migrations import newest_revision
 from nabij_backend.openapi import WITH_PARAMETERS, problems
 from nabij_backend.problems import Problem, ProblemType
-from nabij_backend.rights.erasure.ledger import ledger_file, require_space
+from nabij_backend.rights.erasure.ledger import (
+    InvalidLedger,
+    installation_of,
+    ledger_file,
+    require_usable,
+)
 from nabij_backend.wire import Wire
 
 router = APIRouter(tags=["health"])
@@ -55,17 +60,20 @@ async def alive() -> Alive:
 async def ready(parts: TheParts, response: Response) -> Readiness:
     """Whether the database is there, at this code's schema, with a notice and with space to write.
 
-    The disk of the ledger of erasures must have space, too: nobody is erased without.
+    The ledger of erasures must be this installation's and have space: nobody is erased without it.
     """
     try:
         async with parts.database.transaction(reserved=True) as connection:
             waiting_for = await _waiting_for(connection)
         if not waiting_for:
-            await asyncio.to_thread(require_space, ledger_file(parts.settings))
+            file, installation = ledger_file(parts.settings), installation_of(parts.identity_key)
+            await asyncio.to_thread(require_usable, file, installation)
     except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedFunction):
         waiting_for = ("migration",)
     except (psycopg.errors.DiskFull, OSError):
         waiting_for = ("disk",)
+    except InvalidLedger:
+        waiting_for = ("ledger",)
     except (psycopg.Error, PoolTimeout):
         waiting_for = ("database",)
     if waiting_for:

@@ -13,10 +13,12 @@ import pytest
 from psycopg import sql
 from pydantic import SecretStr
 from starlette.testclient import TestClient
+from structlog.testing import capture_logs
 
 from nabij_backend.app import create_app
 from nabij_backend.cli.notice import publish_notice
 from nabij_backend.embedded.account import server_account
+from nabij_backend.rights.erasure.ledger import Erasure, append, installation_of
 from nabij_backend.settings import Settings
 from tests.service import Service, notice
 
@@ -116,6 +118,21 @@ def test_it_waits_for_space_on_the_disk_of_the_ledger(service: Service, small_di
     assert service.http.get("/readyz").json() == {"ready": False, "waiting_for": ["disk"]}
     filler.unlink()
     assert service.http.get("/readyz").json()["ready"]
+
+
+def test_it_waits_for_a_ledger_of_this_installation(service: Service, tmp_path: Path) -> None:
+    foreign = tmp_path / "foreign.jsonl"
+    append(foreign, Erasure(bytes(32), service.clock()), installation_of(bytes(32)))
+    service.change(erasure_ledger=foreign)
+    answer = service.http.get("/readyz")
+    assert (answer.status_code, answer.json()["waiting_for"]) == (503, ["ledger"])
+    eva = service.caller()
+    eva.grant()
+    with capture_logs() as logged:
+        assert eva.delete("/v1/me").status_code == 503
+    (line,) = [each for each in logged if each["event"] == "ledger not written"]
+    assert "nabij doctor" in line["advice"]
+    assert eva.permissions()["gps"]["allowed"]
 
 
 def test_it_waits_for_a_ledger_that_can_be_written(service: Service, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from nabij_backend.db import Database
 from nabij_backend.embedded import EmbeddedError
 from nabij_backend.google import Outage
 from nabij_backend.identity import IdentityError
+from nabij_backend.identity.keys import identity_key
 from nabij_backend.identity.loopback import is_loopback
 from nabij_backend.identity.providers import open_provider
 from nabij_backend.log.witnessing import read_witness
@@ -27,6 +28,12 @@ from nabij_backend.notices.publishing import require_publishable
 from nabij_backend.public_url import is_reachable
 from nabij_backend.push.service import push_sender
 from nabij_backend.retention.limits import FARTHEST
+from nabij_backend.rights.erasure.ledger import (
+    InvalidLedger,
+    installation_of,
+    ledger_file,
+    require_usable,
+)
 from nabij_backend.settings import MissingSetting, Settings
 from nabij_backend.trouble import Trouble
 from nabij_consent import InvalidNotice
@@ -72,8 +79,9 @@ def _examine(settings: Settings) -> list[Finding]:
     try:
         with with_database(settings) as found:
             identity = [_look(_ADDRESS, found), _look(_IDENTITY, found)]
-            if found.identity == "firebase" and identity[-1].well:
-                identity += _google(found)
+            if identity[-1].well:
+                is_google = found.identity == "firebase"
+                identity += [_look(_LEDGER, found), *(_google(found) if is_google else ())]
             return [*identity, *(_look(check, found) for check in _database_checks(found))]
     except EmbeddedError as error:
         return [Finding("a private PostGIS cluster runs", well=False, advice=str(error))]
@@ -117,7 +125,7 @@ def _look(check: Check, settings: Settings) -> Finding:
         return Finding(what, is_well(settings), advice)
     except (psycopg.Error, OSError):
         return Finding(what, well=False, advice=advice)
-    except (IdentityError, InvalidNotice, MissingSetting, Trouble) as error:
+    except (IdentityError, InvalidLedger, InvalidNotice, MissingSetting, Trouble) as error:
         return Finding(what, well=False, advice=str(error))
 
 
@@ -186,6 +194,11 @@ def _identity_works(settings: Settings) -> bool:
     return True
 
 
+def _takes_erasures(settings: Settings) -> bool:
+    require_usable(ledger_file(settings), installation_of(identity_key(settings)))
+    return True
+
+
 def _is_reached(settings: Settings) -> bool:
     return is_reachable(settings) or (settings.identity == "local" and is_loopback(settings.host))
 
@@ -196,6 +209,12 @@ _ADDRESS: Check = (
     "receipts name an address that customers reach",
     _is_reached,
     "Set NABIJ_PUBLIC_URL to the https address that they use.",
+)
+
+_LEDGER: Check = (
+    "the ledger of erasures takes a line",
+    _takes_erasures,
+    "Give its disk space and its file to this user, or set NABIJ_ERASURE_LEDGER.",
 )
 
 _GOOGLE = (

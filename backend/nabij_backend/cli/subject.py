@@ -9,6 +9,7 @@ import typer
 
 from nabij_backend.cli import operating, output
 from nabij_backend.operators import repository, rights, service
+from nabij_backend.rights.erasure.ledger import InvalidLedger
 from nabij_backend.rights.erasure.schemas import AccountErased
 from nabij_backend.rights.export.page import page
 from nabij_backend.words import OperatorAction
@@ -114,7 +115,7 @@ def erase(
     async def use(work: service.Work) -> AccountErased:
         return await rights.erase(work, customer)
 
-    erased = operating.operate(OperatorAction.SUBJECT_ERASE, use, as_json=as_json)
+    erased = operating.operate(OperatorAction.SUBJECT_ERASE, use, InvalidLedger, as_json=as_json)
     if as_json:
         output.print_json(erased.model_dump(mode="json"))
     else:

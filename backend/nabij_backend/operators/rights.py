@@ -29,7 +29,7 @@ async def erase(work: Work, customer: SignIn | UUID) -> AccountErased:
 
     Raises:
         UnknownCustomer: there is none.
-        OSError: the ledger of erasures cannot be written; then nothing is erased.
+        OSError, InvalidLedger: the ledger of erasures cannot be written; then nothing is erased.
     """
     settings = work.means.settings
     signer = Signer.open(signing_folder(settings))

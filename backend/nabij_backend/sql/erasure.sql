@@ -18,6 +18,10 @@ ON CONFLICT (pseudonym) DO NOTHING
 -- The person and, by foreign key, everything about them.
 DELETE FROM subject WHERE subject_id = %(subject_id)s
 
+-- name: remembered
+-- Who was erased since a time, as far as the database knows.
+SELECT pseudonym FROM erasure WHERE erased_at > %(since)s
+
 -- name: everybody
 -- Who has an account, and whether a grant of theirs lives.
 SELECT subject_id, EXISTS (

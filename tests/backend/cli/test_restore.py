@@ -6,8 +6,12 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from nabij_backend.cli.restore import NothingFits
 from nabij_backend.db import Role, connection_as
+from nabij_backend.identity.keys import identity_key
 from nabij_backend.log.sequencer import sequence_once
+from nabij_backend.rights.erasure.after_restore import CutLedger
+from nabij_backend.rights.erasure.ledger import Erasure, append, installation_of, ledger_file
 from nabij_backend.signing import Signer, signing_folder
 from tests.backend.cli.commands import Done, invoke
 from tests.backend.rights.people import reporting
@@ -53,7 +57,8 @@ def test_where_nothing_was_lost_grants_stay(
     service: Service, kept: Path, superuser: psycopg.Connection
 ) -> None:
     done = check(service, "--checkpoint", str(kept))
-    assert done.json == {"log": "whole", "erased": 0, "ended": 0, "dry_run": False}
+    nobody = {"named": 0, "fitting": 0}
+    assert done.json == {"log": "whole", **nobody, "erased": 0, "ended": 0, "dry_run": False}
     assert grants(superuser) == 6
 
 
@@ -71,7 +76,8 @@ def test_without_a_checkpoint_nobody_can_tell_so_grants_end(
 ) -> None:
     assert kept.exists()
     done = check(service)
-    assert done.json == {"log": "unknown", "erased": 0, "ended": 2, "dry_run": False}
+    nobody = {"named": 0, "fitting": 0}
+    assert done.json == {"log": "unknown", **nobody, "erased": 0, "ended": 2, "dry_run": False}
     assert grants(superuser) == 0
     assert check(service).json["ended"] == 0
 
@@ -101,6 +107,60 @@ def test_a_forged_checkpoint_is_refused(
     forged.write_text(kept.read_text().replace('"checkpoint":"ey', '"checkpoint":"fy'))
     assert check(service, "--checkpoint", str(forged)).code == 1
     assert grants(superuser) == 6
+
+
+def with_ledger(service: Service, ledger: Path, *options: str, **variables: str) -> Done:
+    """The command on the service's database, with a ledger."""
+    settings = {
+        "database_url": service.settings.required_database_url,
+        "data_folder": str(service.settings.data_folder),
+        "backup_days": "3650",  # the service's clock and the command's differ
+    }
+    words = ("restore-check", "--json", "--ledger", str(ledger), *options)
+    return invoke(*words, **{**settings, **variables})
+
+
+def test_it_tells_how_much_of_the_ledger_fits(service: Service) -> None:
+    reporting(service, "eva").delete("/v1/me")
+    done = with_ledger(service, ledger_file(service.settings))
+    assert (done.json["named"], done.json["fitting"], done.json["erased"]) == (1, 1, 0)
+
+
+def test_a_ledger_that_lacks_whom_the_database_knows_is_refused(
+    service: Service, tmp_path: Path, superuser: psycopg.Connection
+) -> None:
+    reporting(service, "bob")
+    for name in ("eva", "ann"):
+        reporting(service, name).delete("/v1/me")
+    cut = tmp_path / "cut.jsonl"
+    head, first, _second = ledger_file(service.settings).read_text().splitlines()
+    cut.write_text(f"{head}\n{first}\n")
+    done = with_ledger(service, cut)
+    assert (done.code, done.json) == (1, {"error": str(CutLedger())})
+    cut.write_text("")
+    assert with_ledger(service, cut).code == 1
+    assert grants(superuser) == 3
+
+
+def test_a_ledger_of_strangers_is_refused_unless_somebody_says_that_it_may_be(
+    service: Service, tmp_path: Path, superuser: psycopg.Connection
+) -> None:
+    reporting(service, "bob")
+    ours = installation_of(identity_key(service.settings))
+    strangers = tmp_path / "strangers.jsonl"
+    append(strangers, Erasure(bytes(32), service.clock()), ours)
+    done = with_ledger(service, strangers)
+    assert (done.code, done.json) == (1, {"error": str(NothingFits())})
+    assert grants(superuser) == 3
+    done = with_ledger(service, strangers, "--though-nothing-fits", "--dry-run")
+    assert (done.code, done.json["named"], done.json["fitting"]) == (0, 1, 0)
+
+
+def test_a_ledger_under_another_key_is_refused(service: Service) -> None:
+    reporting(service, "eva").delete("/v1/me")
+    done = with_ledger(service, ledger_file(service.settings), identity_key="x" * 32)
+    assert done.code == 1
+    assert "another installation" in done.json["error"]
 
 
 def test_without_any_ledger_the_command_says_what_to_do(service: Service) -> None:

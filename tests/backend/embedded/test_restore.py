@@ -93,7 +93,7 @@ def test_after_a_restore_the_erased_are_gone_and_a_lost_withdrawal_holds(folder:
     with serving(folder) as service, superuser_of(service) as superuser:
         assert rows_about(superuser, person)["gps_status"]
         assert rows_about(superuser, other)["gps_status"]
-        expected = {"log": "shorter", "erased": 1, "ended": 1}
+        expected = {"log": "shorter", "named": 1, "fitting": 1, "erased": 1, "ended": 1}
         tried = check(folder, "--checkpoint", str(kept), "--dry-run")
         assert tried.json == {**expected, "dry_run": True}
         assert rows_about(superuser, person)["gps_status"]

@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import Generator, Iterable
 from contextlib import AsyncExitStack, contextmanager
+from datetime import timedelta
 from typing import Any, TypeAlias
 from uuid import UUID, uuid4
 
@@ -21,7 +22,7 @@ from nabij_backend.log.sequencer import sequence_once
 from nabij_backend.means import Means
 from nabij_backend.retention.service import sweep_once
 from nabij_backend.rights.erasure import ledger
-from nabij_backend.rights.erasure.after_restore import carry_out, plan
+from nabij_backend.rights.erasure.after_restore import Ledgers, carry_out, plan
 from tests.backend.log.sequencing import signer_of
 from tests.backend.model.model import Act, Published, Report
 from tests.backend.retention.sweeping import at
@@ -80,9 +81,10 @@ class Background:
 
     async def _mend(self, key: bytes, checkpoint: str | None) -> None:
         kept = None if checkpoint is None else read_checkpoint(checkpoint, self._signer.public())
-        erasures = ledger.read([ledger.ledger_file(self._settings)])
+        erasures = ledger.read([ledger.ledger_file(self._settings)], ledger.installation_of(key))
+        since = self._means.clock() - timedelta(days=self._settings.backup_days)
         async with snapshot_as(Role.AUDITOR, self._settings.required_database_url) as connection:
-            agreed = await plan(connection, key, erasures, kept)
+            agreed = await plan(connection, key, Ledgers(erasures, since), kept)
         await carry_out(agreed, self._means)
 
     def faults(self) -> dict[Fault, int]:

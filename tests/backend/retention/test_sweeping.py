@@ -7,7 +7,8 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from nabij_backend.rights.erasure.ledger import ledger_file, read
+from nabij_backend.identity.keys import identity_key
+from nabij_backend.rights.erasure.ledger import installation_of, ledger_file, read
 from tests.backend.pools import subject_of
 from tests.backend.retention.sweeping import foresee, sweep
 from tests.service import Caller, Service
@@ -191,15 +192,16 @@ def test_who_was_erased_is_forgotten_with_the_oldest_backup(
 ) -> None:
     eva.delete("/v1/me")
     file = ledger_file(service.settings)
+    ours = installation_of(identity_key(service.settings))
     gone_at = service.clock() + timedelta(days=7)
     settings = service.settings.model_copy(update={"backup_days": 7})
     sweep(settings, gone_at - SECOND)
     assert superuser.execute("SELECT count(*) FROM erasure").fetchone() == (1,)
-    assert len(read([file])) == 1
+    assert len(read([file], ours)) == 1
     assert foresee(settings, gone_at)["erasure"] == 1
     assert sweep(settings, gone_at)["erasure"] == 1
     assert superuser.execute("SELECT count(*) FROM erasure").fetchone() == (0,)
-    assert read([file]) == []
+    assert read([file], ours) == []
 
 
 def test_nobody_changes_who_was_erased(eva: Caller, superuser: psycopg.Connection) -> None:

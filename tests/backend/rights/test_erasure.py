@@ -13,7 +13,13 @@ from nabij.testing import ManualClock
 from nabij_backend.app import create_app
 from nabij_backend.identity import LocalIdentity
 from nabij_backend.identity.keys import identity_key
-from nabij_backend.rights.erasure.ledger import Erasure, ledger_file, pseudonym_of, read
+from nabij_backend.rights.erasure.ledger import (
+    Erasure,
+    installation_of,
+    ledger_file,
+    pseudonym_of,
+    read,
+)
 from nabij_backend.settings import Settings
 from nabij_backend.signing import Kind, Signer, signing_folder, verify
 from nabij_backend.verification import check_erasure
@@ -69,10 +75,11 @@ def test_a_keyed_pseudonym_is_remembered_inside_and_outside_the_database(
     service: Service, superuser: psycopg.Connection
 ) -> None:
     eva = reporting(service)
-    pseudonym = pseudonym_of(subject_of(superuser, eva), identity_key(service.settings))
+    key = identity_key(service.settings)
+    pseudonym = pseudonym_of(subject_of(superuser, eva), key)
     eva.delete("/v1/me")
     file = ledger_file(service.settings)
-    assert read([file]) == [Erasure(pseudonym, service.clock())]
+    assert read([file], installation_of(key)) == [Erasure(pseudonym, service.clock())]
     assert superuser.execute("SELECT pseudonym FROM erasure").fetchall() == [(pseudonym,)]
     assert file.stat().st_mode & 0o077 == 0
 

@@ -1,5 +1,6 @@
 """What the ledger says can be read again, whatever cut a line short."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,11 +13,14 @@ from nabij_backend.rights.erasure.ledger import (
     InvalidLedger,
     append,
     forget,
+    installation_of,
     pseudonym_of,
     read,
+    require_usable,
 )
 
 KEY = bytes(range(32))
+OURS = installation_of(KEY)
 PERSON = UUID("7a0e2b1c-0000-4000-8000-000000000001")
 NOW = datetime(2026, 6, 1, 9, 30, tzinfo=UTC)
 ERASURE = Erasure(pseudonym_of(PERSON, KEY), NOW)
@@ -25,47 +29,89 @@ ERASURE = Erasure(pseudonym_of(PERSON, KEY), NOW)
 def test_what_was_appended_is_read_in_order(tmp_path: Path) -> None:
     other = Erasure(bytes(32), NOW)
     for each in (ERASURE, other):
-        append(tmp_path / "ledger", each)
-    assert read([tmp_path / "ledger"]) == [ERASURE, other]
+        append(tmp_path / "ledger", each, OURS)
+    assert read([tmp_path / "ledger"], OURS) == [ERASURE, other]
 
 
 def test_several_ledgers_are_read_as_one(tmp_path: Path) -> None:
-    append(tmp_path / "a", ERASURE)
-    append(tmp_path / "b", ERASURE)
-    assert read([tmp_path / "a", tmp_path / "b"]) == [ERASURE, ERASURE]
+    append(tmp_path / "a", ERASURE, OURS)
+    append(tmp_path / "b", ERASURE, OURS)
+    assert read([tmp_path / "a", tmp_path / "b"], OURS) == [ERASURE, ERASURE]
 
 
-def test_a_line_after_one_that_was_cut_short_stands_alone(tmp_path: Path) -> None:
-    (tmp_path / "ledger").write_text('{"pseudonym": "52')
-    append(tmp_path / "ledger", ERASURE)
-    with pytest.raises(InvalidLedger, match=r"^Line 1 of a ledger is damaged") as caught:
-        read([tmp_path / "ledger"])
-    assert "52" not in str(caught.value)
-    _, kept = (tmp_path / "ledger").read_text().splitlines()
-    (tmp_path / "ledger").write_text(kept)
-    assert read([tmp_path / "ledger"]) == [ERASURE]
+def test_what_a_crash_cut_short_was_never_acknowledged_and_gives_way(tmp_path: Path) -> None:
+    file = tmp_path / "ledger"
+    append(file, ERASURE, OURS)
+    whole = file.read_bytes()
+    file.write_bytes(whole + whole[-50:-1])
+    assert read([file], OURS) == [ERASURE]
+    append(file, of_day(2), OURS)
+    assert read([file], OURS) == [ERASURE, of_day(2)]
+    assert file.read_bytes().startswith(whole)
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        "no JSON",
-        "[]",
-        '{"pseudonym": "00"}',
-        '{"pseudonym": "zz", "erased_at": "2026-06-01T09:30:00+00:00"}',
-        '{"pseudonym": "00", "erased_at": "2026-06-01T09:30:00+00:00"}',
-        '{"pseudonym": "' + "00" * 32 + '", "erased_at": "2026-06-01T09:30:00"}',
-    ],
-)
-def test_a_line_that_is_no_erasure_is_refused(tmp_path: Path, line: str) -> None:
-    (tmp_path / "ledger").write_text(line)
-    with pytest.raises(InvalidLedger):
-        read([tmp_path / "ledger"])
+DAMAGES: dict[str, Callable[[list[str]], list[str]]] = {
+    "the head is gone": lambda lines: lines[1:],
+    "the head is another": lambda lines: ['{"installation": "00"}', *lines[1:]],
+    "the first is gone": lambda lines: [lines[0], *lines[2:]],
+    "one in between is gone": lambda lines: [*lines[:2], *lines[3:]],
+    "two have changed places": lambda lines: [*lines[:2], lines[3], lines[2]],
+    "one is there twice": lambda lines: [*lines, lines[3]],
+    "one is somebody else": lambda lines: [*lines[:3], lines[3].replace("03", "04", 1)],
+    "one is of another time": lambda lines: [*lines[:3], lines[3].replace("06-03", "06-04")],
+    "one is no JSON": lambda lines: [*lines[:3], "no JSON"],
+    "one is a list": lambda lines: [*lines[:3], "[]"],
+    "one is empty": lambda lines: [*lines[:2], "", *lines[2:]],
+    "one is written otherwise": lambda lines: [*lines[:3], lines[3].replace(": ", ":")],
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_ledger_that_was_edited_is_refused(tmp_path: Path, damage: str) -> None:
+    file = tmp_path / "ledger"
+    for day in (1, 2, 3):
+        append(file, of_day(day), OURS)
+    lines = DAMAGES[damage](file.read_text().splitlines())
+    file.write_text("".join(f"{line}\n" for line in lines))
+    before = file.read_bytes()
+    for use in (
+        lambda: read([file], OURS),
+        lambda: append(file, ERASURE, OURS),
+        lambda: forget(file, NOW.replace(day=30)),
+        lambda: require_usable(file, OURS),
+    ):
+        with pytest.raises(InvalidLedger, match=r"^Line [1-5] of a ledger is damaged"):
+            use()
+    assert file.read_bytes() == before
+
+
+def test_the_ledger_of_another_installation_or_key_is_refused(tmp_path: Path) -> None:
+    file, foreign = tmp_path / "ledger", installation_of(bytes(32))
+    append(file, ERASURE, OURS)
+    before = file.read_bytes()
+    for use in (
+        lambda: read([file], foreign),
+        lambda: append(file, ERASURE, foreign),
+        lambda: require_usable(file, foreign),
+    ):
+        with pytest.raises(InvalidLedger, match="another installation"):
+            use()
+    assert file.read_bytes() == before
+    assert KEY.hex() not in file.read_text()
+
+
+def test_an_empty_ledger_is_anybodys(tmp_path: Path) -> None:
+    file = tmp_path / "ledger"
+    file.touch()
+    assert read([file], OURS) == []
+    require_usable(file, OURS)
+    append(file, ERASURE, OURS)
+    assert read([file], OURS) == [ERASURE]
 
 
 def test_a_pseudonym_needs_the_key(tmp_path: Path) -> None:
     assert pseudonym_of(PERSON, KEY) != pseudonym_of(PERSON, bytes(32))
-    append(tmp_path / "ledger", ERASURE)
+    append(tmp_path / "ledger", ERASURE, OURS)
     assert str(PERSON) not in (tmp_path / "ledger").read_text()
     assert ERASURE.pseudonym.hex() not in repr(ERASURE)
 
@@ -77,9 +123,9 @@ def of_day(day: int) -> Erasure:
 def test_what_is_forgotten_is_gone_from_the_file_and_the_rest_stays(tmp_path: Path) -> None:
     file = tmp_path / "ledger"
     for day in (1, 2, 3):
-        append(file, of_day(day))
+        append(file, of_day(day), OURS)
     assert forget(file, NOW.replace(day=2)) == 2
-    assert read([file]) == [of_day(3)]
+    assert read([file], OURS) == [of_day(3)]
     assert of_day(1).pseudonym.hex() not in file.read_text()
     assert [each.name for each in tmp_path.iterdir()] == ["ledger"]
     assert file.stat().st_mode & 0o777 == 0o600
@@ -91,16 +137,6 @@ def test_where_nobody_was_erased_nothing_is_made(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_of_a_damaged_ledger_nothing_is_removed(tmp_path: Path) -> None:
-    file = tmp_path / "ledger"
-    append(file, ERASURE)
-    file.write_text(file.read_text() + "half a li")
-    before = file.read_bytes()
-    with pytest.raises(InvalidLedger):
-        forget(file, NOW.replace(day=30))
-    assert file.read_bytes() == before
-
-
 def test_no_line_is_lost_between_who_appends_and_who_removes(tmp_path: Path) -> None:
     file = tmp_path / "ledger"
     old = NOW.replace(year=2020)
@@ -108,8 +144,8 @@ def test_no_line_is_lost_between_who_appends_and_who_removes(tmp_path: Path) -> 
 
     def append_all(erasures: list[Erasure]) -> None:
         for each in erasures:
-            append(file, Erasure(each.pseudonym[::-1], old))
-            append(file, each)
+            append(file, Erasure(each.pseudonym[::-1], old), OURS)
+            append(file, each, OURS)
 
     with ThreadPoolExecutor(5) as workers:
         tasks = [workers.submit(append_all, new[part::4]) for part in range(4)]
@@ -118,4 +154,4 @@ def test_no_line_is_lost_between_who_appends_and_who_removes(tmp_path: Path) -> 
     for each in tasks:
         each.result()
     forget(file, old)
-    assert sorted(read([file]), key=lambda each: each.pseudonym) == new
+    assert sorted(read([file], OURS), key=lambda each: each.pseudonym) == new

@@ -3,6 +3,7 @@
 Rules:
 
 1. whoever a ledger names is erased again: a backup brings people back whom we promised to forget;
+   a ledger that cannot be the whole one is refused, since it would erase too few;
 2. where the log is shorter than a checkpoint that was kept elsewhere, acts were lost, and nobody
    can tell who had withdrawn; so every live grant ends, as an act of its own, and people are asked
    anew;
@@ -13,6 +14,7 @@ Rules:
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -37,6 +39,8 @@ from nabij_consent import (
     whole_milliseconds,
 )
 
+_EVER = datetime(2000, 1, 1, tzinfo=UTC)
+
 
 class LogState(StrEnum):
     """What a checkpoint that was kept elsewhere says of the restored log."""
@@ -54,11 +58,32 @@ class OtherLog(Trouble):
     """
 
 
+class CutLedger(Trouble):
+    """The database knows of erasures that the ledger lacks, so lines are missing from it.
+
+    Take another copy of the ledger, or give all that you have, each with --ledger. Nothing was
+    changed.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Ledgers:
+    """The erasures that ledgers name, and since when none that was written may be missing."""
+
+    erasures: Sequence[Erasure] = field(repr=False)
+    whole_since: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to be done, and for whom."""
+    """What is to be done, and for whom.
+
+    ``named``: how many people the ledgers name; ``fitting``: of how many the database knows.
+    """
 
     log: LogState
+    named: int
+    fitting: int
     erase: dict[UUID, Erasure] = field(repr=False)
     end: tuple[UUID, ...] = field(repr=False)
 
@@ -82,20 +107,26 @@ async def log_state(connection: Connection, kept: Checkpoint | None) -> LogState
 
 
 async def plan(
-    connection: Connection, key: bytes, erasures: Sequence[Erasure], kept: Checkpoint | None
+    connection: Connection, key: bytes, ledgers: Ledgers, kept: Checkpoint | None
 ) -> Plan:
     """What is to be done, on a connection of the auditor; changes nothing.
 
     Raises:
         OtherLog: rule 5.
+        CutLedger: rule 1.
     """
     state = await log_state(connection, kept)
     everybody = await repository.everybody(connection)
-    erased = {each.pseudonym: each for each in erasures}
+    erased = {each.pseudonym: each for each in ledgers.erasures}
+    if not await repository.remembered(connection, ledgers.whole_since) <= erased.keys():
+        raise CutLedger
+    ever = await repository.remembered(connection, _EVER)
     named = {person: erased.get(pseudonym_of(person, key)) for person in everybody}
     again = {person: erasure for person, erasure in named.items() if erasure is not None}
+    fitting = {each.pseudonym for each in again.values()} | (ever & erased.keys())
     staying = (person for person, permits in everybody.items() if permits and person not in again)
-    return Plan(state, again, () if state is LogState.WHOLE else tuple(staying))
+    end = () if state is LogState.WHOLE else tuple(staying)
+    return Plan(state, len(erased), len(fitting), again, end)
 
 
 async def carry_out(agreed: Plan, means: Means) -> None:

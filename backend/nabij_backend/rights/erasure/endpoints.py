@@ -1,15 +1,19 @@
 """``DELETE /v1/me``."""
 
+import structlog
 from fastapi import APIRouter, Response
 
 from nabij_backend.dependencies import ForKnownPerson, TheParts
 from nabij_backend.openapi import BY_MANDATE, SIGNED_IN, WITH_PARAMETERS, problems
 from nabij_backend.problems import Problem, ProblemType
 from nabij_backend.rights.erasure import service
+from nabij_backend.rights.erasure.ledger import InvalidLedger
 from nabij_backend.rights.erasure.schemas import AccountErased
 from nabij_consent import whole_milliseconds
 
 router = APIRouter(prefix="/v1/me", tags=["rights"])
+log = structlog.stdlib.get_logger("nabij")
+_ADVICE = "Nobody can be erased. `nabij doctor` says what is wrong with the ledger of erasures."
 
 
 @router.delete(
@@ -30,5 +34,10 @@ async def erase_account(
     means = service.Means(parts.settings, parts.identity_key, parts.signer)
     try:
         return await service.erase(session, means, whole_milliseconds(parts.clock()))
-    except OSError as error:
+    except (OSError, InvalidLedger) as error:
+        _tell_operators(error)
         raise Problem(ProblemType.UNAVAILABLE) from error
+
+
+def _tell_operators(error: Exception) -> None:
+    log.error("ledger not written", error=type(error).__name__, advice=_ADVICE)

@@ -1,11 +1,17 @@
 """Who was erased, kept outside the database: restoring a backup brings the database back in time.
 
-One JSON object a line: a keyed pseudonym and when. Without the identity key nobody can tell who it
-is, nor test a guess. A line is on disk before anything is acknowledged, and goes when no backup is
-left that could bring the person back. Appending and removing take turns by a lock on the file.
+The first line names the installation, by a fingerprint of its identity key. Each line behind it is
+an erasure: a keyed pseudonym, when, and the SHA-256 of the line before it with both. So a ledger of
+another installation or key is told apart, and so is one of which a line was edited, removed or put
+in another place. Without the identity key nobody can tell who was erased, nor test a guess.
+
+A line is on disk before anything is acknowledged; what a crash cut short never was, and the next
+line takes its place. A line goes when no backup is left that could bring the person back. Appending
+and removing take turns by a lock on the file.
 """
 
 import fcntl
+import hashlib
 import hmac
 import json
 import os
@@ -21,13 +27,19 @@ from uuid import UUID
 from nabij_backend.settings import Settings
 
 PSEUDONYM_BYTES = 32
+INSTALLATION_BYTES = 16
 _LABEL = b"nabij erasure "
+_INSTALLATION_LABEL = b"nabij installation"
 _OWNER_ONLY = 0o600
 _PAGE_BYTES = 4096
+_FOREIGN = (
+    "A ledger is of another installation, or was written under another identity key. Check "
+    "NABIJ_IDENTITY_KEY, and take the ledger of this installation."
+)
 
 
 class InvalidLedger(Exception):
-    """A ledger cannot be read; the message says what to do and repeats nothing of it."""
+    """A ledger cannot be used; the message says what to do and repeats nothing of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +60,17 @@ def pseudonym_of(subject_id: UUID, key: bytes) -> bytes:
     return hmac.digest(key, _LABEL + subject_id.bytes, "sha256")
 
 
-def require_space(file: Path) -> None:
-    """Check that the ledger can be written beside: its folder takes a page more.
+def installation_of(key: bytes) -> bytes:
+    """A fingerprint of the identity key: 16 bytes, HMAC-SHA-256 (RFC 2104)."""
+    return hmac.digest(key, _INSTALLATION_LABEL, "sha256")[:INSTALLATION_BYTES]
+
+
+def require_usable(file: Path, installation: bytes) -> None:
+    """Check that an erasure could be written down: the ledger is ours, and its disk has space.
 
     Raises:
-        OSError: it does not.
+        OSError: its folder takes no page more, or the file cannot be written.
+        InvalidLedger: it is not ours, or damaged.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryFile(dir=file.parent) as probe:
@@ -61,18 +79,25 @@ def require_space(file: Path) -> None:
         os.fsync(probe.fileno())
     if file.exists() and not os.access(file, os.W_OK):
         raise PermissionError
+    if file.is_file():
+        _require_ours(_parsed(file.read_bytes()), installation)
 
 
-def append(file: Path, erasure: Erasure) -> None:
+def append(file: Path, erasure: Erasure, installation: bytes) -> None:
     """Write the erasure down, and return when it is on disk.
 
     Raises:
         OSError: it could not be written.
+        InvalidLedger: the ledger is not ours, or damaged.
     """
-    line = _line(erasure)
     is_new = not file.exists()
     with _locked(file) as descriptor:
-        if os.write(descriptor, _break(descriptor) + line) < len(line):
+        ledger = _parsed(os.pread(descriptor, os.fstat(descriptor).st_size, 0))
+        _require_ours(ledger, installation)
+        lines = b"" if ledger.installation else _head(installation)
+        lines += _line(erasure, ledger.chain or _beginning(installation))[0]
+        os.ftruncate(descriptor, ledger.whole_bytes)
+        if os.write(descriptor, lines) < len(lines):
             raise OSError("The disk took half a line.")
         os.fsync(descriptor)
     if is_new:
@@ -83,32 +108,78 @@ def forget(file: Path, before: datetime) -> int:
     """Remove the erasures until ``before``, and return how many they were; no file holds none.
 
     Raises:
-        InvalidLedger: a line is no erasure; nothing was removed.
+        InvalidLedger: the ledger is damaged; nothing was removed.
         OSError: it could not be written; nothing was removed.
     """
     if not file.exists():
         return 0
     with _locked(file):
-        erasures = read([file])
-        staying = [each for each in erasures if each.erased_at > before]
-        if len(staying) < len(erasures):
-            _replace(file, b"".join(map(_line, staying)))
-        return len(erasures) - len(staying)
+        ledger = _parsed(file.read_bytes())
+        staying = [each for each in ledger.erasures if each.erased_at > before]
+        if ledger.installation and len(staying) < len(ledger.erasures):
+            _replace(file, _written(ledger.installation, staying))
+        return len(ledger.erasures) - len(staying)
 
 
-def read(files: Iterable[Path]) -> list[Erasure]:
-    """Every erasure of these ledgers.
+def read(files: Iterable[Path], installation: bytes) -> list[Erasure]:
+    """Every erasure of these ledgers of an installation; an empty file holds none.
 
     Raises:
-        InvalidLedger: a line is no erasure.
+        InvalidLedger: one is not of this installation, or damaged.
         OSError: a file cannot be read.
     """
-    lines = [
-        (number, line)
-        for file in files
-        for number, line in enumerate(file.read_bytes().splitlines(), start=1)
-    ]
-    return [_erasure(number, line) for number, line in lines if line]
+    erasures: list[Erasure] = []
+    for file in files:
+        ledger = _parsed(file.read_bytes())
+        _require_ours(ledger, installation)
+        erasures += ledger.erasures
+    return erasures
+
+
+@dataclass(frozen=True, slots=True)
+class _Ledger:
+    """What a file holds; ``whole_bytes``: without a line that was cut short."""
+
+    installation: bytes
+    erasures: list[Erasure]
+    chain: bytes
+    whole_bytes: int
+
+
+def _require_ours(ledger: _Ledger, installation: bytes) -> None:
+    if ledger.installation not in {b"", installation}:
+        raise InvalidLedger(_FOREIGN)
+
+
+def _parsed(content: bytes) -> _Ledger:
+    whole = content[: content.rfind(b"\n") + 1]
+    head, *lines = whole.splitlines() or [b""]
+    installation = _installation(head) if head else b""
+    erasures: list[Erasure] = []
+    chain = _beginning(installation) if installation else b""
+    for number, line in enumerate(lines, start=2):
+        erasure = _erasure(number, line)
+        expected, chain = _line(erasure, chain)
+        if line + b"\n" != expected:
+            raise InvalidLedger(_damaged(number))
+        erasures.append(erasure)
+    return _Ledger(installation, erasures, chain, len(whole))
+
+
+def _written(installation: bytes, erasures: Iterable[Erasure]) -> bytes:
+    written, chain = [_head(installation)], _beginning(installation)
+    for each in erasures:
+        line, chain = _line(each, chain)
+        written.append(line)
+    return b"".join(written)
+
+
+def _head(installation: bytes) -> bytes:
+    return json.dumps({"installation": installation.hex()}).encode() + b"\n"
+
+
+def _beginning(installation: bytes) -> bytes:
+    return hashlib.sha256(installation).digest()
 
 
 @contextmanager
@@ -136,18 +207,12 @@ def _replace(file: Path, content: bytes) -> None:
     _keep_name(file.parent)
 
 
-def _line(erasure: Erasure) -> bytes:
-    document = {
-        "pseudonym": erasure.pseudonym.hex(),
-        "erased_at": erasure.erased_at.isoformat(timespec="milliseconds"),
-    }
-    return json.dumps(document).encode() + b"\n"
-
-
-def _break(descriptor: int) -> bytes:
-    # After a line that a crash cut short the next one begins anew.
-    size = os.fstat(descriptor).st_size
-    return b"" if size == 0 or os.pread(descriptor, 1, size - 1) == b"\n" else b"\n"
+def _line(erasure: Erasure, before: bytes) -> tuple[bytes, bytes]:
+    """A line behind the one of hash ``before``, and its own hash."""
+    pseudonym, at = erasure.pseudonym, erasure.erased_at.isoformat(timespec="milliseconds")
+    chain = hashlib.sha256(before + pseudonym + at.encode()).digest()
+    document = {"pseudonym": pseudonym.hex(), "erased_at": at, "chain": chain.hex()}
+    return json.dumps(document).encode() + b"\n", chain
 
 
 def _keep_name(folder: Path) -> None:
@@ -170,8 +235,18 @@ def _erasure(number: int, line: bytes) -> Erasure:
     return Erasure(pseudonym, erased_at)
 
 
+def _installation(head: bytes) -> bytes:
+    try:
+        installation = bytes.fromhex(cast("dict[str, Any]", json.loads(head))["installation"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise InvalidLedger(_damaged(1)) from error
+    if len(installation) != INSTALLATION_BYTES:
+        raise InvalidLedger(_damaged(1))
+    return installation
+
+
 def _damaged(number: int) -> str:
     return (
-        f"Line {number} of a ledger is damaged. Where a crash cut it short, that erasure was never "
-        "acknowledged: remove the line. Otherwise take another copy of the ledger."
+        f"Line {number} of a ledger is damaged, or a line before it was removed. Take another copy "
+        "of the ledger."
     )

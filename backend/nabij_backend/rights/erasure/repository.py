@@ -29,6 +29,12 @@ async def erase(session: SubjectSession) -> None:
     await session.connection.execute(_SQL["erase"], {"subject_id": session.subject_id})
 
 
+async def remembered(connection: Connection, since: datetime) -> set[bytes]:
+    """The pseudonyms of those who were erased since a time; for the auditor."""
+    cursor = await connection.execute(_SQL["remembered"], {"since": since})
+    return {row["pseudonym"] for row in await cursor.fetchall()}
+
+
 async def everybody(connection: Connection) -> dict[UUID, bool]:
     """Who has an account, and whether a grant of theirs lives; for the auditor."""
     rows = await (await connection.execute(_SQL["everybody"])).fetchall()

@@ -42,7 +42,7 @@ async def erase(session: SubjectSession, means: Means, now: datetime) -> Account
 
     Raises:
         Problem: it was erased meanwhile.
-        OSError: the ledger cannot be written; the transaction must not be committed.
+        OSError, InvalidLedger: the ledger cannot be written; the transaction must not be committed.
     """
     await acts.take_turn(session)
     await rights.require_known(session)
@@ -58,7 +58,8 @@ async def erase(session: SubjectSession, means: Means, now: datetime) -> Account
     )
     signed = means.signer.sign(erasure_document(receipt), typ=Kind.ERASURE_RECEIPT)
     file = ledger.ledger_file(means.settings)
-    await asyncio.to_thread(ledger.append, file, ledger.Erasure(pseudonym, now))
+    erasure, installation = ledger.Erasure(pseudonym, now), ledger.installation_of(means.key)
+    await asyncio.to_thread(ledger.append, file, erasure, installation)
     return AccountErased(erased_at=now, rows=rows, receipt=signed)
 
 

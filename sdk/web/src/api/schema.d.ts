@@ -75,7 +75,7 @@ export interface paths {
          * Ready
          * @description Whether the database is there, at this code's schema, with a notice and with space to write.
          *
-         *     The disk of the ledger of erasures must have space, too: nobody is erased without.
+         *     The ledger of erasures must be this installation's and have space: nobody is erased without it.
          */
         get: operations["ready"];
         put?: never;

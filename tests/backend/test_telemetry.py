@@ -3,6 +3,7 @@
 import http.client
 import json
 import logging
+import os
 import socket
 import threading
 from collections.abc import Callable, Generator, Iterator
@@ -19,7 +20,7 @@ from nabij_backend.app import create_app
 from nabij_backend.cli.server import Server
 from nabij_backend.clock import utc_now
 from nabij_backend.settings import Settings
-from nabij_backend.telemetry import configure_logging
+from nabij_backend.telemetry import LibraryFormatter, configure_logging
 from tests.service import AMSTERDAM, Service
 
 _LOOPBACK = "127.0.0.1"
@@ -113,8 +114,11 @@ def test_an_access_is_told_by_method_route_status_and_duration(
     eva.get("/nowhere/at/all")
     first, second = requests(log)
     assert set(first) == {
-        "event", "level", "timestamp", "method", "route", "status", "duration_ms",
-    }  # fmt: skip
+        *("event", "level", "timestamp", "process", "request"),
+        *("method", "route", "status", "duration_ms"),
+    }
+    assert first["process"] == os.getpid()
+    assert first["request"] != second["request"]
     assert (first["method"], first["route"], first["status"]) == (
         "PUT",
         "/v1/devices/{device_id}/status",
@@ -140,6 +144,7 @@ def test_an_unforeseen_error_is_answered_and_told_without_its_message(
     assert (answer.status_code, answer.json()["type"]) == (500, "/problems/internal")
     assert "52.3702" not in answer.text
     assert (error["error"], error["route"]) == ("LookupError", "/broken/{place}")
+    assert error["request"] == access["request"]
     assert error["where"][-1].endswith(" fail")
     assert (access["status"], access["route"]) == (500, "/broken/{place}")
     ours = [each.getMessage() for each in log.records if not each.name.startswith("httpx")]
@@ -158,6 +163,32 @@ def test_an_error_of_the_database_is_told_without_its_values(
     assert (answer.status_code, answer.json()["type"]) == (500, "/problems/internal")
     assert error["error"] == "CheckViolation"
     assert "3263000" not in log.text
+
+
+@pytest.mark.parametrize(
+    ("said", "filled_in", "template"),
+    [
+        ("error connecting in %r: %s", ("pool-1", "host db.example"), "error connecting in %r: %s"),
+        ("password of eva at db.example", (), None),
+    ],
+)
+def test_of_a_library_the_template_is_told_and_not_what_it_fills_in(
+    said: str, filled_in: tuple[str, ...], template: str | None
+) -> None:
+    why = (LookupError, LookupError("52.3702"), None)
+    record = logging.LogRecord("psycopg.pool", logging.WARNING, "", 1, said, filled_in, why)
+    line = LibraryFormatter().format(record)
+    assert "\n" not in line
+    told = json.loads(line)
+    assert (told["event"], told["logger"]) == ("library", "psycopg.pool")
+    assert (told["template"], told["error"], told["level"]) == (template, "LookupError", "warning")
+    assert told["process"] == os.getpid()
+    assert not any(secret in line for secret in ("db.example", "pool-1", "52.3702", "eva"))
+
+
+def test_lines_of_ours_are_written_as_they_are() -> None:
+    record = logging.LogRecord("nabij", logging.INFO, "", 1, '{"event": "request"}', (), None)
+    assert LibraryFormatter().format(record) == '{"event": "request"}'
 
 
 @pytest.mark.parametrize("framing", ["Content-Length: 5000000", "Transfer-Encoding: chunked"])

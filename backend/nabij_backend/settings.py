@@ -1,11 +1,12 @@
 """Settings: ``NABIJ_*`` variables, or files in ``/run/secrets``. Nothing is read at import."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from psycopg import ProgrammingError
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -25,6 +26,15 @@ _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 _HTTPS = re.compile(r"https://[!-~]+")
 _CONTACT = re.compile(r"mailto:[!-~]+@[!-~]+|tel:[+][0-9-]+|https://[!-~]+")
 DEFAULT_BACKUP_DAYS = 30
+# A host that is gone, or behind a firewall that drops packets, ends a connection by these: libpq's
+# own are minutes to hours.
+_SILENCE: Mapping[str, str] = {
+    "connect_timeout": "5",
+    "tcp_user_timeout": "10000",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "2",
+}
 
 
 def _long_enough(key: SecretStr | None) -> SecretStr | None:
@@ -34,12 +44,15 @@ def _long_enough(key: SecretStr | None) -> SecretStr | None:
 
 
 def _address(url: SecretStr | None) -> SecretStr | None:
-    if url is not None:
-        try:
-            conninfo_to_dict(url.get_secret_value())
-        except ProgrammingError:  # its message repeats the value
-            raise ValueError("write it as postgresql://user:password@host/database") from None
-    return url
+    """The address, with how long a host may be silent where it does not say that itself."""
+    if url is None:
+        return None
+    try:
+        said = conninfo_to_dict(url.get_secret_value())
+    except ProgrammingError:  # its message repeats the value
+        raise ValueError("write it as postgresql://user:password@host/database") from None
+    parts: dict[str, Any] = {**_SILENCE, **said}
+    return SecretStr(make_conninfo(**parts))
 
 
 def _origin(url: str) -> str:

@@ -4,7 +4,8 @@ import re
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
+from psycopg.conninfo import conninfo_to_dict
+from pydantic import SecretStr, ValidationError
 
 from nabij_backend.public_url import NotReachable, require_reachable
 from nabij_backend.settings import Settings, read_settings
@@ -29,6 +30,36 @@ def test_a_secret_file_sets_what_the_environment_does_not(
     key = read_settings(tmp_path).identity_key
     assert key is not None
     assert key.get_secret_value() == KEY
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://eva:it%27s@db.example:5433/nabij?sslmode=verify-full",
+        "host=db.example port=5433 user=eva password='it\\'s' dbname=nabij sslmode=verify-full",
+    ],
+)
+def test_a_host_of_the_database_may_not_be_silent_for_long(address: str) -> None:
+    settings = Settings(database_url=SecretStr(address))
+    assert conninfo_to_dict(settings.required_database_url) == {
+        "user": "eva",
+        "password": "it's",
+        "host": "db.example",
+        "port": "5433",
+        "dbname": "nabij",
+        "sslmode": "verify-full",
+        "connect_timeout": "5",
+        "tcp_user_timeout": "10000",
+        "keepalives_idle": "10",
+        "keepalives_interval": "5",
+        "keepalives_count": "2",
+    }
+
+
+def test_how_long_it_may_be_silent_can_be_said() -> None:
+    address = SecretStr("postgresql://db.example/nabij?connect_timeout=60&keepalives_idle=99")
+    said = conninfo_to_dict(Settings(database_url=address).required_database_url)
+    assert (said["connect_timeout"], said["keepalives_idle"]) == ("60", "99")
 
 
 def test_no_folder_of_secrets_is_no_error(tmp_path: Path) -> None:

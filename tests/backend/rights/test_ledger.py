@@ -52,6 +52,8 @@ def test_what_a_crash_cut_short_was_never_acknowledged_and_gives_way(tmp_path: P
 
 DAMAGES: dict[str, Callable[[list[str]], list[str]]] = {
     "the head is gone": lambda lines: lines[1:],
+    "the head is empty": lambda lines: ["", *lines[1:]],
+    "all are gone but for an empty one": lambda _lines: [""],
     "the head is another": lambda lines: ['{"installation": "00"}', *lines[1:]],
     "the first is gone": lambda lines: [lines[0], *lines[2:]],
     "one in between is gone": lambda lines: [*lines[:2], *lines[3:]],

@@ -153,10 +153,12 @@ def _require_ours(ledger: _Ledger, installation: bytes) -> None:
 
 def _parsed(content: bytes) -> _Ledger:
     whole = content[: content.rfind(b"\n") + 1]
-    head, *lines = whole.splitlines() or [b""]
-    installation = _installation(head) if head else b""
+    if not whole:
+        return _Ledger(b"", [], b"", 0)
+    head, *lines = whole.splitlines()
+    installation = _installation(head)
     erasures: list[Erasure] = []
-    chain = _beginning(installation) if installation else b""
+    chain = _beginning(installation)
     for number, line in enumerate(lines, start=2):
         erasure = _erasure(number, line)
         expected, chain = _line(erasure, chain)

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 
-from tests.canary.bodies import BODIES, wrong_bodies
+from tests.canary.bodies import BODIES, Body, Make, wrong_bodies
 from tests.canary.failures import FAILURES
 from tests.canary.installation import Installation
 from tests.canary.values import Canaries
@@ -149,10 +149,10 @@ def wrong_members(at: Installation, new: NewCanaries) -> Iterator[Planted]:
         method, template = request_line.split()
         eva = at.caller(secrets.token_hex(4))
         eva.grant()
-        refused = 0
+        refused, known = 0, set(canaries.made)
         for make in makers:
             before = set(canaries.made)
-            for body in (make(eva, canaries), *wrong_bodies(make, eva, canaries)):
+            for body in _bodies(make, eva, canaries):
                 path = template.format(device_id=canaries.uuid(), purpose="marketing")
                 answer = at.http.request(method, path, json=body, headers=eva.headers)
                 if answer.is_client_error:
@@ -160,8 +160,15 @@ def wrong_members(at: Installation, new: NewCanaries) -> Iterator[Planted]:
                     before = set(canaries.made)
                 else:
                     canaries.made = set(before)  # what was accepted may be kept
-        assert refused > _REFUSED_AT_LEAST, request_line
+        # Of what was refused more is searched for than the one value in each path.
+        assert len(canaries.made - known) > refused > _REFUSED_AT_LEAST, request_line
     yield Planted("bodies with one wrong member", canaries)
+
+
+def _bodies(make: Make, eva: CallerOf[Any], canaries: Canaries) -> Iterator[Body]:
+    """Make one after the other, so that what is accepted takes no value of the next along."""
+    yield make(eva, canaries)
+    yield from wrong_bodies(make, eva, canaries)
 
 
 def without_consent(at: Installation, new: NewCanaries) -> Iterator[Planted]:

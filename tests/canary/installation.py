@@ -6,7 +6,6 @@ a network that hears every byte.
 
 import json
 import logging
-import os
 import subprocess
 import tempfile
 from collections.abc import Callable, Generator
@@ -22,7 +21,7 @@ from pydantic import SecretStr
 from nabij_backend import embedded
 from nabij_backend.notices.starter import STARTER_NOTICE
 from nabij_backend.settings import Settings
-from tests.backend.cli.commands import PATIENCE_S, PROGRAM
+from tests.backend.cli.commands import PATIENCE_S, PROGRAM, environment
 from tests.canary.files import data_directory
 from tests.contract.network import Network, network_to
 from tests.contract.running import RunningService, make_up_sources
@@ -32,11 +31,11 @@ from tests.web.browser import Eyes
 _DATABASE = "nabij"
 _SOURCES = 300
 _SETTINGS = {
-    "NABIJ_CUSTOMER_RATE": "0",
-    "NABIJ_ADDRESS_RATE": "0",
-    "NABIJ_METRICS": "true",
-    "NABIJ_REQUEST_WAIT_S": "0.5",
-    "NABIJ_POOL_WAIT_S": "0.3",
+    "customer_rate": "0",
+    "address_rate": "0",
+    "metrics": "true",
+    "request_wait_s": "0.5",
+    "pool_wait_s": "0.3",
 }
 
 
@@ -167,7 +166,7 @@ def installation(eyes: Eyes) -> Generator[Installation]:
         process = subprocess.Popen(
             [PROGRAM, "serve", "--port", "0", "--json"],
             cwd=folder,
-            env=os.environ | {"NABIJ_DATA_FOLDER": str(own)} | _SETTINGS,
+            env=environment({"data_folder": str(own), **_SETTINGS}),
             stdout=subprocess.PIPE,
             stderr=log,
         )

@@ -40,7 +40,7 @@ def run(*arguments: str, cwd: Path, **variables: str) -> Done:
     done = subprocess.run(
         [PROGRAM, *arguments],
         cwd=cwd,
-        env=_environment(variables),
+        env=environment(variables),
         capture_output=True,
         text=True,
         timeout=PATIENCE_S,
@@ -55,7 +55,7 @@ def running(*arguments: str, cwd: Path, **variables: str) -> Generator["subproce
     with subprocess.Popen(
         [PROGRAM, *arguments],
         cwd=cwd,
-        env=_environment(variables),
+        env=environment(variables),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -72,7 +72,8 @@ def invoke(*arguments: str, **variables: str) -> Done:
     return Done(result.exit_code, result.stdout, result.stderr)
 
 
-def _environment(variables: Mapping[str, str]) -> dict[str, str]:
+def environment(variables: Mapping[str, str]) -> dict[str, str]:
+    """This process's environment with these ``NABIJ_`` variables and no others."""
     others = {name: value for name, value in os.environ.items() if not name.startswith("NABIJ_")}
     return others | _named(variables) | {"COLUMNS": "80"}
 

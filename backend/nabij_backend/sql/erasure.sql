@@ -19,8 +19,8 @@ ON CONFLICT (pseudonym) DO NOTHING
 DELETE FROM subject WHERE subject_id = %(subject_id)s
 
 -- name: remembered
--- Who was erased since a time, as far as the database knows.
-SELECT pseudonym FROM erasure WHERE erased_at > %(since)s
+-- Who was erased and when, as far as the database knows.
+SELECT pseudonym, erased_at FROM erasure
 
 -- name: everybody
 -- Who has an account, and whether a grant of theirs lives.

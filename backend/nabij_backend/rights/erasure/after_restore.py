@@ -14,7 +14,7 @@ Rules:
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -38,8 +38,6 @@ from nabij_consent import (
     root_nodes,
     whole_milliseconds,
 )
-
-_EVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class LogState(StrEnum):
@@ -118,12 +116,12 @@ async def plan(
     state = await log_state(connection, kept)
     everybody = await repository.everybody(connection)
     erased = {each.pseudonym: each for each in ledgers.erasures}
-    if not await repository.remembered(connection, ledgers.whole_since) <= erased.keys():
+    remembered = await repository.remembered(connection)
+    if not {each for each, at in remembered.items() if at > ledgers.whole_since} <= erased.keys():
         raise CutLedger
-    ever = await repository.remembered(connection, _EVER)
     named = {person: erased.get(pseudonym_of(person, key)) for person in everybody}
     again = {person: erasure for person, erasure in named.items() if erasure is not None}
-    fitting = {each.pseudonym for each in again.values()} | (ever & erased.keys())
+    fitting = {each.pseudonym for each in again.values()} | (remembered.keys() & erased.keys())
     staying = (person for person, permits in everybody.items() if permits and person not in again)
     end = () if state is LogState.WHOLE else tuple(staying)
     return Plan(state, len(erased), len(fitting), again, end)

@@ -29,10 +29,10 @@ async def erase(session: SubjectSession) -> None:
     await session.connection.execute(_SQL["erase"], {"subject_id": session.subject_id})
 
 
-async def remembered(connection: Connection, since: datetime) -> set[bytes]:
-    """The pseudonyms of those who were erased since a time; for the auditor."""
-    cursor = await connection.execute(_SQL["remembered"], {"since": since})
-    return {row["pseudonym"] for row in await cursor.fetchall()}
+async def remembered(connection: Connection) -> dict[bytes, datetime]:
+    """When those were erased whom the database remembers, by pseudonym; for the auditor."""
+    rows = await (await connection.execute(_SQL["remembered"])).fetchall()
+    return {row["pseudonym"]: row["erased_at"] for row in rows}
 
 
 async def everybody(connection: Connection) -> dict[UUID, bool]:

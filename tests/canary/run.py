@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
-from tests.canary import channels, phones
+from tests.canary import channels, operators, phones
 from tests.canary.channels import NewCanaries, Planted
 from tests.canary.installation import Installation, installation
 from tests.canary.places import PLACES, tidy, write_all
@@ -19,6 +19,7 @@ _CHANNELS: Final[tuple[Channel, ...]] = (
     channels.wrong_members,
     channels.without_consent,
     channels.names_and_tokens,
+    operators.commands,
     phones.a_phone,
     phones.a_phone_that_may_not,
     phones.a_phone_in_trouble,

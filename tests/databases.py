@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from importlib.resources import files
+from typing import TypeAlias
 from uuid import uuid4
 
 import psycopg
@@ -56,12 +57,18 @@ DO $$ DECLARE kept text; BEGIN
                 'notification_channel', 'clock_tolerance')
     LOOP EXECUTE format('DELETE FROM nabij.%I', kept); END LOOP;
 END $$;
+DELETE FROM nabij.consent_log WHERE number > 0;
 UPDATE nabij.catalogue SET version = 0;
 RESET session_replication_role;
 """
 # Tests make their time up; those about the clock take this back.
 _ANY_TIME = "UPDATE nabij.clock_tolerance SET apart = '200 years'"
 _STAMP = "UPDATE nabij.alembic_version SET version_num = %s"
+
+
+_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'nabij'"
+_DELETE = sql.SQL("DELETE FROM nabij.{}")
+Backup: TypeAlias = dict[str, bytes]
 
 
 class Databases:
@@ -125,6 +132,20 @@ class Database:
         statement = _COPY_IN.format(sql.Identifier(table))
         with self._connection.cursor().copy(statement) as copied:
             copied.write(rows)
+
+    def backup(self) -> "Backup":
+        """All rows, by table."""
+        tables = [table for (table,) in self._connection.execute(_TABLES).fetchall()]
+        return {table: self.rows(table) for table in tables}
+
+    def restore(self, backup: "Backup") -> None:
+        """Put the rows back, past the triggers; what came since is gone."""
+        with self._connection.transaction():
+            self._connection.execute("SET LOCAL session_replication_role = replica")
+            for table in backup:
+                self._connection.execute(_DELETE.format(sql.Identifier(table)))
+            for table, rows in backup.items():
+                self.put(table, rows)
 
     def is_emptied(self) -> bool:
         """Delete all rows; False where a test changed the schema, or cut the connection."""

@@ -65,7 +65,8 @@ class Database:
     """The service's pool of connections.
 
     ``new_id`` makes the pseudonym of a person who signs in for the first time; ``count`` is told
-    what happened in each transaction of a person, once it is committed.
+    what happened in each transaction of a person, once it is committed; ``admit`` looks at the
+    database before each of them, and raises where it is not to be used.
     """
 
     def __init__(
@@ -74,8 +75,10 @@ class Database:
         *,
         new_id: Callable[[], UUID],
         count: Callable[[Mapping[Happening, int]], None] | None = None,
+        admit: Callable[[Connection], Awaitable[None]] | None = None,
     ) -> None:
         self._new_id = new_id
+        self.admit = admit
         self._count: Callable[[Mapping[Happening, int]], None] = count or (lambda _: None)
         reserved = max(1, settings.pool_size // _RESERVED)
         self._reserved = _Pool(settings, size=reserved, share=1)
@@ -154,6 +157,8 @@ class Database:
     ) -> AsyncGenerator[SubjectSession]:
         pool = self._reserved if reserved else self._shared
         async with pool.shares.of(person), self.transaction(reserved=reserved) as connection:
+            if self.admit is not None:
+                await self.admit(connection)
             session = SubjectSession(connection, await find(connection))
             yield session
         self._count(session.tally)

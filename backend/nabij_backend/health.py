@@ -11,6 +11,7 @@ from psycopg_pool import PoolTimeout
 from nabij_backend import sql
 from nabij_backend.db import Connection
 from nabij_backend.dependencies import TheParts
+from nabij_backend.log.known import KnownLog, LogDisagrees
 from nabij_backend.migrations import newest_revision
 from nabij_backend.openapi import WITH_PARAMETERS, problems
 from nabij_backend.problems import Problem, ProblemType
@@ -61,10 +62,13 @@ async def ready(parts: TheParts, response: Response) -> Readiness:
     """Whether the database is there, at this code's schema, with a notice and with space to write.
 
     The ledger of erasures must be this installation's and have space: nobody is erased without it.
+    The log must go on from the newest checkpoint that this host knows: a restore is checked first.
     """
     try:
         async with parts.database.transaction(reserved=True) as connection:
             waiting_for = await _waiting_for(connection)
+            if not waiting_for:
+                await KnownLog(parts.signer).require(connection)
         if not waiting_for:
             file, installation = ledger_file(parts.settings), installation_of(parts.identity_key)
             await asyncio.to_thread(require_usable, file, installation)
@@ -72,6 +76,8 @@ async def ready(parts: TheParts, response: Response) -> Readiness:
         waiting_for = ("migration",)
     except (psycopg.errors.DiskFull, OSError):
         waiting_for = ("disk",)
+    except LogDisagrees:
+        waiting_for = ("log",)
     except InvalidLedger:
         waiting_for = ("ledger",)
     except (psycopg.Error, PoolTimeout):

@@ -16,7 +16,12 @@ Rules:
    checkpoint's log, size and root, and holds a signature of the key that the caller has of that
    witness (``signed_notes``);
 7. a receipt names who issued it and the log of its act. Where the caller expects others, it is
-   refused; a checkpoint of another log shows nothing of it.
+   refused; a checkpoint of another log shows nothing of it, unless it names that log among those
+   that its own succeeds: then the act is in the log that goes on;
+8. each proof is about one log, which its checkpoints are of. From one log to its successor a log
+   grew where the earlier checkpoint has no more leaves than both share;
+9. by a later checkpoint, an act is lost that its own log had, as the receipt promised, and that is
+   proved neither in a successor nor among the leaves that are shared with it.
 
 Whatever was not given is not checked, and nothing is concluded from it.
 """
@@ -29,6 +34,7 @@ from nabij_backend.log.documents import (
     Checkpoint,
     ConsistencyProof,
     InclusionProof,
+    Succession,
     read_checkpoint,
 )
 from nabij_backend.signed_notes import NoteKey, read_note, witnessed
@@ -94,12 +100,30 @@ def check_inclusion(
     checkpoint = read_checkpoint(text, keys)
     if checkpoint.tree_size != proof.tree_size:
         raise InvalidProof("Proof and checkpoint are of different sizes. Ask for one of its size.")
-    if receipt.log_id not in {None, checkpoint.log_id}:
+    named = receipt.log_id
+    if named is not None and checkpoint.shared_with(named) is None:
         raise InvalidProof("The checkpoint is of another log than the receipt names.")
+    _require_log(proof.log_id, checkpoint)
     verify_inclusion(
         receipt.leaf_hash, proof.leaf_index, proof.tree_size, proof.path, checkpoint.root_hash
     )
     return checkpoint
+
+
+def check_lost(
+    receipt: Receipt, proof: InclusionProof | None, logged: Checkpoint | None, later: Checkpoint
+) -> Succession | None:
+    """Rule 9: how the act's log ended by the later checkpoint, if the act is lost; else None.
+
+    ``logged`` is what ``check_inclusion`` returned of the proof; None where there is no proof. A
+    service that still proves the act in the successor shows that it was not lost.
+    """
+    log_id = receipt.log_id if logged is None else logged.log_id
+    if log_id is None or proof is None:
+        return None if log_id is None else later.end_of(log_id)
+    shared = later.shared_with(log_id)
+    is_shared = shared is not None and proof.leaf_index < shared
+    return None if is_shared else later.end_of(log_id)
 
 
 def check_witnesses(
@@ -138,13 +162,26 @@ def check_growth(
         InvalidProof: the later is not the earlier one grown, or the proof does not show it.
     """
     old, new = read_checkpoint(earlier, keys), read_checkpoint(later, keys)
-    if old.log_id != new.log_id:
+    shared = new.shared_with(old.log_id)
+    if shared is None:
         raise InvalidProof("The checkpoints are of different logs.")
+    end = new.end_of(old.log_id)
+    if end is not None and old.tree_size > shared:
+        raise InvalidProof(
+            f"The log ended with the restore of {end.begun_at:%d %B %Y}: the first {shared} of "
+            f"these {old.tree_size} acts are in its successor, and the others were lost."
+        )
     if new.tree_size < old.tree_size:
         raise InvalidProof("The log has shrunk: the later checkpoint is of a smaller tree.")
+    _require_log(None if proof is None else proof.log_id, new)
     path = _path_between(old, new, proof)
     verify_consistency(old.tree_size, new.tree_size, old.root_hash, new.root_hash, path)
     return old, new
+
+
+def _require_log(log_id: UUID | None, checkpoint: Checkpoint) -> None:
+    if log_id not in {None, checkpoint.log_id}:
+        raise InvalidProof("Proof and checkpoint are of different logs. Ask for one of its log.")
 
 
 def _path_between(

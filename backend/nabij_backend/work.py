@@ -14,6 +14,7 @@ import httpx2
 
 from nabij_backend.db import Connection, Role, connection_as
 from nabij_backend.google import Outages
+from nabij_backend.log.known import KnownLog
 from nabij_backend.log.notary import Notary
 from nabij_backend.log.repository import waiting
 from nabij_backend.log.sequencer import sequence_once
@@ -33,6 +34,7 @@ from nabij_backend.retention.repository import clocks
 from nabij_backend.retention.service import sweep_once
 from nabij_backend.signing import Signer
 from nabij_backend.telemetry import log
+from nabij_backend.trouble import Trouble
 
 _RETRY_S = 2.0
 # Two turns within the two seconds in which an act is promised its place in the log.
@@ -139,9 +141,10 @@ async def working(means: WorkMeans) -> AsyncGenerator[None]:
     sender = push_sender(means.settings, Outages(means.metrics.google_failed).tell)
     looking = None if sender is None else asyncio.create_task(sender.look())
     try:
+        url, known = means.settings.required_database_url, KnownLog(means.signer)
         async with (
             new_client() as client,
-            under_way(rounds(means, sender, client), means.settings.required_database_url),
+            under_way(rounds(means, sender, client), url, admit=known.require),
         ):
             yield
     finally:
@@ -153,10 +156,17 @@ async def working(means: WorkMeans) -> AsyncGenerator[None]:
 
 @asynccontextmanager
 async def under_way(
-    all_rounds: Sequence[Round], url: str, *, retry_s: float = _RETRY_S
+    all_rounds: Sequence[Round],
+    url: str,
+    *,
+    admit: Callable[[Connection], Awaitable[None]] | None = None,
+    retry_s: float = _RETRY_S,
 ) -> AsyncGenerator[None]:
-    """Do the rounds for as long as somebody is inside; what has begun then is rolled back."""
-    tasks = [asyncio.create_task(_repeat(each, url, retry_s)) for each in all_rounds]
+    """Do the rounds for as long as somebody is inside; what has begun then is rolled back.
+
+    ``admit`` looks at the database before each, and raises where it is not to be used.
+    """
+    tasks = [asyncio.create_task(_repeat(each, url, admit, retry_s)) for each in all_rounds]
     try:
         yield
     finally:
@@ -165,13 +175,23 @@ async def under_way(
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _repeat(each: Round, url: str, retry_s: float) -> None:
+async def _repeat(
+    each: Round,
+    url: str,
+    admit: Callable[[Connection], Awaitable[None]] | None,
+    retry_s: float,
+) -> None:
     while True:
         try:
             async with connection_as(Role.WORKER, url) as connection:
                 while True:
+                    if admit is not None:
+                        await admit(connection)
                     await each.once(connection)
                     await asyncio.sleep(each.every_s)
+        except Trouble as trouble:
+            reason = type(trouble).__qualname__
+            log.error("round refused", round=each.name, reason=reason, advice=str(trouble))
         except Exception as error:  # noqa: BLE001 - logged, and tried again
             log.error("round failed", round=each.name, error=type(error).__qualname__)
         await asyncio.sleep(retry_s)

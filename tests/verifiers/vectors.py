@@ -17,7 +17,7 @@ from uuid import UUID
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from joserfc.jwk import OKPKey
 
-from nabij_backend.log.documents import Checkpoint
+from nabij_backend.log.documents import Checkpoint, Reason, Succession
 from nabij_backend.signed_notes import NoteKey, NoteKind, TreeHead, cosign, origin_of, sign
 from nabij_backend.signing import Kind, Period, public_half, public_keys, signed_text
 from nabij_consent import (
@@ -41,6 +41,7 @@ Case: TypeAlias = dict[str, Any]
 
 ISSUER = "https://nabij.example"
 LOG = UUID("0d9f1d2c-5c1e-4a52-9f5b-6f1f0d3a7b11")
+SUCCESSOR = UUID("55555555-5c1e-4a52-9f5b-6f1f0d3a7b11")
 OTHER_LOG = UUID("99999999-5c1e-4a52-9f5b-6f1f0d3a7b11")
 ROTATED = datetime(2026, 6, 1, 12, tzinfo=UTC)
 _OVERLAP_S = 600
@@ -98,6 +99,9 @@ LEAVES = [
 ]
 
 
+GONE_ON = [*LEAVES[:5], *(hashlib.sha256(bytes([each])).digest() for each in range(20, 23))]
+
+
 def receipt(event: RecordedEvent, log: UUID | None = LOG, issuer: str = ISSUER) -> dict[str, Any]:
     return consent_receipt(event, NOTICE, SALT, issuer, log)
 
@@ -143,6 +147,14 @@ def growth(first: int, second: int, **changes: Any) -> Case:  # noqa: ANN401 - a
     proof = consistency_proof(first, second, tree(second)[1])
     path = [each.hex() for each in proof]
     return {"first_size": first, "second_size": second, "path": path} | changes
+
+
+def after_restore(size: int, shared: int = 5, **changes: Any) -> str:  # noqa: ANN401 - as above
+    """The signed head of the log that went on from the first leaves of ours under another name."""
+    end = Succession(LOG, shared, ROTATED + timedelta(hours=20), Reason.ACTS_LOST)
+    at = ROTATED + timedelta(hours=20 + size)
+    whole = Checkpoint(SUCCESSOR, size, tree(size, GONE_ON)[0].root, at, (end,))
+    return signed(replace(whole, **changes).document(), Kind.CHECKPOINT)
 
 
 def tree_head(size: int) -> TreeHead:
@@ -266,6 +278,7 @@ def _erasures() -> list[Case]:
 
 def _checkpoints() -> list[Case]:
     document = Checkpoint(LOG, 7, tree(7)[0].root, ROTATED).document()
+    ended = Succession(OTHER_LOG, 5, ROTATED, Reason.NOT_KNOWN).document()
     texts = {
         "whole": (True, head(7)),
         "of another log": (False, head(7, log_id=OTHER_LOG)),
@@ -275,6 +288,23 @@ def _checkpoints() -> list[Case]:
         "a size in words": (False, signed(document | {"tree_size": "7"}, Kind.CHECKPOINT)),
         "a negative size": (False, signed(document | {"tree_size": -1}, Kind.CHECKPOINT)),
         "no time": (False, signed({**document, "signed_at": None}, Kind.CHECKPOINT)),
+        "of a successor": (True, after_restore(7)),
+        "of a log that succeeds another": (
+            False,
+            after_restore(7, succeeds=(Succession(OTHER_LOG, 5, ROTATED, Reason.ACTS_LOST),)),
+        ),
+        "that succeeds nothing": (
+            False,
+            signed({**document, "succeeds": []}, Kind.CHECKPOINT),
+        ),
+        "that succeeds for another reason": (
+            False,
+            signed({**document, "succeeds": [{**ended, "reason": "because"}]}, Kind.CHECKPOINT),
+        ),
+        "that succeeds at no time": (
+            False,
+            signed({**document, "succeeds": [{**ended, "begun_at": None}]}, Kind.CHECKPOINT),
+        ),
     }
     return [
         {"name": f"checkpoint: {name}", "holds": holds, "text": text}
@@ -285,6 +315,12 @@ def _checkpoints() -> list[Case]:
 def _inclusions() -> list[Case]:
     good = inclusion(1, 7)
     path = good["path"]
+    climbed = inclusion_proof(1, 7, tree(7, GONE_ON)[1])
+    in_successor = good | {
+        "log_id": str(SUCCESSOR),
+        "path": [each.hex() for each in climbed],
+        "checkpoint": after_restore(7),
+    }
     proofs = {
         **{f"of {size}": (True, inclusion(1, size)) for size in range(2, 12)},
         "another leaf": (False, inclusion(0, 7)),
@@ -303,6 +339,16 @@ def _inclusions() -> list[Case]:
         ),
         "a checkpoint of another log": (False, good | {"checkpoint": head(7, log_id=OTHER_LOG)}),
         "another size": (False, good | {"tree_size": 8}),
+        "in a successor": (True, in_successor),
+        "in a successor, among what both share": (
+            True,
+            in_successor | {"checkpoint": after_restore(7, 2)},
+        ),
+        "of another branch than its checkpoint": (False, in_successor | {"log_id": str(LOG)}),
+        "with a checkpoint of the other branch": (
+            False,
+            in_successor | {"checkpoint": head(7), "log_id": str(LOG)},
+        ),
     }
     return [
         {
@@ -313,6 +359,12 @@ def _inclusions() -> list[Case]:
         }
         for name, (holds, proof) in proofs.items()
     ]
+
+
+def grown_on(first: int, second: int) -> Case:
+    """The proof from the first leaves to more of those of the successor."""
+    path = consistency_proof(first, second, tree(second, GONE_ON)[1])
+    return growth(first, second, path=[each.hex() for each in path], log_id=str(SUCCESSOR))
 
 
 def _growths() -> list[Case]:
@@ -332,6 +384,15 @@ def _growths() -> list[Case]:
         "a short path": (False, head(3), head(7), good | {"path": good["path"][:-1]}),
         "a long path": (False, head(3), head(7), good | {"path": [*good["path"], "00" * 32]}),
         "about other sizes": (False, head(3), head(7), growth(2, 7)),
+        "into a successor": (True, head(4), after_restore(7), grown_on(4, 7)),
+        "into a successor, from all that both share": (
+            True,
+            head(5),
+            after_restore(7),
+            grown_on(5, 7),
+        ),
+        "into a successor that lacks acts": (False, head(6), after_restore(7), grown_on(6, 7)),
+        "from a successor back": (False, after_restore(6), head(7), good),
     }
     return [
         {"name": f"growth: {name}", "holds": holds, "first": one, "second": two, "proof": proof}

@@ -136,9 +136,24 @@ async function checkErasure(text, keys, expected) {
   checkNames(document, expected);
 }
 
+/** How many leaves the checkpoint's tree has of its own log, and of each that it succeeds. */
+function sharedSizes(document) {
+  const sizes = new Map([[document.log_id, document.tree_size]]);
+  const ended = document.succeeds ?? [];
+  require(!("succeeds" in document) || ended.length > 0, "succeeds nothing");
+  let least = document.tree_size;
+  for (const each of ended.toReversed()) {
+    require(["acts-lost", "not-known"].includes(each.reason), "reason");
+    seconds(each.begun_at);
+    least = Math.min(least, each.tree_size);
+    sizes.set(each.log_id, least);
+  }
+  return sizes;
+}
+
 async function checkCheckpoint(text, keys, expected) {
   const document = await readSigned(text, "checkpoint", keys);
-  require(document.log_id === expected.log_id, "log");
+  require(sharedSizes(document).has(expected.log_id), "log");
   require(Number.isSafeInteger(document.tree_size) && document.tree_size >= 0, "size");
   fromHex(document.root_hash);
   return document;
@@ -175,6 +190,7 @@ async function checkInclusion(text, proof, keys, expected) {
   const head = await checkCheckpoint(proof.checkpoint, keys, expected);
   const { leaf_index: index, tree_size: size } = proof;
   require(size === head.tree_size && Number.isSafeInteger(index), "size");
+  require((proof.log_id ?? head.log_id) === head.log_id, "branch");
   require(0 <= index && index < size, "index");
   const climb = new Climb(index, size - 1);
   let root = leaf;
@@ -191,6 +207,7 @@ async function checkGrowth(first, second, proof, keys, expected) {
   const grown = await checkCheckpoint(second, keys, expected);
   const [oldRoot, newRoot] = [fromHex(old.root_hash), fromHex(grown.root_hash)];
   require(1 <= old.tree_size && old.tree_size <= grown.tree_size, "shrunk");
+  require(old.tree_size <= (sharedSizes(grown).get(old.log_id) ?? 0), "acts were lost");
   if (old.tree_size === grown.tree_size) {
     require(same(oldRoot, newRoot), "two roots of one size");
     return;

@@ -144,10 +144,23 @@ def check_erasure(text: str, keys: Keys, expected: Document) -> None:
 
 def check_checkpoint(text: str, keys: Keys, expected: Document) -> Document:
     document = read_signed(text, "checkpoint", keys)
-    require(document["log_id"] == expected["log_id"], "log")
+    require(expected["log_id"] in shared_sizes(document), "log")
     require(isinstance(document["tree_size"], int) and 0 <= document["tree_size"] <= 2**62, "size")
     from_hex(document["root_hash"])
     return document
+
+
+def shared_sizes(document: Document) -> dict[str, int]:
+    """How many leaves the checkpoint's tree has of its own log, and of each that it succeeds."""
+    least, sizes = document["tree_size"], {document["log_id"]: document["tree_size"]}
+    ended = document.get("succeeds", [])
+    require(ended != [] or "succeeds" not in document, "succeeds nothing")
+    for each in reversed(ended):
+        require(each["reason"] in {"acts-lost", "not-known"}, "reason")
+        seconds(each["begun_at"])
+        least = min(least, each["tree_size"])
+        sizes[each["log_id"]] = least
+    return sizes
 
 
 def check_inclusion(text: str, proof: Document, keys: Keys, expected: Document) -> None:
@@ -157,6 +170,7 @@ def check_inclusion(text: str, proof: Document, keys: Keys, expected: Document) 
     head = check_checkpoint(proof["checkpoint"], keys, expected)
     index, size = proof["leaf_index"], proof["tree_size"]
     require(size == head["tree_size"] and 0 <= index < size, "size")
+    require(proof.get("log_id", head["log_id"]) == head["log_id"], "branch")
     place, last, root = index, size - 1, leaf
     for sibling in map(from_hex, proof["path"]):  # RFC 9162 §2.1.3.2
         require(last, "path is too long")
@@ -175,6 +189,7 @@ def check_growth(first: str, second: str, proof: Document, keys: Keys, expected:
     sizes = old["tree_size"], new["tree_size"]
     roots = tuple(from_hex(each["root_hash"]) for each in (old, new))
     require(1 <= sizes[0] <= sizes[1], "shrunk")
+    require(sizes[0] <= shared_sizes(new).get(old["log_id"], 0), "acts were lost")
     if sizes[0] == sizes[1]:
         require(roots[0] == roots[1], "two roots of one size")
         return

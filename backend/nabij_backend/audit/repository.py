@@ -101,10 +101,7 @@ async def leaves(connection: Connection, first: int, most: int) -> dict[int, byt
 async def checkpoints(connection: Connection, above: int, up_to: int) -> list[StoredCheckpoint]:
     """The signed heads of trees within these sizes, smallest first."""
     rows = await _rows(connection, "checkpoints", above=above, up_to=up_to)
-    return [
-        StoredCheckpoint(row["tree_size"], row["root_hash"], row["signed_tree_head"])
-        for row in rows
-    ]
+    return [StoredCheckpoint(**row) for row in rows]
 
 
 async def largest_checkpoint(connection: Connection) -> int:

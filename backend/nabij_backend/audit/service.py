@@ -33,7 +33,7 @@ async def audit(
     async for done in _persons(connection, notices, findings):
         progress(done / whole)
     await _strays(connection, findings)
-    rebuilt = Rebuilt(await log.log_id(connection), keys)
+    rebuilt = Rebuilt(await log.log_id(connection), await log.lineage(connection), keys)
     async for done in _tree(connection, rebuilt, kept, findings):
         progress((totals.persons + done) / whole)
     signed_size = await repository.largest_checkpoint(connection)
@@ -89,7 +89,9 @@ async def _tree(
             findings.add(Finding(Fault.DAMAGED_TREE, f"a leaf is missing behind leaf {first}"))
             return
         stored = await repository.checkpoints(connection, first, last)
-        heads = {each.tree_size: each for each in stored}
+        heads = dict[int, list[StoredCheckpoint]]()
+        for each in stored:
+            heads.setdefault(each.tree_size, []).append(each)
         completed: dict[Node, bytes] = {}
         leaves = list(page.values())
         ends = {each.tree_size for each in kept if first < each.tree_size < last}
@@ -103,11 +105,11 @@ async def _tree(
 
 
 def _judged(
-    rebuilt: Rebuilt, heads: Mapping[int, StoredCheckpoint], kept: Sequence[Checkpoint]
+    rebuilt: Rebuilt, heads: Mapping[int, Sequence[StoredCheckpoint]], kept: Sequence[Checkpoint]
 ) -> Iterator[Finding]:
     size = rebuilt.tree.size
-    if size in heads:
-        yield from rebuilt.judge(heads[size])
+    for head in heads.get(size, ()):
+        yield from rebuilt.judge(head)
     for each in kept:
         if each.tree_size == size:
             yield from rebuilt.compare(each)

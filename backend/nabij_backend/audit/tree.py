@@ -4,26 +4,28 @@ Rules:
 
 1. leaves stand at 0, 1, 2 and so on;
 2. every stored node is the one that the leaves give, and none is stored that they do not give;
-3. every checkpoint is signed by us for this log, and its root is that of the tree of its size;
+3. every checkpoint is signed by us for this log, or for one that it succeeds, and its root is that
+   of the tree of its size;
 4. the log is as long as its newest checkpoint says, and no longer;
-5. it begins with the tree of every checkpoint that was kept elsewhere.
+5. it begins with the tree of every checkpoint that was kept elsewhere, as far as a log shares it
+   that has a successor.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
 from nabij_backend.audit.findings import Fault, Finding
-from nabij_backend.log.documents import Checkpoint, read_checkpoint
+from nabij_backend.log.documents import Checkpoint, Succession, handed_down, read_checkpoint
 from nabij_backend.log.repository import StoredCheckpoint
 from nabij_backend.signing import InvalidSignature, PublicKeys
-from nabij_consent import Frontier, InvalidProof, Node
+from nabij_consent import LARGEST_TREE, Frontier, InvalidProof, Node
 
 
 class Rebuilt:
     """The tree so far, and the faults met on the way."""
 
-    def __init__(self, log_id: UUID, keys: PublicKeys) -> None:
-        self._log_id = log_id
+    def __init__(self, log_id: UUID, ended: Sequence[Succession], keys: PublicKeys) -> None:
+        self._shared = {**handed_down(ended), log_id: LARGEST_TREE}
         self._keys = keys
         self.tree = Frontier()
         self.nodes = 0
@@ -36,13 +38,14 @@ class Rebuilt:
 
     def judge(self, stored: StoredCheckpoint) -> Iterator[Finding]:
         """Hold a stored checkpoint against the tree, which has its size now."""
-        here = (self._log_id, self.tree.size, self.tree.root)
+        here = (stored.log_id, self.tree.size, self.tree.root)
         try:
             signed = read_checkpoint(stored.text, self._keys)
         except (InvalidSignature, InvalidProof):
             signed = None
         if (
             signed is None
+            or stored.log_id not in self._shared
             or (signed.log_id, signed.tree_size, signed.root_hash) != here
             or stored.root_hash != self.tree.root
         ):
@@ -50,7 +53,7 @@ class Rebuilt:
 
     def compare(self, kept: Checkpoint) -> Iterator[Finding]:
         """Hold a checkpoint that was kept elsewhere against the tree, which has its size now."""
-        if kept.log_id == self._log_id and kept.root_hash != self.tree.root:
+        if self._has(kept) and kept.root_hash != self.tree.root:
             yield Finding(Fault.REWRITTEN_LOG, f"at {kept.tree_size} leaves")
 
     def end(
@@ -65,11 +68,15 @@ class Rebuilt:
         if stored_nodes != self.nodes:
             yield Finding(Fault.DAMAGED_TREE, f"{stored_nodes} of {self.nodes} nodes are stored")
         for each in kept:
-            if each.log_id != self._log_id:
+            if each.log_id not in self._shared:
                 yield Finding(Fault.OTHER_LOG, f"log {each.log_id}")
-            elif each.tree_size > size:
+            elif self._has(each) and each.tree_size > size:
                 where = f"{size} of {each.tree_size} leaves are there"
                 yield Finding(Fault.TRUNCATED_LOG, where)
+
+    def _has(self, kept: Checkpoint) -> bool:
+        """Whether the tree of the checkpoint must be the beginning of this one."""
+        return kept.tree_size <= self._shared.get(kept.log_id, -1)
 
 
 def damaged_nodes(given: Mapping[Node, bytes], stored: Mapping[Node, bytes]) -> Iterator[Finding]:

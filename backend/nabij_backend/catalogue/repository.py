@@ -31,6 +31,14 @@ async def edition(connection: Connection) -> Edition:
     return Edition(**await _one(connection, "edition"))
 
 
+async def renumber(connection: Connection, now: datetime) -> None:
+    """Give the catalogue a number that it never had, as the owner.
+
+    After a restore the numbers of versions that are lost would come again, and caches hold those.
+    """
+    await connection.execute(_SQL["renumber"], {"now": now})
+
+
 async def published(connection: Connection) -> AsyncGenerator[tuple[Cell, CatalogueSource]]:
     """Every source, each with the square of 100 km that it is in."""
     async with connection.cursor(name="published") as cursor:

@@ -14,13 +14,14 @@ from nabij_backend.cli import output
 from nabij_backend.cli.database import revision_of, with_database
 from nabij_backend.cli.notice import current_notice
 from nabij_backend.clock import utc_now
-from nabij_backend.db import Database
+from nabij_backend.db import Database, Role, connection_as
 from nabij_backend.embedded import EmbeddedError
 from nabij_backend.google import Outage
 from nabij_backend.identity import IdentityError
 from nabij_backend.identity.keys import identity_key
 from nabij_backend.identity.loopback import is_loopback
 from nabij_backend.identity.providers import open_provider
+from nabij_backend.log.known import known_log
 from nabij_backend.log.witnessing import read_witness
 from nabij_backend.metrics import Metrics
 from nabij_backend.migrations import newest_revision, require_known
@@ -181,6 +182,16 @@ def _is_witnessed(settings: Settings) -> bool:
         return not connection.execute(_SQL["unwitnessed"], {"names": names}).fetchall()
 
 
+def _log_goes_on(settings: Settings) -> bool:
+    asyncio.run(_require_log(settings))
+    return True
+
+
+async def _require_log(settings: Settings) -> None:
+    async with connection_as(Role.AUDITOR, settings.required_database_url) as connection:
+        await known_log(settings).require(connection)
+
+
 def _has_sources(settings: Settings) -> bool:
     with psycopg.connect(settings.required_database_url) as connection:
         return connection.execute(_SQL["sources"]).fetchone() == (True,)
@@ -239,6 +250,7 @@ _INSIDE: tuple[Check, ...] = (
     ),
     ("the clock is the database's", _clocks_agree, "Set the clock that is wrong."),
     ("the schema is this version's", _is_newest, "Run `nabij migrate`."),
+    ("the log has what was signed last", _log_goes_on, "Run `nabij restore-check`."),
     ("a notice is published", _has_notice, "Run `nabij notice publish FILE` as an operator."),
     (
         "the notice says what is stored, and how long",

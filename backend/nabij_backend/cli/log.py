@@ -16,6 +16,7 @@ from nabij_backend.cli.proofs import keys_of, read_signed
 from nabij_backend.clock import utc_now
 from nabij_backend.db import Role, connection_as, snapshot_as
 from nabij_backend.log import repository
+from nabij_backend.log.documents import Succession
 from nabij_backend.log.notary import Notary
 from nabij_backend.log.sequencer import sequence_once
 from nabij_backend.operators.service import NotAnOperator, authorise
@@ -23,8 +24,20 @@ from nabij_backend.settings import Settings
 from nabij_backend.signing import InvalidSignature, Signer, signing_folder
 from nabij_backend.verification import check_receipt
 from nabij_backend.words import OperatorAction
+from nabij_consent import Receipt
 
 app = typer.Typer(help="The log that every act of consent stands in.", no_args_is_help=True)
+
+
+class LostAct(Exception):
+    """The log of a receipt has ended, and the one that goes on lacks its act."""
+
+    def __init__(self, ended: Succession) -> None:
+        super().__init__(
+            f"This act was lost in the restore of {ended.begun_at:%d %B %Y}: its log ended then, "
+            "and the one that goes on lacks it. The receipt is what is left of it: keep it."
+        )
+
 
 _Out = Annotated[
     Path | None, typer.Option("--out", dir_okay=False, help="Write it here, not to the terminal.")
@@ -79,11 +92,11 @@ def checkpoint(*, out: _Out = None, as_json: output.Json = False) -> None:
 @app.command()
 def proof(*, receipt: _Receipt, out: _Out = None, as_json: output.Json = False) -> None:
     """Write the proof that a receipt's act is in the log, for `nabij verify --proof`."""
-    with _failures(as_json=as_json):
+    with _failures(LostAct, as_json=as_json):
         settings = output.settings(as_json=as_json)
         held = check_receipt(read_signed(receipt, "receipt"), keys_of(settings, None))
         with with_database(settings) as found:
-            document = asyncio.run(_inclusion(found, held.leaf_hash))
+            document = asyncio.run(_inclusion(found, held))
         _hand_over(document, out, as_json=as_json)
 
 
@@ -142,23 +155,27 @@ async def _checkpoint(settings: Settings) -> Mapping[str, object]:
         return (await service.newest_checkpoint(connection, _notary(settings))).model_dump()
 
 
-async def _inclusion(settings: Settings, leaf_hash: bytes) -> Mapping[str, object]:
+async def _inclusion(settings: Settings, held: Receipt) -> Mapping[str, object]:
     from nabij_backend.log import service  # noqa: PLC0415 - likewise
 
     async with snapshot_as(Role.AUDITOR, settings.required_database_url) as connection:
-        return (
-            await service.inclusion(connection, leaf_hash, None, _notary(settings))
-        ).model_dump()
+        if await repository.position_of(connection, held.leaf_hash) is None:
+            for ended in await repository.lineage(connection):
+                if ended.log_id == held.log_id:
+                    raise LostAct(ended)
+        notary = _notary(settings)
+        found = await service.inclusion(connection, held.leaf_hash, None, None, notary)
+        return found.model_dump(mode="json")
 
 
 def _notary(settings: Settings) -> Notary:
     return Notary(Signer.open(signing_folder(settings)), settings.public_url)
 
 
-def _failures(*, as_json: bool) -> AbstractContextManager[None]:
+def _failures(*more: type[Exception], as_json: bool) -> AbstractContextManager[None]:
     from nabij_backend.problems import Problem  # noqa: PLC0415 - likewise
 
-    return output.failures(Problem, InvalidSignature, as_json=as_json)
+    return output.failures(Problem, InvalidSignature, *more, as_json=as_json)
 
 
 def _hand_over(document: Mapping[str, object], out: Path | None, *, as_json: bool) -> None:

@@ -2,10 +2,11 @@
 
 import asyncio
 import os
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import typer
 
@@ -16,6 +17,7 @@ from nabij_backend.clock import utc_now
 from nabij_backend.db import Database, Role, snapshot_as
 from nabij_backend.identity.keys import identity_key
 from nabij_backend.log.documents import Checkpoint, read_checkpoint
+from nabij_backend.log.known import known_log
 from nabij_backend.means import Means
 from nabij_backend.rights.erasure.after_restore import (
     Ledgers,
@@ -31,13 +33,13 @@ from nabij_backend.rights.erasure.ledger import (
     read,
 )
 from nabij_backend.settings import Settings
-from nabij_backend.signing import InvalidSignature
+from nabij_backend.signing import InvalidSignature, Signer, signing_folder
 from nabij_backend.trouble import Trouble
 
 _WORDS = {
     LogState.WHOLE: "The log is whole, so what people permit stays.",
-    LogState.SHORTER: "The log is shorter than the checkpoint: acts were lost, maybe withdrawals.",
-    LogState.UNKNOWN: "Without a --checkpoint nobody can tell whether acts were lost.",
+    LogState.SHORTER: "The log lacks what was signed last: acts were lost, maybe withdrawals.",
+    LogState.UNKNOWN: "Without a checkpoint nobody can tell whether acts were lost.",
 }
 
 
@@ -48,6 +50,10 @@ class NoLedger(Trouble):
     """
 
 
+class TwoMinds(Trouble):
+    """Give a --checkpoint or --no-checkpoint, not both."""
+
+
 class NothingFits(Trouble):
     """Nobody whom the ledger names was ever in this database. Nothing was changed.
 
@@ -56,23 +62,31 @@ class NothingFits(Trouble):
     """
 
 
-def command(
+def command(  # noqa: PLR0913 - an option each
     *,
     ledger: Annotated[
         list[Path] | None,
         typer.Option(exists=True, dir_okay=False, help="Who was erased; repeatable."),
     ] = None,
     checkpoint: Annotated[
-        Path | None,
-        typer.Option(exists=True, dir_okay=False, help="The newest that was kept elsewhere."),
+        list[Path] | None,
+        typer.Option(exists=True, dir_okay=False, help="One that was kept elsewhere; repeatable."),
     ] = None,
+    no_checkpoint: Annotated[
+        bool,
+        typer.Option("--no-checkpoint", help="Take none, not even this host's: all grants end."),
+    ] = False,
     though_nothing_fits: Annotated[
         bool, typer.Option("--though-nothing-fits", help="Go on where the ledger names strangers.")
     ] = False,
     dry_run: Annotated[bool, typer.Option(help="Only tell what would be done.")] = False,
     as_json: output.Json = False,
 ) -> None:
-    """Erase anew, after a restore, whom the ledger names, and end what may have been withdrawn."""
+    """Erase anew, after a restore, whom the ledger names, and end what may have been withdrawn.
+
+    Where acts were lost, the log goes on under another name. Nothing is written about anybody
+    before: the service answers 503.
+    """
     with output.failures(InvalidLedger, InvalidSignature, as_json=as_json):
         settings = output.settings(as_json=as_json)
         installation = installation_of(identity_key(settings))
@@ -80,17 +94,28 @@ def command(
             read(ledger or [_own_ledger(settings)], installation),
             utc_now() - timedelta(days=settings.backup_days),
         )
-        kept = None
-        if checkpoint is not None:
-            signed = read_signed(checkpoint, "checkpoint")
-            kept = read_checkpoint(signed, keys_of(settings, None))
+        if checkpoint and no_checkpoint:
+            raise TwoMinds
+        known = [] if no_checkpoint else _known(settings, checkpoint or [])
+        successor = None
         with with_database(settings) as found:
-            agreed = asyncio.run(_plan(found, ledgers, kept))
+            agreed = asyncio.run(_plan(found, ledgers, known))
             if agreed.named and not (agreed.fitting or though_nothing_fits):
                 raise NothingFits
             if not dry_run:
-                asyncio.run(_carry_out(found, agreed))
-    _tell(agreed, dry_run=dry_run, as_json=as_json)
+                successor = asyncio.run(_carry_out(found, agreed))
+    _tell(agreed, successor, dry_run=dry_run, as_json=as_json)
+
+
+def _known(settings: Settings, files: Sequence[Path]) -> list[Checkpoint]:
+    """The checkpoints in the files, and this host's own."""
+    texts = [read_signed(each, "checkpoint") for each in files]
+    own = known_log(settings).newest()
+    known = [] if own is None else [own]
+    if texts:
+        keys = keys_of(settings, None)
+        known += [read_checkpoint(each, keys) for each in texts]
+    return known
 
 
 def _own_ledger(settings: Settings) -> Path:
@@ -100,26 +125,33 @@ def _own_ledger(settings: Settings) -> Path:
     return file
 
 
-async def _plan(settings: Settings, ledgers: Ledgers, kept: Checkpoint | None) -> Plan:
+async def _plan(settings: Settings, ledgers: Ledgers, known: Sequence[Checkpoint]) -> Plan:
     async with snapshot_as(Role.AUDITOR, settings.required_database_url) as connection:
-        return await plan(connection, identity_key(settings), ledgers, kept)
+        return await plan(connection, identity_key(settings), ledgers, known, utc_now())
 
 
-async def _carry_out(settings: Settings, agreed: Plan) -> None:
-    database = Database(settings, new_id=uuid4)
+async def _carry_out(settings: Settings, agreed: Plan) -> UUID | None:
+    signer = Signer.open(signing_folder(settings))
+    database = Database(settings, new_id=uuid4)  # admits all: this is the check
     await database.open()
     try:
-        await carry_out(agreed, Means(settings, database, utc_now, uuid4, os.urandom))
+        means = Means(settings, database, utc_now, uuid4, os.urandom)
+        return await carry_out(agreed, means, signer)
     finally:
         await database.close()
 
 
-def _tell(agreed: Plan, *, dry_run: bool, as_json: bool) -> None:
+def _tell(agreed: Plan, successor: UUID | None, *, dry_run: bool, as_json: bool) -> None:
     erased, ended = len(agreed.erase), len(agreed.end)
+    last = agreed.ended[-1] if agreed.ended else None
     if as_json:
         done = {"erased": erased, "ended": ended, "dry_run": dry_run}
         ledger = {"named": agreed.named, "fitting": agreed.fitting}
-        output.print_json({"log": agreed.log, **ledger, **done})
+        succession = {
+            "successor": successor,
+            "succeeds": None if last is None else last.document(),
+        }
+        output.print_json({"log": agreed.log, **ledger, **done, **succession})
         return
     output.say(_WORDS[agreed.log])
     would = "would be " if dry_run else ""
@@ -129,3 +161,14 @@ def _tell(agreed: Plan, *, dry_run: bool, as_json: bool) -> None:
     )
     output.say(f"People {would}erased again: {erased}.")
     output.say(f"People whose grants {would}ended, to be asked anew: {ended}.")
+    if last is None:
+        return
+    output.say(
+        f"Log {last.log_id} {'would end' if dry_run else 'has ended'}; its first {last.tree_size} "
+        "acts stay, those behind them are lost."
+    )
+    if successor is not None:
+        output.say(
+            f"Log {successor} goes on from them. Give witnesses what `nabij log vkey` prints, and "
+            "keep what `nabij log checkpoint` prints."
+        )

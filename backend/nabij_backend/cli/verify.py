@@ -1,6 +1,7 @@
 """``nabij verify`` and ``nabij verify-log``: on this machine alone, nothing is fetched."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +15,8 @@ from nabij_backend.cli.proofs import keys_of, read_object, read_proof, read_sign
 from nabij_backend.log.documents import (
     Checkpoint,
     InclusionProof,
+    Succession,
+    read_checkpoint,
     read_consistency,
     read_inclusion,
 )
@@ -24,6 +27,7 @@ from nabij_backend.verification import (
     check_erasure,
     check_growth,
     check_inclusion,
+    check_lost,
     check_names,
     check_receipt,
     check_witnesses,
@@ -53,7 +57,7 @@ _DONE = {
 
 
 class NothingToCompare(Trouble):
-    """A checkpoint and witnesses show nothing without --proof."""
+    """A checkpoint of the receipt's own log, and witnesses, show nothing without --proof."""
 
 
 class NotLogged(Trouble):
@@ -95,20 +99,22 @@ def verify(  # noqa: PLR0913 - an option each
         known = [read_vkey(each, NoteKind.WITNESS) for each in witness or ()]
         saved = read_proof(proof, receipt)
         proved = None if saved is None else read_inclusion(saved)
-        if proved is None and (checkpoint is not None or quorum):
+        kept = None if checkpoint is None else read_signed(checkpoint, "checkpoint")
+        found = _place(held, proved, keys, kept)
+        logged = found.logged
+        if logged is None and found.lost is None and (kept is not None or quorum):
             raise NothingToCompare
-        logged = None if proved is None else _logged(held, proved, keys, checkpoint)
         seen = (
             {}
             if proved is None or logged is None
             else check_witnesses(logged, proved.note, known, quorum)
         )
     if as_json:
-        output.print_json(_summary(held, logged, seen))
+        output.print_json(_summary(held, found, seen))
     else:
         _tell(held)
         _tell_names(held, expected=_expected(issuer, log))
-        _tell_logged(held, logged)
+        _tell_logged(held, found)
         if logged is not None:
             _tell_others(seen, known, kept=checkpoint is not None)
 
@@ -139,11 +145,31 @@ def verify_log(
         )
 
 
-def _logged(
-    held: Receipt, proof: InclusionProof, keys: PublicKeys, checkpoint: Path | None
-) -> Checkpoint:
-    kept = None if checkpoint is None else read_signed(checkpoint, "checkpoint")
-    return check_inclusion(held, proof, keys, kept)
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Under which checkpoint an act stands, and how its log ended where it was lost with it."""
+
+    logged: Checkpoint | None
+    lost: Succession | None = None
+
+
+def _place(
+    held: Receipt, proof: InclusionProof | None, keys: PublicKeys, kept: str | None
+) -> _Place:
+    later = None if kept is None else read_checkpoint(kept, keys)
+    if later is None or not _is_successor(later, held, proof, keys):
+        return _Place(None if proof is None else check_inclusion(held, proof, keys, kept))
+    logged = None if proof is None else check_inclusion(held, proof, keys)
+    return _Place(logged, check_lost(held, proof, logged, later))
+
+
+def _is_successor(
+    later: Checkpoint, held: Receipt, proof: InclusionProof | None, keys: PublicKeys
+) -> bool:
+    """Whether the checkpoint is of a log that goes on from that of the proof, or the receipt."""
+    if proof is None or proof.checkpoint is None:
+        return held.log_id is not None and later.end_of(held.log_id) is not None
+    return later.end_of(read_checkpoint(proof.checkpoint, keys).log_id) is not None
 
 
 def _expected(issuer: str | None, log: UUID | None) -> bool:
@@ -176,9 +202,7 @@ def _show_erasure(erased: ErasureReceipt, *, expected: bool, as_json: bool) -> N
     _tell_names(erased, expected=expected)
 
 
-def _summary(
-    held: Receipt, logged: Checkpoint | None, seen: Mapping[NoteKey, datetime]
-) -> dict[str, object]:
+def _summary(held: Receipt, found: _Place, seen: Mapping[NoteKey, datetime]) -> dict[str, object]:
     recorded = held.recorded
     return {
         "signed": True,
@@ -187,7 +211,8 @@ def _summary(
         "logged_by": held.logged_by,
         "event": recorded.to_document(),
         "leaf_hash": held.leaf_hash.hex(),
-        "checkpoint": None if logged is None else logged.document(),
+        "checkpoint": None if found.logged is None else found.logged.document(),
+        "lost": None if found.lost is None else found.lost.document(),
         "witnesses": {key.name: at for key, at in seen.items()},
     }
 
@@ -220,7 +245,16 @@ def _tell_names(held: Receipt | ErasureReceipt, *, expected: bool) -> None:
         output.say(f"○ {names}. Give --issuer and --log to check both.", style="yellow")
 
 
-def _tell_logged(held: Receipt, logged: Checkpoint | None) -> None:
+def _tell_logged(held: Receipt, found: _Place) -> None:
+    logged = found.logged
+    if found.lost is not None:
+        output.say(
+            f"○ signed, lost in the restore of {found.lost.begun_at:%d %B %Y}: log "
+            f"{found.lost.log_id} ended with {found.lost.tree_size} acts. Ask the service for a "
+            "proof: only one in the log that goes on would show that this act is kept.",
+            style="yellow",
+        )
+        return
     if logged is None:
         due = held.logged_by
         promised = "" if due is None else f" It must be from {due:%d %B %Y, %H:%M} UTC on."
@@ -233,6 +267,11 @@ def _tell_logged(held: Receipt, logged: Checkpoint | None) -> None:
         f"{logged.signed_at:%d %B %Y, %H:%M:%S} UTC",
         style="green",
     )
+    for each in logged.succeeds:
+        output.say(
+            f"  which goes on, since the restore of {each.begun_at:%d %B %Y}, from "
+            f"{each.tree_size} acts of log {each.log_id}"
+        )
 
 
 def _tell_others(seen: Mapping[NoteKey, datetime], known: Sequence[NoteKey], *, kept: bool) -> None:

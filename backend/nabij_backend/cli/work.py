@@ -15,6 +15,7 @@ from nabij_backend.cli import output
 from nabij_backend.cli.database import with_database
 from nabij_backend.clock import utc_now
 from nabij_backend.db import Database
+from nabij_backend.log.known import known_log
 from nabij_backend.metrics import Metrics
 from nabij_backend.settings import Settings
 from nabij_backend.signing import Signer, signing_folder
@@ -77,7 +78,8 @@ async def _work(
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     signer = Signer.open(signing_folder(settings))
-    database = Database(settings, new_id=uuid4, count=metrics.count)
+    known = known_log(settings)
+    database = Database(settings, new_id=uuid4, count=metrics.count, admit=known.require)
     means = WorkMeans(settings, database, utc_now, uuid4, os.urandom, signer, metrics)
     await database.open()
     async with working(means):

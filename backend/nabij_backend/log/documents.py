@@ -2,46 +2,99 @@
 
 A checkpoint is a signed tree head (RFC 9162 §4.10): which log, how many leaves, which root, when.
 Hashes are lower-case hexadecimal.
+
+After a restore that lost acts, a *successor log* goes on from what is left: another log by name,
+whose checkpoints name each log before it, how many leaves both share, when it began and why. So a
+proof belongs to one branch, and says to which.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import cast
 from uuid import UUID
 
 from nabij_backend.signing import Kind, PublicKeys, verify
-from nabij_consent import HASH_BYTES, LARGEST_TREE, InvalidProof
+from nabij_consent import HASH_BYTES, LARGEST_TREE, InvalidProof, Json
 
 _HASH = re.compile(f"[0-9a-f]{{{2 * HASH_BYTES}}}", re.ASCII)
 _LONGEST_PROOF = 128
 
 
+class Reason(StrEnum):
+    """Why a successor log began: a restore lost acts, or nobody can tell whether it did."""
+
+    ACTS_LOST = "acts-lost"
+    NOT_KNOWN = "not-known"
+
+
+@dataclass(frozen=True, slots=True)
+class Succession:
+    """That a log ended: ``tree_size`` of its leaves are in the one that began at ``begun_at``."""
+
+    log_id: UUID
+    tree_size: int
+    begun_at: datetime
+    reason: Reason
+
+    def document(self) -> dict[str, Json]:
+        """The succession as JSON values."""
+        return {
+            "log_id": str(self.log_id),
+            "tree_size": self.tree_size,
+            "begun_at": self.begun_at.isoformat(timespec="milliseconds"),
+            "reason": self.reason.value,
+        }
+
+
+def handed_down(ended: Sequence[Succession]) -> dict[UUID, int]:
+    """How many leaves of each of these logs, oldest first, the one after them all still has."""
+    least, found = LARGEST_TREE, dict[UUID, int]()
+    for each in reversed(ended):
+        least = min(least, each.tree_size)
+        found[each.log_id] = least
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """How far the log had come at a moment."""
+    """How far the log had come at a moment; ``succeeds``: the logs before it, oldest first."""
 
     log_id: UUID
     tree_size: int
     root_hash: bytes
     signed_at: datetime
+    succeeds: tuple[Succession, ...] = ()
 
-    def document(self) -> dict[str, str | int]:
+    def document(self) -> dict[str, Json]:
         """The checkpoint as JSON values."""
+        before = [each.document() for each in self.succeeds]
         return {
             "log_id": str(self.log_id),
             "tree_size": self.tree_size,
             "root_hash": self.root_hash.hex(),
             "signed_at": self.signed_at.isoformat(timespec="milliseconds"),
+            **({"succeeds": before} if before else {}),
         }
+
+    def end_of(self, log_id: UUID) -> Succession | None:
+        """How the log of this id ended; None where this log is no successor of it."""
+        return next((each for each in self.succeeds if each.log_id == log_id), None)
+
+    def shared_with(self, log_id: UUID) -> int | None:
+        """How many of its first leaves are those of the log of this id; None: of no such log."""
+        if log_id == self.log_id:
+            return self.tree_size
+        return handed_down(self.succeeds).get(log_id)
 
 
 @dataclass(frozen=True, slots=True)
 class InclusionProof:
     """That a leaf is in the tree of ``tree_size`` leaves, with its signed head where one is.
 
-    ``note`` is the same head as a signed note; proofs of version 0.1 have none.
+    ``note`` is the same head as a signed note, ``log_id`` the log; proofs of version 0.1 have none.
     """
 
     leaf_hash: bytes
@@ -50,15 +103,20 @@ class InclusionProof:
     path: tuple[bytes, ...]
     checkpoint: str | None
     note: str | None = None
+    log_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ConsistencyProof:
-    """That the tree of ``second_size`` leaves begins with that of ``first_size``."""
+    """That the tree of ``second_size`` leaves begins with that of ``first_size``.
+
+    ``log_id`` as in ``InclusionProof``.
+    """
 
     first_size: int
     second_size: int
     path: tuple[bytes, ...]
+    log_id: UUID | None = None
 
 
 def read_checkpoint(text: str, keys: PublicKeys) -> Checkpoint:
@@ -74,13 +132,34 @@ def read_checkpoint(text: str, keys: PublicKeys) -> Checkpoint:
             log_id=UUID(_text(document["log_id"])),
             tree_size=_size(document["tree_size"]),
             root_hash=_hash(document["root_hash"]),
-            signed_at=datetime.fromisoformat(_text(document["signed_at"])),
+            signed_at=_time(document["signed_at"]),
+            succeeds=_succeeds(document.get("succeeds")),
         )
     except (KeyError, ValueError) as error:
         raise InvalidProof("What was signed is not a whole checkpoint.") from error
-    if checkpoint.signed_at.utcoffset() != timedelta(0) or checkpoint.document() != document:
+    if checkpoint.document() != document:
         raise InvalidProof("The checkpoint is not written as checkpoints are.")
     return checkpoint
+
+
+def _succeeds(value: object) -> tuple[Succession, ...]:
+    if value is None:
+        return ()
+    if not isinstance(value, list):
+        raise InvalidProof("Expected a list of logs.")
+    return tuple(map(_succession, cast("list[object]", value)))
+
+
+def _succession(value: object) -> Succession:
+    if not isinstance(value, dict):
+        raise InvalidProof("Expected how a log ended.")
+    document = cast("dict[str, object]", value)
+    return Succession(
+        log_id=UUID(_text(document["log_id"])),
+        tree_size=_size(document["tree_size"]),
+        begun_at=_time(document["begun_at"]),
+        reason=Reason(_text(document["reason"])),
+    )
 
 
 def read_inclusion(document: Mapping[str, object]) -> InclusionProof:
@@ -98,6 +177,7 @@ def read_inclusion(document: Mapping[str, object]) -> InclusionProof:
             path=_path(document["path"]),
             checkpoint=None if checkpoint is None else _text(checkpoint),
             note=None if note is None else _text(note),
+            log_id=_log_id(document),
         )
     except (KeyError, ValueError) as error:
         raise InvalidProof("The proof file is no proof of inclusion.") from error
@@ -114,9 +194,21 @@ def read_consistency(document: Mapping[str, object]) -> ConsistencyProof:
             first_size=_size(document["first_size"]),
             second_size=_size(document["second_size"]),
             path=_path(document["path"]),
+            log_id=_log_id(document),
         )
     except (KeyError, ValueError) as error:
         raise InvalidProof("The proof file is no proof of consistency.") from error
+
+
+def _log_id(document: Mapping[str, object]) -> UUID | None:
+    return UUID(_text(document["log_id"])) if "log_id" in document else None
+
+
+def _time(value: object) -> datetime:
+    time = datetime.fromisoformat(_text(value))
+    if time.utcoffset() != timedelta(0):
+        raise InvalidProof("A time is in UTC.")
+    return time
 
 
 def _text(value: object) -> str:

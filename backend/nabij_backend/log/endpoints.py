@@ -1,6 +1,11 @@
-"""``/v1/log``: public. What names a size and no witness is for good, since the log only grows."""
+"""``/v1/log``: public.
+
+What names log and size, and no witness, is for good, since a log only grows. Without the log it is
+about the one that grows now, which is another after a restore.
+"""
 
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
@@ -21,6 +26,10 @@ router = APIRouter(prefix="/v1/log", tags=["proof"])
 _FOR_GOOD = "public, max-age=31536000, immutable"
 _FOR_NOW = "public, max-age=1"
 _Size = Annotated[int, Query(ge=1, le=LARGEST_TREE, description="How many leaves.")]
+_Log = Annotated[
+    UUID | None,
+    Query(description="The log, as its checkpoints name it. None: the one that grows now."),
+]
 _PROOF = (*WITH_PARAMETERS, ProblemType.NOT_IN_LOG, ProblemType.UNAVAILABLE)
 
 
@@ -34,11 +43,12 @@ async def newest_checkpoint(
 
 
 @router.get("/proof/inclusion", responses=problems(*_PROOF))
-async def inclusion_proof(
+async def inclusion_proof(  # noqa: PLR0913, PLR0917 - a parameter each
     parts: TheParts,
     connection: PublicConnection,
     response: Response,
     leaf_hash: Annotated[str, Query(pattern=HASH_PATTERN, description="The receipt names it.")],
+    log_id: _Log = None,
     tree_size: Annotated[
         int | None,
         Query(
@@ -50,17 +60,23 @@ async def inclusion_proof(
     ] = None,
 ) -> Inclusion:
     """Proof that an act is in the log; with the signed head where one was signed of that size."""
-    found = await service.inclusion(connection, bytes.fromhex(leaf_hash), tree_size, parts.notary)
+    leaf = bytes.fromhex(leaf_hash)
+    found = await service.inclusion(connection, leaf, log_id, tree_size, parts.notary)
     # A note may be cosigned yet.
-    for_good = tree_size is not None and found.note is None
+    for_good = log_id is not None and tree_size is not None and found.note is None
     response.headers["Cache-Control"] = _FOR_GOOD if for_good else _FOR_NOW
     return found
 
 
 @router.get("/proof/consistency", responses=problems(*_PROOF))
 async def consistency_proof(
-    connection: PublicConnection, response: Response, first: _Size, second: _Size
+    connection: PublicConnection,
+    response: Response,
+    first: _Size,
+    second: _Size,
+    log_id: _Log = None,
 ) -> Consistency:
     """Proof that the log of the second size begins with that of the first."""
-    response.headers["Cache-Control"] = _FOR_GOOD
-    return await service.consistency(connection, first, second)
+    found = await service.consistency(connection, log_id, first, second)
+    response.headers["Cache-Control"] = _FOR_NOW if log_id is None else _FOR_GOOD
+    return found

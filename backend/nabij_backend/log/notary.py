@@ -17,12 +17,12 @@ class Notary:
     issuer: str
 
     async def origin(self, connection: Connection) -> str:
-        """The name of the log in notes."""
+        """The name in notes of the log that grows."""
         return origin_of(self.issuer, await repository.log_id(connection))
 
     async def note(self, connection: Connection, stored: StoredCheckpoint) -> Note:
         """The head as a note, with what witnesses cosigned of it."""
-        origin = await self.origin(connection)
+        origin = origin_of(self.issuer, stored.log_id)
         head = TreeHead(origin, stored.tree_size, stored.root_hash)
         lines = await repository.cosignatures_of(connection, stored.tree_size, origin)
         return Note(head, (self.signer.sign_note(head), *lines))

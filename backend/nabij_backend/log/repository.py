@@ -8,7 +8,7 @@ from uuid import UUID
 
 from nabij_backend import sql
 from nabij_backend.db import Connection
-from nabij_backend.log.documents import Checkpoint
+from nabij_backend.log.documents import Checkpoint, Reason, Succession
 from nabij_consent import Node
 
 _SQL = sql.load("log")
@@ -18,6 +18,7 @@ _SQL = sql.load("log")
 class StoredCheckpoint:
     """A row of ``checkpoint``; what counts is the signed text."""
 
+    log_id: UUID
     tree_size: int
     root_hash: bytes
     text: str
@@ -39,6 +40,11 @@ async def take_log(connection: Connection) -> bool:
     return (await _one(connection, "take_log"))["taken"]
 
 
+async def hold_log(connection: Connection) -> None:
+    """Be that one, after waiting for whoever is."""
+    await connection.execute(_SQL["hold_log"])
+
+
 async def arrivals(connection: Connection, most: int) -> dict[int, bytes]:
     """The leaf hashes that wait for a place, by arrival and in that order."""
     cursor = await connection.execute(_SQL["arrivals"], {"most": most})
@@ -55,6 +61,37 @@ async def log_id(connection: Connection) -> UUID:
     return (await _one(connection, "log_id"))["log_id"]
 
 
+async def lineage(connection: Connection) -> tuple[Succession, ...]:
+    """How each of the logs before this one ended, oldest first."""
+    rows = await (await connection.execute(_SQL["lineage"])).fetchall()
+    return tuple(
+        Succession(row["log_id"], row["tree_size"], row["begun_at"], Reason(row["reason"]))
+        for row in rows
+    )
+
+
+async def append_log(connection: Connection, log_id: UUID, ended: Succession) -> None:
+    """Begin the log of this id, with which the newest so far ends so."""
+    parameters = {
+        "log_id": log_id,
+        "tree_size": ended.tree_size,
+        "begun_at": ended.begun_at,
+        "reason": ended.reason,
+    }
+    await connection.execute(_SQL["append_log"], parameters)
+
+
+async def continues(connection: Connection, known: Checkpoint) -> bool:
+    """Whether the stored log goes on from the checkpoint, or its log is known to have ended."""
+    parameters = {
+        "log_id": known.log_id,
+        "tree_size": known.tree_size,
+        "root_hash": known.root_hash,
+    }
+    row = await (await connection.execute(_SQL["continues"], parameters)).fetchone()
+    return row is not None and row["continues"]
+
+
 async def leaf_count(connection: Connection) -> int:
     """How many leaves have a place."""
     return (await _one(connection, "leaf_count"))["leaves"]
@@ -66,10 +103,19 @@ async def newest_checkpoint(connection: Connection) -> StoredCheckpoint | None:
     return None if row is None else StoredCheckpoint(**row)
 
 
-async def checkpoint_of(connection: Connection, tree_size: int) -> StoredCheckpoint | None:
-    """The signed head of the tree of this size, if one was signed."""
-    cursor = await connection.execute(_SQL["checkpoint_of"], {"tree_size": tree_size})
+async def newest_by(connection: Connection, log_id: UUID, at: datetime) -> StoredCheckpoint | None:
+    """The largest head that the log had signed by then."""
+    cursor = await connection.execute(_SQL["newest_by"], {"log_id": log_id, "at": at})
     row = await cursor.fetchone()
+    return None if row is None else StoredCheckpoint(**row)
+
+
+async def checkpoint_of(
+    connection: Connection, log_id: UUID, tree_size: int
+) -> StoredCheckpoint | None:
+    """The log's signed head of the tree of this size, if one was signed."""
+    parameters = {"log_id": log_id, "tree_size": tree_size}
+    row = await (await connection.execute(_SQL["checkpoint_of"], parameters)).fetchone()
     return None if row is None else StoredCheckpoint(**row)
 
 

@@ -1,6 +1,7 @@
 """The log on the wire. Each document is also a file that ``nabij verify`` takes."""
 
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import Field
 
@@ -24,6 +25,9 @@ _Note = Annotated[
 ]
 
 
+_LogId = Annotated[UUID, Field(description="The log that the proof is about.")]
+
+
 class NewestCheckpoint(Wire):
     """The signed head of the tree as it is now."""
 
@@ -35,6 +39,7 @@ class NewestCheckpoint(Wire):
 class Inclusion(Wire):
     """That a leaf is in the tree of this size (RFC 9162 §2.1.3)."""
 
+    log_id: _LogId
     leaf_hash: Hash
     leaf_index: Annotated[int, Field(ge=0)]
     tree_size: TreeSize
@@ -48,6 +53,7 @@ class Inclusion(Wire):
 class Consistency(Wire):
     """That the tree of the second size begins with that of the first (RFC 9162 §2.1.4)."""
 
+    log_id: _LogId
     first_size: TreeSize
     second_size: TreeSize
     path: tuple[Hash, ...]

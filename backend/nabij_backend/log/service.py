@@ -1,7 +1,15 @@
-"""Answering for the log: its newest signed head, and proofs from O(log n) stored nodes."""
+"""Answering for the log: its newest signed head, and proofs from O(log n) stored nodes.
+
+A log that has a successor answers for the leaves that both share, and under its own checkpoints: no
+proof is of two branches.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
 
 from nabij_backend.db import Connection
 from nabij_backend.log import repository
+from nabij_backend.log.documents import handed_down
 from nabij_backend.log.notary import Notary
 from nabij_backend.log.repository import StoredCheckpoint
 from nabij_backend.log.schemas import Consistency, Inclusion, NewestCheckpoint
@@ -26,25 +34,32 @@ async def newest_checkpoint(connection: Connection, notary: Notary) -> NewestChe
 
 
 async def inclusion(
-    connection: Connection, leaf_hash: bytes, tree_size: int | None, notary: Notary
+    connection: Connection,
+    leaf_hash: bytes,
+    log_id: UUID | None,
+    tree_size: int | None,
+    notary: Notary,
 ) -> Inclusion:
-    """That the leaf is in the tree of this size.
+    """That the leaf is in the tree of this size; ``log_id``: None for the log that grows.
 
-    None: in the largest that witnesses have seen, where the leaf is in that one, else in the whole.
+    No size: in the largest that witnesses have seen, where the leaf is in that one, else in the
+    whole.
 
     Raises:
-        Problem: it is not, or the tree has not come so far.
+        Problem: it is not, the tree has not come so far, or there is no such log.
     """
-    size = await _known_size(connection, tree_size)
+    branch = await _branch(connection, log_id)
+    size = branch.require(tree_size)
     index = await repository.position_of(connection, leaf_hash)
     if index is None or index >= size:
         raise Problem(ProblemType.NOT_IN_LOG)
-    if tree_size is None:
+    if tree_size is None and branch.grows:
         witnessed = await repository.newest_cosigned(connection, await notary.origin(connection))
         size = witnessed if index < witnessed else size
-    stored = await repository.checkpoint_of(connection, size)
+    stored = await repository.checkpoint_of(connection, branch.log_id, size)
     hashes = await repository.nodes(connection, inclusion_nodes(index, size))
     return Inclusion(
+        log_id=branch.log_id,
         leaf_hash=leaf_hash.hex(),
         leaf_index=index,
         tree_size=size,
@@ -64,27 +79,51 @@ async def witnesses_of(connection: Connection, leaf_hash: bytes, notary: Notary)
     return len(await repository.cosignatures_of(connection, size, origin))
 
 
-async def consistency(connection: Connection, first: int, second: int) -> Consistency:
-    """That the tree of the second size begins with that of the first.
+async def consistency(
+    connection: Connection, log_id: UUID | None, first: int, second: int
+) -> Consistency:
+    """That the tree of the second size begins with that of the first; of the log as ``inclusion``.
 
     Raises:
-        Problem: the first is larger, or the tree has not come so far.
+        Problem: the first is larger, the tree has not come so far, or there is no such log.
     """
     if first > second:
         raise Problem(ProblemType.INVALID_REQUEST)
-    await _known_size(connection, second)
+    branch = await _branch(connection, log_id)
+    branch.require(second)
     hashes = await repository.nodes(connection, consistency_nodes(first, second))
     path = consistency_proof(first, second, hashes)
     return Consistency(
-        first_size=first, second_size=second, path=tuple(each.hex() for each in path)
+        log_id=branch.log_id,
+        first_size=first,
+        second_size=second,
+        path=tuple(each.hex() for each in path),
     )
 
 
-async def _known_size(connection: Connection, asked: int | None) -> int:
-    newest = (await _newest(connection)).tree_size
-    if asked is not None and asked > newest:
-        raise Problem(ProblemType.NOT_IN_LOG)
-    return newest if asked is None else asked
+@dataclass(frozen=True, slots=True)
+class _Branch:
+    """A log, and how many leaves of it are here; ``grows``: it is the one that gets more."""
+
+    log_id: UUID
+    size: int
+    grows: bool
+
+    def require(self, asked: int | None) -> int:
+        """The size asked for, or that of the whole."""
+        if not self.size or (asked is not None and asked > self.size):
+            raise Problem(ProblemType.NOT_IN_LOG)
+        return self.size if asked is None else asked
+
+
+async def _branch(connection: Connection, log_id: UUID | None) -> _Branch:
+    newest = await _newest(connection)
+    if log_id in {None, newest.log_id}:
+        return _Branch(newest.log_id, newest.tree_size, grows=True)
+    for each, size in handed_down(await repository.lineage(connection)).items():
+        if each == log_id:
+            return _Branch(each, size, grows=False)
+    raise Problem(ProblemType.NOT_IN_LOG)
 
 
 async def _newest(connection: Connection) -> StoredCheckpoint:

@@ -66,6 +66,11 @@ class Signer:
         return signer
 
     @property
+    def folder(self) -> Path:
+        """Where the keys are."""
+        return self._folder
+
+    @property
     def active_id(self) -> str:
         """The thumbprint of the key that signs."""
         return self._active().thumbprint()

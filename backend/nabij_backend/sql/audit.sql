@@ -71,9 +71,9 @@ WHERE position >= %(first)s ORDER BY position LIMIT %(most)s
 
 -- name: checkpoints
 -- The signed heads of trees within these sizes.
-SELECT tree_size, root_hash, signed_tree_head FROM checkpoint
+SELECT log_id, tree_size, root_hash, signed_tree_head AS text FROM checkpoint
 WHERE tree_size > %(above)s AND tree_size <= %(up_to)s ORDER BY tree_size
 
 -- name: largest_checkpoint
 -- How far the log had come when it was signed last.
-SELECT coalesce(max(tree_size), 0) AS tree_size FROM checkpoint
+SELECT coalesce(max(tree_size), 0) AS tree_size FROM checkpoint WHERE log_id = current_log()

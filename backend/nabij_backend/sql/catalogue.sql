@@ -8,6 +8,10 @@ SELECT version FROM catalogue
 -- The version, and when it came about.
 SELECT version, changed_at FROM catalogue
 
+-- name: renumber
+-- A number that no version has had: they come one by one, and slower than one a second.
+UPDATE catalogue SET version = greatest(version + 1, floor(extract(epoch FROM %(now)s::timestamptz)))
+
 -- name: published
 -- Every source as it is published, with the corner of the square of 100 km that it is in.
 SELECT source_id AS id, latitude_e5, longitude_e5, technology::text, owner_kind::text, licence,

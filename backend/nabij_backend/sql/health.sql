@@ -40,7 +40,9 @@ SELECT EXISTS (SELECT FROM nabij.source)
 SELECT name FROM unnest(%(names)s::text[]) AS asked (name)
 WHERE EXISTS (
     SELECT FROM nabij.checkpoint
-    WHERE signed_at < clock_timestamp() - interval '5 minutes' AND tree_size > coalesce(
-        (SELECT max(tree_size) FROM nabij.cosignature WHERE witness = name), 0
+    WHERE log_id = (SELECT nabij.current_log())
+      AND signed_at < clock_timestamp() - interval '5 minutes' AND tree_size > coalesce(
+        (SELECT max(tree_size) FROM nabij.cosignature
+         WHERE cosignature.log_id = checkpoint.log_id AND witness = name), 0
     )
 )

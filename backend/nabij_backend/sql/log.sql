@@ -13,9 +13,33 @@ SELECT arrival, leaf_hash FROM pending_leaf ORDER BY arrival LIMIT %(most)s
 -- How many leaves have no place yet; few, unless nobody gives places.
 SELECT count(*) AS leaves FROM pending_leaf
 
+-- name: hold_log
+-- Nobody gives places until this transaction ends.
+SELECT pg_advisory_xact_lock(9162, 1)
+
 -- name: log_id
 -- Which log this is.
-SELECT log_id FROM consent_log
+SELECT current_log() AS log_id
+
+-- name: lineage
+-- The logs before this one, how each ended, oldest first.
+SELECT ended.log_id, next.shared_size AS tree_size, next.begun_at, next.reason
+FROM consent_log AS ended JOIN consent_log AS next ON next.number = ended.number + 1
+ORDER BY ended.number
+
+-- name: append_log
+-- The log that goes on from so many leaves of the newest.
+INSERT INTO consent_log (number, log_id, shared_size, begun_at, reason)
+SELECT max(number) + 1, %(log_id)s, %(tree_size)s, %(begun_at)s, %(reason)s FROM consent_log
+
+-- name: continues
+-- Whether a head was signed by this log, or by one that it succeeds and that is known to have ended.
+SELECT EXISTS (
+    SELECT FROM checkpoint
+    WHERE log_id = %(log_id)s AND tree_size = %(tree_size)s AND root_hash = %(root_hash)s
+) OR EXISTS (
+    SELECT FROM consent_log WHERE log_id = %(log_id)s AND log_id <> current_log()
+) AS continues
 
 -- name: leaf_count
 -- How many leaves have a place.
@@ -23,11 +47,18 @@ SELECT coalesce(max(position) + 1, 0) AS leaves FROM consent_leaf
 
 -- name: newest_checkpoint
 -- The signed head of the whole tree.
-SELECT tree_size, root_hash, signed_tree_head AS text FROM checkpoint ORDER BY tree_size DESC LIMIT 1
+SELECT log_id, tree_size, root_hash, signed_tree_head AS text FROM checkpoint
+WHERE log_id = (SELECT current_log()) ORDER BY tree_size DESC LIMIT 1
+
+-- name: newest_by
+-- The largest signed head of a log that is no later than a time.
+SELECT log_id, tree_size, root_hash, signed_tree_head AS text FROM checkpoint
+WHERE log_id = %(log_id)s AND signed_at <= %(at)s ORDER BY tree_size DESC LIMIT 1
 
 -- name: checkpoint_of
--- The signed head of the tree when it had so many leaves, if one was signed just then.
-SELECT tree_size, root_hash, signed_tree_head AS text FROM checkpoint WHERE tree_size = %(tree_size)s
+-- A log's signed head of the tree when it had so many leaves, if one was signed just then.
+SELECT log_id, tree_size, root_hash, signed_tree_head AS text FROM checkpoint
+WHERE log_id = %(log_id)s AND tree_size = %(tree_size)s
 
 -- name: position_of
 -- The place of a leaf.

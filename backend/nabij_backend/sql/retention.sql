@@ -13,7 +13,8 @@ ORDER BY subject_id, purpose
 -- name: clocks
 -- What time it is here, and when the log was signed last.
 SELECT clock_timestamp() AS database,
-    (SELECT signed_at FROM checkpoint ORDER BY tree_size DESC LIMIT 1) AS checkpoint
+    (SELECT signed_at FROM checkpoint WHERE log_id = (SELECT current_log())
+     ORDER BY tree_size DESC LIMIT 1) AS checkpoint
 
 -- name: total
 -- How many rows of a table there are.

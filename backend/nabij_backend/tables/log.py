@@ -9,6 +9,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
+    ForeignKeyConstraint,
     Identity,
     Index,
     LargeBinary,
@@ -21,12 +22,31 @@ from sqlalchemy import (
 
 from nabij_backend.tables.base import metadata, moment
 
+_NOW = text("nabij.current_log()")
+
+# The logs of this database. Each but the first began with a restore, and goes on from `shared_size`
+# leaves of the one before it; leaves of the newest alone are added.
 consent_log = Table(
     "consent_log",
     metadata,
-    Column("singleton", Boolean, primary_key=True, server_default=text("true")),
-    Column("log_id", Uuid, nullable=False),
-    CheckConstraint("singleton", name="singleton"),
+    Column(
+        "number",
+        SmallInteger,
+        primary_key=True,
+        autoincrement=False,
+        server_default=text("0"),
+    ),
+    Column("log_id", Uuid, nullable=False, unique=True),
+    Column("shared_size", BigInteger),
+    moment("begun_at", nullable=True),
+    Column("reason", Text),
+    CheckConstraint("number >= 0", name="number"),
+    CheckConstraint("shared_size >= 0", name="shared_size"),
+    CheckConstraint("reason IN ('acts-lost', 'not-known')", name="reason"),
+    CheckConstraint(
+        "num_nonnulls(shared_size, begun_at, reason) = CASE number WHEN 0 THEN 0 ELSE 3 END",
+        name="succession",
+    ),
 )
 
 notification_channel = Table(
@@ -86,6 +106,7 @@ erased_leaf = Table(
 checkpoint = Table(
     "checkpoint",
     metadata,
+    Column("log_id", Uuid, ForeignKey("consent_log.log_id"), primary_key=True, server_default=_NOW),
     Column("tree_size", BigInteger, primary_key=True, autoincrement=False),
     Column("root_hash", LargeBinary, nullable=False),
     moment("signed_at"),
@@ -101,11 +122,13 @@ checkpoint = Table(
 cosignature = Table(
     "cosignature",
     metadata,
-    Column("tree_size", BigInteger, ForeignKey("checkpoint.tree_size"), primary_key=True),
+    Column("log_id", Uuid, primary_key=True, server_default=_NOW),
+    Column("tree_size", BigInteger, primary_key=True),
     Column("origin", Text, primary_key=True),
     Column("witness", Text, primary_key=True),
     Column("line", Text, nullable=False),
     moment("cosigned_at"),
+    ForeignKeyConstraint(["log_id", "tree_size"], ["checkpoint.log_id", "checkpoint.tree_size"]),
     CheckConstraint("origin ~ '^[!-*,-~]{1,255}$'", name="origin"),
     CheckConstraint("witness ~ '^[!-*,-~]{1,255}$'", name="witness"),
     CheckConstraint(

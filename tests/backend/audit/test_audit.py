@@ -13,6 +13,7 @@ from nabij_backend.db import Role, snapshot_as
 from nabij_backend.log.documents import Checkpoint, read_checkpoint
 from tests.backend.audit.planted import CUT_OFF, PLANTED
 from tests.backend.log.sequencing import place, signer_of
+from tests.backend.restoring import known_file
 from tests.service import Caller, Service, notice
 
 PAST_TRIGGERS = "SET session_replication_role = replica"
@@ -126,6 +127,7 @@ def test_a_tail_cut_off_with_care_shows_against_a_checkpoint_kept_elsewhere(
 def test_a_log_written_anew_shows_against_a_checkpoint_kept_elsewhere(
     service: Service, cut_off: Checkpoint
 ) -> None:
+    known_file(service.settings).unlink()
     for _ in range(4):
         service.caller("bob").withdraw()
     place(service)

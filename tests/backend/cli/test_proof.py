@@ -281,7 +281,7 @@ def test_fsck_takes_no_checkpoint_that_we_did_not_sign(files: Files) -> None:
 def test_nothing_more_is_signed_over_a_damaged_log(
     files: Files, superuser: psycopg.Connection
 ) -> None:
-    superuser.execute("SET session_replication_role = replica; DELETE FROM checkpoint")
     receipt_of(files.service.caller("bob"), "refused")
+    superuser.execute("SET session_replication_role = replica; DELETE FROM checkpoint")
     done = files.here("log", "sequence", "--json")
     assert (done.code, "nabij fsck" in done.json["error"]) == (1, True)

@@ -1,19 +1,21 @@
 """What ``nabij restore-check`` does to a database that has lost nothing, or is another one."""
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from nabij_backend.cli.restore import NothingFits
+from nabij_backend.cli.restore import NothingFits, TwoMinds
 from nabij_backend.db import Role, connection_as
 from nabij_backend.identity.keys import identity_key
 from nabij_backend.log.sequencer import sequence_once
-from nabij_backend.rights.erasure.after_restore import CutLedger
+from nabij_backend.rights.erasure.after_restore import CutLedger, OldCheckpoint
 from nabij_backend.rights.erasure.ledger import Erasure, append, installation_of, ledger_file
 from nabij_backend.signing import Signer, signing_folder
 from tests.backend.cli.commands import Done, invoke
+from tests.backend.restoring import known_file
 from tests.backend.rights.people import reporting
 from tests.service import Service
 
@@ -58,28 +60,54 @@ def test_where_nothing_was_lost_grants_stay(
 ) -> None:
     done = check(service, "--checkpoint", str(kept))
     nobody = {"named": 0, "fitting": 0}
-    assert done.json == {"log": "whole", **nobody, "erased": 0, "ended": 0, "dry_run": False}
+    expected = {"log": "whole", **nobody, "erased": 0, "ended": 0, "dry_run": False}
+    assert done.json == {**expected, "successor": None, "succeeds": None}
     assert grants(superuser) == 6
 
 
-def test_a_log_that_went_on_since_is_whole(
+def test_a_checkpoint_that_is_older_than_the_backup_is_refused(
     service: Service, kept: Path, superuser: psycopg.Connection
 ) -> None:
     reporting(service, "carol")
     asyncio.run(_sequence(service))
-    assert check(service, "--checkpoint", str(kept)).json["log"] == "whole"
+    known_file(service.settings).unlink()
+    done = check(service, "--checkpoint", str(kept))
+    assert (done.code, done.json) == (1, {"error": str(OldCheckpoint())})
+    assert grants(superuser) == 9
+
+
+def test_of_several_checkpoints_the_newest_counts(
+    service: Service, kept: Path, superuser: psycopg.Connection
+) -> None:
+    service.clock.advance(timedelta(seconds=1))
+    reporting(service, "carol")
+    asyncio.run(_sequence(service))
+    newer = kept.with_name("newer.json")
+    newer.write_text(service.http.get("/v1/log/checkpoint").text)
+    assert check(service, "--checkpoint", str(kept)).json["log"] == "whole"  # by this host's own
+    known_file(service.settings).unlink()
+    both = ("--checkpoint", str(newer), "--checkpoint", str(kept))
+    assert check(service, *both).json["log"] == "whole"
     assert grants(superuser) == 9
 
 
 def test_without_a_checkpoint_nobody_can_tell_so_grants_end(
     service: Service, kept: Path, superuser: psycopg.Connection
 ) -> None:
-    assert kept.exists()
+    known_file(service.settings).unlink()
     done = check(service)
-    nobody = {"named": 0, "fitting": 0}
-    assert done.json == {"log": "unknown", **nobody, "erased": 0, "ended": 2, "dry_run": False}
+    assert kept.exists()
+    assert (done.json["log"], done.json["erased"], done.json["ended"]) == ("unknown", 0, 2)
+    assert done.json["succeeds"]["reason"] == "not-known"
     assert grants(superuser) == 0
-    assert check(service).json["ended"] == 0
+    again = check(service).json
+    assert (again["log"], again["ended"], again["successor"]) == ("whole", 0, None)
+
+
+def test_a_checkpoint_and_none_are_not_taken_together(service: Service, kept: Path) -> None:
+    done = check(service, "--checkpoint", str(kept), "--no-checkpoint")
+    assert (done.code, done.json) == (1, {"error": str(TwoMinds())})
+    assert check(service, "--no-checkpoint").json["log"] == "unknown"
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,7 @@ def test_that_the_log_only_grew_is_provable_between_all_heads(service: Service) 
             assert (old.tree_size, new.tree_size) == (sizes[first], sizes[second])
 
 
-def test_what_is_said_of_a_size_without_a_head_is_said_for_good(service: Service) -> None:
+def test_what_is_said_of_a_log_and_a_size_without_a_head_is_said_for_good(service: Service) -> None:
     (receipt, *_) = grown(service, 2)
     asked = (
         (INCLUSION, {"leaf_hash": receipt.leaf_hash.hex(), "tree_size": "1"}),
@@ -78,6 +78,8 @@ def test_what_is_said_of_a_size_without_a_head_is_said_for_good(service: Service
     )
     for path, parameters in asked:
         answer = service.http.get(path, params=parameters)
+        assert answer.headers["cache-control"] == "public, max-age=1"
+        answer = service.http.get(path, params=parameters | {"log_id": answer.json()["log_id"]})
         assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
 
 
@@ -118,6 +120,8 @@ def log_of_three(shared_service: Service) -> tuple[Service, str]:
         ("leaf_hash={leaf}&tree_size=99999999999999999999", 422),
         ("leaf_hash={leaf}&tree_size=two", 422),
         ("leaf_hash={leaf}00", 422),
+        ("leaf_hash={leaf}&log_id=00000000-0000-4000-8000-000000000000", 404),
+        ("leaf_hash={leaf}&log_id=1", 422),
         ("leaf_hash=", 422),
         ("leaf_hash=" + "G" * 64, 422),
         ("", 422),
@@ -141,6 +145,7 @@ def test_an_inclusion_that_cannot_be_shown_is_not(
         ("first=-1&second=3", 422),
         ("first=1&second=4611686018427387905", 422),
         ("first=1", 422),
+        ("first=1&second=2&log_id=00000000-0000-4000-8000-000000000000", 404),
     ],
 )
 def test_a_growth_that_cannot_be_shown_is_not(

@@ -5,11 +5,10 @@ import os
 from collections.abc import Generator, Iterable
 from contextlib import AsyncExitStack, contextmanager
 from datetime import timedelta
-from typing import Any, TypeAlias
+from typing import Any
 from uuid import UUID, uuid4
 
 import httpx2
-from psycopg import sql
 
 from nabij_backend.audit.findings import Fault, Findings
 from nabij_backend.audit.service import audit
@@ -25,7 +24,9 @@ from nabij_backend.rights.erasure import ledger
 from nabij_backend.rights.erasure.after_restore import Ledgers, carry_out, plan
 from tests.backend.log.sequencing import signer_of
 from tests.backend.model.model import Act, Published, Report
+from tests.backend.restoring import known_file
 from tests.backend.retention.sweeping import at
+from tests.databases import Backup
 from tests.databases import Database as Stored
 from tests.service import PURPOSE, Caller, Service
 
@@ -46,10 +47,6 @@ SELECT count(*) FROM (
 ) AS status
 LEFT JOIN live_grant USING (subject_id, purpose, signal) WHERE epoch IS NULL
 """
-_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'nabij'"
-_DELETE = sql.SQL("DELETE FROM {}")
-
-Backup: TypeAlias = dict[str, bytes]
 
 
 class Background:
@@ -80,12 +77,13 @@ class Background:
         self._runner.run(self._mend(key, checkpoint))
 
     async def _mend(self, key: bytes, checkpoint: str | None) -> None:
-        kept = None if checkpoint is None else read_checkpoint(checkpoint, self._signer.public())
+        known = [] if checkpoint is None else [read_checkpoint(checkpoint, self._signer.public())]
         erasures = ledger.read([ledger.ledger_file(self._settings)], ledger.installation_of(key))
         since = self._means.clock() - timedelta(days=self._settings.backup_days)
         async with snapshot_as(Role.AUDITOR, self._settings.required_database_url) as connection:
-            agreed = await plan(connection, key, Ledgers(erasures, since), kept)
-        await carry_out(agreed, self._means)
+            ledgers = Ledgers(erasures, since)
+            agreed = await plan(connection, key, ledgers, known, self._means.clock())
+        await carry_out(agreed, self._means, self._signer)
 
     def faults(self) -> dict[Fault, int]:
         """What `nabij fsck` finds."""
@@ -133,22 +131,17 @@ class World:
         self.steps = 0
         self._database = database
         self._superuser = database.superuser()
-        found = self._superuser.execute(
-            "SELECT tablename FROM pg_tables WHERE schemaname = 'nabij'"
-        )
-        self._tables = [table for (table,) in found.fetchall()]
-        deletes = [_DELETE.format(sql.Identifier(table)) for table in self._tables]
-        self._empty = sql.SQL("; ").join(deletes)
         self._devices = {name: (uuid4(), uuid4()) for name in names}
         self._key = identity_key(service.settings)
         ledger.ledger_file(service.settings).touch()  # nobody was erased so far
         self._begins_at = service.clock()
-        self._begins_with = self.back_up()
+        self._begins_with = database.backup()
 
     def begin(self) -> None:
         """As it was at first: only a notice is there."""
         self.service.clock.advance(self._begins_at - self.service.clock())
-        self._bring_back(self._begins_with)
+        self._database.restore(self._begins_with)
+        known_file(self.service.settings).unlink(missing_ok=True)
 
     def erase(self, name: str) -> int:
         """Erase the account; the status of the answer."""
@@ -221,8 +214,7 @@ class World:
 
     def back_up(self) -> Backup:
         """All rows, by table."""
-        backup = {table: self._database.rows(table) for table in self._tables}
-        return {table: rows for table, rows in backup.items() if rows}
+        return self._database.backup()
 
     def restore(self, backup: Backup) -> None:
         """Bring the rows back, and mend what that undid.
@@ -231,15 +223,8 @@ class World:
         """
         answer = self.service.http.get("/v1/log/checkpoint")
         kept = answer.json()["checkpoint"] if answer.is_success else None
-        self._bring_back(backup)
+        self._database.restore(backup)
         self.background.mend(self._key, kept)
-
-    def _bring_back(self, backup: Backup) -> None:
-        with self._superuser.transaction():
-            self._superuser.execute("SET LOCAL session_replication_role = replica")
-            self._superuser.execute(self._empty)
-            for table, rows in backup.items():
-                self._database.put(table, rows)
 
     def uncovered(self) -> int:
         """How many statuses there are without a grant, of anybody."""

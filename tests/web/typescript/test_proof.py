@@ -83,6 +83,17 @@ def of_another_log(service: Service, checkpoint: str) -> str:
     return signer_of(service.settings).sign(head, typ=Kind.CHECKPOINT)
 
 
+def in_a_successor(service: Service, proof: dict[str, Any], ended: str) -> dict[str, Any]:
+    """The proof under a head of a log that goes on from the log of this id."""
+    end = {"log_id": ended, "tree_size": 2, "begun_at": "", "reason": "acts-lost"}
+    head = payload(proof["checkpoint"]) | {
+        "log_id": "00000000-0000-4000-8000-000000000000",
+        "succeeds": [end],
+    }
+    signed = signer_of(service.settings).sign(head, typ=Kind.CHECKPOINT)
+    return {**proof, "checkpoint": signed}
+
+
 def payload(signed: str) -> dict[str, Any]:
     """What a signed text says."""
     part = signed.split(".")[1]
@@ -91,6 +102,16 @@ def payload(signed: str) -> dict[str, Any]:
 
 def test_a_real_receipt_and_its_place_in_the_log_hold(proved: dict[str, Any]) -> None:
     assert answer("proved", proved) == ["withdrawn", 2]
+
+
+def test_a_place_in_the_log_that_goes_on_after_a_restore_holds(
+    service: Service, proved: dict[str, Any]
+) -> None:
+    log_id = payload(proved["proof"]["checkpoint"])["log_id"]
+    proof = in_a_successor(service, proved["proof"], log_id)
+    assert answer("proved", {**proved, "proof": proof}) == ["withdrawn", 2]
+    proof = in_a_successor(service, proved["proof"], "11111111-0000-4000-8000-000000000000")
+    assert answer("proved", {**proved, "proof": proof}) == "InvalidProof"
 
 
 def test_a_receipt_with_any_character_changed_does_not(proved: dict[str, Any]) -> None:

@@ -76,6 +76,7 @@ export interface paths {
          * @description Whether the database is there, at this code's schema, with a notice and with space to write.
          *
          *     The ledger of erasures must be this installation's and have space: nobody is erased without it.
+         *     The log must go on from the newest checkpoint that this host knows: a restore is checked first.
          */
         get: operations["ready"];
         put?: never;
@@ -1213,6 +1214,12 @@ export interface components {
              * @description How many leaves.
              */
             first_size: number;
+            /**
+             * Log Id
+             * Format: uuid
+             * @description The log that the proof is about.
+             */
+            log_id: string;
             /** Path */
             path: string[];
             /**
@@ -1494,6 +1501,12 @@ export interface components {
             leaf_hash: string;
             /** Leaf Index */
             leaf_index: number;
+            /**
+             * Log Id
+             * Format: uuid
+             * @description The log that the proof is about.
+             */
+            log_id: string;
             /**
              * Note
              * @description Null where the checkpoint is.
@@ -4135,6 +4148,8 @@ export interface operations {
                 first: number;
                 /** @description How many leaves. */
                 second: number;
+                /** @description The log, as its checkpoints name it. None: the one that grows now. */
+                log_id?: string;
             };
             header?: never;
             path?: never;
@@ -4212,6 +4227,8 @@ export interface operations {
             query: {
                 /** @description The receipt names it. */
                 leaf_hash: string;
+                /** @description The log, as its checkpoints name it. None: the one that grows now. */
+                log_id?: string;
                 /** @description None: the largest that witnesses cosigned and that has the act, if any; else that of the newest checkpoint. */
                 tree_size?: number;
             };

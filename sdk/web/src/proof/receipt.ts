@@ -8,7 +8,7 @@
  *    that of the notice that it holds: the other words of the receipt are for people, and `nabij verify`
  *    compares them too;
  * 3. a proof of inclusion is about just this leaf, and leads to the root of a signed checkpoint of just
- *    its size, of the log that the receipt names.
+ *    its size, of the log that the receipt names or of one that goes on from it since a restore.
  */
 
 import { type Bytes, fromHex, toHex } from "./bytes.ts";
@@ -69,11 +69,17 @@ export async function checkInclusion(
   if (proof.checkpoint === null) throw new InvalidProof("no signed checkpoint of this size");
   const head = await verify(proof.checkpoint, "nabij-checkpoint+jws", keys);
   if (head.tree_size !== proof.tree_size) throw new InvalidProof("of another size");
-  if (log !== `urn:uuid:${head.log_id}`) throw new InvalidProof("of another log");
+  if (!logs(head).includes(log)) throw new InvalidProof("of another log");
   const path = proof.path.map(fromHex);
   const root = fromHex(head.root_hash);
   await verifyInclusion(fromHex(leaf), proof.leaf_index, proof.tree_size, path, root);
   return proof.tree_size;
+}
+
+/** Return the names of a head's log and of those that it succeeds, as receipts write them. */
+function logs(head: Readonly<Record<string, unknown>>): readonly unknown[] {
+  const before = Array.isArray(head.succeeds) ? head.succeeds.map(object) : [];
+  return [head, ...before].map((each) => `urn:uuid:${each.log_id}`);
 }
 
 /** Return when a signed head of the log was signed; throw `InvalidProof` where it is none. */

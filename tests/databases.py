@@ -19,6 +19,7 @@ from nabij_backend import embedded
 from nabij_backend.migrations import newest_revision
 from nabij_backend.migrations.run import migrate
 from nabij_backend.sql import load
+from tests.keys import FINGERPRINTS
 
 _MAKING_TEMPLATE = 1
 _CREATE = sql.SQL("CREATE DATABASE {}")
@@ -60,6 +61,11 @@ END $$;
 DELETE FROM nabij.consent_log WHERE number > 0;
 UPDATE nabij.catalogue SET version = 0;
 RESET session_replication_role;
+"""
+# The database knows the keys that `give_keys` gives.
+_KEYS = """
+INSERT INTO nabij.installation_key (kind, fingerprint, known_since)
+VALUES ('signing', %(signing)s, now()), ('identity', %(identity)s, now())
 """
 # Tests make their time up; those about the clock take this back.
 _ANY_TIME = "UPDATE nabij.clock_tolerance SET apart = '200 years'"
@@ -156,6 +162,7 @@ class Database:
                 return False
             self._connection.execute(_EMPTY)
             self._connection.execute(_ANY_TIME)
+            self._connection.execute(_KEYS, FINGERPRINTS)
             self._connection.execute(_STAMP, [newest_revision()])
         except psycopg.OperationalError:
             return False
@@ -188,6 +195,7 @@ def _template(cluster: embedded.Cluster) -> str:
             migrate(cluster.url(draft))
             with psycopg.connect(cluster.url(draft)) as made:
                 made.execute(_ANY_TIME)
+                made.execute(_KEYS, FINGERPRINTS)
             rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
             connection.execute(rename.format(sql.Identifier(draft), sql.Identifier(name)))
     return name
@@ -198,7 +206,8 @@ def _migrations_digest() -> str:
     statements = [files("nabij_backend.sql") / "prepare.sql"]
     statements += [file for file in versions.iterdir() if file.name.endswith(".sql")]
     texts = sorted(file.read_text(encoding="utf-8") for file in statements)
-    return hashlib.sha256("".join(texts).encode()).hexdigest()[:16]
+    made_of = "".join([*texts, *FINGERPRINTS.values()])
+    return hashlib.sha256(made_of.encode()).hexdigest()[:16]
 
 
 def _schema(connection: psycopg.Connection) -> str:

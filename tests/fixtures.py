@@ -12,6 +12,7 @@ from nabij.testing import ManualClock
 from nabij_backend import embedded
 from nabij_backend.settings import Settings
 from tests.databases import Database, Databases, blank_database
+from tests.keys import give_keys
 from tests.service import Service
 from tests.services import Services
 
@@ -116,7 +117,7 @@ def shared_service(
 
 
 def _settings(url: str, folder: Path) -> Settings:
-    own = {"database_url": SecretStr(url), "data_folder": folder / "data"}
+    own = {"database_url": SecretStr(url), "data_folder": give_keys(folder / "data")}
     return _usual_settings().model_copy(update=own)
 
 

@@ -19,7 +19,7 @@ from nabij.testing import ManualClock
 from nabij_backend.app import create_app, open_parts
 from nabij_backend.cli.notice import publish_notice
 from nabij_backend.identity import LocalIdentity
-from nabij_backend.log.known import known_log
+from nabij_backend.installation import installation
 from nabij_backend.notices.starter import STARTER_NOTICE
 from nabij_backend.settings import Settings
 from tests.databases import Database
@@ -77,7 +77,7 @@ class _Running:
     def lent(self, settings: Settings, clock: ManualClock) -> Generator[Service]:
         """It, with parts of a test's own."""
         kept = self._app.state.parts
-        kept.database.admit = known_log(settings).require
+        kept.database.admit = installation(settings).admit
         own = open_parts(settings, kept.database, kept.metrics, clock=clock)
         self._app.state.parts = own
         identity = LocalIdentity.open(settings.data_folder)

@@ -30,9 +30,9 @@ from nabij_backend.google import Outages
 from nabij_backend.hosts import Hosts
 from nabij_backend.identity.keys import identity_key
 from nabij_backend.identity.providers import open_app_check, open_provider
+from nabij_backend.installation import installation
 from nabij_backend.limits import AddressLimit, Limits
 from nabij_backend.log import endpoints as log
-from nabij_backend.log.known import known_log
 from nabij_backend.metrics import Metrics
 from nabij_backend.notices import endpoints as notices
 from nabij_backend.openapi import DescribedApi
@@ -90,8 +90,8 @@ def create_app(
         NotReachable: receipts would name an address that their holders do not reach.
     """
     metrics = Metrics()
-    known = known_log(settings)
-    database = Database(settings, new_id=new_id, count=metrics.count, admit=known.require)
+    ours = installation(settings)
+    database = Database(settings, new_id=new_id, count=metrics.count, admit=ours.admit)
     parts = open_parts(
         settings, database, metrics, clock=clock, new_id=new_id, random_bytes=random_bytes
     )

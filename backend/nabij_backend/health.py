@@ -11,7 +11,9 @@ from psycopg_pool import PoolTimeout
 from nabij_backend import sql
 from nabij_backend.db import Connection
 from nabij_backend.dependencies import TheParts
-from nabij_backend.log.known import KnownLog, LogDisagrees
+from nabij_backend.identity import IdentityMisconfigured
+from nabij_backend.installation import Installation, WrongKeys
+from nabij_backend.log.known import LogDisagrees
 from nabij_backend.migrations import newest_revision
 from nabij_backend.openapi import WITH_PARAMETERS, problems
 from nabij_backend.problems import Problem, ProblemType
@@ -62,13 +64,16 @@ async def ready(parts: TheParts, response: Response) -> Readiness:
     """Whether the database is there, at this code's schema, with a notice and with space to write.
 
     The ledger of erasures must be this installation's and have space: nobody is erased without it.
-    The log must go on from the newest checkpoint that this host knows: a restore is checked first.
+    The keys must be this installation's. The log must go on from the newest checkpoint that this
+    host knows: a restore is checked first.
     """
     try:
         async with parts.database.transaction(reserved=True) as connection:
             waiting_for = await _waiting_for(connection)
             if not waiting_for:
-                await KnownLog(parts.signer).require(connection)
+                ours = Installation(parts.signer, parts.identity_key)
+                await ours.require_keys(connection)
+                await ours.admit(connection)
         if not waiting_for:
             file, installation = ledger_file(parts.settings), installation_of(parts.identity_key)
             await asyncio.to_thread(require_usable, file, installation)
@@ -76,6 +81,8 @@ async def ready(parts: TheParts, response: Response) -> Readiness:
         waiting_for = ("migration",)
     except (psycopg.errors.DiskFull, OSError):
         waiting_for = ("disk",)
+    except (WrongKeys, IdentityMisconfigured):
+        waiting_for = ("keys",)
     except LogDisagrees:
         waiting_for = ("log",)
     except InvalidLedger:

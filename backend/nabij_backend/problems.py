@@ -21,6 +21,7 @@ from starlette.routing import Match, Route
 
 from nabij_backend.db import UnknownPerson
 from nabij_backend.identity import IdentityMisconfigured, IdentityUnavailable, InvalidToken
+from nabij_backend.installation import WrongKeys
 from nabij_backend.log.known import LogDisagrees
 from nabij_backend.shares import TooMany, TooManyAtOnce
 from nabij_geo import InvalidCell, OutsideGrid
@@ -213,7 +214,8 @@ def answer_with_problems(app: FastAPI) -> None:
     for error_type, kind in _KIND_OF_ERROR.items():
         app.add_exception_handler(error_type, _always(kind))
     app.add_exception_handler(Problem, _problem)
-    app.add_exception_handler(LogDisagrees, _log_disagrees)
+    app.add_exception_handler(LogDisagrees, _not_admitted("log disagrees"))
+    app.add_exception_handler(WrongKeys, _not_admitted("wrong keys"))
     app.add_exception_handler(TooMany, _too_many)
     app.add_exception_handler(psycopg.errors.ForeignKeyViolation, _missing)
     app.add_exception_handler(psycopg.errors.CheckViolation, _of_another_time)
@@ -233,9 +235,12 @@ async def _problem(_request: Request, error: Exception) -> Response:
     return answer(met.kind, **({} if met.instead is None else {"instead": met.instead}))
 
 
-async def _log_disagrees(_request: Request, error: Exception) -> Response:
-    log.error("log disagrees", advice=str(error))
-    return answer(ProblemType.UNAVAILABLE)
+def _not_admitted(event: str) -> Callable[[Request, Exception], Awaitable[Response]]:
+    async def handler(_request: Request, error: Exception) -> Response:
+        log.error(event, advice=str(error))
+        return answer(ProblemType.UNAVAILABLE)
+
+    return handler
 
 
 async def _too_many(_request: Request, error: Exception) -> Response:

@@ -14,7 +14,7 @@ import httpx2
 
 from nabij_backend.db import Connection, Role, connection_as
 from nabij_backend.google import Outages
-from nabij_backend.log.known import KnownLog
+from nabij_backend.installation import Installation
 from nabij_backend.log.notary import Notary
 from nabij_backend.log.repository import waiting
 from nabij_backend.log.sequencer import sequence_once
@@ -141,10 +141,10 @@ async def working(means: WorkMeans) -> AsyncGenerator[None]:
     sender = push_sender(means.settings, Outages(means.metrics.google_failed).tell)
     looking = None if sender is None else asyncio.create_task(sender.look())
     try:
-        url, known = means.settings.required_database_url, KnownLog(means.signer)
+        url, ours = means.settings.required_database_url, Installation(means.signer, None)
         async with (
             new_client() as client,
-            under_way(rounds(means, sender, client), url, admit=known.require),
+            under_way(rounds(means, sender, client), url, admit=ours.admit),
         ):
             yield
     finally:

@@ -17,6 +17,7 @@ from nabij_backend.db import Connection
 from nabij_backend.work import Round, under_way
 from tests.backend.cli.commands import PATIENCE_S, invoke, running
 from tests.backend.log.sequencing import read, receipt_of
+from tests.keys import give_keys
 from tests.service import Service
 
 PROMISED_S = 2.0
@@ -136,6 +137,7 @@ def test_nabij_work_does_the_work_of_such_a_service_and_shows_what_it_counted(
     receipt_of(service.caller())
     url = service.settings.required_database_url
     command = ("work", "--metrics-port", "0", "--json")
+    give_keys(tmp_path / ".nabij")
     with running(*command, cwd=tmp_path, database_url=url) as process:
         assert process.stdout is not None
         said = json.loads(process.stdout.readline())

@@ -20,6 +20,7 @@ from tests.contract.phones import (
     sync_client,
 )
 from tests.contract.running import RunningService, make_up_sources, serving
+from tests.keys import give_keys
 
 
 class Connect(Protocol):
@@ -82,5 +83,8 @@ def own(database_url: str, tmp_path: Path) -> Generator[RunningService]:
 def settings_of(url: str, folder: Path) -> Settings:
     """Of a service that gives up on its database soon."""
     return Settings(
-        database_url=SecretStr(url), data_folder=folder / "data", pool_size=4, pool_wait_s=0.5
+        database_url=SecretStr(url),
+        data_folder=give_keys(folder / "data"),
+        pool_size=4,
+        pool_wait_s=0.5,
     )

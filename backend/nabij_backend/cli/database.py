@@ -1,7 +1,8 @@
 """Which database a command works on, and ``nabij migrate``."""
 
+import asyncio
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import psycopg
 from psycopg import sql
@@ -9,6 +10,7 @@ from pydantic import SecretStr
 
 from nabij_backend import embedded
 from nabij_backend.cli import output
+from nabij_backend.db import Role, transaction_as
 from nabij_backend.migrations import newest_revision
 from nabij_backend.settings import Settings
 from nabij_backend.sql import load
@@ -30,7 +32,9 @@ def with_database(settings: Settings) -> Generator[Settings]:
         _create_if_missing(cluster.url())
         url = cluster.url(_EMBEDDED_DATABASE)
         bring_up_to_date(url)
-        yield settings.model_copy(update={"database_url": SecretStr(url)})
+        found = settings.model_copy(update={"database_url": SecretStr(url)})
+        _begin_if_new(found)
+        yield found
 
 
 def command(*, as_json: output.Json = False) -> None:
@@ -62,6 +66,33 @@ def revision_of(url: str) -> str | None:
         except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
             return None
     return None if row is None else row[0]
+
+
+def _begin_if_new(settings: Settings) -> None:
+    """Give a cluster its keys when it is made; later nothing replaces them."""
+    from nabij_backend.installation import begin, known_keys  # noqa: PLC0415 - takes a second
+
+    async def make() -> None:
+        async with transaction_as(Role.OWNER, settings.required_database_url) as connection:
+            if not await known_keys(connection):
+                await begin(connection, settings)
+
+    asyncio.run(make())
+
+
+def require_keys_at_start(settings: Settings) -> None:
+    """Refuse to start with other keys than this installation's.
+
+    Where the database is away or not migrated yet, the service says so once it runs.
+
+    Raises:
+        WrongKeys: as ``require_installation``.
+        IdentityMisconfigured: a key is missing or cannot be read.
+    """
+    from nabij_backend.installation import require_installation  # noqa: PLC0415 - likewise
+
+    with suppress(psycopg.OperationalError, psycopg.errors.UndefinedTable):
+        asyncio.run(require_installation(settings))
 
 
 def _create_if_missing(url: str) -> None:

@@ -21,6 +21,7 @@ from nabij_backend.identity import IdentityError
 from nabij_backend.identity.keys import identity_key
 from nabij_backend.identity.loopback import is_loopback
 from nabij_backend.identity.providers import open_provider
+from nabij_backend.installation import require_installation
 from nabij_backend.log.known import known_log
 from nabij_backend.log.witnessing import read_witness
 from nabij_backend.metrics import Metrics
@@ -205,6 +206,11 @@ def _identity_works(settings: Settings) -> bool:
     return True
 
 
+def _has_its_keys(settings: Settings) -> bool:
+    asyncio.run(require_installation(settings))
+    return True
+
+
 def _takes_erasures(settings: Settings) -> bool:
     require_usable(ledger_file(settings), installation_of(identity_key(settings)))
     return True
@@ -220,6 +226,12 @@ _ADDRESS: Check = (
     "receipts name an address that customers reach",
     _is_reached,
     "Set NABIJ_PUBLIC_URL to the https address that they use.",
+)
+
+_KEYS: Check = (
+    "the keys are this installation's",
+    _has_its_keys,
+    "Run `nabij migrate`, then `nabij keys init`.",
 )
 
 _LEDGER: Check = (
@@ -250,6 +262,7 @@ _INSIDE: tuple[Check, ...] = (
     ),
     ("the clock is the database's", _clocks_agree, "Set the clock that is wrong."),
     ("the schema is this version's", _is_newest, "Run `nabij migrate`."),
+    _KEYS,
     ("the log has what was signed last", _log_goes_on, "Run `nabij restore-check`."),
     ("a notice is published", _has_notice, "Run `nabij notice publish FILE` as an operator."),
     (

@@ -19,7 +19,7 @@ from nabij_backend.identity import IdentityUnavailable, InvalidToken, Revocation
 from nabij_backend.identity.keys import identity_key
 from nabij_backend.identity.providers import issuer_of, open_provider
 from nabij_backend.identity.tokens import is_subject
-from nabij_backend.log.known import known_log
+from nabij_backend.installation import installation
 from nabij_backend.operators.service import (
     NotAnOperator,
     OperatorMeans,
@@ -97,7 +97,7 @@ async def calling(
 
     A call whose caller nobody knows is logged as refused.
     """
-    database = Database(settings, new_id=uuid4, admit=known_log(settings).require)
+    database = Database(settings, new_id=uuid4, admit=installation(settings).admit)
     await database.open()
     try:
         key = identity_key(settings)

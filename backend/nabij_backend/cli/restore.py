@@ -14,8 +14,9 @@ from nabij_backend.cli import output
 from nabij_backend.cli.database import with_database
 from nabij_backend.cli.proofs import keys_of, read_signed
 from nabij_backend.clock import utc_now
-from nabij_backend.db import Database, Role, snapshot_as
+from nabij_backend.db import Database, Role, snapshot_as, transaction_as
 from nabij_backend.identity.keys import identity_key
+from nabij_backend.installation import begin, require_folder
 from nabij_backend.log.documents import Checkpoint, read_checkpoint
 from nabij_backend.log.known import known_log
 from nabij_backend.means import Means
@@ -33,7 +34,7 @@ from nabij_backend.rights.erasure.ledger import (
     read,
 )
 from nabij_backend.settings import Settings
-from nabij_backend.signing import InvalidSignature, Signer, signing_folder
+from nabij_backend.signing import InvalidSignature
 from nabij_backend.trouble import Trouble
 
 _WORDS = {
@@ -99,6 +100,7 @@ def command(  # noqa: PLR0913 - an option each
         known = [] if no_checkpoint else _known(settings, checkpoint or [])
         successor = None
         with with_database(settings) as found:
+            asyncio.run(_require_folder(found))
             agreed = asyncio.run(_plan(found, ledgers, known))
             if agreed.named and not (agreed.fitting or though_nothing_fits):
                 raise NothingFits
@@ -125,13 +127,19 @@ def _own_ledger(settings: Settings) -> Path:
     return file
 
 
+async def _require_folder(settings: Settings) -> None:
+    async with snapshot_as(Role.AUDITOR, settings.required_database_url) as connection:
+        await require_folder(connection, settings)
+
+
 async def _plan(settings: Settings, ledgers: Ledgers, known: Sequence[Checkpoint]) -> Plan:
     async with snapshot_as(Role.AUDITOR, settings.required_database_url) as connection:
         return await plan(connection, identity_key(settings), ledgers, known, utc_now())
 
 
 async def _carry_out(settings: Settings, agreed: Plan) -> UUID | None:
-    signer = Signer.open(signing_folder(settings))
+    async with transaction_as(Role.OWNER, settings.required_database_url) as connection:
+        signer = await begin(connection, settings)  # keys that were rotated after the backup
     database = Database(settings, new_id=uuid4)  # admits all: this is the check
     await database.open()
     try:

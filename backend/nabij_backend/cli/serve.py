@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from nabij_backend.cli import output
-from nabij_backend.cli.database import with_database
+from nabij_backend.cli.database import require_keys_at_start, with_database
 
 
 def command(
@@ -29,6 +29,7 @@ def command(
             with_database(settings.model_copy(update=chosen)) as found,
             listen(found.host, found.port) as listening,
         ):
+            require_keys_at_start(found)
             configure_logging()
             real_port = listening.getsockname()[1]
             server = Server(

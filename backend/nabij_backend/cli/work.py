@@ -12,10 +12,10 @@ import typer
 from prometheus_client import CollectorRegistry, start_http_server
 
 from nabij_backend.cli import output
-from nabij_backend.cli.database import with_database
+from nabij_backend.cli.database import require_keys_at_start, with_database
 from nabij_backend.clock import utc_now
 from nabij_backend.db import Database
-from nabij_backend.log.known import known_log
+from nabij_backend.installation import installation
 from nabij_backend.metrics import Metrics
 from nabij_backend.settings import Settings
 from nabij_backend.signing import Signer, signing_folder
@@ -47,6 +47,7 @@ def command(
         with_database(output.settings(as_json=as_json)) as found,
         _shown(metrics.registry, metrics_host, metrics_port) as port,
     ):
+        require_keys_at_start(found)
         configure_logging()
         asyncio.run(_work(found, metrics, port, as_json=as_json))
 
@@ -78,8 +79,8 @@ async def _work(
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     signer = Signer.open(signing_folder(settings))
-    known = known_log(settings)
-    database = Database(settings, new_id=uuid4, count=metrics.count, admit=known.require)
+    ours = installation(settings)
+    database = Database(settings, new_id=uuid4, count=metrics.count, admit=ours.admit)
     means = WorkMeans(settings, database, utc_now, uuid4, os.urandom, signer, metrics)
     await database.open()
     async with working(means):

@@ -9,6 +9,7 @@ from nabij_backend.identity.errors import (
     IdentityMisconfigured,
     IdentityUnavailable,
     InvalidToken,
+    MissingKey,
     Rejection,
 )
 from nabij_backend.identity.local import LocalIdentity, require_loopback
@@ -21,6 +22,7 @@ __all__ = [
     "IdentityUnavailable",
     "InvalidToken",
     "LocalIdentity",
+    "MissingKey",
     "Rejection",
     "Revocation",
     "SignIn",

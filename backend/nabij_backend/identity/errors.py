@@ -4,6 +4,7 @@
     ├── InvalidToken           401: the caller signs in again
     ├── IdentityUnavailable    503: nobody can tell right now, the caller tries again
     └── IdentityMisconfigured  the operator acts: refuses to start; 503 when met at a call
+        └── MissingKey
 
 No error here carries a token, a claim or another exception, because the texts of the libraries
 underneath quote the token. Each has one message for everyone outside; the cause is an enum for
@@ -54,3 +55,13 @@ class IdentityUnavailable(IdentityError):
 
 class IdentityMisconfigured(IdentityError):
     """The operator must change a setting; the message says which and how."""
+
+
+class MissingKey(IdentityMisconfigured):
+    """A key is not where it should be, and nothing makes another in its place."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name} is missing. Put it back from a backup, or copy it from another host; where "
+            "there were never any keys, run `nabij keys init`."
+        )

@@ -6,9 +6,26 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from nabij_backend.identity.errors import IdentityMisconfigured
+from nabij_backend.identity.errors import IdentityMisconfigured, MissingKey
 
 _ANYBODY_ELSE = 0o077
+
+
+def load(path: Path) -> Ed25519PrivateKey:
+    """Return the key in the file.
+
+    Raises:
+        MissingKey: There is no such file.
+        IdentityMisconfigured: The file cannot be read, is damaged, or others can read it.
+    """
+    try:
+        return _load(path)
+    except FileNotFoundError as error:
+        raise MissingKey(path.name) from error
+    except OSError as error:
+        raise IdentityMisconfigured(
+            f"{path.name} cannot be read: give this user its folder."
+        ) from error
 
 
 def load_or_create(path: Path) -> Ed25519PrivateKey:
@@ -58,5 +75,5 @@ def _load(path: Path) -> Ed25519PrivateKey:
         return Ed25519PrivateKey.from_private_bytes(path.read_bytes())
     except ValueError as error:
         raise IdentityMisconfigured(
-            f"{path.name} is damaged: delete it, the next start makes another and old tokens end."
+            f"{path.name} is damaged: put it back from a backup."
         ) from error

@@ -233,6 +233,7 @@ ABOUT_NOBODY = {
     "cosignature": "for good: proofs show who has seen these heads",
     "disk_probe": "never kept: whether a page can be written is asked and taken back",
     "notification_channel": "for good: it says on which channel changes are told",
+    "installation_key": "for good: what they signed is verified with them",
     "consent_log": "for good: it says which log this is, and which it goes on from",
     "erased_leaf": "for good: it tells an erased act from a deleted one",
     "operator": "for good: what they did points at it",

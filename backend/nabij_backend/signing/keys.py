@@ -1,9 +1,10 @@
 """The service's signing keys in a folder: one signs, the retired ones only vouch.
 
 ``active.key`` holds the Ed25519 seed, ``retired/<thumbprint>.json`` the public half of each key
-that signed before. Rotating keeps the public half before it makes the next key, so that nothing
-that was ever signed loses its key; then the private half is overwritten and gone. Several processes
-use one folder, and each looks at it whenever it signs: a rotated key is used at once.
+that signed before, ``next.key`` the seed of a key that is about to sign. Rotating keeps the public
+half before the next key signs, so that nothing that was ever signed loses its key; then the private
+half is overwritten and gone. Several processes use one folder, and each looks at it whenever it
+signs: a rotated key is used at once. Only ``create`` makes a first key (`nabij keys init`).
 
 A key's period ends ten minutes after it was retired, and the next one's begins ten minutes before:
 the clocks of several processes differ, and a text may name a time of just before it was signed. The
@@ -19,12 +20,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from joserfc.jwk import OKPKey
 
 from nabij_backend import signed_notes as notes
 from nabij_backend.identity import IdentityMisconfigured
-from nabij_backend.identity.key_file import load_or_create
+from nabij_backend.identity.key_file import load, load_or_create
 from nabij_backend.settings import Settings
 from nabij_backend.signed_notes import NoteKey, NoteKind, TreeHead
 from nabij_backend.signing.signatures import (
@@ -39,6 +39,7 @@ from nabij_backend.signing.signatures import (
 )
 
 _ACTIVE = "active.key"
+_NEXT = "next.key"
 _RETIRED = "retired"
 _OVERLAP_S = int(timedelta(minutes=10).total_seconds())
 
@@ -56,14 +57,25 @@ class Signer:
 
     @classmethod
     def open(cls, folder: Path) -> "Signer":
-        """Use the folder; its first key is made on first use.
+        """Use the folder.
 
         Raises:
+            MissingKey: no key of it signs.
             IdentityMisconfigured: the folder cannot be used; the message says what to do.
         """
         signer = cls(folder)
         signer.public()
         return signer
+
+    @classmethod
+    def create(cls, folder: Path) -> "Signer":
+        """Use the folder, after making a key that signs where there is none.
+
+        Raises:
+            IdentityMisconfigured: as ``open``.
+        """
+        load_or_create(folder / _ACTIVE)
+        return cls.open(folder)
 
     @property
     def folder(self) -> Path:
@@ -81,11 +93,11 @@ class Signer:
 
     def sign_note(self, head: TreeHead) -> str:
         """The log's signature line of the note of a head."""
-        return notes.sign(head, load_or_create(self._folder / _ACTIVE))
+        return notes.sign(head, load(self._folder / _ACTIVE))
 
     def note_key(self, origin: str) -> NoteKey:
         """What verifies the log's notes under this name."""
-        private = load_or_create(self._folder / _ACTIVE)
+        private = load(self._folder / _ACTIVE)
         return NoteKey(origin, NoteKind.LOG, private.public_key().public_bytes_raw())
 
     def public(self) -> PublicKeys:
@@ -93,24 +105,63 @@ class Signer:
         retired = _retired(self._folder)
         return public_keys([self._current(retired), *retired])
 
+    @property
+    def held(self) -> frozenset[str]:
+        """The thumbprints of all keys of the folder, with that of the next where one is made.
+
+        Raises:
+            IdentityMisconfigured: as ``open``, but for a key that signs.
+        """
+        files = [file for name in (_ACTIVE, _NEXT) if (file := self._folder / name).exists()]
+        private = {OKPKey.import_key(load(file)).thumbprint() for file in files}
+        return frozenset(private | {key.thumbprint for key in _retired(self._folder)})
+
+    @property
+    def signs(self) -> bool:
+        """Whether a key of the folder signs."""
+        return (self._folder / _ACTIVE).exists()
+
+    def prepare(self) -> str:
+        """Make the key that is to sign next, unless it is made already; its thumbprint.
+
+        Raises:
+            IdentityMisconfigured: the folder cannot be written.
+        """
+        return OKPKey.import_key(load_or_create(self._folder / _NEXT)).thumbprint()
+
     def rotate(self, now: datetime) -> None:
-        """Retire the active key and make the next.
+        """Retire the active key, and sign with the next.
 
         Raises:
             IdentityMisconfigured: the folder cannot be written.
         """
         with _alone(self._folder):
+            self.prepare()
             current = self._current(_retired(self._folder))
             ends = int(now.timestamp()) + _OVERLAP_S
             _keep_public(self._folder, PublicKey(current.key, Period(current.period.begins, ends)))
-            _replace(self._folder / _ACTIVE)
+            _replace(self._folder / _ACTIVE, self._folder / _NEXT)
+
+    def add(self, keys: PublicKeys, now: datetime) -> None:
+        """Keep public halves of keys that signed before; those that are here stay as they are.
+
+        Raises:
+            IdentityMisconfigured: the folder cannot be written.
+        """
+        with _alone(self._folder):
+            here = self.held
+            for key in keys.by_id.values():
+                ends = key.period.ends or int(now.timestamp())
+                if key.thumbprint not in here:
+                    kept = PublicKey(key.key, Period(key.period.begins, ends))
+                    _keep_public(self._folder, kept)
 
     def _current(self, retired: Iterable[PublicKey]) -> PublicKey:
         ends = [key.period.ends for key in retired if key.period.ends is not None]
         return public_half(self._active(), Period(max(ends) - 2 * _OVERLAP_S if ends else None))
 
     def _active(self) -> OKPKey:
-        return OKPKey.import_key(load_or_create(self._folder / _ACTIVE))
+        return OKPKey.import_key(load(self._folder / _ACTIVE))
 
 
 def _retired(folder: Path) -> list[PublicKey]:
@@ -132,15 +183,12 @@ def _keep_public(folder: Path, key: PublicKey) -> None:
     draft.replace(file)
 
 
-def _replace(file: Path) -> None:
-    seed = Ed25519PrivateKey.generate().private_bytes_raw()
-    draft, old = file.with_suffix(".draft"), file.with_suffix(".old")
-    for left_over in (draft, old):
-        left_over.unlink(missing_ok=True)
-    _write(draft, seed, mode=0o600)
+def _replace(file: Path, successor: Path) -> None:
+    old = file.with_suffix(".old")
+    old.unlink(missing_ok=True)
     old.hardlink_to(file)
-    draft.replace(file)  # whoever opens it meanwhile finds the one key or the other, whole
-    _write(old, os.urandom(len(seed)), mode=0o600)
+    successor.replace(file)  # whoever opens it meanwhile finds the one key or the other, whole
+    _write(old, os.urandom(old.stat().st_size), mode=0o600)
     old.unlink()
 
 

@@ -5,12 +5,22 @@ privileges and triggers stand in the migrations; ``docs/data-model.md`` says who
 erases each table.
 """
 
-from nabij_backend.tables import consent, log, operators, rights, sources, status, subjects
+from nabij_backend.tables import (
+    consent,
+    installation,
+    log,
+    operators,
+    rights,
+    sources,
+    status,
+    subjects,
+)
 from nabij_backend.tables.base import SCHEMA, metadata
 
 __all__ = [
     "SCHEMA",
     "consent",
+    "installation",
     "log",
     "metadata",
     "operators",

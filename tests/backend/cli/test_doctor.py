@@ -16,6 +16,7 @@ from tests.backend.cli.commands import Command, Done, invoke
 from tests.backend.cli.operating import operator
 from tests.backend.identity.fake_google import FakeGoogle, Refusal
 from tests.backend.notices.filled import filled
+from tests.keys import IDENTITY_KEY
 
 ADDRESS = "https://nabij.example"
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - not listened on
@@ -109,6 +110,7 @@ def test_an_empty_database_lacks_all_but_the_roles_of_its_server(
         "PostGIS is there",
         "nothing is stored beside the tables",
         "the schema is this version's",
+        "the keys are this installation's",
         "a notice is published",
         "the notice says what is stored, and how long",
         "every witness has seen the log",
@@ -182,7 +184,7 @@ FIREBASE = {
     "public_url": ADDRESS,
     "identity": "firebase",
     "firebase_project": "nabij-test",
-    "identity_key": "0123456789abcdef" * 2,
+    "identity_key": IDENTITY_KEY,
 }
 CERTIFICATES = "Google's certificates are in reach"
 ACCOUNTS = "Google answers for accounts of the project"

@@ -53,7 +53,7 @@ ASK_NOBODY = frozenset(
             "log vkey",
             "fsck",
         ),
-        *("restore-check", "keys list", "keys rotate", "witness"),
+        *("restore-check", "keys init", "keys list", "keys rotate", "keys add", "witness"),
         *("operators add", "operators remove", "operators list", "operators refusals"),
         *("notice show", "sources import", "sources list"),
     }

@@ -11,7 +11,7 @@ import pytest
 
 from nabij_backend.signing import Signer
 from tests.backend.cli.commands import Done, invoke
-from tests.backend.log.sequencing import receipt_of, signer_of
+from tests.backend.log.sequencing import receipt_of, rotate
 from tests.service import Service
 
 
@@ -174,7 +174,7 @@ def test_the_receipt_of_an_erasure_goes_with_no_proof_and_no_checkpoint(
 
 
 def test_a_forged_receipt_of_an_erasure_is_refused(files: Files, erasure: str) -> None:
-    other = Signer.open(files.folder / "elsewhere").public()
+    other = Signer.create(files.folder / "elsewhere").public()
     (files.folder / "jwks.json").write_text(json.dumps(other.document()))
     done = files.elsewhere("verify", erasure, "--json")
     assert (done.code, list(done.json)) == (1, ["error"])
@@ -183,7 +183,7 @@ def test_a_forged_receipt_of_an_erasure_is_refused(files: Files, erasure: str) -
 def test_after_a_rotation_an_earlier_receipt_is_checked_with_the_keys_of_today(
     files: Files,
 ) -> None:
-    signer_of(files.service.settings).rotate(files.service.clock())
+    rotate(files.service)
     assert files.here("verify", files / "receipt.jws", "--json").code == 0
 
 

@@ -9,6 +9,7 @@ import httpx2
 import pytest
 
 from tests.backend.cli.commands import PATIENCE_S, Command, running
+from tests.keys import give_keys
 
 
 @pytest.mark.parametrize("stopping", [signal.SIGTERM, signal.SIGINT])
@@ -16,6 +17,7 @@ def test_serves_on_the_port_that_it_tells_and_stops_when_told(
     database_url: str, tmp_path: Path, stopping: signal.Signals
 ) -> None:
     words = ("serve", "--port", "0", "--json")
+    give_keys(tmp_path / ".nabij")
     with running(*words, cwd=tmp_path, database_url=database_url) as process:
         assert process.stdout is not None
         told = json.loads(process.stdout.readline())

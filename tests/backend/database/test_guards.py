@@ -91,6 +91,7 @@ OF_API = {
     "consent_leaf": "SELECT",
     "clock_tolerance": "SELECT",
     "consent_log": "SELECT",
+    "installation_key": "SELECT",
     "consent_node": "SELECT",
     "disk_probe.filler": "INSERT",
     "device": "DELETE INSERT SELECT",
@@ -134,6 +135,7 @@ OF_API = {
 }
 
 OF_OPERATOR = {
+    "installation_key": "SELECT",
     "clock_tolerance": "SELECT",
     "alembic_version": "SELECT",
     "catalogue": "SELECT UPDATE",
@@ -171,6 +173,7 @@ OF_WORKER = {
     "cosignature": "INSERT SELECT",
     "consent_leaf": "INSERT SELECT",
     "consent_log": "SELECT",
+    "installation_key": "SELECT",
     "consent_node": "INSERT SELECT",
     "device": "DELETE",
     "device.device_id": "SELECT",
@@ -221,6 +224,7 @@ OF_AUDITOR = {
     "consent_event": "SELECT",
     "consent_leaf": "SELECT",
     "consent_log": "SELECT",
+    "installation_key": "SELECT",
     "consent_node": "SELECT",
     "erased_leaf": "SELECT",
     "erasure": "SELECT",

@@ -84,7 +84,7 @@ def test_a_file_that_others_can_read_is_not_used(path: Path) -> None:
 def test_a_damaged_file_is_not_replaced(path: Path, content: bytes) -> None:
     path.touch(0o600)
     path.write_bytes(content)
-    with pytest.raises(IdentityMisconfigured, match="delete it"):
+    with pytest.raises(IdentityMisconfigured, match="from a backup"):
         load(path)
     assert path.read_bytes() == content
 

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import datetime
 
+from nabij_backend import installation
 from nabij_backend.db import Role, connection_as
 from nabij_backend.log.sequencer import MOST_AT_ONCE, sequence_once
 from nabij_backend.settings import Settings
@@ -26,6 +27,18 @@ def sequence(settings: Settings, now: datetime, *, most: int = MOST_AT_ONCE) -> 
 def signer_of(settings: Settings) -> Signer:
     """The service's own keys."""
     return Signer.open(signing_folder(settings))
+
+
+def rotate(service: Service) -> None:
+    """Sign with another key, as `nabij keys rotate` does."""
+
+    async def run() -> None:
+        url = service.settings.required_database_url
+        async with connection_as(Role.OWNER, url) as connection:
+            signer = signer_of(service.settings)
+            await installation.rotate(connection, signer, service.clock())
+
+    asyncio.run(run())
 
 
 def place(service: Service, *, most: int = MOST_AT_ONCE) -> int:

@@ -10,7 +10,7 @@ import pytest
 from nabij_backend.log.documents import read_checkpoint
 from nabij_backend.log.sequencer import DamagedLog
 from nabij_consent import Frontier
-from tests.backend.log.sequencing import place, read, receipt_of, signer_of
+from tests.backend.log.sequencing import place, read, receipt_of, rotate, signer_of
 from tests.service import Service
 
 PAST_TRIGGERS = "SET session_replication_role = replica"
@@ -133,7 +133,7 @@ def test_many_at_once_place_every_leaf_once(
 def test_after_the_key_was_rotated_sequencing_goes_on(service: Service) -> None:
     receipt_of(service.caller())
     place(service)
-    signer_of(service.settings).rotate(service.clock())
+    rotate(service)
     receipt_of(service.caller())
     assert place(service) == 1
 

@@ -34,8 +34,10 @@ from nabij_consent import (
     notice_digest,
     read_notice,
 )
+from tests.backend.cli.commands import invoke
 from tests.backend.database.older import at_revision
 from tests.backend.notices.filled import FILLED_NOTICE
+from tests.keys import give_keys
 
 OLD: dict[str, Any] = json.loads(
     (Path(__file__).parents[2] / "consent" / "notice_of_format_1.json").read_text("utf-8")
@@ -88,7 +90,9 @@ class Upgraded:
 def settings(empty_url: str, tmp_path: Path) -> Settings:
     """Of a service on a database of its own."""
     return Settings(
-        database_url=SecretStr(empty_url), data_folder=tmp_path / "data", work_in_process=False
+        database_url=SecretStr(empty_url),
+        data_folder=give_keys(tmp_path / "data"),
+        work_in_process=False,
     )
 
 
@@ -107,6 +111,8 @@ def superuser(settings: Settings) -> Iterator[psycopg.Connection]:
         for statement in filter(str.strip, _ROWS.split(";\n")):
             connection.execute(statement.encode(), row)
     migrate(url)
+    own = {"database_url": url, "data_folder": str(settings.data_folder)}
+    assert invoke("keys", "init", **own).code == 0
     with psycopg.connect(url, autocommit=True, options="-c search_path=nabij,public") as connection:
         yield connection
 

@@ -5,9 +5,9 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from nabij_backend.signing import InvalidSignature, Kind, Signer, signing_folder, verify
+from nabij_backend.signing import InvalidSignature, Kind, verify
 from nabij_consent import EventKind, Method
-from tests.backend.log.sequencing import read, receipt_of, signer_of
+from tests.backend.log.sequencing import read, receipt_of, rotate, signer_of
 from tests.service import Service
 
 
@@ -45,7 +45,7 @@ def test_the_receipt_can_be_had_again_and_after_the_key_was_rotated(service: Ser
     path = f"/v1/receipts/{read(service, first).recorded.act.event_id}"
     assert eva.get(path).json() == {"receipt": first, "witnesses": {"seen": 0, "asked": 0}}
     before = signer_of(service.settings).public()
-    Signer(signing_folder(service.settings)).rotate(service.clock())
+    rotate(service)
     renewed = eva.get(path).json()["receipt"]
     assert renewed != first
     assert read(service, renewed) == read(service, first)

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from nabij_backend.identity import IdentityMisconfigured
+from nabij_backend.identity import IdentityMisconfigured, MissingKey
 from nabij_backend.signing import InvalidSignature, Kind, Signer, known_keys, read_jwks, verify
-from tests.backend.cli.commands import invoke
 from tests.service import Service
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -17,17 +16,20 @@ DOCUMENT = {"signed_at": "2026-06-01T12:00:00.000+00:00"}
 PUBLIC = ("kty", "crv", "x", "kid", "use", "exp")
 
 
-def test_the_first_key_is_made_on_first_use_and_stays(tmp_path: Path) -> None:
+def test_the_first_key_is_made_when_somebody_asks_and_stays(tmp_path: Path) -> None:
     folder = tmp_path / "signing"
     assert known_keys(folder) is None
-    first = Signer.open(folder).active_id
-    assert Signer.open(folder).active_id == first
+    with pytest.raises(MissingKey, match="nabij keys init"):
+        Signer.open(folder)
+    assert not folder.exists()
+    first = Signer.create(folder).active_id
+    assert Signer.open(folder).active_id == Signer.create(folder).active_id == first
     assert known_keys(folder) is not None
     assert (folder / "active.key").stat().st_mode & 0o777 == 0o600
 
 
 def test_what_a_retired_key_signed_stays_verifiable(tmp_path: Path) -> None:
-    signer = Signer.open(tmp_path)
+    signer = Signer.create(tmp_path)
     texts = [signer.sign(DOCUMENT, typ=Kind.CHECKPOINT)]
     for _ in range(3):
         signer.rotate(NOW)
@@ -50,7 +52,7 @@ def test_a_key_signs_nothing_of_after_it_was_retired_or_before_it_was_made(
     tmp_path: Path, kind: Kind, member: str, minutes: int
 ) -> None:
     """The key of an hour; a receipt of an older act is signed with the key of today."""
-    signer = Signer.open(tmp_path)
+    signer = Signer.create(tmp_path)
     signer.rotate(NOW - timedelta(minutes=50))
     at = (NOW + timedelta(minutes=minutes)).isoformat(timespec="milliseconds")
     text = signer.sign({member: at}, typ=kind)
@@ -65,21 +67,21 @@ def test_a_key_signs_nothing_of_after_it_was_retired_or_before_it_was_made(
 
 @pytest.mark.parametrize("document", [{}, {"signed_at": 3}, {"signed_at": "soon"}], ids=str)
 def test_a_text_without_a_time_is_of_no_period(tmp_path: Path, document: dict[str, object]) -> None:
-    signer = Signer.open(tmp_path)
+    signer = Signer.create(tmp_path)
     signer.rotate(NOW)
     with pytest.raises(InvalidSignature, match="names no time"):
         verify(signer.sign(document, typ=Kind.CHECKPOINT), Kind.CHECKPOINT, signer.public())
 
 
 def test_another_process_signs_with_the_new_key_at_once(tmp_path: Path) -> None:
-    running, rotating = Signer.open(tmp_path), Signer.open(tmp_path)
+    running, rotating = Signer.create(tmp_path), Signer.open(tmp_path)
     before = running.active_id
     rotating.rotate(NOW)
     assert running.active_id == rotating.active_id != before
 
 
 def test_rotating_destroys_the_private_half(tmp_path: Path) -> None:
-    signer = Signer.open(tmp_path)
+    signer = Signer.create(tmp_path)
     seed = (tmp_path / "active.key").read_bytes()
     signer.rotate(NOW)
     files = [file for file in tmp_path.rglob("*") if file.is_file()]
@@ -90,7 +92,7 @@ def test_rotating_destroys_the_private_half(tmp_path: Path) -> None:
 
 
 def test_two_who_rotate_at_once_lose_no_key(tmp_path: Path) -> None:
-    Signer.open(tmp_path)
+    Signer.create(tmp_path)
     threads = [threading.Thread(target=Signer(tmp_path).rotate, args=[NOW]) for _ in range(8)]
     for thread in threads:
         thread.start()
@@ -100,7 +102,7 @@ def test_two_who_rotate_at_once_lose_no_key(tmp_path: Path) -> None:
 
 
 def test_a_damaged_retired_key_is_said(tmp_path: Path) -> None:
-    signer = Signer.open(tmp_path)
+    signer = Signer.create(tmp_path)
     signer.rotate(NOW)
     (retired,) = (tmp_path / "retired").iterdir()
     retired.write_text("{}")
@@ -110,27 +112,11 @@ def test_a_damaged_retired_key_is_said(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_none_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(IdentityMisconfigured):
-        Signer.open(tmp_path / "file")
+    for use in (Signer.open, Signer.create):
+        with pytest.raises(IdentityMisconfigured):
+            use(tmp_path / "file")
     with pytest.raises(IdentityMisconfigured):
         Signer(tmp_path / "file").rotate(NOW)
-
-
-def test_nabij_keys_lists_and_rotates(tmp_path: Path) -> None:
-    first = invoke("keys", "list", "--json", data_folder=str(tmp_path)).json
-    assert first["retired"] == []
-    rotated = invoke("keys", "rotate", "--json", data_folder=str(tmp_path)).json
-    assert rotated["retired"] == [first["active"]]
-    assert rotated["active"] != first["active"]
-    told = invoke("keys", "list", data_folder=str(tmp_path)).out
-    assert rotated["active"] in told
-    assert first["active"] in told
-
-
-def test_the_folder_can_be_set(tmp_path: Path) -> None:
-    elsewhere = tmp_path / "elsewhere"
-    done = invoke("keys", "list", "--json", data_folder=str(tmp_path), signing_keys=str(elsewhere))
-    assert done.json["active"] == Signer.open(elsewhere).active_id
 
 
 def test_everybody_may_read_the_public_keys(service: Service) -> None:

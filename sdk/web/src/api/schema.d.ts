@@ -76,7 +76,8 @@ export interface paths {
          * @description Whether the database is there, at this code's schema, with a notice and with space to write.
          *
          *     The ledger of erasures must be this installation's and have space: nobody is erased without it.
-         *     The log must go on from the newest checkpoint that this host knows: a restore is checked first.
+         *     The keys must be this installation's. The log must go on from the newest checkpoint that this
+         *     host knows: a restore is checked first.
          */
         get: operations["ready"];
         put?: never;

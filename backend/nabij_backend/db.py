@@ -8,7 +8,9 @@ Rules:
    setting, a role or a temporary table, reaches the next;
 3. withdrawals, erasures and the question whether the service is ready have connections of their
    own, which nothing else can use up;
-4. of each pool one person has a share: who sends more at once waits for their own requests.
+4. of each pool one person has a share: who sends more at once waits for their own requests;
+5. nothing waits for ever: a transaction of a request ends after ``NABIJ_DATABASE_WAIT_S``, a
+   snapshot after ``_SNAPSHOT_WAIT_S``, also where the database hangs (``silence``).
 """
 
 from collections import Counter
@@ -28,6 +30,7 @@ from nabij_backend import sql
 from nabij_backend.happenings import Happening
 from nabij_backend.settings import Settings
 from nabij_backend.shares import Shares
+from nabij_backend.silence import answered_within
 
 Connection: TypeAlias = AsyncConnection[DictRow]
 Parameters: TypeAlias = dict[str, Any]
@@ -35,7 +38,9 @@ Parameters: TypeAlias = dict[str, Any]
 _SQL = sql.load("session")
 # Of the connections of a process, one in so many is reserved.
 _RESERVED = 4
-_alive = cast("Callable[[Connection], Awaitable[None]]", AsyncConnectionPool.check_connection)
+_CHECK_WAIT_S = 2.0
+_SNAPSHOT_WAIT_S = 300.0
+_check = cast("Callable[[Connection], Awaitable[None]]", AsyncConnectionPool.check_connection)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,7 @@ class Database:
         admit: Callable[[Connection], Awaitable[None]] | None = None,
     ) -> None:
         self._new_id = new_id
+        self._wait_s = settings.database_wait_s
         self.admit = admit
         self._count: Callable[[Mapping[Happening, int]], None] = count or (lambda _: None)
         reserved = max(1, settings.pool_size // _RESERVED)
@@ -96,19 +102,27 @@ class Database:
         await self._reserved.connections.close()
 
     @asynccontextmanager
-    async def transaction(self, *, reserved: bool = False) -> AsyncGenerator[Connection]:
+    async def transaction(
+        self, *, reserved: bool = False, wait_s: float | None = None
+    ) -> AsyncGenerator[Connection]:
         """A transaction that sees what is public; committed on leaving, rolled back on error.
 
-        ``reserved``: on a connection of those that nothing else uses up.
+        ``reserved``: on a connection of those that nothing else uses up. ``wait_s``: how long it
+        may take; by default as long as a request.
+
+        Raises:
+            OperationalError: by rule 5, from whatever waits for the database then.
         """
         pool = self._reserved if reserved else self._shared
-        async with pool.connections.connection() as connection, connection.transaction():
-            yield connection
+        async with pool.connections.connection() as connection:
+            with answered_within(connection, self._wait_s if wait_s is None else wait_s):
+                async with connection.transaction():
+                    yield connection
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncGenerator[Connection]:
         """A transaction that reads what is public, all of it as of one moment."""
-        async with self.transaction() as connection:
+        async with self.transaction(wait_s=_SNAPSHOT_WAIT_S) as connection:
             await connection.execute(_SQL["read_one_moment"])
             yield connection
 
@@ -220,8 +234,18 @@ async def enter(connection: Connection, digest: bytes) -> UUID | None:
     return None if row is None else row["subject_id"]
 
 
+async def _alive(connection: Connection) -> None:
+    with answered_within(connection, _CHECK_WAIT_S):
+        await _check(connection)
+
+
 async def _as_it_came(connection: Connection) -> None:
     """Make the connection as every request finds it, whatever was done with it before."""
+    with answered_within(connection, _CHECK_WAIT_S):
+        await _begin_anew(connection)
+
+
+async def _begin_anew(connection: Connection) -> None:
     await connection.set_autocommit(True)
     await connection.set_isolation_level(IsolationLevel.READ_COMMITTED)
     await connection.set_read_only(None)

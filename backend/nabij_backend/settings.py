@@ -208,6 +208,11 @@ class Settings(BaseSettings):
     pool_wait_s: float = Field(
         default=3, gt=0, description="seconds to wait for a connection before answering 503"
     )
+    database_wait_s: float = Field(
+        default=10,
+        gt=0,
+        description="seconds that a request gives the database, before it is answered 503",
+    )
     largest_body_bytes: int = Field(
         default=262_144, ge=1_024, description="longer requests are answered 413"
     )

@@ -33,10 +33,13 @@ from nabij_backend.retention.limits import Clocks, SweepRefused
 from nabij_backend.retention.repository import clocks
 from nabij_backend.retention.service import sweep_once
 from nabij_backend.signing import Signer
+from nabij_backend.silence import answered_within
 from nabij_backend.telemetry import log
 from nabij_backend.trouble import Trouble
 
 _RETRY_S = 2.0
+# Longer than any statement of a round may take.
+_ROUND_WAIT_S = 600.0
 # Two turns within the two seconds in which an act is promised its place in the log.
 _SEQUENCE_EVERY_S = 0.5
 _TELL_EVERY_S = 5.0
@@ -185,9 +188,10 @@ async def _repeat(
         try:
             async with connection_as(Role.WORKER, url) as connection:
                 while True:
-                    if admit is not None:
-                        await admit(connection)
-                    await each.once(connection)
+                    with answered_within(connection, _ROUND_WAIT_S):
+                        if admit is not None:
+                            await admit(connection)
+                        await each.once(connection)
                     await asyncio.sleep(each.every_s)
         except Trouble as trouble:
             reason = type(trouble).__qualname__

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import timedelta
 
 import httpx2
 import psycopg
@@ -17,7 +18,7 @@ from nabij_backend.app import create_app
 from nabij_backend.settings import Settings
 from tests.backend.closing import closed, throw_out
 from tests.backend.waiting import pids_of_who_waits
-from tests.service import AMSTERDAM, Caller, Service
+from tests.service import AMSTERDAM, UTRECHT, Caller, Service
 
 _PATIENCE_S = 30.0
 
@@ -69,6 +70,19 @@ def test_who_would_type_a_place_is_answered_without_a_database(
     with closed(cluster, service.settings.required_database_url):
         answer = service.http.get("/v1/places/all")
     assert answer.status_code == 200
+
+
+def test_what_is_public_and_known_is_answered_without_a_database(
+    service: Service, cluster: embedded.Cluster
+) -> None:
+    known = ("/v1/catalogue", "/v1/catalogue/0/all", f"/v1/cells/{AMSTERDAM}/sources")
+    before = [service.http.get(path).content for path in known]
+    with closed(cluster, service.settings.required_database_url):
+        service.clock.advance(timedelta(minutes=1))
+        answers = [service.http.get(path) for path in known]
+        assert [answer.status_code for answer in answers] == [200, 200, 200]
+        assert [answer.content for answer in answers] == before
+        assert_unavailable(service.http.get(f"/v1/cells/{UTRECHT}/sources"))
 
 
 def test_connections_that_ended_are_replaced(

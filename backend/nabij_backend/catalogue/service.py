@@ -3,7 +3,8 @@
 Rules:
 
 1. the version is heard of (LISTEN), so that nobody's question costs a look at the database; while
-   nothing can be heard it is looked up, at most once in ``FRESHNESS``;
+   nothing can be heard it is looked up, at most once in ``FRESHNESS``. While the database is away,
+   what is kept of the version known last is answered;
 2. the files of a version are made once in a process, from one moment of the database, and are the
    same bytes in every process;
 3. one file holds everything while it is under ``LARGEST_WHOLE`` compressed, and each square of
@@ -19,6 +20,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
+
+import psycopg
+from psycopg_pool import PoolTimeout
 
 from nabij_backend.answer_cache import AnswerCache
 from nabij_backend.catalogue import repository
@@ -90,14 +94,22 @@ class CurrentCatalogue:
         now = self._clock()
         known = self._looked_up
         if known is None or not timedelta(0) <= now - known[1] < FRESHNESS:
-            since = self._feed.listening_since
-            async with self._database.transaction() as connection:
-                version = await repository.version(connection)
-            self._know(version)
-            # What is committed after LISTEN is heard of: nothing can be missed from here on.
-            if self.heard is None and since is not None and since == self._feed.listening_since:
-                self.heard = version
+            try:
+                await self._look()
+            except (psycopg.OperationalError, PoolTimeout):
+                if known is None:
+                    raise
+                self._know(known[0])
         return self._looked_up[0] if self._looked_up else 0
+
+    async def _look(self) -> None:
+        since = self._feed.listening_since
+        async with self._database.transaction() as connection:
+            version = await repository.version(connection)
+        self._know(version)
+        # What is committed after LISTEN is heard of: nothing can be missed from here on.
+        if self.heard is None and since is not None and since == self._feed.listening_since:
+            self.heard = version
 
     def _hear(self, version: int | None) -> None:
         """Take over a version that was told; None: from now on nothing is heard."""

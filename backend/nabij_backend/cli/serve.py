@@ -7,6 +7,7 @@ import typer
 
 from nabij_backend.cli import output
 from nabij_backend.cli.database import require_keys_at_start, with_database
+from nabij_backend.cli.stopping import Stopping
 
 
 def command(
@@ -28,12 +29,15 @@ def command(
         with (
             with_database(settings.model_copy(update=chosen)) as found,
             listen(found.host, found.port) as listening,
+            Stopping() as stopping,
         ):
             require_keys_at_start(found)
             configure_logging()
             real_port = listening.getsockname()[1]
             server = Server(
-                create_app(found), lambda: _say_where(found.host, real_port, as_json=as_json)
+                create_app(found),
+                lambda: _say_where(found.host, real_port, as_json=as_json),
+                stopping.begin,
             )
             # uvicorn raises what stopped it once more afterwards: let that find no default action.
             for number in (signal.SIGINT, signal.SIGTERM):

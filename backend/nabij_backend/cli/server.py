@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Callable
+from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
@@ -18,13 +19,24 @@ class CannotListen(Trouble):
 
 
 class Server(uvicorn.Server):
-    """A server that says when it serves."""
+    """A server that says when it serves, and when it was told to stop."""
 
-    def __init__(self, app: FastAPI, when_serving: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        app: FastAPI,
+        when_serving: Callable[[], None],
+        when_stopping: Callable[[], None] = lambda: None,
+    ) -> None:
         super().__init__(Config(app))
+        self._when_stopping = when_stopping
         say_seldom()
         self._when_serving = when_serving
         self._end_streams: Callable[[], None] = app.state.parts.feed.end
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Be told to stop by a signal."""
+        self._when_stopping()
+        super().handle_exit(sig, frame)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End the streams that would never end by themselves, then finish what is under way."""

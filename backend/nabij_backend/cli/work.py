@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry, start_http_server
 
 from nabij_backend.cli import output
 from nabij_backend.cli.database import require_keys_at_start, with_database
+from nabij_backend.cli.stopping import Stopping
 from nabij_backend.clock import utc_now
 from nabij_backend.db import Database
 from nabij_backend.installation import installation
@@ -49,7 +50,8 @@ def command(
     ):
         require_keys_at_start(found)
         configure_logging()
-        asyncio.run(_work(found, metrics, port, as_json=as_json))
+        with Stopping() as stopping:
+            asyncio.run(_work(found, metrics, port, stopping, as_json=as_json))
 
 
 @contextmanager
@@ -71,13 +73,23 @@ def _shown(registry: CollectorRegistry, host: str, port: int | None) -> Generato
 
 
 async def _work(
-    settings: Settings, metrics: Metrics, metrics_port: int | None, *, as_json: bool
+    settings: Settings,
+    metrics: Metrics,
+    metrics_port: int | None,
+    stopping: Stopping,
+    *,
+    as_json: bool,
 ) -> None:
     from nabij_backend.work import WorkMeans, working  # noqa: PLC0415 - takes a second to load
 
     stopped = asyncio.Event()
+
+    def stop() -> None:
+        stopping.begin()
+        stopped.set()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+        asyncio.get_running_loop().add_signal_handler(number, stop)
     signer = Signer.open(signing_folder(settings))
     ours = installation(settings)
     database = Database(settings, new_id=uuid4, count=metrics.count, admit=ours.admit)

@@ -15,7 +15,7 @@ from nabij_backend.cli.database import revision_of, with_database
 from nabij_backend.cli.notice import current_notice
 from nabij_backend.clock import utc_now
 from nabij_backend.db import Database, Role, connection_as
-from nabij_backend.embedded import EmbeddedError
+from nabij_backend.embedded import EmbeddedError, is_made, require_programs
 from nabij_backend.google import Outage
 from nabij_backend.identity import IdentityError
 from nabij_backend.identity.keys import identity_key
@@ -79,6 +79,9 @@ def _line(finding: Finding) -> str:
 
 def _examine(settings: Settings) -> list[Finding]:
     try:
+        if settings.database_url is None and not is_made(settings.data_folder):
+            require_programs()
+            return [_NO_CLUSTER]
         with with_database(settings) as found:
             identity = [_look(_ADDRESS, found), _look(_IDENTITY, found)]
             if identity[-1].well:
@@ -87,6 +90,13 @@ def _examine(settings: Settings) -> list[Finding]:
             return [*identity, *(_look(check, found) for check in _database_checks(found))]
     except EmbeddedError as error:
         return [Finding("a private PostGIS cluster runs", well=False, advice=str(error))]
+
+
+_NO_CLUSTER = Finding(
+    "a private PostGIS cluster is there",
+    well=False,
+    advice="Run `nabij serve`, which makes one, or set NABIJ_DATABASE_URL.",
+)
 
 
 def _google(settings: Settings) -> list[Finding]:

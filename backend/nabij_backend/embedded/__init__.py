@@ -54,6 +54,8 @@ __all__ = [
     "ServerFailed",
     "VersionMismatch",
     "cluster",
+    "is_made",
+    "require_programs",
 ]
 
 _START_PATIENCE_S = 120.0
@@ -96,6 +98,20 @@ def cluster(folder: Path, *, durable: bool = True) -> Generator[Cluster]:
             yield _join(home, users, durable=durable)
         finally:
             _leave(home, users)
+
+
+def is_made(folder: Path) -> bool:
+    """Whether the folder has a cluster, as far as can be told without making anything."""
+    return os.path.lexists(folder / "cluster")
+
+
+def require_programs() -> None:
+    """Check that a cluster could run here.
+
+    Raises:
+        PostgisMissing: no PostgreSQL with PostGIS is installed.
+    """
+    find_programs(known_folders(), None)
 
 
 def _join(home: Home, users: FileLock, *, durable: bool) -> Cluster:

@@ -222,6 +222,14 @@ def test_credentials_that_are_none_are_found(healthy: Command, google: FakeGoogl
     assert "GOOGLE_APPLICATION_CREDENTIALS" in found["identity is set up"]
 
 
+def test_where_nothing_is_it_makes_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("NABIJ_DATABASE_URL", raising=False)
+    found = advice(invoke("doctor", "--json", data_folder=str(tmp_path / "new")))
+    assert list(found) == ["a private PostGIS cluster is there"]
+    assert "nabij serve" in found["a private PostGIS cluster is there"]
+    assert not (tmp_path / "new").exists()
+
+
 def test_without_postgis_on_this_machine_it_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -15,6 +15,7 @@ from nabij_backend.cli.database import with_database
 from nabij_backend.cli.proofs import keys_of, read_signed
 from nabij_backend.clock import utc_now
 from nabij_backend.db import Role, connection_as, snapshot_as
+from nabij_backend.installation import Installation
 from nabij_backend.log import repository
 from nabij_backend.log.documents import Succession
 from nabij_backend.log.notary import Notary
@@ -143,6 +144,7 @@ async def _sequence(settings: Settings) -> int:
     signer = Signer.open(signing_folder(settings))
     placed = 0
     async with connection_as(Role.WORKER, settings.required_database_url) as connection:
+        await Installation(signer, None).require_keys(connection)
         while round_placed := await sequence_once(connection, signer, utc_now()):
             placed += round_placed
     return placed

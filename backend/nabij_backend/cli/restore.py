@@ -172,11 +172,11 @@ def _tell(agreed: Plan, successor: UUID | None, *, dry_run: bool, as_json: bool)
     if last is None:
         return
     output.say(
-        f"Log {last.log_id} {'would end' if dry_run else 'has ended'}; its first {last.tree_size} "
-        "acts stay, those behind them are lost."
+        f"Log {last.log_id} {'would end' if dry_run else 'has ended'}; the one that goes on has "
+        f"its first {last.tree_size} acts."
     )
     if successor is not None:
         output.say(
-            f"Log {successor} goes on from them. Give witnesses what `nabij log vkey` prints, and "
-            "keep what `nabij log checkpoint` prints."
+            f"Log {successor} goes on. Give witnesses what `nabij log vkey` prints, and keep what "
+            "`nabij log checkpoint` prints."
         )

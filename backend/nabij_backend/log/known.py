@@ -44,6 +44,13 @@ class DamagedCheckpoint(LogDisagrees):
     """
 
 
+class CannotKeep(Trouble):
+    """The newest checkpoint cannot be kept beside the signing keys, so a restore may not be seen.
+
+    Give its disk space and the folder to this user.
+    """
+
+
 class KnownLog:
     """The file, and the database's log held against it."""
 
@@ -84,9 +91,12 @@ class KnownLog:
         """Put a signed checkpoint, which is committed, in the place of the last.
 
         Raises:
-            OSError: the folder cannot be written.
+            CannotKeep: the folder cannot be written.
         """
-        await asyncio.to_thread(_replace, self._file, text)
+        try:
+            await asyncio.to_thread(_replace, self._file, text)
+        except OSError as error:
+            raise CannotKeep from error
 
 
 def known_log(settings: Settings) -> KnownLog:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -20,7 +21,7 @@ from nabij_backend.log.documents import (
     read_consistency,
     read_inclusion,
 )
-from nabij_backend.log.known import DamagedCheckpoint, LogDisagrees, known_log
+from nabij_backend.log.known import CannotKeep, DamagedCheckpoint, LogDisagrees, known_log
 from nabij_backend.log.sequencer import DamagedLog, begin_successor
 from nabij_backend.signing import Kind, PublicKeys
 from nabij_backend.verification import check_growth, check_inclusion, check_lost
@@ -359,6 +360,23 @@ def test_where_the_log_is_damaged_no_successor_begins_and_all_is_done_again(
     assert superuser.execute("SELECT count(*) FROM live_grant").fetchone() == (0,)
     assert superuser.execute("SELECT count(*) FROM consent_log").fetchone() == (1,)
     assert check(service, "--dry-run").json["log"] == "shorter"
+
+
+def test_a_checkpoint_that_cannot_be_kept_is_said_and_the_acts_have_their_places(
+    service: Service, superuser: psycopg.Connection
+) -> None:
+    receipt_of(service.caller())
+    known_file(service.settings).mkdir(parents=True)
+    with pytest.raises(DamagedCheckpoint):
+        place(service)
+    assert superuser.execute("SELECT count(*) FROM checkpoint").fetchone() == (0,)
+    known_file(service.settings).rmdir()
+    signer = signer_of(service.settings)
+    (signer.folder / f"newest.{os.getpid()}").mkdir()
+    with pytest.raises(CannotKeep):
+        place(service)
+    assert superuser.execute("SELECT tree_size FROM checkpoint").fetchall() == [(1,)]
+    assert service.http.get("/readyz").json()["ready"]
 
 
 def test_a_damaged_file_stops_all_until_somebody_says_so(restored: Restored) -> None:

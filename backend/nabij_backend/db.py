@@ -71,7 +71,7 @@ class Database:
 
     ``new_id`` makes the pseudonym of a person who signs in for the first time; ``count`` is told
     what happened in each transaction of a person, once it is committed; ``admit`` looks at the
-    database before each of them, and raises where it is not to be used.
+    database before each of them and of operators, and raises where it is not to be used.
     """
 
     def __init__(
@@ -118,6 +118,14 @@ class Database:
             with answered_within(connection, self._wait_s if wait_s is None else wait_s):
                 async with connection.transaction():
                     yield connection
+
+    @asynccontextmanager
+    async def admitted(self, *, reserved: bool = False) -> AsyncGenerator[Connection]:
+        """A transaction that may be about people, once ``admit`` has looked at the database."""
+        async with self.transaction(reserved=reserved) as connection:
+            if self.admit is not None:
+                await self.admit(connection)
+            yield connection
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncGenerator[Connection]:
@@ -170,9 +178,7 @@ class Database:
         reserved: bool = False,
     ) -> AsyncGenerator[SubjectSession]:
         pool = self._reserved if reserved else self._shared
-        async with pool.shares.of(person), self.transaction(reserved=reserved) as connection:
-            if self.admit is not None:
-                await self.admit(connection)
+        async with pool.shares.of(person), self.admitted(reserved=reserved) as connection:
             session = SubjectSession(connection, await find(connection))
             yield session
         self._count(session.tally)

@@ -89,7 +89,7 @@ class UnknownPublicKey(WrongKeys):
     """
 
 
-class Kind(StrEnum):
+class KeyKind(StrEnum):
     """What a key is for."""
 
     IDENTITY = "identity"
@@ -100,7 +100,7 @@ class Kind(StrEnum):
 class KnownKey:
     """A key as the database knows it."""
 
-    kind: Kind
+    kind: KeyKind
     fingerprint: str
     is_retired: bool
 
@@ -131,7 +131,7 @@ class Installation:
             WrongKeys: rules 2 to 4.
         """
         known = await known_keys(connection)
-        signing = {each.fingerprint for each in known if each.kind is Kind.SIGNING}
+        signing = {each.fingerprint for each in known if each.kind is KeyKind.SIGNING}
         if not signing:
             raise NoKeysYet
         active = self._signer.active_id
@@ -171,7 +171,7 @@ async def require_installation(settings: Settings) -> None:
 async def known_keys(connection: Connection) -> list[KnownKey]:
     """The keys that the database knows, the oldest first."""
     rows = await (await connection.execute(_SQL["keys"])).fetchall()
-    return [KnownKey(Kind(row["kind"]), row["fingerprint"], row["is_retired"]) for row in rows]
+    return [KnownKey(KeyKind(row["kind"]), row["fingerprint"], row["is_retired"]) for row in rows]
 
 
 async def require_folder(connection: Connection, settings: Settings) -> None:
@@ -184,7 +184,7 @@ async def require_folder(connection: Connection, settings: Settings) -> None:
         IdentityMisconfigured: a key is missing or cannot be read.
     """
     known = await known_keys(connection)
-    signing = {each.fingerprint for each in known if each.kind is Kind.SIGNING}
+    signing = {each.fingerprint for each in known if each.kind is KeyKind.SIGNING}
     if not signing:
         raise NoKeysYet
     if not signing <= Signer.open(signing_folder(settings)).held:
@@ -204,12 +204,12 @@ async def begin(connection: Connection, settings: Settings, *, lost: bool = Fals
     """
     known = await known_keys(connection)
     signer = await _signer(connection, known, Signer(signing_folder(settings)), lost=lost)
-    identities = [each for each in known if each.kind is Kind.IDENTITY]
+    identities = [each for each in known if each.kind is KeyKind.IDENTITY]
     key = identity_key(settings) if identities else made_identity_key(settings)
     _require_identity(known, key)
-    await _enrol(connection, Kind.IDENTITY, installation_of(key).hex())
+    await _enrol(connection, KeyKind.IDENTITY, installation_of(key).hex())
     for thumbprint in sorted(signer.held):
-        await _enrol(connection, Kind.SIGNING, thumbprint)
+        await _enrol(connection, KeyKind.SIGNING, thumbprint)
     await connection.execute(_SQL["retire"], {"active": signer.active_id})
     return signer
 
@@ -224,7 +224,7 @@ async def rotate(connection: Connection, signer: Signer, now: datetime) -> None:
     """
     await connection.execute(_SQL["hold"])  # until the connection ends
     await Installation(signer, None).require_keys(connection)
-    await _enrol(connection, Kind.SIGNING, signer.prepare())
+    await _enrol(connection, KeyKind.SIGNING, signer.prepare())
     signer.rotate(now)
     await connection.execute(_SQL["retire"], {"active": signer.active_id})
 
@@ -244,7 +244,7 @@ async def add(connection: Connection, signer: Signer, keys: PublicKeys, now: dat
 async def _signer(
     connection: Connection, known: Sequence[KnownKey], signer: Signer, *, lost: bool
 ) -> Signer:
-    signing = {each.fingerprint for each in known if each.kind is Kind.SIGNING}
+    signing = {each.fingerprint for each in known if each.kind is KeyKind.SIGNING}
     if signing and not signer.signs and not lost:
         raise LostKeys
     if not signing <= signer.held:
@@ -264,12 +264,12 @@ def _require_signed(checkpoint: str, signer: Signer) -> None:
 
 
 def _require_identity(known: Sequence[KnownKey], key: bytes) -> None:
-    ours = {each.fingerprint for each in known if each.kind is Kind.IDENTITY}
+    ours = {each.fingerprint for each in known if each.kind is KeyKind.IDENTITY}
     if ours and installation_of(key).hex() not in ours:
         raise OtherIdentityKey
 
 
-async def _enrol(connection: Connection, kind: Kind, fingerprint: str) -> None:
+async def _enrol(connection: Connection, kind: KeyKind, fingerprint: str) -> None:
     await connection.execute(_SQL["enrol"], {"kind": kind.value, "fingerprint": fingerprint})
 
 

@@ -20,7 +20,12 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match, Route
 
 from nabij_backend.db import UnknownPerson
-from nabij_backend.identity import IdentityMisconfigured, IdentityUnavailable, InvalidToken
+from nabij_backend.identity import (
+    IdentityMisconfigured,
+    IdentityUnavailable,
+    InvalidToken,
+    MissingKey,
+)
 from nabij_backend.installation import WrongKeys
 from nabij_backend.log.known import LogDisagrees
 from nabij_backend.shares import TooMany, TooManyAtOnce
@@ -215,7 +220,8 @@ def answer_with_problems(app: FastAPI) -> None:
         app.add_exception_handler(error_type, _always(kind))
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(LogDisagrees, _not_admitted("log disagrees"))
-    app.add_exception_handler(WrongKeys, _not_admitted("wrong keys"))
+    for error_type in (WrongKeys, MissingKey):
+        app.add_exception_handler(error_type, _not_admitted("wrong keys"))
     app.add_exception_handler(TooMany, _too_many)
     app.add_exception_handler(psycopg.errors.ForeignKeyViolation, _missing)
     app.add_exception_handler(psycopg.errors.CheckViolation, _of_another_time)

@@ -120,7 +120,9 @@ class Settings(BaseSettings):
         default="local", description="who vouches for sign-ins; local is for loopback only"
     )
     identity_key: Annotated[SecretStr | None, AfterValidator(_long_enough)] = Field(
-        default=None, description="keys the pseudonyms; local identity makes one where none is set"
+        default=None,
+        description="keys the pseudonyms; with local identity `nabij keys init` makes one where"
+        " none is set",
     )
     firebase_project: str | None = Field(
         default=None, description="id of the Firebase project whose sign-ins are accepted"

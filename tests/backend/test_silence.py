@@ -10,6 +10,7 @@ from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Timer
 
 import httpx2
 import psycopg
@@ -27,18 +28,26 @@ from tests.keys import give_keys
 from tests.service import Service
 
 LONGEST_STOP_S = 10
+_LONGEST_HANG_S = 20.0
 
 
 @contextmanager
 def stopped(*pids: int) -> Generator[None]:
-    """Processes of the server, which hang for as long as somebody is inside."""
+    """Processes of the server, which hang for as long as somebody is inside, and not for ever."""
+
+    def go_on() -> None:
+        for pid in pids:
+            os.kill(pid, signal.SIGCONT)
+
+    watchdog = Timer(_LONGEST_HANG_S, go_on)
+    watchdog.start()
     for pid in pids:
         os.kill(pid, signal.SIGSTOP)
     try:
         yield
     finally:
-        for pid in pids:
-            os.kill(pid, signal.SIGCONT)
+        watchdog.cancel()
+        go_on()
 
 
 async def pid_of(connection: psycopg.AsyncConnection[dict[str, int]]) -> int:
@@ -117,9 +126,9 @@ def test_what_never_ends_is_ended() -> None:
 from threading import Event
 from nabij_backend.cli import stopping
 stopping.LONGEST_S = 0.1
-with stopping.Stopping() as told:
-    told.begin()
-    told.begin()
+with stopping.ending_in_time() as told_to_stop:
+    told_to_stop()
+    told_to_stop()
     Event().wait()
 """
     done = subprocess.run(

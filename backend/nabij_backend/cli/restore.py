@@ -51,7 +51,7 @@ class NoLedger(Trouble):
     """
 
 
-class TwoMinds(Trouble):
+class ConflictingOptions(Trouble):
     """Give a --checkpoint or --no-checkpoint, not both."""
 
 
@@ -96,7 +96,7 @@ def command(  # noqa: PLR0913 - an option each
             utc_now() - timedelta(days=settings.backup_days),
         )
         if checkpoint and no_checkpoint:
-            raise TwoMinds
+            raise ConflictingOptions
         known = [] if no_checkpoint else _known(settings, checkpoint or [])
         successor = None
         with with_database(settings) as found:

@@ -7,7 +7,7 @@ import typer
 
 from nabij_backend.cli import output
 from nabij_backend.cli.database import require_keys_at_start, with_database
-from nabij_backend.cli.stopping import Stopping
+from nabij_backend.cli.stopping import ending_in_time
 
 
 def command(
@@ -29,7 +29,7 @@ def command(
         with (
             with_database(settings.model_copy(update=chosen)) as found,
             listen(found.host, found.port) as listening,
-            Stopping() as stopping,
+            ending_in_time() as told_to_stop,
         ):
             require_keys_at_start(found)
             configure_logging()
@@ -37,7 +37,7 @@ def command(
             server = Server(
                 create_app(found),
                 lambda: _say_where(found.host, real_port, as_json=as_json),
-                stopping.begin,
+                told_to_stop,
             )
             # uvicorn raises what stopped it once more afterwards: let that find no default action.
             for number in (signal.SIGINT, signal.SIGTERM):

@@ -6,8 +6,9 @@ ending at once; the wait is for who is being answered.
 
 import os
 import threading
-from types import TracebackType
-from typing import Final, Self
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from typing import Final
 
 import structlog
 
@@ -15,29 +16,20 @@ LONGEST_S: Final = 9.0
 log = structlog.stdlib.get_logger("nabij")
 
 
-class Stopping:
-    """Lets the process live for nine seconds after it was told to stop."""
+@contextmanager
+def ending_in_time() -> Generator[Callable[[], None]]:
+    """Give what to call when the process is told to stop: it lives for nine seconds from then."""
+    timer = threading.Timer(LONGEST_S, _end)
+    timer.daemon = True
 
-    def __init__(self) -> None:
-        self._timer = threading.Timer(LONGEST_S, _end)
-        self._timer.daemon = True
+    def begin() -> None:
+        if timer.ident is None:  # told for the first time
+            timer.start()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Be done: nothing hung."""
-        self._timer.cancel()
-
-    def begin(self) -> None:
-        """Be told to stop, once or more often."""
-        if self._timer.ident is None:
-            self._timer.start()
+    try:
+        yield begin
+    finally:
+        timer.cancel()
 
 
 def _end() -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Annotated
 from uuid import uuid4
@@ -13,7 +13,7 @@ from prometheus_client import CollectorRegistry, start_http_server
 
 from nabij_backend.cli import output
 from nabij_backend.cli.database import require_keys_at_start, with_database
-from nabij_backend.cli.stopping import Stopping
+from nabij_backend.cli.stopping import ending_in_time
 from nabij_backend.clock import utc_now
 from nabij_backend.db import Database
 from nabij_backend.installation import installation
@@ -50,8 +50,8 @@ def command(
     ):
         require_keys_at_start(found)
         configure_logging()
-        with Stopping() as stopping:
-            asyncio.run(_work(found, metrics, port, stopping, as_json=as_json))
+        with ending_in_time() as told_to_stop:
+            asyncio.run(_work(found, metrics, port, told_to_stop, as_json=as_json))
 
 
 @contextmanager
@@ -76,7 +76,7 @@ async def _work(
     settings: Settings,
     metrics: Metrics,
     metrics_port: int | None,
-    stopping: Stopping,
+    told_to_stop: Callable[[], None],
     *,
     as_json: bool,
 ) -> None:
@@ -85,7 +85,7 @@ async def _work(
     stopped = asyncio.Event()
 
     def stop() -> None:
-        stopping.begin()
+        told_to_stop()
         stopped.set()
 
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -95,9 +95,10 @@ async def authorised(
 
     Raises:
         NotAnOperator: the claim, the row or both are missing.
+        WrongKeys, LogDisagrees: this host may write nothing (``installation``).
     """
     operator_id = await authorise(means, sign_in, action)
-    async with means.database.transaction() as connection:
+    async with means.database.admitted() as connection:
         await repository.become_operator(connection)
         yield Work(means, connection, operator_id, action)
 
@@ -107,8 +108,9 @@ async def authorise(means: OperatorMeans, sign_in: SignIn, action: OperatorActio
 
     Raises:
         NotAnOperator: the claim, the row or both are missing.
+        WrongKeys, LogDisagrees: as ``authorised``.
     """
-    async with means.database.transaction() as connection:
+    async with means.database.admitted() as connection:
         await repository.become_operator(connection)
         operator_id = await repository.working(connection, sign_in.digest(means.identity_key))
         if operator_id is not None and sign_in.operator:

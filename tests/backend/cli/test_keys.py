@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from structlog.testing import capture_logs
 
 from nabij_backend import installation
 from nabij_backend.db import Connection, Role, connection_as
@@ -147,7 +148,10 @@ def test_a_running_service_with_a_folder_of_another_writes_nothing(
     assert (ready.status_code, ready.json()["waiting_for"]) == (503, ["keys"])
     assert superuser.execute("SELECT count(*) FROM consent_event").fetchone() == (1,)
     (signing_folder(service.settings) / "active.key").unlink()
-    assert eva.withdraw().status_code == 503
+    with capture_logs() as lines:
+        assert eva.withdraw().status_code == 503
+    (told,) = [line["advice"] for line in lines if line["event"] == "wrong keys"]
+    assert "active.key is missing" in told
     assert service.http.get("/readyz").json()["waiting_for"] == ["keys"]
 
 

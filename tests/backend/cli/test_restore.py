@@ -7,7 +7,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from nabij_backend.cli.restore import NothingFits, TwoMinds
+from nabij_backend.cli.restore import ConflictingOptions, NothingFits
 from nabij_backend.db import Role, connection_as
 from nabij_backend.identity.keys import identity_key
 from nabij_backend.log.sequencer import sequence_once
@@ -106,7 +106,7 @@ def test_without_a_checkpoint_nobody_can_tell_so_grants_end(
 
 def test_a_checkpoint_and_none_are_not_taken_together(service: Service, kept: Path) -> None:
     done = check(service, "--checkpoint", str(kept), "--no-checkpoint")
-    assert (done.code, done.json) == (1, {"error": str(TwoMinds())})
+    assert (done.code, done.json) == (1, {"error": str(ConflictingOptions())})
     assert check(service, "--no-checkpoint").json["log"] == "unknown"
 
 

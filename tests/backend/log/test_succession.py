@@ -3,8 +3,10 @@
 import asyncio
 import json
 import os
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Timer
 from uuid import UUID, uuid4
 
 import psycopg
@@ -25,9 +27,9 @@ from nabij_backend.log.known import CannotKeep, DamagedCheckpoint, LogDisagrees,
 from nabij_backend.log.sequencer import DamagedLog, begin_successor
 from nabij_backend.signing import Kind, PublicKeys
 from nabij_backend.verification import check_growth, check_inclusion, check_lost
-from nabij_backend.work import Round, under_way
 from nabij_consent import InvalidProof, Receipt
-from tests.backend.cli.commands import Done, invoke
+from tests.backend.cli.commands import PATIENCE_S, Done, invoke, running
+from tests.backend.cli.operating import operator
 from tests.backend.log.sequencing import place, read, receipt_of, signer_of
 from tests.backend.restoring import known_file
 from tests.databases import Database
@@ -47,6 +49,13 @@ def head(service: Service) -> str:
 
 def newest(service: Service) -> Checkpoint:
     return read_checkpoint(head(service), keys(service))
+
+
+def written(folder: Path, name: str, text: str) -> str:
+    """The path of a file with this text."""
+    file = folder / name
+    file.write_text(text)
+    return str(file)
 
 
 def check(service: Service, *arguments: str) -> Done:
@@ -95,12 +104,6 @@ class Restored:
         leaf = receipt.leaf_hash.hex()
         return self.service.http.get(INCLUSION, params={"leaf_hash": leaf}).json()
 
-    def file(self, folder: Path, name: str, text: str) -> str:
-        """A file with this text."""
-        file = folder / name
-        file.write_text(text)
-        return str(file)
-
 
 @pytest.fixture
 def restored(service: Service, migrated: Database) -> Restored:
@@ -144,28 +147,47 @@ def test_before_the_check_nothing_is_signed(
     assert superuser.execute("SELECT count(*) FROM checkpoint").fetchone() == (1,)
 
 
-def test_before_the_check_no_background_job_does_anything(restored: Restored) -> None:
-    settings, done, told = restored.service.settings, list[str](), asyncio.Event()
+def test_before_the_check_no_background_job_does_anything(
+    restored: Restored, superuser: psycopg.Connection, tmp_path: Path
+) -> None:
+    settings = restored.service.settings
+    superuser.execute("INSERT INTO pending_leaf (leaf_hash) VALUES (sha256('x'))")
+    own = {
+        "database_url": settings.required_database_url,
+        "data_folder": str(settings.data_folder),
+    }
+    refused = set[str]()
+    with running("work", "--json", cwd=tmp_path, **own) as process, ExitStack() as closing:
+        assert process.stderr is not None
+        watchdog = Timer(PATIENCE_S, process.kill)
+        watchdog.start()
+        closing.callback(watchdog.cancel)
+        while refused != {"sequence", "sweep", "escalate"}:
+            line = json.loads(process.stderr.readline())
+            assert (line["event"], line["reason"]) == ("round refused", "LogDisagrees")
+            refused.add(line["round"])
+    assert superuser.execute("SELECT count(*) FROM pending_leaf").fetchone() == (1,)
+    assert superuser.execute("SELECT count(*) FROM checkpoint").fetchone() == (1,)
 
-    async def once(_connection: object) -> None:
-        done.append("once")
 
-    async def refuse(connection: object) -> None:
-        try:
-            await known_log(settings).require(connection)  # type: ignore[arg-type]
-        finally:
-            told.set()
+def test_before_the_check_no_operator_reads_or_writes(
+    restored: Restored, superuser: psycopg.Connection
+) -> None:
+    service = restored.service
 
-    async def work() -> None:
-        url = settings.required_database_url
-        async with under_way([Round("any", 0.01, once)], url, admit=refuse, retry_s=0.01):
-            await asyncio.wait_for(told.wait(), 20)
-            await asyncio.sleep(0)
+    def nabij(*words: str, **variables: str) -> Done:
+        settings = service.settings
+        own = {
+            "database_url": settings.required_database_url,
+            "data_folder": str(settings.data_folder),
+        }
+        return invoke(*words, **(own | variables))
 
-    with capture_logs() as lines:
-        asyncio.run(work())
-    assert done == []
-    assert "round refused" in {line["event"] for line in lines}
+    otto = operator(nabij)
+    for words in (("subject", "show", "eva"), ("subject", "erase", "eva", "--yes")):
+        done = otto(*words)
+        assert (done.code, done.json) == (1, {"error": str(LogDisagrees())})
+    assert superuser.execute("SELECT count(*) FROM operator_log").fetchone() == (0,)
 
 
 def test_the_successor_names_the_log_that_ended_what_both_share_and_why(
@@ -228,13 +250,13 @@ def test_the_commands_tell_what_was_lost_and_what_goes_on(
 ) -> None:
     service = restored.service
     check(service)
-    jwks = restored.file(tmp_path, "jwks.json", service.http.get("/.well-known/jwks.json").text)
-    successor = restored.file(tmp_path, "successor", head(service))
-    own = restored.file(tmp_path, "own", restored.newest)
-    lost = restored.file(tmp_path, "lost", restored.lost_text)
-    proof = restored.file(tmp_path, "lost.json", json.dumps(restored.lost_proof))
-    kept = restored.file(tmp_path, "kept", restored.kept_text)
-    kept_proof = restored.file(tmp_path, "kept.json", json.dumps(restored.kept_proof))
+    jwks = written(tmp_path, "jwks.json", service.http.get("/.well-known/jwks.json").text)
+    successor = written(tmp_path, "successor", head(service))
+    own = written(tmp_path, "own", restored.newest)
+    lost = written(tmp_path, "lost", restored.lost_text)
+    proof = written(tmp_path, "lost.json", json.dumps(restored.lost_proof))
+    kept = written(tmp_path, "kept", restored.kept_text)
+    kept_proof = written(tmp_path, "kept.json", json.dumps(restored.kept_proof))
 
     def verify(*words: str) -> Done:
         return invoke("verify", *words, "--jwks", jwks, data_folder=str(tmp_path / "nothing"))
@@ -302,17 +324,17 @@ def test_what_was_written_under_the_old_name_is_the_successors(
 ) -> None:
     service = restored.service
     known_file(service.settings).unlink()  # as on a new host
-    written = read(service, receipt_of(restored.eva, "withdrawn"))
+    forked_act = read(service, receipt_of(restored.eva, "withdrawn"))
     receipt_of(service.caller("carol"))
     receipt_of(service.caller("dora"))
     place(service)
     forked = newest(service)
-    kept = restored.file(tmp_path, "kept.checkpoint", restored.newest)
+    kept = written(tmp_path, "kept.checkpoint", restored.newest)
     done = check(service, "--checkpoint", kept).json
     assert (done["log"], done["ended"], done["succeeds"]["tree_size"]) == ("shorter", 2, 1)
     place(service)
-    proof = service.http.get(INCLUSION, params={"leaf_hash": written.leaf_hash.hex()}).json()
-    assert check_inclusion(written, read_inclusion(proof), keys(service)).log_id != forked.log_id
+    proof = service.http.get(INCLUSION, params={"leaf_hash": forked_act.leaf_hash.hex()}).json()
+    assert check_inclusion(forked_act, read_inclusion(proof), keys(service)).log_id != forked.log_id
     assert run(service, "fsck", "--checkpoint", kept).json["counts"] == {}
 
 

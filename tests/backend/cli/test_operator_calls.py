@@ -7,6 +7,8 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from typer.core import TyperGroup
+from typer.main import get_group
 
 from nabij_backend.cli import app
 from nabij_backend.words import OperatorAction
@@ -62,12 +64,11 @@ ASK_NOBODY = frozenset(
 
 def commands() -> Iterator[str]:
     """Every command there is."""
-    for command in app.registered_commands:
-        yield command.name or ""
-    for group in app.registered_groups:
-        assert group.typer_instance is not None
-        for command in group.typer_instance.registered_commands:
-            yield f"{group.name} {command.name or getattr(command.callback, '__name__', '')}"
+    for name, command in get_group(app).commands.items():
+        if isinstance(command, TyperGroup):
+            yield from (f"{name} {each}" for each in command.commands)
+        else:
+            yield name
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -156,3 +158,16 @@ def test_migrate_tells_the_revision_and_may_run_again(nabij: Command, empty_url:
     assert (first.code, list(first.json)) == (0, ["revision"])
     assert again.json == first.json
     assert first.json["revision"] in nabij("migrate", database_url=empty_url).out
+
+
+def test_a_command_loads_no_other_command() -> None:
+    look = (
+        "import sys; from typer.main import get_group; from nabij_backend.cli import app; "
+        "get_group(app).commands['keys']; "
+        "print([each for each in sys.modules if each.startswith('nabij_backend.cli.')])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", look], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert "'nabij_backend.cli.keys'" in done.stdout
+    assert "'nabij_backend.cli.doctor'" not in done.stdout

@@ -39,6 +39,8 @@ _SQL = sql.load("session")
 # Of the connections of a process, one in so many is reserved.
 _RESERVED = 4
 _CHECK_WAIT_S = 2.0
+# After this a pool waits for who asks next, who tries at once; else its pauses double, to minutes.
+_RECONNECT_S = 1.0
 _SNAPSHOT_WAIT_S = 300.0
 _check = cast("Callable[[Connection], Awaitable[None]]", AsyncConnectionPool.check_connection)
 
@@ -197,7 +199,11 @@ class Database:
 
 
 class _Pool:
-    """Connections, and the share of them that one person has."""
+    """Connections, and the share of them that one person has.
+
+    A connection that is found dead takes the others that wait with it: the pool itself would look
+    at one after another, with pauses of seconds, while requests wait.
+    """
 
     def __init__(self, settings: Settings, *, size: int, share: int) -> None:
         self.shares = Shares(share, settings.pool_wait_s)
@@ -207,12 +213,21 @@ class _Pool:
             kwargs={"row_factory": dict_row, "autocommit": True},
             configure=_as_it_came,
             reset=_as_it_came,
-            check=_alive,
+            check=self._require_alive,
             min_size=1,
             max_size=size,
             timeout=settings.pool_wait_s,
+            reconnect_timeout=_RECONNECT_S,
             open=False,
         )
+
+    async def _require_alive(self, connection: Connection) -> None:
+        try:
+            with answered_within(connection, _CHECK_WAIT_S):
+                await _check(connection)
+        except psycopg.Error:
+            await self.connections.drain()
+            raise
 
 
 def _share(size: int) -> int:
@@ -238,11 +253,6 @@ async def enter(connection: Connection, digest: bytes) -> UUID | None:
     await connection.execute(_SQL["sign_in"], {"digest": digest})
     row = await (await connection.execute(_SQL["enter"], {"digest": digest})).fetchone()
     return None if row is None else row["subject_id"]
-
-
-async def _alive(connection: Connection) -> None:
-    with answered_within(connection, _CHECK_WAIT_S):
-        await _check(connection)
 
 
 async def _as_it_came(connection: Connection) -> None:

@@ -18,13 +18,14 @@ def with_database(
     settings: Settings,
     use: Callable[[Database], Awaitable[T]],
     *,
+    size: int = 1,
     count: Callable[[Mapping[Happening, int]], None] | None = None,
 ) -> T:
-    """What ``use`` returns for a pool of a single connection."""
+    """What ``use`` returns for a pool of so many connections."""
 
     async def run() -> T:
-        alone = settings.model_copy(update={"pool_size": 1})
-        database = Database(alone, new_id=uuid4, count=count)
+        sized = settings.model_copy(update={"pool_size": size})
+        database = Database(sized, new_id=uuid4, count=count)
         await database.open()
         try:
             return await use(database)

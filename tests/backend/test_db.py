@@ -2,8 +2,7 @@
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
-from uuid import uuid4
+from contextlib import AsyncExitStack, nullcontext
 
 import psycopg
 import pytest
@@ -14,6 +13,7 @@ from nabij_backend.happenings import ActRecorded
 from nabij_backend.settings import Settings
 from nabij_backend.shares import TooManyAtOnce
 from nabij_consent import EventKind, Method
+from tests.backend.closing import throw_out
 from tests.backend.pools import with_database
 from tests.backend.waiting import pids_of_who_waits
 from tests.service import Service
@@ -177,17 +177,21 @@ def test_one_person_takes_no_more_than_their_share(settings: Settings) -> None:
             done = await asyncio.gather(*waiting, return_exceptions=True)
         assert {type(each) for each in done} <= {type(None), TooManyAtOnce}
 
-    async def run() -> None:
-        database = Database(
-            settings.model_copy(update={"pool_size": 8, "pool_wait_s": 5}), new_id=uuid4
-        )
-        await database.open()
-        try:
-            await use(database)
-        finally:
-            await database.close()
+    with_database(settings.model_copy(update={"pool_wait_s": 5}), use, size=8)
 
-    asyncio.run(run())
+
+def test_when_all_connections_have_ended_the_next_request_has_another(
+    settings: Settings, superuser: psycopg.Connection
+) -> None:
+    async def use(database: Database) -> None:
+        async with AsyncExitStack() as at_once:
+            for _ in range(5):
+                await at_once.enter_async_context(database.transaction())
+        await asyncio.to_thread(throw_out, superuser, superuser.info.dbname)
+        async with database.transaction() as connection:
+            assert await one(connection, b"SELECT 1 AS one") == {"one": 1}
+
+    with_database(settings, use, size=8)
 
 
 def test_two_first_requests_at_once_make_one_person(

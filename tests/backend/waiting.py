@@ -10,9 +10,9 @@ import pytest
 _PATIENCE_S = 20.0
 
 
-async def until(happened: Callable[[], bool]) -> None:
+async def until(happened: Callable[[], bool], patience_s: float = _PATIENCE_S) -> None:
     """Let everything else go on until this has happened."""
-    async with asyncio.timeout(_PATIENCE_S):
+    async with asyncio.timeout(patience_s):
         while not happened():  # noqa: ASYNC110 - other threads do it
             await asyncio.sleep(0.01)
 

@@ -14,11 +14,11 @@ WORKERS = $(shell $(PYTHON) -c "import os; print(os.cpu_count() + 2)")
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-long check docs openapi canary screenshots bench privacy lock
+.PHONY: help setup run test test-long check docs openapi canary rehearse-restore screenshots bench privacy lock
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; \
-	do printf '  make %-11s %s\n' "$$name" "$$text"; done
+	do printf '  make %-17s %s\n' "$$name" "$$text"; done
 
 setup: ## Install what is missing; does nothing when nothing changed
 	@$(SETUP)
@@ -55,6 +55,10 @@ openapi: setup ## Write anew what is generated: the API description, its types, 
 canary: ## Plant values wherever something comes in, then search every byte that is kept
 	@$(SETUP) --for-tests
 	@$(BIN)/python -m tests.canary
+
+rehearse-restore: ## Lose a database under load, restore it and fail over, as docs/runbook.md says
+	@$(SETUP) --for-tests
+	@$(BIN)/python -m tests.rehearsal
 
 screenshots: ## Draw every state of the page into docs/images/; ARGS="privacy" draws one
 	@$(SETUP) --for-tests

@@ -10,7 +10,8 @@ Rules:
    own, which nothing else can use up;
 4. of each pool one person has a share: who sends more at once waits for their own requests;
 5. nothing waits for ever: a transaction of a request ends after ``NABIJ_DATABASE_WAIT_S``, a
-   snapshot after ``_SNAPSHOT_WAIT_S``, also where the database hangs (``silence``).
+   snapshot after ``_SNAPSHOT_WAIT_S``, also where the database hangs (``silence``);
+6. every connection is PostgreSQL's own: through a pooler, a session is not one's own (``pooler``).
 """
 
 from collections import Counter
@@ -22,18 +23,22 @@ from typing import Any, TypeAlias, cast
 from uuid import UUID
 
 import psycopg
+import structlog
 from psycopg import AsyncConnection, IsolationLevel
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool
 
 from nabij_backend import sql
 from nabij_backend.happenings import Happening
+from nabij_backend.pooler import BehindPooler, require_direct
 from nabij_backend.settings import Settings
 from nabij_backend.shares import Shares
 from nabij_backend.silence import answered_within
 
 Connection: TypeAlias = AsyncConnection[DictRow]
 Parameters: TypeAlias = dict[str, Any]
+
+log = structlog.stdlib.get_logger("nabij")
 
 _SQL = sql.load("session")
 # Of the connections of a process, one in so many is reserved.
@@ -211,7 +216,7 @@ class _Pool:
             settings.required_database_url,
             connection_class=AsyncConnection[DictRow],
             kwargs={"row_factory": dict_row, "autocommit": True},
-            configure=_as_it_came,
+            configure=_begin,
             reset=_as_it_came,
             check=self._require_alive,
             min_size=1,
@@ -255,6 +260,21 @@ async def enter(connection: Connection, digest: bytes) -> UUID | None:
     return None if row is None else row["subject_id"]
 
 
+async def _begin(connection: Connection) -> None:
+    with answered_within(connection, _CHECK_WAIT_S):
+        try:
+            await _require_direct(connection)
+        except BehindPooler as error:
+            log.error("behind a pooler", advice=str(error))  # noqa: TRY400 - its message is all
+            raise
+        await _begin_anew(connection)
+
+
+async def _require_direct(connection: Connection) -> None:
+    row = await (await connection.execute(_SQL["process"])).fetchone()
+    require_direct(connection, 0 if row is None else row["process"])
+
+
 async def _as_it_came(connection: Connection) -> None:
     """Make the connection as every request finds it, whatever was done with it before."""
     with answered_within(connection, _CHECK_WAIT_S):
@@ -289,6 +309,8 @@ def _beginning(role: Role) -> bytes:
 def operator_connection(url: str) -> Generator[psycopg.Connection]:
     """A connection of the supplier's operators, for work that streams: importing sources."""
     with psycopg.connect(url, autocommit=True) as connection:
+        row = connection.execute(_SQL["process"]).fetchone()
+        require_direct(connection, 0 if row is None else row[0])
         connection.execute(_beginning(Role.OPERATOR))
         yield connection
 
@@ -298,6 +320,7 @@ async def connection_as(role: Role, url: str) -> AsyncGenerator[Connection]:
     """A connection of ``role``; each statement commits by itself."""
     connection = await AsyncConnection[DictRow].connect(url, autocommit=True, row_factory=dict_row)
     async with connection:
+        await _require_direct(connection)
         await connection.execute(_beginning(role))
         yield connection
 

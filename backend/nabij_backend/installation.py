@@ -156,15 +156,15 @@ def installation(settings: Settings) -> Installation:
     return Installation(Signer.open(signing_folder(settings)), key)
 
 
-async def require_installation(settings: Settings) -> None:
-    """Check that the keys that the settings name are this installation's.
+async def require_installation(settings: Settings, role: Role = Role.API) -> None:
+    """Check that the keys that the settings name are this installation's, as any role.
 
     Raises:
         WrongKeys: they are not.
         IdentityMisconfigured: a key is missing or cannot be read.
     """
     ours = installation(settings)
-    async with connection_as(Role.API, settings.required_database_url) as connection:
+    async with connection_as(role, settings.required_database_url) as connection:
         await ours.require_keys(connection)
 
 

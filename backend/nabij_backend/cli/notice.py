@@ -111,9 +111,9 @@ async def publish_notice(url: str, notice: Notice) -> bool:
         return await repository.publish(connection, notice, utc_now())
 
 
-async def current_notice(url: str) -> Notice | None:
+async def current_notice(url: str, role: Role = Role.OPERATOR) -> Notice | None:
     """The notice that customers answer now."""
-    async with transaction_as(Role.OPERATOR, url) as connection:
+    async with transaction_as(role, url) as connection:
         return await repository.current(connection)
 
 

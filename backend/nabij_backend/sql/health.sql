@@ -4,6 +4,14 @@
 -- Which schema the database has, and whether a notice is published.
 SELECT version_num AS revision, EXISTS (SELECT FROM notice) AS has_notice FROM alembic_version
 
+-- name: answers
+-- Anything at all.
+SELECT 1 AS answered
+
+-- name: can_write
+-- Whether this is the primary, and not told to read only.
+SELECT NOT pg_is_in_recovery() AND current_setting('transaction_read_only') = 'off'
+
 -- name: space
 -- Fails where the database can store nothing more.
 SELECT require_space()
@@ -23,7 +31,7 @@ SELECT count(*) FROM pg_roles WHERE rolname IN
 
 -- name: clock
 -- What time it is for the database.
-SELECT clock_timestamp()
+SELECT clock_timestamp() AS now
 
 -- name: keeps_bytes_out
 -- Whether our roles can store nothing in temporary tables and large objects, as `prepare.sql` has it. A
@@ -33,7 +41,12 @@ SELECT NOT has_database_privilege('nabij_api', current_database(), 'TEMPORARY')
 
 -- name: sources
 -- Whether the catalogue holds anything.
-SELECT EXISTS (SELECT FROM nabij.source)
+SELECT 1 AS found FROM nabij.source LIMIT 1
+
+-- name: degrees
+-- In which squares of a degree a part of the sources lies.
+SELECT floor(latitude_e5 / 1e5)::integer AS latitude, floor(longitude_e5 / 1e5)::integer AS longitude
+FROM nabij.source ORDER BY source_id LIMIT 1000
 
 -- name: unwitnessed
 -- Which of the witnesses have not cosigned what was signed five minutes ago.

@@ -1,5 +1,9 @@
 -- How a connection and a transaction begin.
 
+-- name: process
+-- Which process of PostgreSQL answers.
+SELECT pg_backend_pid() AS process
+
 -- name: act_as_api
 -- Least power, whatever the login may do besides. Who waits for a turn longer than this is told to come back.
 SET ROLE nabij_api;

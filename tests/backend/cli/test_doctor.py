@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from nabij_backend import embedded
-from nabij_backend.cli import doctor
+from nabij_backend.cli.doctor import database
 from nabij_backend.clock import utc_now
 from nabij_backend.migrations import NewerSchema
 from nabij_backend.signed_notes import NoteKey, NoteKind
@@ -88,7 +88,7 @@ def test_a_clock_that_is_not_the_databases_is_found(
     healthy: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ahead = utc_now() + timedelta(minutes=6)
-    monkeypatch.setattr(doctor, "utc_now", lambda: ahead)
+    monkeypatch.setattr(database, "utc_now", lambda: ahead)
     assert advice(healthy("doctor", "--json")) == {
         "the clock is the database's": "Set the clock that is wrong."
     }

@@ -65,8 +65,10 @@ def installation_of(key: bytes) -> bytes:
     return hmac.digest(key, _INSTALLATION_LABEL, "sha256")[:INSTALLATION_BYTES]
 
 
-def require_usable(file: Path, installation: bytes) -> None:
+def require_usable(file: Path, installation: bytes | None) -> None:
     """Check that an erasure could be written down: the ledger is ours, and its disk has space.
+
+    ``installation``: None for who only forgets, and cannot tell whose it is.
 
     Raises:
         OSError: its folder takes no page more, or the file cannot be written.
@@ -80,7 +82,9 @@ def require_usable(file: Path, installation: bytes) -> None:
     if file.exists() and not os.access(file, os.W_OK):
         raise PermissionError
     if file.is_file():
-        _require_ours(_parsed(file.read_bytes()), installation)
+        ledger = _parsed(file.read_bytes())
+        if installation is not None:
+            _require_ours(ledger, installation)
 
 
 def append(file: Path, erasure: Erasure, installation: bytes) -> None:

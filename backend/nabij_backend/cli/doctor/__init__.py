@@ -1,0 +1,81 @@
+"""``nabij doctor``."""
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from nabij_backend.cli import output
+from nabij_backend.cli.database import with_database
+from nabij_backend.cli.doctor import database, host
+from nabij_backend.cli.doctor.checks import Check, Finding, Part, Patient
+from nabij_backend.embedded import EmbeddedError, is_made, require_programs
+from nabij_backend.settings import Settings
+
+
+def command(
+    *,
+    part: Annotated[
+        Part, typer.Option("--as", help="Who is to work with these settings and this login.")
+    ] = Part.OPERATOR,
+    as_json: output.Json = False,
+) -> None:
+    """Look at everything that Nabij needs, and say how to mend what is missing."""
+    findings = _examine(part, output.settings(as_json=as_json))
+    if as_json:
+        output.print_json(
+            {
+                "well": all(finding.well for finding in findings),
+                "findings": [asdict(finding) for finding in findings],
+            }
+        )
+    else:
+        for finding in findings:
+            output.say(_line(finding))
+    if not all(finding.well for finding in findings):
+        raise typer.Exit(output.FAILED)
+
+
+def _line(finding: Finding) -> str:
+    return f"✓ {finding.what}" if finding.well else f"✗ {finding.what}: no. {finding.advice}"
+
+
+def _examine(part: Part, settings: Settings) -> list[Finding]:
+    try:
+        if settings.database_url is None and not is_made(settings.data_folder):
+            require_programs()
+            return [_NO_CLUSTER]
+        with with_database(settings) as found:
+            patient = Patient(part, found)
+            return [*_look_at_host(patient), *_look_at_database(patient)]
+    except EmbeddedError as error:
+        return [Finding("a private PostGIS cluster runs", well=False, advice=str(error))]
+
+
+_NO_CLUSTER = Finding(
+    "a private PostGIS cluster is there",
+    well=False,
+    advice="Run `nabij serve`, which makes one, or set NABIJ_DATABASE_URL.",
+)
+
+
+def _look_at_host(patient: Patient) -> list[Finding]:
+    findings = _all(patient, host.ADDRESS, host.IDENTITY)
+    if all(each.well for each in findings if each.what == host.IDENTITY.what):
+        findings += _all(patient, host.LEDGER, host.CHECKPOINTS, host.PROXY)
+        findings += host.google(patient)
+    return findings
+
+
+def _look_at_database(patient: Patient) -> list[Finding]:
+    """All of it, or only the first where the others could but fail in the same way."""
+    findings: list[Finding] = []
+    for stage in (database.ANSWERS, database.SESSION, database.INSIDE):
+        findings += _all(patient, *stage)
+        if not all(each.well for each in findings) and stage is not database.INSIDE:
+            break
+    return findings
+
+
+def _all(patient: Patient, *checks: Check) -> list[Finding]:
+    return [each.look(patient) for each in checks if patient.part in each.parts]

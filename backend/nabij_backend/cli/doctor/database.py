@@ -1,0 +1,195 @@
+"""What is asked of the database."""
+
+import asyncio
+from math import floor
+from typing import Final
+
+import psycopg
+
+from nabij_backend import places
+from nabij_backend.cli.doctor.checks import Check, Part, Patient, of
+from nabij_backend.cli.notice import current_notice
+from nabij_backend.clock import utc_now
+from nabij_backend.db import connection_as
+from nabij_backend.installation import require_installation
+from nabij_backend.log.known import known_log
+from nabij_backend.log.witnessing import read_witness
+from nabij_backend.migrations import newest_revision, require_known
+from nabij_backend.notices.publishing import require_publishable
+from nabij_backend.pooler import require_direct
+from nabij_backend.retention.limits import FARTHEST
+
+_ROLES: Final = 5
+
+
+def _answers(patient: Patient) -> bool:
+    return patient.value("answers") == 1
+
+
+def _is_direct(patient: Patient) -> bool:
+    with psycopg.connect(patient.url) as connection:
+        (process,) = connection.execute("SELECT pg_backend_pid()").fetchone() or (0,)
+        require_direct(connection, process)
+    return True
+
+
+def _can_write(patient: Patient) -> bool:
+    return patient.value("can_write") is True
+
+
+def _has_postgis(patient: Patient) -> bool:
+    return patient.value("postgis") is not None
+
+
+def _has_roles(patient: Patient) -> bool:
+    return patient.value("roles") == _ROLES
+
+
+def _may_work(patient: Patient) -> bool:
+    return patient.rows("answers") != []
+
+
+def _keeps_bytes_out(patient: Patient) -> bool:
+    return patient.value("keeps_bytes_out") is True
+
+
+def _clocks_agree(patient: Patient) -> bool:
+    (row,) = patient.rows("clock")
+    return abs(utc_now() - row["now"]) <= FARTHEST
+
+
+def _is_newest(patient: Patient) -> bool:
+    revisions = [row["version_num"] for row in patient.rows("revision")]
+    for each in revisions:
+        require_known(each)
+    if revisions != [newest_revision()] or patient.part is not Part.OPERATOR:
+        return revisions == [newest_revision()]
+    from nabij_backend.migrations.run import drift  # noqa: PLC0415 - Alembic takes a second
+
+    return not drift(patient.url)
+
+
+def _has_space(patient: Patient) -> bool:
+    try:
+        return patient.rows("space") != []
+    except psycopg.errors.UndefinedFunction:
+        return True  # that the schema is older is the check before this one
+
+
+def _has_its_keys(patient: Patient) -> bool:
+    asyncio.run(require_installation(patient.settings, patient.part.role))
+    return True
+
+
+def _log_goes_on(patient: Patient) -> bool:
+    async def require() -> None:
+        async with connection_as(patient.part.role, patient.url) as connection:
+            await known_log(patient.settings).require(connection)
+
+    asyncio.run(require())
+    return True
+
+
+def _has_notice(patient: Patient) -> bool:
+    return asyncio.run(current_notice(patient.url, patient.part.role)) is not None
+
+
+def _notice_is_whole(patient: Patient) -> bool:
+    notice = asyncio.run(current_notice(patient.url, patient.part.role))
+    if notice is not None:
+        require_publishable(notice, patient.settings.backup_days)
+    return True  # that there is none is the check before this one
+
+
+def _is_witnessed(patient: Patient) -> bool:
+    names = [read_witness(each).key.name for each in patient.settings.witnesses]
+    return not patient.rows("unwitnessed", names=names)
+
+
+def _has_sources(patient: Patient) -> bool:
+    return patient.rows("sources") != []
+
+
+def _places_are_near(patient: Patient) -> bool:
+    """Whether most sources share a degree with a place whose name can be typed."""
+    listed = places.dutch_places(patient.settings.place_countries)
+    among = {(floor(each.latitude_deg), floor(each.longitude_deg)) for each in listed}
+    found = [(row["latitude"], row["longitude"]) for row in patient.rows("degrees")]
+    return 2 * sum(degree in among for degree in found) >= len(found)
+
+
+_AS_SUPERUSER: Final = "Run `nabij migrate` as a superuser."
+
+ANSWERS: Final = (
+    Check("the database answers", _answers, "Start it, or correct NABIJ_DATABASE_URL."),
+)
+
+SESSION: Final = (
+    Check("no pooler stands before the database", _is_direct, ""),
+    Check(
+        "the database can be written",
+        _can_write,
+        "It only reads: let NABIJ_DATABASE_URL name the primary, or add "
+        "`target_session_attrs=read-write` to it; where this is the primary, set "
+        "default_transaction_read_only to off.",
+    ),
+    Check("the five roles are there", _has_roles, _AS_SUPERUSER),
+    Check(
+        "the login may work as its role",
+        _may_work,
+        {
+            Part.SERVE: "Run `GRANT nabij_api TO` the login of NABIJ_DATABASE_URL.",
+            Part.WORKER: "Run `GRANT nabij_worker, nabij_api TO` the login of NABIJ_DATABASE_URL.",
+        },
+        of(Part.SERVE, Part.WORKER),
+    ),
+)
+
+INSIDE: Final = (
+    Check("PostGIS is there", _has_postgis, _AS_SUPERUSER),
+    Check(
+        "nothing is stored beside the tables",
+        _keeps_bytes_out,
+        _AS_SUPERUSER,
+        of(Part.SERVE, Part.OPERATOR),
+    ),
+    Check("the clock is the database's", _clocks_agree, "Set the clock that is wrong."),
+    Check("the schema is this version's", _is_newest, "Run `nabij migrate`."),
+    Check(
+        "the database has space",
+        _has_space,
+        "Give its disk space.",
+        of(Part.SERVE, Part.OPERATOR),
+    ),
+    Check(
+        "the keys are this installation's",
+        _has_its_keys,
+        "Run `nabij migrate`, then `nabij keys init`.",
+    ),
+    Check("the log has what was signed last", _log_goes_on, "Run `nabij restore-check`."),
+    Check("a notice is published", _has_notice, "Run `nabij notice publish FILE` as an operator."),
+    Check(
+        "the notice says what is stored, and how long",
+        _notice_is_whole,
+        "Run `nabij notice publish FILE` as an operator.",
+        of(Part.WORKER, Part.OPERATOR),
+    ),
+    Check(
+        "every witness has seen the log",
+        _is_witnessed,
+        "Look for `not witnessed` among the log's lines: they say which, and what to do.",
+        of(Part.WORKER, Part.OPERATOR),
+    ),
+    Check(
+        "there are sources",
+        _has_sources,
+        "Run `nabij sources import FILE`.",
+        of(Part.SERVE, Part.OPERATOR),
+    ),
+    Check(
+        "places near the sources can be typed",
+        _places_are_near,
+        "Set NABIJ_PLACE_COUNTRIES to the countries that the sources are in.",
+        of(Part.SERVE),
+    ),
+)

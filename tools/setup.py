@@ -49,6 +49,8 @@ POSTGRESQL_SHARES = (
     "usr/local/share/postgresql*",  # Homebrew on Intel
     "Applications/Postgres.app/Contents/Versions/*/share/postgresql",
 )
+# https://people.debian.org/~hmh/invokerc.d-policyrc.d-specification.txt: 101 forbids.
+POLICY = "/usr/sbin/policy-rc.d"
 CREATECLUSTER_CONF = "/etc/postgresql-common/createcluster.d/nabij-setup.conf"
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 INSTALL = {
@@ -100,6 +102,12 @@ def has_mock_bus() -> bool:
     return all(map(shutil.which, ("dbus-daemon", "dbus-monitor", bindings[0]))) and not (
         subprocess.run(bindings, capture_output=True, check=False).returncode
     )
+
+
+def has_neighbours() -> bool:
+    """Whether a pooler and a proxy are here, to stand before the database and the service."""
+    path = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin"))
+    return all(shutil.which(program, path=path) for program in ("pgbouncer", "nginx"))
 
 
 def has_strace() -> bool:
@@ -154,6 +162,14 @@ TEST_NEEDS = (
         {
             "apt-get": ("dbus", "python3-dbus", "python3-gi"),
             "dnf": ("dbus-daemon", "dbus-tools", "python3-dbus", "python3-gobject-base"),
+        },
+    ),
+    Need(
+        has_neighbours,
+        {
+            "apt-get": ("pgbouncer", "nginx"),
+            "dnf": ("pgbouncer", "nginx"),
+            "brew": ("pgbouncer", "nginx"),
         },
     ),
     Need(has_strace, {"apt-get": ("strace",), "dnf": ("strace",)}),
@@ -219,24 +235,28 @@ def root_prefix() -> list[str] | None:
 
 
 @contextmanager
-def no_system_cluster(prefix: Sequence[str]) -> Generator[None, None, None]:
-    """Keep Debian from starting a database server of its own on port 5432 while this lasts.
+def no_services(prefix: Sequence[str]) -> Generator[None, None, None]:
+    """Keep Debian from starting what is installed while this lasts.
 
-    Nabij starts a private one when it needs one. The machine's own setting is left as it was.
+    Nabij and its tests start PostgreSQL, nginx and others when they need them. The machine's own
+    settings are left as they were.
     """
-    setting = "create_main_cluster = false\n"
-    run(*prefix, "install", "-D", "-m", "644", "/dev/stdin", CREATECLUSTER_CONF, stdin=setting)
+    settings = {CREATECLUSTER_CONF: ("644", "create_main_cluster = false\n")}
+    if not Path(POLICY).exists():
+        settings[POLICY] = ("755", "#!/bin/sh\nexit 101\n")
+    for file, (mode, text) in settings.items():
+        run(*prefix, "install", "-D", "-m", mode, "/dev/stdin", file, stdin=text)
     try:
         yield
     finally:
-        run(*prefix, "rm", "-f", CREATECLUSTER_CONF)
+        run(*prefix, "rm", "-f", *settings)
 
 
 def apt_install(packages: Sequence[str], prefix: Sequence[str]) -> None:
     """Install Debian packages, without questions."""
     quietly = (*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq")
     run(*quietly, "update")
-    with no_system_cluster(prefix):
+    with no_services(prefix):
         run(*quietly, "install", "--yes", "--no-install-recommends", *packages)
 
 

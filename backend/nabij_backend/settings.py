@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -71,6 +72,13 @@ def _host(name: str) -> str:
     if _HOST.fullmatch(name) is None:
         raise ValueError("write a host name in small letters, without scheme and port")
     return name
+
+
+def _network(text: str) -> str:
+    try:
+        return str(ip_network(text))
+    except ValueError:  # its message repeats the value
+        raise ValueError("write an address as 10.0.0.7, or a network as 10.0.0.0/24") from None
 
 
 def _witness(text: str) -> str:
@@ -176,6 +184,11 @@ class Settings(BaseSettings):
         default=(),
         description="names under which the service is also asked, such as a proxy's for it;"
         " `NABIJ_PUBLIC_URL`'s is known",
+    )
+    trusted_proxies: tuple[Annotated[str, AfterValidator(_network)], ...] = Field(
+        default=(),
+        description="addresses or networks of proxies whose `X-Forwarded-For` tells who asks; of"
+        " others it is ignored",
     )
     security_contacts: tuple[Annotated[str, AfterValidator(_contact)], ...] = Field(
         default=(),

@@ -52,7 +52,9 @@ def test_the_quickstart_is_short() -> None:
 def test_every_make_target_exists() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
-    named = {name for code in _code() for name in re.findall(r"^make ([a-z-]+)", code, re.MULTILINE)}
+    named = {
+        name for code in _code() for name in re.findall(r"^make ([a-z-]+)", code, re.MULTILINE)
+    }
     assert named
     assert named <= targets
 

@@ -28,7 +28,7 @@ from tests.keys import IDENTITY_KEY
 _DATABASE = "nabij"
 _ROLES = ROOT / "deploy" / "initdb" / "api-role.sh"
 _NO_LIMITS = {"customer_rate": "0", "address_rate": "0"}
-_LOGINS = {"serve": "nabij_api", "work": "nabij_work"}
+LOGINS = {"serve": "nabij_api", "work": "nabij_work"}
 
 
 @dataclass(slots=True)
@@ -36,6 +36,7 @@ class Installation:
     """A service, its worker and its database, in a folder."""
 
     folder: Path
+    more_settings: dict[str, str] = field(default_factory=dict[str, str])
     _database: ExitStack = field(default_factory=ExitStack)
     _standby: ExitStack = field(default_factory=ExitStack)
     _cluster: embedded.Cluster = field(init=False)
@@ -61,6 +62,11 @@ class Installation:
         return self.folder / "standby" / "data"
 
     @property
+    def socket(self) -> Path:
+        """The folder of PostgreSQL's socket."""
+        return self._cluster.socket
+
+    @property
     def settings(self) -> dict[str, str]:
         """What `nabij serve` needs, with the login that migrates."""
         return {
@@ -70,6 +76,11 @@ class Installation:
             "signing_keys": str(self.keys),
             "erasure_ledger": str(self.ledger),
         }
+
+    def settings_of(self, command: str) -> dict[str, str]:
+        """What `serve` or `work` gets, with its own login."""
+        login = {"database_url": self.url(LOGINS[command]), "work_in_process": "false"}
+        return self.settings | login | self.more_settings
 
     def url(self, login: str = "postgres") -> str:
         """The address of the database, for a login: of whichever of both hosts can be written."""
@@ -82,8 +93,10 @@ class Installation:
     @contextmanager
     def superuser(self) -> Generator[psycopg.Connection]:
         """A connection that sees everything; each statement commits by itself."""
-        options = "-c search_path=nabij,public"
-        with psycopg.connect(self.url(), autocommit=True, options=options) as connection:
+        options = "-c search_path=nabij,public -c default_transaction_read_only=off"
+        with psycopg.connect(
+            self.url(), autocommit=True, options=options, target_session_attrs="any"
+        ) as connection:
             yield connection
 
     def nabij(self, *arguments: str, **changed: str) -> Done:
@@ -144,7 +157,7 @@ class Installation:
             connection.execute("CREATE DATABASE nabij")
         secrets = self.folder / "secrets"
         secrets.mkdir()
-        for login in _LOGINS.values():
+        for login in LOGINS.values():
             (secrets / f"{login}_password").write_text("not asked for on a socket of one's own")
         script = _ROLES.read_text(encoding="utf-8").replace("/run/secrets", str(secrets))
         variables = {
@@ -166,13 +179,12 @@ class Installation:
     @contextmanager
     def running(self, command: str, *arguments: str) -> Generator[Mapping[str, object]]:
         """Run `serve` or `work` with its own login; what it says when it is up."""
-        own = {"database_url": self.url(_LOGINS[command]), "work_in_process": "false"}
         with (
             (self.folder / f"{command}.log").open("ab") as log,
             subprocess.Popen(
                 [PROGRAM, command, *arguments, "--json"],
                 cwd=self.folder,
-                env=environment(self.settings | _NO_LIMITS | own),
+                env=environment(self.settings_of(command) | _NO_LIMITS),
                 stdout=subprocess.PIPE,
                 stderr=log,
             ) as process,

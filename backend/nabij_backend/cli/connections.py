@@ -9,7 +9,9 @@ Rules:
    descriptors for everything else: accepting never fails for want of them;
 4. what a client provokes is logged once a minute, however often it happens;
 5. a request that tells its length twice, by Content-Length and Transfer-Encoding, is answered 400
-   and its connection closed (RFC 9112 §6.3): a proxy in front may see another request behind it.
+   and its connection closed (RFC 9112 §6.3): a proxy in front may see another request behind it;
+6. who asks is who connects, unless that is one of ``NABIJ_TRUSTED_PROXIES``: then the last address
+   of ``X-Forwarded-For`` that is none of them. What clients put before it counts for nothing.
 """
 
 import asyncio
@@ -45,6 +47,8 @@ class Config(uvicorn.Config):
             log_config=None,
             log_level="warning",
             access_log=False,
+            proxy_headers=bool(settings.trusted_proxies),
+            forwarded_allow_ips=list(settings.trusted_proxies),
             timeout_keep_alive=min(_KEEP_ALIVE_S, settings.request_wait_s),  # type: ignore[arg-type]
         )
         self.request_wait_s = settings.request_wait_s

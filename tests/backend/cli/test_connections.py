@@ -218,3 +218,28 @@ def test_no_answer_waits_for_an_acknowledgement() -> None:
 
 def port_of(listening: socket.socket) -> int:
     return listening.getsockname()[1]
+
+
+@pytest.mark.parametrize(
+    ("trusted", "told", "seen"),
+    [
+        ((), "203.0.113.7", None),
+        (("192.0.2.1",), "203.0.113.7", None),
+        (("127.0.0.1",), "203.0.113.7", "203.0.113.7"),
+        (("127.0.0.0/8",), "198.51.100.9, 203.0.113.7", "203.0.113.7"),
+        (("127.0.0.1", "10.0.0.0/8"), "198.51.100.9, 203.0.113.7, 10.1.2.3", "203.0.113.7"),
+    ],
+    ids=["nobody", "another", "one", "a client that pretends", "two in a row"],
+)
+def test_who_asks_is_who_a_trusted_proxy_says(
+    service: Service, trusted: tuple[str, ...], told: str, seen: str | None
+) -> None:
+    settings = service.settings.model_copy(update={"trusted_proxies": trusted, "address_rate": 0.1})
+    with running_server(settings) as address, httpx2.Client(base_url=address) as http:
+        first, second = (
+            http.get("/v1/notice", headers={"X-Forwarded-For": told}).status_code for _ in range(2)
+        )
+        assert (first, second == 429) == (200, seen is not None)
+        if seen is not None:
+            others = {"X-Forwarded-For": told.replace(seen, "203.0.113.8")}
+            assert http.get("/v1/notice", headers=others).status_code == 200

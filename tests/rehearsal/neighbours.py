@@ -1,0 +1,139 @@
+"""Programs that stand around a service: a pooler before its database, a proxy before itself."""
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from nabij_backend.embedded.account import server_account
+from tests.architecture.workspace import ROOT
+from tests.backend.cli.commands import PATIENCE_S
+
+_NGINX = ROOT / "deploy" / "proxies" / "nginx.conf"
+_PATH = os.pathsep.join((os.environ["PATH"], "/usr/sbin"))
+_POOLER = """
+[databases]
+nabij = host={socket} dbname=nabij
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = {port}
+unix_socket_dir =
+auth_type = trust
+auth_file = {folder}/users
+pool_mode = transaction
+ignore_startup_parameters = extra_float_digits
+"""
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on now."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return listening.getsockname()[1]
+
+
+def wait_until_listening(port: int) -> None:
+    """Return once somebody accepts connections there."""
+    deadline = datetime.now(UTC) + timedelta(seconds=PATIENCE_S)
+    while datetime.now(UTC) < deadline:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+            return
+    raise TimeoutError
+
+
+@contextmanager
+def pgbouncer(folder: Path, socket_folder: Path, login: str) -> Generator[str]:
+    """PgBouncer in transaction mode; the address of the database through it, for a login."""
+    folder.mkdir(mode=0o755)
+    port = free_port()
+    config = folder / "pgbouncer.ini"
+    config.write_text(_POOLER.format(socket=socket_folder, port=port, folder=folder))
+    (folder / "users").write_text(f'"{login}" ""\n')
+    command = [shutil.which("pgbouncer", path=_PATH) or "pgbouncer", "--quiet", str(config)]
+    process = server_account().start(command)
+    try:
+        wait_until_listening(port)
+        yield f"postgresql://{login}@127.0.0.1:{port}/nabij"
+    finally:
+        process.terminate()
+        process.wait(PATIENCE_S)
+
+
+@dataclass(slots=True)
+class Nginx:
+    """nginx by TLS before a service, by the configuration that we give away.
+
+    Attributes:
+        url: its address.
+        authority: a file with the certificate that vouches for it.
+    """
+
+    url: str
+    authority: Path
+    _folder: Path
+    _service: str
+    _process: "subprocess.Popen[bytes] | None" = None
+
+    def start(self, *, without: str = "a line that is not there") -> None:
+        """Start it, with the configuration as it is or without the lines that have some words."""
+        port = urlsplit(self.url).port or 0
+        ours = _NGINX.read_text(encoding="utf-8")
+        ours = "".join(line for line in ours.splitlines(keepends=True) if without not in line)
+        for written, here in {
+            "127.0.0.1:8000": urlsplit(self._service).netloc,
+            "listen 443": f"listen 127.0.0.1:{port}",
+            "nabij.example;": "localhost;",
+            "/etc/ssl/nabij.example": str(self._folder),
+        }.items():
+            ours = ours.replace(written, here)
+        (self._folder / "nabij.conf").write_text(ours)
+        main = "daemon off; pid nginx.pid; error_log stderr; events {} http { include nabij.conf; }"
+        (self._folder / "nginx.conf").write_text(main)
+        program = shutil.which("nginx", path=_PATH) or "nginx"
+        command = [program, "-e", "stderr", "-p", self._folder, "-c", "nginx.conf"]
+        with (self._folder / "nginx.log").open("ab") as log:
+            self._process = subprocess.Popen(command, stderr=log)
+        wait_until_listening(port)
+
+    def stop(self) -> None:
+        """Stop it, if it runs."""
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(PATIENCE_S)
+            self._process = None
+
+
+def nginx_before(service: str, folder: Path, port: int) -> Nginx:
+    """An nginx that is not started yet, before the service at this address."""
+    folder.mkdir(mode=0o755)
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    authority = folder / "fullchain.pem"
+    authority.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    (folder / "privkey.pem").write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    return Nginx(f"https://localhost:{port}", authority, folder, service)

@@ -105,9 +105,12 @@ def has_mock_bus() -> bool:
 
 
 def has_neighbours() -> bool:
-    """Whether a pooler and a proxy are here, to stand before the database and the service."""
+    """Whether a pooler and proxies are here, to stand before the database and the service."""
     path = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin"))
-    return all(shutil.which(program, path=path) for program in ("pgbouncer", "nginx"))
+    return all(
+        shutil.which(program, path=path)
+        for program in ("pgbouncer", "nginx", "haproxy", "varnishd")
+    )
 
 
 def has_strace() -> bool:
@@ -167,9 +170,9 @@ TEST_NEEDS = (
     Need(
         has_neighbours,
         {
-            "apt-get": ("pgbouncer", "nginx"),
-            "dnf": ("pgbouncer", "nginx"),
-            "brew": ("pgbouncer", "nginx"),
+            "apt-get": ("pgbouncer", "nginx", "haproxy", "varnish"),
+            "dnf": ("pgbouncer", "nginx", "haproxy", "varnish"),
+            "brew": ("pgbouncer", "nginx", "haproxy", "varnish"),
         },
     ),
     Need(has_strace, {"apt-get": ("strace",), "dnf": ("strace",)}),

@@ -1,4 +1,12 @@
-"""What holds for every answer: no browser guesses its type, and HEAD is answered where GET is."""
+"""What holds for every answer, whichever address gives it.
+
+Rules:
+
+1. no browser guesses its type;
+2. nobody keeps it, neither a browser nor a proxy, unless it says itself that it may be kept (a
+   cache may keep what says nothing, RFC 9111 §4.2.2, and Varnish does so for two minutes);
+3. HEAD is answered where GET is, without the content (RFC 9110 §9.3.2).
+"""
 
 import asyncio
 
@@ -7,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
 class EveryAnswer:
-    """Adds ``nosniff``, and answers HEAD as GET without the content (RFC 9110 §9.3.2)."""
+    """Adds what is missing by rules 1 and 2, and answers HEAD by rule 3."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -33,7 +41,9 @@ class EveryAnswer:
         async def send_on(message: Message) -> None:
             if message["type"] == "http.response.start":
                 begun.set()
-                MutableHeaders(scope=message)["X-Content-Type-Options"] = "nosniff"
+                headers = MutableHeaders(scope=message)
+                headers["X-Content-Type-Options"] = "nosniff"
+                headers.setdefault("Cache-Control", "no-store")
             elif head:
                 return
             await send(message)

@@ -203,8 +203,7 @@ _HEADERS: Mapping[ProblemType, Mapping[str, str]] = {
 def answer(kind: ProblemType, **members: object) -> JSONResponse:
     """The problem document for ``kind``, with extension members."""
     document = {"type": kind.uri, "title": kind.title, "status": kind.status, **members}
-    headers = {"Cache-Control": "no-store", **_HEADERS.get(kind, {})}
-    return JSONResponse(document, kind.status, headers, MEDIA_TYPE)
+    return JSONResponse(document, kind.status, _HEADERS.get(kind), MEDIA_TYPE)
 
 
 def too_many(retry_after_s: float) -> JSONResponse:

@@ -69,7 +69,7 @@ def answer(request: Request, stored: Stored, cache_control: str) -> Response:
 
 def once(request: Request, content: bytes, media_type: str) -> Response:
     """An answer to one caller alone, which nobody keeps."""
-    headers = {"Cache-Control": "no-store", "Vary": "Accept-Encoding"}
+    headers = {"Vary": "Accept-Encoding"}
     if negotiated(request.headers.get("accept-encoding", ""), _FOR_ONCE) == "gzip":
         headers["Content-Encoding"] = "gzip"
         content = gzip.compress(content, _FASTEST, mtime=0)

@@ -17,6 +17,18 @@ EXAMPLES = {
     "region": "all",
     "version": "1",
 }
+# What is the same for everybody; each says itself for how long.
+KEPT = frozenset(
+    {
+        "/.well-known/jwks.json",
+        "/v1/catalogue",
+        "/v1/catalogue/1/all",
+        f"/v1/cells/{AMSTERDAM}/sources",
+        "/v1/log/checkpoint",
+        "/v1/places",
+        "/v1/places/all",
+    }
+)
 NOBODYS = "00000000-0000-4000-8000-00000000dead"
 
 
@@ -39,6 +51,19 @@ def test_no_browser_guesses_the_type_of_an_answer(shared_service: Service, path:
     for method in sorted(addresses()[path]):
         answer = shared_service.http.request(method, path)
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("path", addresses())
+def test_what_is_about_somebody_or_changes_is_kept_by_nobody(
+    shared_service: Service, path: str
+) -> None:
+    eva = shared_service.caller()
+    for method in sorted(addresses()[path] - ({"GET"} if path == "/v1/events" else set())):
+        for headers in ({}, eva.headers):
+            answer = shared_service.http.request(method, path, headers=headers)
+            assert (answer.headers["Cache-Control"] == "no-store") == (
+                answer.status_code >= 400 or path not in KEPT
+            )
 
 
 @pytest.mark.parametrize(

@@ -184,7 +184,7 @@ class Installation:
             subprocess.Popen(
                 [PROGRAM, command, *arguments, "--json"],
                 cwd=self.folder,
-                env=environment(self.settings_of(command) | _NO_LIMITS),
+                env=environment(_NO_LIMITS | self.settings_of(command)),
                 stdout=subprocess.PIPE,
                 stderr=log,
             ) as process,

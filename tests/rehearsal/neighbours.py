@@ -21,8 +21,9 @@ from nabij_backend.embedded.account import server_account
 from tests.architecture.workspace import ROOT
 from tests.backend.cli.commands import PATIENCE_S
 
-_NGINX = ROOT / "deploy" / "proxies" / "nginx.conf"
+_CONFIGURATIONS = {"nginx": "nginx.conf", "haproxy": "haproxy.cfg", "varnishd": "varnish.vcl"}
 _PATH = os.pathsep.join((os.environ["PATH"], "/usr/sbin"))
+_NGINX = "daemon off; pid nginx.pid; error_log stderr; events {{}} http {{ include {name}; }}"
 _POOLER = """
 [databases]
 nabij = host={socket} dbname=nabij
@@ -60,8 +61,7 @@ def pgbouncer(folder: Path, socket_folder: Path, login: str) -> Generator[str]:
     config = folder / "pgbouncer.ini"
     config.write_text(_POOLER.format(socket=socket_folder, port=port, folder=folder))
     (folder / "users").write_text(f'"{login}" ""\n')
-    command = [shutil.which("pgbouncer", path=_PATH) or "pgbouncer", "--quiet", str(config)]
-    process = server_account().start(command)
+    process = server_account().start([_program("pgbouncer"), "--quiet", str(config)])
     try:
         wait_until_listening(port)
         yield f"postgresql://{login}@127.0.0.1:{port}/nabij"
@@ -71,39 +71,52 @@ def pgbouncer(folder: Path, socket_folder: Path, login: str) -> Generator[str]:
 
 
 @dataclass(slots=True)
-class Nginx:
-    """nginx by TLS before a service, by the configuration that we give away.
+class Proxy:
+    """A proxy before a service, by the configuration that we give away; not started yet.
 
     Attributes:
-        url: its address.
+        program: `nginx`, `haproxy` or `varnishd`.
+        url: its address: by TLS, but of Varnish, which has none.
         authority: a file with the certificate that vouches for it.
     """
 
+    program: str
     url: str
     authority: Path
-    _folder: Path
     _service: str
     _process: "subprocess.Popen[bytes] | None" = None
 
     def start(self, *, without: str = "a line that is not there") -> None:
         """Start it, with the configuration as it is or without the lines that have some words."""
-        port = urlsplit(self.url).port or 0
-        ours = _NGINX.read_text(encoding="utf-8")
+        folder, port = self.authority.parent, urlsplit(self.url).port or 0
+        service = urlsplit(self._service)
+        name = _CONFIGURATIONS[self.program]
+        ours = (ROOT / "deploy" / "proxies" / name).read_text(encoding="utf-8")
         ours = "".join(line for line in ours.splitlines(keepends=True) if without not in line)
         for written, here in {
-            "127.0.0.1:8000": urlsplit(self._service).netloc,
+            "127.0.0.1:8000": service.netloc,
+            '"8000"': f'"{service.port}"',
             "listen 443": f"listen 127.0.0.1:{port}",
+            "bind :443": f"bind 127.0.0.1:{port}",
             "nabij.example;": "localhost;",
-            "/etc/ssl/nabij.example": str(self._folder),
+            "Host nabij.example": "Host localhost",
+            "/etc/ssl/nabij.example": str(folder),
         }.items():
             ours = ours.replace(written, here)
-        (self._folder / "nabij.conf").write_text(ours)
-        main = "daemon off; pid nginx.pid; error_log stderr; events {} http { include nabij.conf; }"
-        (self._folder / "nginx.conf").write_text(main)
-        program = shutil.which("nginx", path=_PATH) or "nginx"
-        command = [program, "-e", "stderr", "-p", self._folder, "-c", "nginx.conf"]
-        with (self._folder / "nginx.log").open("ab") as log:
-            self._process = subprocess.Popen(command, stderr=log)
+        (folder / name).write_text(ours)
+        (folder / "main.conf").write_text(_NGINX.format(name=name))
+        options = {
+            "nginx": ("-e", "stderr", "-p", folder, "-c", "main.conf"),
+            "haproxy": ("-db", "-f", folder / name),
+            "varnishd": (
+                *("-F", "-j", "none", "-n", folder, "-s", "malloc,16m"),
+                *("-a", f"127.0.0.1:{port}", "-f", folder / name),
+            ),
+        }
+        with (folder / "proxy.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [_program(self.program), *options[self.program]], stdout=log, stderr=log
+            )
         wait_until_listening(port)
 
     def stop(self) -> None:
@@ -114,9 +127,19 @@ class Nginx:
             self._process = None
 
 
-def nginx_before(service: str, folder: Path, port: int) -> Nginx:
-    """An nginx that is not started yet, before the service at this address."""
+def proxy_before(program: str, service: str, folder: Path, port: int) -> Proxy:
+    """A proxy before the service at this address, which is not started yet."""
     folder.mkdir(mode=0o755)
+    scheme = "http" if program == "varnishd" else "https"
+    return Proxy(program, f"{scheme}://localhost:{port}", _certified(folder), service)
+
+
+def _program(name: str) -> str:
+    return shutil.which(name, path=_PATH) or name
+
+
+def _certified(folder: Path) -> Path:
+    """Write a key and its certificate for `localhost`; returns where the latter is."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     now = datetime.now(UTC)
@@ -126,14 +149,15 @@ def nginx_before(service: str, folder: Path, port: int) -> Nginx:
         .not_valid_after(now + timedelta(days=1))
         .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
         .sign(key, hashes.SHA256())
+        .public_bytes(serialization.Encoding.PEM)
+    )
+    private = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
     )
     authority = folder / "fullchain.pem"
-    authority.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    (folder / "privkey.pem").write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-    return Nginx(f"https://localhost:{port}", authority, folder, service)
+    authority.write_bytes(certificate)
+    (folder / "privkey.pem").write_bytes(private)
+    (folder / "both.pem").write_bytes(certificate + private)
+    return authority

@@ -26,7 +26,7 @@ from tests.backend.database.older import at_revision
 from tests.backend.notices.filled import FILLED_NOTICE
 from tests.keys import IDENTITY_KEY
 from tests.rehearsal.installation import LOGINS, Installation, installed
-from tests.rehearsal.neighbours import Nginx, free_port, nginx_before, pgbouncer
+from tests.rehearsal.neighbours import Proxy, free_port, pgbouncer, proxy_before
 
 _TYPED = re.compile(r"`(nabij [^`]*)`")
 
@@ -36,7 +36,7 @@ class Site:
     """An installation with its proxy, looked at and mended as whoever runs it would."""
 
     at: Installation
-    proxy: Nginx
+    proxy: Proxy
     changed: dict[str, str] = field(default_factory=dict[str, str])
     """Settings as somebody left them."""
 
@@ -76,7 +76,7 @@ def site() -> Generator[Site]:
             assert invoke(*command, **at.settings).code == 0
         up = parts.enter_context(at.running("serve", "--port", "0"))
         parts.enter_context(at.running("work"))
-        proxy = nginx_before(str(up["url"]), folder / "nginx", port)
+        proxy = proxy_before("nginx", str(up["url"]), folder / "nginx", port)
         proxy.start()
         parts.callback(proxy.stop)
         monkeypatch = parts.enter_context(pytest.MonkeyPatch.context())

@@ -17,7 +17,7 @@ from nabij_backend.openapi import SIGNED_IN, WITH_PARAMETERS, problems
 router = APIRouter(tags=["events"])
 
 _COME_BACK_AFTER_MS = 1_000
-_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+_HEADERS = {"X-Accel-Buffering": "no"}
 
 
 class EventStream(StreamingResponse):

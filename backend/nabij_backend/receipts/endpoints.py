@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query
 
 from nabij_backend.dependencies import SignedIn, TheParts
 from nabij_backend.openapi import SIGNED_IN, WITH_PARAMETERS, problems
@@ -18,20 +18,15 @@ router = APIRouter(prefix="/v1/receipts", tags=["proof"])
 @router.get("", responses=problems(*SIGNED_IN, *WITH_PARAMETERS))
 async def acts_with_receipts(
     session: SignedIn,
-    response: Response,
     before: Annotated[int | None, Query(ge=1, le=LARGEST_INTEGER, description="A number.")] = None,
 ) -> ReceiptedActs:
     """What this customer allowed, refused and took back; newest first."""
-    response.headers["Cache-Control"] = "no-store"
     return await service.acts(session, before)
 
 
 @router.get("/{event_id}", responses=problems(*SIGNED_IN, *WITH_PARAMETERS, ProblemType.NO_RECEIPT))
-async def receipt_of_act(
-    parts: TheParts, session: SignedIn, event_id: UUID, response: Response
-) -> OneReceipt:
+async def receipt_of_act(parts: TheParts, session: SignedIn, event_id: UUID) -> OneReceipt:
     """The receipt of one of this customer's acts again, signed with the key of today."""
-    response.headers["Cache-Control"] = "no-store"
     seen = await service.witnesses(session, event_id, parts.notary)
     return OneReceipt(
         receipt=await service.receipt(session, event_id, parts.notary),

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Query
 
 from nabij_backend.consents.service import Moment
 from nabij_backend.dependencies import ForPerson, ForPersonChecked, PrivacyControl, TheParts
@@ -15,12 +15,7 @@ from nabij_backend.rights.schemas import Choices, Objecting, Objection, Reads
 from nabij_backend.words import Objectionable
 from nabij_consent import SALT_BYTES, whole_milliseconds
 
-
-def _keep_nowhere(response: Response) -> None:
-    response.headers["Cache-Control"] = "no-store"
-
-
-router = APIRouter(prefix="/v1/me", tags=["rights"], dependencies=[Depends(_keep_nowhere)])
+router = APIRouter(prefix="/v1/me", tags=["rights"])
 
 _READING = (*SIGNED_IN, *BY_MANDATE, *WITH_PARAMETERS)
 _CHANGING = (*_READING, ProblemType.ERASED)

@@ -21,10 +21,9 @@ _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 @router.get("/v1/session", responses=problems(ProblemType.NOT_FROM_HERE, ProblemType.UNAVAILABLE))
-async def session(parts: TheParts, request: Request, response: Response) -> Session:
+async def session(parts: TheParts, request: Request) -> Session:
     """Whether the page is signed in, and how one signs in there."""
     require_own_page(request)
-    response.headers["Cache-Control"] = "no-store"
     token = request.cookies.get(COOKIE)
     return await service.session_of(token, parts.identity, parts.settings, parts.clock())
 
@@ -74,7 +73,6 @@ def _signed_in(parts: Parts, request: Request, token: str) -> Response:
 
 def _with_cookie(parts: Parts, request: Request, value: str, lifetime: timedelta) -> Response:
     response = Response(status_code=status.HTTP_204_NO_CONTENT)
-    response.headers["Cache-Control"] = "no-store"
     response.set_cookie(
         COOKIE,
         value,

@@ -1,7 +1,7 @@
 """``DELETE /v1/me``."""
 
 import structlog
-from fastapi import APIRouter, Response
+from fastapi import APIRouter
 
 from nabij_backend.dependencies import ForKnownPerson, TheParts
 from nabij_backend.openapi import BY_MANDATE, SIGNED_IN, WITH_PARAMETERS, problems
@@ -26,11 +26,8 @@ _ADVICE = "Nobody can be erased. `nabij doctor` says what is wrong with the ledg
         ProblemType.ERASED,
     ),
 )
-async def erase_account(
-    parts: TheParts, session: ForKnownPerson, response: Response
-) -> AccountErased:
+async def erase_account(parts: TheParts, session: ForKnownPerson) -> AccountErased:
     """Erase everything about the customer, for good. The answer holds the only proof of it."""
-    response.headers["Cache-Control"] = "no-store"
     means = service.Means(parts.settings, parts.identity_key, parts.signer)
     try:
         return await service.erase(session, means, whole_milliseconds(parts.clock()))

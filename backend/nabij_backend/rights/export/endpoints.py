@@ -43,7 +43,6 @@ async def export(
     async with parts.database.snapshot_of(subject_id) as session:
         archive = await service.archive(session, locale, now)
     headers = {
-        "Cache-Control": "no-store",
         "Content-Disposition": f'attachment; filename="nabij-{now:%Y-%m-%d}.{format}"',
         "Content-Security-Policy": _ONLY_ITS_OWN_STYLE,
     }

@@ -14,7 +14,7 @@ from nabij_backend.dependencies import TheParts
 from nabij_backend.identity import IdentityMisconfigured
 from nabij_backend.installation import Installation, WrongKeys
 from nabij_backend.log.known import LogDisagrees
-from nabij_backend.migrations import newest_revision
+from nabij_backend.migrations import serves_this_release
 from nabij_backend.openapi import WITH_PARAMETERS, problems
 from nabij_backend.problems import Problem, ProblemType
 from nabij_backend.rights.erasure.ledger import (
@@ -61,7 +61,7 @@ async def alive() -> Alive:
 
 @router.get("/readyz", responses={status.HTTP_503_SERVICE_UNAVAILABLE: {"model": Readiness}})
 async def ready(parts: TheParts, response: Response) -> Readiness:
-    """Whether the database is there, at this code's schema, with a notice and with space to write.
+    """Whether the database is there, with a schema for this release, a notice, and space to write.
 
     The ledger of erasures must be this installation's and have space: nobody is erased without it.
     The keys must be this installation's. The log must go on from the newest checkpoint that this
@@ -114,12 +114,9 @@ async def problem_description(slug: str) -> ProblemDescription:
 
 async def _waiting_for(connection: Connection) -> tuple[str, ...]:
     row = await (await connection.execute(_SQL["state"])).fetchone()
-    found = row or {}
-    checks = {
-        "migration": found.get("revision") == newest_revision(),
-        "notice": bool(found.get("has_notice")),
-    }
-    missing = tuple(name for name, passed in checks.items() if not passed)
+    if row is None or not serves_this_release(row["revision"], row["oldest_release"]):
+        return ("migration",)
+    missing = () if row["has_notice"] else ("notice",)
     if not missing:
         await connection.execute(_SQL["space"])
     return missing

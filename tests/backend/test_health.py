@@ -18,6 +18,7 @@ from structlog.testing import capture_logs
 from nabij_backend.app import create_app
 from nabij_backend.cli.notice import publish_notice
 from nabij_backend.embedded.account import server_account
+from nabij_backend.migrations import newest_revision
 from nabij_backend.rights.erasure.ledger import Erasure, append, installation_of
 from nabij_backend.settings import Settings
 from tests.service import Service, notice
@@ -51,8 +52,26 @@ def test_it_waits_for_a_notice(settings: Settings) -> None:
 
 def test_it_waits_for_the_newest_schema(settings: Settings, superuser: psycopg.Connection) -> None:
     asyncio.run(publish_notice(settings.required_database_url, notice(1)))
-    superuser.execute("UPDATE alembic_version SET version_num = 'earlier'")
+    superuser.execute("UPDATE alembic_version SET version_num = '0001'")
     assert readiness(settings) == waiting("migration")
+
+
+@pytest.mark.parametrize(("oldest", "is_ready"), [(newest_revision(), True), ("9998", False)])
+def test_on_a_newer_schema_it_is_ready_as_long_as_that_serves_it(
+    settings: Settings, superuser: psycopg.Connection, *, oldest: str, is_ready: bool
+) -> None:
+    asyncio.run(publish_notice(settings.required_database_url, notice(1)))
+    superuser.execute("UPDATE alembic_version SET version_num = '9999'")
+    superuser.execute(
+        sql.SQL(
+            "CREATE OR REPLACE FUNCTION oldest_release() RETURNS text LANGUAGE sql IMMUTABLE "
+            "PARALLEL SAFE RETURN {}"
+        ).format(oldest)
+    )
+    answered = readiness(settings)
+    assert answered == (
+        (200, {"ready": True, "waiting_for": []}) if is_ready else waiting("migration")
+    )
 
 
 def test_it_waits_for_the_first_migration(settings: Settings, empty_url: str) -> None:

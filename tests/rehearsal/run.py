@@ -94,8 +94,8 @@ def _rehearse(at: Installation) -> Iterator[tuple[str, list[Row]]]:
             yield "Restore", _as_printed(at, "Restore")
             yield "After the check", people.after_the_check(at)
             yield "Fail over", _fail_over(at, load)
-        yield "Keys", _as_printed(at, "Keys")
-        yield "Upgrade", _as_printed(at, "Upgrade")
+        for section in ("Several hosts", "Pooler", "Keys", "Upgrade"):
+            yield section, _as_printed(at, section)
 
 
 def _service(at: Installation, address: str) -> RunningService:

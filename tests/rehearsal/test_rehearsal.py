@@ -21,10 +21,10 @@ def test_all_is_as_promised(outcome: Outcome) -> None:
 
 
 def test_every_command_of_the_runbook_was_run(outcome: Outcome) -> None:
+    typed = {part: [row.what for row in rows] for part, rows in outcome.parts.items()}
     for section in SECTIONS:
-        typed = [row.what for row in outcome.parts[section]]
-        assert commands(section)
-        assert [each for each in commands(section) if each not in typed] == []
+        assert [each for each in commands(section) if each not in typed.get(section, ())] == []
+    assert sum(map(len, map(commands, SECTIONS))) > len(SECTIONS)
 
 
 def test_what_is_not_as_promised_is_marked() -> None:

@@ -22,6 +22,11 @@ def newest_revision() -> str:
     return max(file.name.partition("_")[0] for file in versions.iterdir() if file.name[0].isdigit())
 
 
+def serves_this_release(revision: str, oldest_release: str) -> bool:
+    """Whether a database of this revision serves this release, and not only older or newer ones."""
+    return oldest_release <= newest_revision() <= revision
+
+
 def require_known(revision: str | None) -> None:
     """Go on with a database of this revision, or of none.
 

@@ -1,9 +1,11 @@
 """Brings a database to the newest schema, and tells whether it is there.
 
-One migration runs at a time (advisory lock), in one transaction, as ``nabij_owner``.
+One migration runs at a time (advisory lock), in one transaction, as ``nabij_owner``. It waits for a
+table for seconds only, since whoever wants the table waits behind it, and then begins again.
 """
 
-from collections.abc import Generator
+import time
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,22 +21,48 @@ from sqlalchemy.pool import NullPool
 from nabij_backend import sql
 from nabij_backend.migrations import newest_revision, require_known
 from nabij_backend.tables import SCHEMA, metadata
+from nabij_backend.trouble import Trouble
 
+_LOCK_WAIT_S = 2
+_PAUSE_S = 3.0
 _MIGRATING = 0x6E6162696A  # "nabij": the advisory lock that only migrations take
 
 
-def migrate(url: str) -> str:
+class Busy(Trouble):
+    """Something holds a table that the migration changes, so nothing was changed.
+
+    End long transactions, which pg_stat_activity shows, and run `nabij migrate` again.
+    """
+
+
+def migrate(url: str, *, tries: int = 20, pause: Callable[[float], None] = time.sleep) -> str:
     """Apply what is missing to the database at ``url``; returns the revision it is at then.
+
+    Begins so many times where a table is held, with a pause of some seconds in between.
 
     The login needs to be a superuser once, to create the roles and the PostGIS extension;
     afterwards membership of ``nabij_owner`` will do.
 
     Raises:
         NewerSchema: a newer release migrated it.
+        Busy: a table was held each time.
         psycopg.Error: the database is out of reach or the login may not do this.
     """
+    for _ in range(tries - 1):
+        try:
+            return _migrate(url)
+        except psycopg.errors.LockNotAvailable:
+            pause(_PAUSE_S)
+    try:
+        return _migrate(url)
+    except psycopg.errors.LockNotAvailable:
+        raise Busy from None
+
+
+def _migrate(url: str) -> str:
     with _connected(url) as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATING})
+        connection.execute(text(f"SET LOCAL lock_timeout = '{_LOCK_WAIT_S}s'"))
         require_known(_revision_of(connection))
         for statement in sql.statements("prepare"):
             connection.execute(text(statement))

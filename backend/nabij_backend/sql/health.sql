@@ -1,8 +1,9 @@
 -- What the service needs to find before it serves.
 
 -- name: state
--- Which schema the database has, and whether a notice is published.
-SELECT version_num AS revision, EXISTS (SELECT FROM notice) AS has_notice FROM alembic_version
+-- Which schema the database has, which releases it serves, and whether a notice is published.
+SELECT version_num AS revision, oldest_release() AS oldest_release, EXISTS (SELECT FROM notice) AS has_notice
+FROM alembic_version
 
 -- name: answers
 -- Anything at all.

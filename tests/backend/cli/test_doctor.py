@@ -66,7 +66,7 @@ def test_an_older_schema_is_to_be_migrated(healthy: Command, database_url: str) 
     with psycopg.connect(database_url) as connection:
         connection.execute("UPDATE nabij.alembic_version SET version_num = '0001'")
     found = advice(healthy("doctor", "--json"))
-    assert found == {"the schema is this version's": "Run `nabij migrate`."}
+    assert found == {"the schema serves this release": "Run `nabij migrate`."}
 
 
 def test_a_newer_schema_is_not_to_be_migrated(healthy: Command, database_url: str) -> None:
@@ -81,7 +81,7 @@ def test_a_newer_schema_is_not_to_be_migrated(healthy: Command, database_url: st
 def test_a_table_that_was_changed_by_hand_is_found(healthy: Command, database_url: str) -> None:
     with psycopg.connect(database_url) as connection:
         connection.execute("ALTER TABLE nabij.source ADD COLUMN remark text")
-    assert set(advice(healthy("doctor", "--json"))) == {"the schema is this version's"}
+    assert set(advice(healthy("doctor", "--json"))) == {"the schema serves this release"}
 
 
 def test_a_clock_that_is_not_the_databases_is_found(
@@ -109,7 +109,7 @@ def test_an_empty_database_lacks_all_but_the_roles_of_its_server(
     assert set(found) == {
         "PostGIS is there",
         "nothing is stored beside the tables",
-        "the schema is this version's",
+        "the schema serves this release",
         "the keys are this installation's",
         "a notice is published",
         "the notice says what is stored, and how long",

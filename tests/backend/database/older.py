@@ -1,6 +1,6 @@
 """Databases as earlier releases left them."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from importlib.resources import files
 
@@ -11,9 +11,18 @@ from nabij_backend import sql
 _VERSIONS = files("nabij_backend.migrations") / "versions"
 
 
+def leave_empty(_connection: psycopg.Connection, _revision: str) -> None:
+    """Write nothing."""
+
+
 @contextmanager
-def at_revision(url: str, revision: str) -> Generator[psycopg.Connection]:
-    """Make the schema as of ``revision``, such as 0004, in an empty database; for its superuser."""
+def at_revision(
+    url: str, revision: str, fill: Callable[[psycopg.Connection, str], None] = leave_empty
+) -> Generator[psycopg.Connection]:
+    """Make the schema as of ``revision``, such as 0004, in an empty database; for its superuser.
+
+    ``fill`` is called after each revision on the way, to write what its release wrote.
+    """
     scripts = sorted(each.name for each in _VERSIONS.iterdir() if each.name.endswith(".sql"))
     with psycopg.connect(url) as connection:
         for statement in sql.load("prepare").values():
@@ -23,6 +32,9 @@ def at_revision(url: str, revision: str) -> Generator[psycopg.Connection]:
         for script in scripts:
             if script[: len(revision)] <= revision:
                 connection.execute((_VERSIONS / script).read_bytes())
+                connection.execute("RESET ROLE")
+                fill(connection, script[: len(revision)])
+                connection.execute("SET ROLE nabij_owner")
         connection.execute("INSERT INTO nabij.alembic_version VALUES (%s)", [revision])
         connection.execute("RESET ROLE")
         yield connection

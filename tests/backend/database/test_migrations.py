@@ -1,7 +1,7 @@
 """The migrations make what the code describes, once, however often and by however many."""
 
 from concurrent.futures import ThreadPoolExecutor
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -11,7 +11,7 @@ from psycopg.conninfo import make_conninfo
 
 from nabij_backend.cli import output
 from nabij_backend.migrations import newest_revision
-from nabij_backend.migrations.run import drift, migrate
+from nabij_backend.migrations.run import Busy, drift, migrate
 from nabij_backend.tables import metadata
 from tests.backend.database.older import at_revision
 
@@ -86,6 +86,7 @@ def test_a_database_from_before_the_first_release_is_left_alone_with_advice(
         ]
 
 
+_SOMEBODY = UUID(int=7)
 _OLD_SOURCE = """
 INSERT INTO nabij.source VALUES
     (%s, %s, %s, %s, %s, 'Van ons', 'CC0', false, %s, ST_Point(%s, %s, 3035), '{"name": "old"}')
@@ -126,3 +127,48 @@ def test_what_was_published_of_private_persons_becomes_a_number(empty_url: str) 
     assert moved is not None
     assert moved[0] < 1
     assert "Lindeweg" not in str(everything)
+
+
+def test_a_table_that_is_held_is_waited_for_a_moment_and_asked_for_again(empty_url: str) -> None:
+    migrate(empty_url)
+    with psycopg.connect(empty_url) as holder:
+        holder.execute("LOCK nabij.alembic_version IN ACCESS EXCLUSIVE MODE")
+        assert migrate(empty_url, pause=lambda _: holder.rollback()) == newest_revision()
+        holder.execute("LOCK nabij.alembic_version IN ACCESS EXCLUSIVE MODE")
+        with pytest.raises(Busy, match="nothing was changed"):
+            migrate(empty_url, tries=1)
+
+
+def test_requests_and_looks_of_before_the_first_release_are_carried_over(empty_url: str) -> None:
+    with at_revision(empty_url, "0002") as connection:
+        connection.execute("SET search_path = nabij, public")
+        connection.execute("INSERT INTO subject VALUES (%s)", [_SOMEBODY])
+        for kind, checked, answered in (
+            ("insight", False, None),
+            ("erasure", True, None),
+            ("correction", True, "2026-05-09"),
+        ):
+            connection.execute(
+                "INSERT INTO request VALUES (%s, gen_random_uuid(), %s, %s, '2026-05-01', "
+                "'2026-05-29', %s)",
+                [_SOMEBODY, kind, checked, answered],
+            )
+        for number, (reader, purpose) in enumerate((("dashboard", "shown"), ("Otto", "A call: 7"))):
+            connection.execute(
+                "INSERT INTO access_log VALUES (%s, %s, %s, %s, '2026-05-02')",
+                [_SOMEBODY, number, reader, purpose],
+            )
+    migrate(empty_url)
+    with psycopg.connect(empty_url, options="-c search_path=nabij,public") as connection:
+        requests = connection.execute(
+            "SELECT kind::text, identity_check::text, outcome::text FROM request ORDER BY kind"
+        ).fetchall()
+        looks = connection.execute(
+            "SELECT reader::text, purpose FROM access_log ORDER BY reader"
+        ).fetchall()
+    assert requests == [
+        ("correction", "signed-in", "done"),
+        ("erasure", "signed-in", None),
+        ("insight", None, None),
+    ]
+    assert looks == [("dashboard", "shown"), ("operator", "a-call")]

@@ -14,7 +14,7 @@ from nabij_backend.db import connection_as
 from nabij_backend.installation import require_installation
 from nabij_backend.log.known import known_log
 from nabij_backend.log.witnessing import read_witness
-from nabij_backend.migrations import newest_revision, require_known
+from nabij_backend.migrations import newest_revision, require_known, serves_this_release
 from nabij_backend.notices.publishing import require_publishable
 from nabij_backend.pooler import require_direct
 from nabij_backend.retention.limits import FARTHEST
@@ -61,11 +61,13 @@ def _clocks_agree(patient: Patient) -> bool:
 
 
 def _is_newest(patient: Patient) -> bool:
-    revisions = [row["version_num"] for row in patient.rows("revision")]
-    for each in revisions:
-        require_known(each)
-    if revisions != [newest_revision()] or patient.part is not Part.OPERATOR:
-        return revisions == [newest_revision()]
+    (found,) = patient.rows("state")
+    revision = found["revision"]
+    if patient.part is not Part.OPERATOR and serves_this_release(revision, found["oldest_release"]):
+        return True
+    require_known(revision)
+    if patient.part is not Part.OPERATOR or revision != newest_revision():
+        return False
     from nabij_backend.migrations.run import drift  # noqa: PLC0415 - Alembic takes a second
 
     return not drift(patient.url)
@@ -156,7 +158,7 @@ INSIDE: Final = (
         of(Part.SERVE, Part.OPERATOR),
     ),
     Check("the clock is the database's", _clocks_agree, "Set the clock that is wrong."),
-    Check("the schema is this version's", _is_newest, "Run `nabij migrate`."),
+    Check("the schema serves this release", _is_newest, "Run `nabij migrate`."),
     Check(
         "the database has space",
         _has_space,

@@ -51,7 +51,11 @@ ALTER TABLE nabij.device ALTER COLUMN seen_on DROP DEFAULT;
 -- The worker asks every minute what is over.
 CREATE INDEX live_grant_expires_at_idx ON nabij.live_grant (expires_at);
 
--- Nothing has used these yet.
+-- What people and operators wrote is carried over. That an answer waits for a device is found out anew.
+ALTER TABLE nabij.access_log NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE nabij.request NO FORCE ROW LEVEL SECURITY;
+CREATE TABLE nabij.earlier_access_log AS SELECT * FROM nabij.access_log;
+CREATE TABLE nabij.earlier_request AS SELECT * FROM nabij.request;
 DROP TABLE nabij.access_log, nabij.request, nabij.push_outbox;
 
 CREATE TABLE nabij.access_log (
@@ -344,3 +348,24 @@ GRANT SELECT ON nabij.subject, nabij.consent_event, nabij.live_grant, nabij.pend
     TO nabij_auditor;
 GRANT SELECT (subject_id, purpose, device_id, signal, hour)
     ON nabij.gps_status, nabij.gsm_status, nabij.wifi_status TO nabij_auditor;
+
+-- Of a look, who looked was a word; of a check, how it was made was not kept.
+ALTER TABLE nabij.access_log NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE nabij.request NO FORCE ROW LEVEL SECURITY;
+INSERT INTO nabij.access_log
+    SELECT subject_id, gen_random_uuid(),
+        CASE WHEN reader IN ('dashboard', 'export') THEN reader::nabij.reader ELSE 'operator' END,
+        CASE WHEN reader IN ('dashboard', 'export') THEN NULL ELSE '00000000-0000-0000-0000-000000000000'::uuid END,
+        coalesce(nullif(trim(BOTH '-' FROM regexp_replace(lower(purpose), '[^a-z]+', '-', 'g')), ''), 'unknown'),
+        read_at
+    FROM nabij.earlier_access_log;
+INSERT INTO nabij.request
+    SELECT subject_id, request_id, kind::nabij.request_kind, received_at, due_at,
+        CASE WHEN identity_checked OR answered_at IS NOT NULL THEN 'signed-in'::nabij.identity_check END,
+        CASE WHEN identity_checked OR answered_at IS NOT NULL THEN coalesce(answered_at, received_at) END,
+        CASE WHEN answered_at IS NOT NULL THEN 'done'::nabij.outcome END,
+        answered_at
+    FROM nabij.earlier_request;
+DROP TABLE nabij.earlier_access_log, nabij.earlier_request;
+ALTER TABLE nabij.access_log FORCE ROW LEVEL SECURITY;
+ALTER TABLE nabij.request FORCE ROW LEVEL SECURITY;

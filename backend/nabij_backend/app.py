@@ -98,6 +98,8 @@ def create_app(
     require_reachable(settings)
     means = WorkMeans(settings, database, clock, new_id, random_bytes, parts.signer, metrics)
 
+    metrics.hold(lambda: {**database.held(), "nabij_streams": {"": app.state.parts.feed.streams}})
+
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
         await database.open()
@@ -123,7 +125,7 @@ def create_app(
     app.add_middleware(AddressLimit, rates=lambda: app.state.parts.limits.addresses)
     app.add_middleware(Hosts, settings=lambda: app.state.parts.settings)
     app.add_middleware(EveryAnswer)
-    app.add_middleware(AccessLog)
+    app.add_middleware(AccessLog, count=metrics.requested)
     return app
 
 

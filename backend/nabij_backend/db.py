@@ -103,6 +103,22 @@ class Database:
         await self._shared.connections.open(wait=False)
         await self._reserved.connections.open(wait=False)
 
+    def held(self) -> dict[str, dict[str, float]]:
+        """How many connections each pool has, idle ones, and requests that wait; for metrics."""
+        stats = {
+            "shared": self._shared.connections.get_stats(),
+            "reserved": self._reserved.connections.get_stats(),
+        }
+        names = {
+            "nabij_pool_connections": "pool_size",
+            "nabij_pool_idle": "pool_available",
+            "nabij_pool_waiting": "requests_waiting",
+        }
+        return {
+            name: {pool: found.get(ours, 0) for pool, found in stats.items()}
+            for name, ours in names.items()
+        }
+
     async def close(self) -> None:
         """Give every connection back."""
         await self._shared.connections.close()

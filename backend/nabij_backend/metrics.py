@@ -9,16 +9,19 @@ Rules:
 Each application and each worker has metrics of its own, so several can live in one process.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from importlib.metadata import version
+from typing import TypeAlias
 
-from prometheus_client import CollectorRegistry, Counter, Metric, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Histogram, Info, Metric, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from nabij_backend.google import Outage
 from nabij_backend.happenings import ActRecorded, Happening, ReportJudged
 from nabij_backend.log.witnessing import Outcome
+from nabij_backend.migrations import newest_revision
 from nabij_backend.push.sender import Delivery
 from nabij_backend.requests.repository import Pressing
 
@@ -27,8 +30,21 @@ _LOOKED_UP = {
     "nabij_requests_due_within_7_days": "Those of them whose answer is due within seven days.",
     "nabij_requests_overdue": "Those of them whose answer is late.",
     "nabij_leaves_waiting": "Acts of consent that wait for their place in the log.",
+    "nabij_checkpoint_timestamp_seconds": "When the log's newest head was signed; 0: none was.",
     "nabij_looked_timestamp_seconds": "When requests and leaves were last counted.",
 }
+_HELD = {
+    "nabij_pool_connections": "Connections to the database, by pool.",
+    "nabij_pool_idle": "Those of them that nobody uses.",
+    "nabij_pool_waiting": "Requests that wait for one.",
+    "nabij_streams": "Streams of events that are open.",
+}
+# A report takes some 10 ms; a request has ten seconds for the database.
+_SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+_STREAMS = frozenset({"/v1/events"})
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+Held: TypeAlias = Mapping[str, Mapping[str, float]]
+"""Of each of `_HELD` the value, by pool; by an empty word where there are no pools."""
 
 
 class Metrics:
@@ -52,6 +68,32 @@ class Metrics:
             "witness_outcomes", "Heads of the log shown to a witness.", "witness", "outcome"
         )
         self._rows = self._counter("rows_swept", "Rows that time ended or deleted.", "table")
+        self._requests = self._counter("http_requests", "Requests.", "method", "route", "status")
+        self._seconds = Histogram(
+            "nabij_http_request_duration_seconds",
+            "How long requests took, streams apart.",
+            ["route"],
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
+        self._rounds = self._counter("rounds", "Background jobs done.", "round", "became")
+        build = Info("nabij_build", "What runs here.", registry=self.registry)
+        build.info({"version": version("nabij-backend"), "revision": newest_revision()})
+
+    def hold(self, held: Callable[[], Held]) -> None:
+        """Ask for the numbers of what is held whenever somebody looks."""
+        self.registry.register(_Holding(held))
+
+    def requested(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count a request that was answered, by its route's template."""
+        known = method if method in _METHODS else "other"
+        self._requests.labels(known, route, status).inc()
+        if route not in _STREAMS:
+            self._seconds.labels(route).observe(seconds)
+
+    def round_over(self, name: str, became: str) -> None:
+        """A background job was done, refused, or failed."""
+        self._rounds.labels(name, became).inc()
 
     def count(self, tally: Mapping[Happening, int]) -> None:
         """Count what happened in a transaction that is committed."""
@@ -89,10 +131,17 @@ class Metrics:
         for delivery, messages in became.items():
             self._pushed.labels(delivery.value).inc(messages)
 
-    def looked(self, pressing: Pressing, *, leaves_waiting: int, now: datetime) -> None:
-        """So much waits now."""
+    def looked(
+        self,
+        pressing: Pressing,
+        *,
+        leaves_waiting: int,
+        signed_at: datetime | None,
+        now: datetime,
+    ) -> None:
+        """So much waits now, and the log's newest head was signed then."""
         counts = (pressing.open, pressing.due_within_7_days, pressing.overdue, leaves_waiting)
-        values = (*counts, now.timestamp())
+        values = (*counts, signed_at.timestamp() if signed_at else 0.0, now.timestamp())
         self._looked_up.values = dict(zip(_LOOKED_UP, values, strict=True))
 
     def text(self) -> bytes:
@@ -112,3 +161,22 @@ class _LookedUp(Collector):
     def collect(self) -> Iterator[Metric]:
         for name, value in self.values.items():
             yield GaugeMetricFamily(name, _LOOKED_UP[name], value)
+
+
+class _Holding(Collector):
+    """What this process holds at the moment somebody looks."""
+
+    def __init__(self, held: Callable[[], Held]) -> None:
+        self._held = held
+
+    def describe(self) -> Iterator[Metric]:
+        """Describe nothing: what is held may not be there yet."""
+        return iter(())
+
+    def collect(self) -> Iterator[Metric]:
+        for name, values in self._held().items():
+            by_pool = any(values)
+            family = GaugeMetricFamily(name, _HELD[name], labels=["pool"] if by_pool else None)
+            for pool, value in values.items():
+                family.add_metric([pool] if by_pool else [], value)
+            yield family

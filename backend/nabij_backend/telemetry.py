@@ -22,6 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bound_contextvars, merge_contextvars
 from structlog.typing import EventDict, Processor
 
+from nabij_backend.every_answer import EveryAnswer
 from nabij_backend.problems import ProblemType, answer
 
 _OURS = "nabij"
@@ -73,15 +74,20 @@ class LibraryFormatter(logging.Formatter):
 
 
 class AccessLog:
-    """Logs each request by its route, and answers for errors that nobody else answered for."""
+    """Logs and counts each request by its route, and answers for errors that nobody answered for.
+
+    ``count`` is told the method, the template of the route, the status and the seconds of each.
+    """
 
     def __init__(
         self,
         app: ASGIApp,
+        count: Callable[[str, str, int, float], None] | None = None,
         seconds: Callable[[], float] = time.perf_counter,
         new_id: Callable[[], UUID] = uuid4,
     ) -> None:
         self._app = app
+        self._count = count
         self._seconds = seconds
         self._new_id = new_id
 
@@ -107,9 +113,11 @@ class AccessLog:
         except Exception as error:  # noqa: BLE001 - the last one to know; logged and answered
             _log_error(error, scope)
             if not statuses:
-                await answer(ProblemType.INTERNAL)(scope, receive, watch)
-        elapsed_ms = round((self._seconds() - begun) * 1000, 1)
-        log.info("request", **_request(scope), status=statuses[0], duration_ms=elapsed_ms)
+                await EveryAnswer(answer(ProblemType.INTERNAL))(scope, receive, watch)
+        elapsed_s, request, status = self._seconds() - begun, _request(scope), statuses[0]
+        if self._count is not None:
+            self._count(request["method"], request["route"], status, elapsed_s)
+        log.info("request", **request, status=status, duration_ms=round(elapsed_s * 1000, 1))
 
 
 def _request(scope: Scope) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from nabij_backend.db import Connection, Role, connection_as
 from nabij_backend.google import Outages
 from nabij_backend.installation import Installation
 from nabij_backend.log.notary import Notary
-from nabij_backend.log.repository import waiting
+from nabij_backend.log.repository import signed_last, waiting
 from nabij_backend.log.sequencer import sequence_once
 from nabij_backend.log.witnessing import ADVICE, Outcome, new_client, read_witness, witness_once
 from nabij_backend.means import Means
@@ -89,7 +89,12 @@ def rounds(
     async def escalate(connection: Connection) -> None:
         now = means.clock()
         pressing = await escalate_once(connection, now)
-        means.metrics.looked(pressing, leaves_waiting=await waiting(connection), now=now)
+        means.metrics.looked(
+            pressing,
+            leaves_waiting=await waiting(connection),
+            signed_at=await signed_last(connection),
+            now=now,
+        )
 
     always = (
         Round("sequence", _SEQUENCE_EVERY_S, sequence),
@@ -147,7 +152,12 @@ async def working(means: WorkMeans) -> AsyncGenerator[None]:
         url, ours = means.settings.required_database_url, Installation(means.signer, None)
         async with (
             new_client() as client,
-            under_way(rounds(means, sender, client), url, admit=ours.admit),
+            under_way(
+                rounds(means, sender, client),
+                url,
+                admit=ours.admit,
+                over=means.metrics.round_over,
+            ),
         ):
             yield
     finally:
@@ -164,12 +174,14 @@ async def under_way(
     *,
     admit: Callable[[Connection], Awaitable[None]] | None = None,
     retry_s: float = _RETRY_S,
+    over: Callable[[str, str], None] = lambda _name, _became: None,
 ) -> AsyncGenerator[None]:
     """Do the rounds for as long as somebody is inside; what has begun then is rolled back.
 
-    ``admit`` looks at the database before each, and raises where it is not to be used.
+    ``admit`` looks at the database before each, and raises where it is not to be used. ``over`` is
+    told the name of each that was done, refused, or failed.
     """
-    tasks = [asyncio.create_task(_repeat(each, url, admit, retry_s)) for each in all_rounds]
+    tasks = [asyncio.create_task(_repeat(each, url, admit, retry_s, over)) for each in all_rounds]
     try:
         yield
     finally:
@@ -183,6 +195,7 @@ async def _repeat(
     url: str,
     admit: Callable[[Connection], Awaitable[None]] | None,
     retry_s: float,
+    over: Callable[[str, str], None],
 ) -> None:
     while True:
         try:
@@ -192,10 +205,13 @@ async def _repeat(
                         if admit is not None:
                             await admit(connection)
                         await each.once(connection)
+                    over(each.name, "done")
                     await asyncio.sleep(each.every_s)
         except Trouble as trouble:
+            over(each.name, "refused")
             reason = type(trouble).__qualname__
             log.error("round refused", round=each.name, reason=reason, advice=str(trouble))
         except Exception as error:  # noqa: BLE001 - logged, and tried again
+            over(each.name, "failed")
             log.error("round failed", round=each.name, error=type(error).__qualname__)
         await asyncio.sleep(retry_s)

@@ -9,10 +9,12 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
-from nabij_backend.app import create_app
+from nabij_backend.app import create_app, described_api
 from nabij_backend.db import Database, Role, connection_as
+from nabij_backend.events.feed import Feed
 from nabij_backend.log.witnessing import new_client
 from nabij_backend.metrics import Metrics
+from nabij_backend.migrations import newest_revision
 from nabij_backend.settings import Settings
 from nabij_backend.signing import Signer, signing_folder
 from nabij_backend.work import WorkMeans, rounds
@@ -95,7 +97,8 @@ def test_an_overdue_request_shows_after_one_round(
 
 
 def test_who_has_not_looked_does_not_say_that_nothing_waits(service: Service) -> None:
-    assert not any("requests" in name or "waiting" in name for name in shown(service))
+    looked_up = ("nabij_requests_", "nabij_leaves_waiting", "nabij_checkpoint_", "nabij_looked_")
+    assert [name for name in shown(service) if name.startswith(looked_up)] == []
 
 
 def test_acts_are_counted_once_by_kind_and_method(service: Service) -> None:
@@ -148,14 +151,65 @@ def test_what_time_does_is_counted(service: Service) -> None:
     assert found["nabij_rows_swept_total table=live_grant"] == 3
     assert found["nabij_rows_swept_total table=gps_status"] == 1
     assert found["nabij_leaves_waiting"] == 1
+    assert found["nabij_checkpoint_timestamp_seconds"] == service.clock().timestamp()
+
+
+def test_requests_are_counted_by_the_template_of_their_route(service: Service) -> None:
+    for path in (f"/problems/{'x' * 9}", "/problems/too-far", "/nowhere"):
+        service.http.get(path)
+    service.http.request("BREW", "/healthz")
+    found = shown(service)
+    requests = {name: n for name, n in found.items() if name.startswith("nabij_http_requests")}
+    assert requests == {
+        "nabij_http_requests_total method=GET route=/problems/{slug} status=404": 1,
+        "nabij_http_requests_total method=GET route=/problems/{slug} status=200": 1,
+        "nabij_http_requests_total method=GET route=none status=404": 1,
+        "nabij_http_requests_total method=other route=/healthz status=405": 1,
+    }
+    assert found["nabij_http_request_duration_seconds_count route=/problems/{slug}"] == 2
+
+
+def test_what_the_process_holds_is_told_as_it_is(service: Service) -> None:
+    service.caller().grant()
+    found = shown(service)
+    for pool in ("shared", "reserved"):
+        assert found[f"nabij_pool_connections pool={pool}"] >= 1
+        assert found[f"nabij_pool_waiting pool={pool}"] == 0
+    assert found["nabij_streams"] == 0
+
+
+def test_streams_are_counted_while_they_are_open(service: Service) -> None:
+    async def use(database: Database) -> int:
+        feed = Feed(service.settings.required_database_url, database)
+        feed.end()  # it listens to nothing
+        with feed.subscribed(uuid4()), feed.subscribed(uuid4()):
+            return feed.streams
+
+    assert with_database(service.settings, use) == 2
+
+
+def test_it_says_what_runs(service: Service) -> None:
+    (build,) = [name for name in shown(service) if name.startswith("nabij_build_info")]
+    assert f"revision={newest_revision()}" in build
 
 
 def test_no_label_says_anything_about_anybody(service: Service) -> None:
     reporting(service, "eva-of-the-canal").withdraw()
-    words = {label for name in shown(service) for label in name.split()[1:]}
-    assert words == {
+    templates = {f"route={path}" for path in described_api().openapi()["paths"]}
+    words = {
+        label
+        for name in shown(service)
+        for label in name.split()[1:]
+        if not label.startswith(("status=", "le=", "version=", "revision="))
+    }
+    assert words - templates == {
         "kind=granted",
         "kind=withdrawn",
         "method=app",
+        "method=GET",
+        "method=POST",
+        "method=PUT",
+        "pool=reserved",
+        "pool=shared",
         "verdict=accepted",
     }

@@ -14,6 +14,7 @@ from structlog.testing import capture_logs
 
 from nabij_backend.cli.demo.server import running_server
 from nabij_backend.db import Connection
+from nabij_backend.log.known import LogDisagrees
 from nabij_backend.work import Round, under_way
 from tests.backend.cli.commands import PATIENCE_S, invoke, running
 from tests.backend.log.sequencing import read, receipt_of
@@ -73,6 +74,35 @@ def test_a_round_that_fails_is_tried_again_on_a_new_connection_and_told_without_
     assert len(set(pids)) >= 3
     assert {entry["error"] for entry in logged} == {"ValueError"}
     assert "zeer geheim" not in str(logged)
+
+
+def test_what_becomes_of_each_round_is_counted(database_url: str) -> None:
+    became: set[tuple[str, str]] = set()
+    reached = asyncio.Event()
+
+    def over(name: str, what: str) -> None:
+        became.add((name, what))
+        if len(became) == 3:
+            reached.set()
+
+    def ending(name: str, error: Exception | None) -> Round:
+        async def once(_connection: Connection) -> None:
+            if error is not None:
+                raise error
+
+        return Round(name, 0.001, once)
+
+    async def run() -> None:
+        all_rounds = [
+            ending("a", None),
+            ending("b", LogDisagrees()),
+            ending("c", ValueError()),
+        ]
+        async with under_way(all_rounds, database_url, retry_s=0.01, over=over):
+            await asyncio.wait_for(reached.wait(), PATIENCE_S)
+
+    asyncio.run(run())
+    assert became == {("a", "done"), ("b", "refused"), ("c", "failed")}
 
 
 def test_a_cut_connection_ends_nothing(database_url: str, superuser: psycopg.Connection) -> None:

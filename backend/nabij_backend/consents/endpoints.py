@@ -41,9 +41,8 @@ _ACT = (
     "",
     responses=openapi.problems(*SIGNED_IN, *BY_MANDATE, *WITH_PARAMETERS, ProblemType.NO_NOTICE),
 )
-async def effective_consents(parts: TheParts, session: ForPerson, response: Response) -> Consents:
+async def effective_consents(parts: TheParts, session: ForPerson) -> Consents:
     """What this customer permits now: per signal, and with the reasons where not."""
-    response.headers["Cache-Control"] = "no-store"
     return await service.consents(session, parts.clock())
 
 
@@ -53,15 +52,12 @@ async def effective_consents(parts: TheParts, session: ForPerson, response: Resp
         *SIGNED_IN, *WITH_PARAMETERS, ProblemType.NO_NOTICE, ProblemType.NOTHING_TO_ASK
     ),
 )
-async def prompt(
-    parts: TheParts, session: SignedIn, response: Response, locale: Locale = Locale.NL
-) -> ServedNotice:
+async def prompt(parts: TheParts, session: SignedIn, locale: Locale = Locale.NL) -> ServedNotice:
     """The notice for a prompt, which the customer did not open themselves.
 
     A no stands for 183 days, unless the notice changed materially. A page of settings shows
     `/v1/notice`, on any day.
     """
-    response.headers["Cache-Control"] = "no-store"
     return await service.prompt(session, locale, nonce=parts.new_id(), now=parts.clock())
 
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Response, status
+from fastapi import APIRouter, status
 
 from nabij_backend.dependencies import FromApp, SignedIn, TheParts
 from nabij_backend.devices import service
@@ -16,9 +16,8 @@ _OF_ONE = (*SIGNED_IN, *WITH_PARAMETERS, ProblemType.NOT_FOUND)
 
 
 @router.get("", responses=problems(*SIGNED_IN))
-async def own_devices(parts: TheParts, session: SignedIn, response: Response) -> Devices:
+async def own_devices(parts: TheParts, session: SignedIn) -> Devices:
     """Your devices, and of each whether it applied what you last ended."""
-    response.headers["Cache-Control"] = "no-store"
     return Devices(devices=await service.devices(session, parts.clock()))
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request, Response, status
+from fastapi import APIRouter, Path, Request, status
 
 from nabij_backend.dependencies import PublicConnection, TheParts
 from nabij_backend.disclosure import service
@@ -23,14 +23,12 @@ async def report_vulnerability(
     parts: TheParts,
     connection: PublicConnection,
     request: Request,
-    response: Response,
     told: NewReport,
 ) -> ReportCode:
     """Report a vulnerability, in words. Who you are is not asked and not kept.
 
     Keep the code: it tells how far the report is, and nobody can make it anew.
     """
-    response.headers["Cache-Control"] = "no-store"
     if finder := household(request.scope):
         parts.limits.reports.require(finder)
     parts.limits.reports_in_all.require(None)
@@ -41,8 +39,6 @@ async def report_vulnerability(
 async def progress_of_report(
     connection: PublicConnection,
     code: Annotated[str, Path(pattern=CODE_PATTERN)],
-    response: Response,
 ) -> ReportProgress:
     """How far the report of this code is."""
-    response.headers["Cache-Control"] = "no-store"
     return await service.progress(connection, code)

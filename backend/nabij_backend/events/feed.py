@@ -91,6 +91,11 @@ class Feed:
         self.on_catalogue: Callable[[int | None], None] = lambda _version: None
         """Told each new version; and None as soon as none may be heard of any more."""
 
+    @property
+    def streams(self) -> int:
+        """How many are open."""
+        return len(self._all())
+
     def listen(self) -> None:
         """Begin to hear what the database tells, unless it has begun or the service stops."""
         if not self._tasks and not self.is_over:

@@ -56,6 +56,11 @@ async def waiting(connection: Connection) -> int:
     return (await _one(connection, "waiting"))["leaves"]
 
 
+async def signed_last(connection: Connection) -> datetime | None:
+    """When the newest head was signed; None before the first."""
+    return (await _one(connection, "signed_last"))["signed_at"]
+
+
 async def log_id(connection: Connection) -> UUID:
     """Which log this is."""
     return (await _one(connection, "log_id"))["log_id"]

@@ -1,6 +1,6 @@
 """``/v1/notice``."""
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter
 
 from nabij_backend.db import SubjectSession
 from nabij_backend.dependencies import TheParts, Visitor
@@ -19,10 +19,9 @@ router = APIRouter(tags=["notices"])
     openapi_extra={"security": [{}]},  # a token is welcome, and not needed
 )
 async def current_notice(
-    parts: TheParts, visitor: Visitor, response: Response, locale: Locale = Locale.NL
+    parts: TheParts, visitor: Visitor, locale: Locale = Locale.NL
 ) -> ServedNotice:
     """The notice that customers are asked under now; with a nonce for who is signed in."""
-    response.headers["Cache-Control"] = "no-store"
     if isinstance(visitor, SubjectSession):
         notice = await service.current(visitor.connection)
         return await service.serve(visitor, notice, locale, nonce=parts.new_id(), now=parts.clock())

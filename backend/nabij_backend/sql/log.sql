@@ -50,6 +50,10 @@ SELECT coalesce(max(position) + 1, 0) AS leaves FROM consent_leaf
 SELECT log_id, tree_size, root_hash, signed_tree_head AS text FROM checkpoint
 WHERE log_id = (SELECT current_log()) ORDER BY tree_size DESC LIMIT 1
 
+-- name: signed_last
+-- When the newest head was signed, as far as the row says.
+SELECT max(signed_at) AS signed_at FROM checkpoint WHERE log_id = (SELECT current_log())
+
 -- name: newest_by
 -- The largest signed head of a log that is no later than a time.
 SELECT log_id, tree_size, root_hash, signed_tree_head AS text FROM checkpoint

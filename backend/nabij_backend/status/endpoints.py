@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter
 
 from nabij_backend.dependencies import FromApp, SignedIn, TheParts
 from nabij_backend.openapi import SIGNED_IN, WITH_BODY, problems
@@ -38,21 +38,19 @@ async def report_status(
     response_model_exclude_defaults=True,
     responses=problems(*SIGNED_IN, ProblemType.NO_SQUARE, ProblemType.ERASED),
 )
-async def own_cell(parts: TheParts, session: SignedIn, response: Response) -> OwnCell:
+async def own_cell(parts: TheParts, session: SignedIn) -> OwnCell:
     """The squares that devices of this customer told last, so that a new device tells the same.
 
     The customer's own look is nobody else's, so it is not in the log of who looked.
     """
-    response.headers["Cache-Control"] = "no-store"
     cell, *others = await service.squares(session, parts.clock())
     return OwnCell(cell=cell, others=tuple(others))
 
 
 @router.get("/me/status", responses=problems(*SIGNED_IN))
-async def own_status(parts: TheParts, session: SignedIn, response: Response) -> OwnStatus:
+async def own_status(parts: TheParts, session: SignedIn) -> OwnStatus:
     """When the customer's devices were heard last, and why their squares are old.
 
     Like `/v1/me/cell`, it is the customer's own look.
     """
-    response.headers["Cache-Control"] = "no-store"
     return OwnStatus(devices=await service.statuses(session, parts.clock()))

@@ -164,4 +164,6 @@ class FakeService(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
             with world.lock:
                 return serve(route, visit)
 
-        return answer() if fault is None else fault(request, answer)
+        answered = answer() if fault is None else fault(request, answer)
+        answered.headers.setdefault("Cache-Control", "no-store")
+        return answered

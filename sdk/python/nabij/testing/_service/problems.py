@@ -73,7 +73,6 @@ def refused(
         json={**problem(slug), **found, **(members or {})},
         headers={
             "Content-Type": "application/problem+json",
-            "Cache-Control": "no-store",
             **challenge,
             **(headers or {}),
         },

@@ -20,8 +20,7 @@ from nabij.testing._service.world import World
 from nabij_consent import NEARBY_SOURCES, Json, Locale, Signal
 from nabij_geo import EVERYWHERE
 
-_NO_STORE: Final = {"Cache-Control": "no-store"}
-_STREAM: Final = {**_NO_STORE, "Content-Type": "text/event-stream; charset=utf-8"}
+_STREAM: Final = {"Content-Type": "text/event-stream; charset=utf-8"}
 _A_MINUTE: Final = "public, max-age=60"
 _A_DAY: Final = "public, max-age=86400"
 _FOREVER: Final = "public, max-age=31536000, immutable"
@@ -69,8 +68,8 @@ Handler: TypeAlias = Callable[[Visit], httpx2.Response]
 def _notice(visit: Visit) -> httpx2.Response:
     locale, world = visit.locale, visit.world
     if "authorization" not in visit.request.headers:
-        return _said(answers.served(world.notice, locale, None), _NO_STORE)
-    return _said(_shown(visit, locale), _NO_STORE)
+        return _said(answers.served(world.notice, locale, None))
+    return _said(_shown(visit, locale))
 
 
 def _shown(visit: Visit, locale: Locale) -> dict[str, object]:
@@ -82,12 +81,12 @@ def _prompt(visit: Visit) -> httpx2.Response:
     locale, world = visit.locale, visit.world
     if not visit.person.may_be_asked(world.notice, world.now):
         raise Refusal("nothing-to-ask")
-    return _said(_shown(visit, locale), _NO_STORE)
+    return _said(_shown(visit, locale))
 
 
 def _consents(visit: Visit) -> httpx2.Response:
     world = visit.world
-    return _said(answers.consents(visit.person, world.notice, world.now), _NO_STORE)
+    return _said(answers.consents(visit.person, world.notice, world.now))
 
 
 def _answer(visit: Visit) -> httpx2.Response:
@@ -123,7 +122,7 @@ def _report(visit: Visit) -> httpx2.Response:
 
 def _devices(visit: Visit) -> httpx2.Response:
     world = visit.world
-    return _said(answers.devices(visit.person, world.notice, world.now), _NO_STORE)
+    return _said(answers.devices(visit.person, world.notice, world.now))
 
 
 def _acknowledge(visit: Visit) -> httpx2.Response:
@@ -152,12 +151,12 @@ def _own_cell(visit: Visit) -> httpx2.Response:
     if not cells:
         return refused("no-square")
     others: dict[str, Json] = {"others": cells[1:]} if cells[1:] else {}
-    return _said({"cell": cells[0], **others}, _NO_STORE)
+    return _said({"cell": cells[0], **others})
 
 
 def _own_status(visit: Visit) -> httpx2.Response:
     world = visit.world
-    return _said(answers.statuses(visit.person, world.notice, world.now), _NO_STORE)
+    return _said(answers.statuses(visit.person, world.notice, world.now))
 
 
 def _catalogue(visit: Visit) -> httpx2.Response:
@@ -200,11 +199,10 @@ def _events(visit: Visit) -> httpx2.Response:
 
 def _said(
     document: Mapping[str, object],
-    headers: Mapping[str, str] | None = None,
     *,
     status: int = 200,
 ) -> httpx2.Response:
-    return httpx2.Response(status, json=document, headers=headers)
+    return httpx2.Response(status, json=document)
 
 
 _HANDLERS: Final[Mapping[str, Handler]] = {

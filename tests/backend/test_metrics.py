@@ -1,5 +1,6 @@
 """What Prometheus is told: numbers, of which none is about anybody."""
 
+import re
 from datetime import timedelta
 from os import urandom
 from uuid import uuid4
@@ -18,6 +19,7 @@ from nabij_backend.migrations import newest_revision
 from nabij_backend.settings import Settings
 from nabij_backend.signing import Signer, signing_folder
 from nabij_backend.work import WorkMeans, rounds
+from tests.architecture.workspace import ROOT
 from tests.backend.pools import subject_of, with_database
 from tests.backend.requests.asking import ask
 from tests.backend.retention.sweeping import at
@@ -53,7 +55,12 @@ def shown(service: Service) -> dict[str, float]:
 
 
 def work(service: Service, *names: str) -> dict[str, float]:
-    """What a worker shows after these rounds came by once each."""
+    """The numbers that a worker shows after these rounds came by once each."""
+    return numbers(worked(service, *names))
+
+
+def worked(service: Service, *names: str) -> str:
+    """What a worker shows then."""
     metrics = Metrics()
 
     async def use(database: Database) -> None:
@@ -68,7 +75,7 @@ def work(service: Service, *names: str) -> dict[str, float]:
                 await by_name[name].once(connection)
 
     with_database(service.settings, use, count=metrics.count)
-    return numbers(metrics.text().decode())
+    return metrics.text().decode()
 
 
 def test_where_nobody_asks_for_them_they_are_as_unknown_as_any_address(settings: Settings) -> None:
@@ -213,3 +220,15 @@ def test_no_label_says_anything_about_anybody(service: Service) -> None:
         "pool=shared",
         "verdict=accepted",
     }
+
+
+def test_alerts_are_about_numbers_that_are_shown_and_described(service: Service) -> None:
+    page = (ROOT / "docs" / "operators.md").read_text(encoding="utf-8")
+    (alerts,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    cells = " ".join(re.findall(r"^\| (`nabij_.*?) \|", page, re.MULTILINE))
+    described = set(re.findall(r"`(nabij_\w+)", cells))
+    service.http.get("/nowhere")
+    text = service.http.get("/metrics").text + worked(service, "escalate")
+    shown_now = set(re.findall(r"^# TYPE (\w+)", text, re.MULTILINE))
+    assert set(re.findall(r"nabij_\w+", alerts)) <= described
+    assert described - shown_now == set()

@@ -73,7 +73,7 @@ export interface paths {
         };
         /**
          * Ready
-         * @description Whether the database is there, at this code's schema, with a notice and with space to write.
+         * @description Whether the database is there, with a schema for this release, a notice, and space to write.
          *
          *     The ledger of erasures must be this installation's and have space: nobody is erased without it.
          *     The keys must be this installation's. The log must go on from the newest checkpoint that this

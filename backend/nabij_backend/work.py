@@ -29,7 +29,7 @@ from nabij_backend.push.service import (
     tell_of_notice_once,
 )
 from nabij_backend.requests.escalation import escalate_once
-from nabij_backend.retention.limits import Clocks, SweepRefused
+from nabij_backend.retention.limits import Clocks, SweepRefused, UnderWay
 from nabij_backend.retention.repository import clocks
 from nabij_backend.retention.service import sweep_once
 from nabij_backend.signing import Signer
@@ -79,6 +79,8 @@ def rounds(
     async def sweep(connection: Connection) -> None:
         try:
             swept = await sweep_once(connection, means, clocks_of=means.clocks_of)
+        except UnderWay:
+            return  # another worker's
         except SweepRefused as refused:
             reason = type(refused).__qualname__
             means.metrics.sweep_refused(reason)

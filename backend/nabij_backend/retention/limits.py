@@ -22,6 +22,13 @@ class SweepRefused(Trouble):
     """A sweep ended and deleted nothing."""
 
 
+class UnderWay(SweepRefused):
+    """Another sweep of this database is under way: this one ended and deleted nothing.
+
+    That one does the same. Try again when it is over.
+    """
+
+
 class ClockDisagrees(SweepRefused):
     """The clock of this host is wrong, or that of the database: nothing was ended or deleted.
 

@@ -1,12 +1,14 @@
 """The statements that find and delete what is over, in batches and without locking for long."""
 
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from nabij_backend import sql
 from nabij_backend.db import Connection
-from nabij_backend.retention.limits import Clocks
+from nabij_backend.retention.limits import Clocks, UnderWay
 from nabij_backend.retention.over import Over
 from nabij_consent import Purpose
 
@@ -19,6 +21,22 @@ async def grants_over(
     """Whose grants for which purpose are over, ``most`` of them."""
     cursor = await connection.execute(_SQL["grants_over"], {"now": now, "most": most})
     return [(row["subject_id"], Purpose(row["purpose"])) for row in await cursor.fetchall()]
+
+
+@asynccontextmanager
+async def turn(connection: Connection) -> AsyncGenerator[None]:
+    """Be the only one who sweeps this database, for as long as somebody is inside.
+
+    Raises:
+        UnderWay: somebody else does.
+    """
+    row = await (await connection.execute(_SQL["take_turn"])).fetchone()
+    if row is None or not row["taken"]:
+        raise UnderWay
+    try:
+        yield
+    finally:
+        await connection.execute(_SQL["end_turn"])
 
 
 async def clocks(connection: Connection) -> Clocks:

@@ -7,7 +7,8 @@ Rules:
 3. the pseudonym of an erased account goes with the oldest backup, from the ledger too;
 4. rows go in batches, each committed by itself: nobody waits long for a lock;
 5. a row that is renewed while this looks at it stays;
-6. nothing goes by a clock that others contradict, or much at once (``limits``).
+6. nothing goes by a clock that others contradict, or much at once (``limits``);
+7. one sweep at a time: several workers would but wait for each other.
 """
 
 import asyncio
@@ -55,8 +56,22 @@ async def sweep_once(
     of the pool. ``beyond_share``: an operator said that so much may go.
 
     Raises:
-        SweepRefused: rule 6; nothing went.
+        SweepRefused: rules 6 and 7; nothing went.
     """
+    async with repository.turn(connection):
+        return await _sweep(
+            connection, means, beyond_share=beyond_share, clocks_of=clocks_of, batch=batch
+        )
+
+
+async def _sweep(
+    connection: Connection,
+    means: Means,
+    *,
+    beyond_share: bool,
+    clocks_of: Callable[[Connection], Awaitable[Clocks]],
+    batch: int,
+) -> Swept:
     now = whole_milliseconds(means.clock())  # as acts are recorded
     require_trusted(now, await clocks_of(connection))
     every = (*emptied(), erasures(means.settings.backup_days))

@@ -10,6 +10,14 @@ SELECT DISTINCT subject_id, purpose FROM (
 ) AS ended
 ORDER BY subject_id, purpose
 
+-- name: take_turn
+-- Whether nobody else sweeps this database; until the turn or the connection ends.
+SELECT pg_try_advisory_lock(9162, 3) AS taken
+
+-- name: end_turn
+-- Somebody else may sweep.
+SELECT pg_advisory_unlock(9162, 3)
+
 -- name: clocks
 -- What time it is here, and when the log was signed last.
 SELECT clock_timestamp() AS database,

@@ -15,6 +15,7 @@ from nabij_backend.retention.limits import (
     ClockDisagrees,
     Clocks,
     TooMuchAtOnce,
+    UnderWay,
     allows,
     require_trusted,
 )
@@ -138,3 +139,19 @@ def _means(
         signer_of(service.settings),
         metrics or Metrics(),
     )
+
+
+def test_while_another_worker_sweeps_this_one_leaves_it_to_that(
+    service: Service, superuser: psycopg.Connection
+) -> None:
+    later = service.clock() + timedelta(days=400)
+    eva = service.caller()
+    eva.put_status(eva.gps(eva.grant()))
+    superuser.execute("SELECT pg_advisory_lock(9162, 3)")
+    with pytest.raises(UnderWay, match="under way"):
+        sweep(service.settings, later)
+    assert superuser.execute("SELECT count(*) FROM gps_status").fetchone() == (1,)
+    superuser.execute("SELECT pg_advisory_unlock(9162, 3)")
+    assert sweep(service.settings, later)["gps_status"] == 1
+    assert sweep(service.settings, later) == {}  # a turn ends, and may be had again
+    assert superuser.execute("SELECT count(*) FROM gps_status").fetchone() == (0,)

@@ -18,7 +18,7 @@ class BehindPooler(Trouble):
     """A pooler stands between Nabij and PostgreSQL, where one request would meet another's session.
 
     Let NABIJ_DATABASE_URL name PostgreSQL itself: each process keeps its own connections, at most
-    NABIJ_POOL_SIZE and two more.
+    NABIJ_POOL_SIZE and seven more.
     """
 
 

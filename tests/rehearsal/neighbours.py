@@ -56,7 +56,7 @@ def wait_until_listening(port: int) -> None:
 @contextmanager
 def pgbouncer(folder: Path, socket_folder: Path, login: str) -> Generator[str]:
     """PgBouncer in transaction mode; the address of the database through it, for a login."""
-    folder.mkdir(mode=0o755)
+    folder.chmod(0o755)
     port = free_port()
     config = folder / "pgbouncer.ini"
     config.write_text(_POOLER.format(socket=socket_folder, port=port, folder=folder))

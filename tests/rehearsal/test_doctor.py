@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import tempfile
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -108,17 +107,21 @@ Planted = Generator[None]
 def setting(site: Site, **changed: str) -> Planted:
     """Settings that somebody got wrong; mended by setting them right."""
     site.changed |= changed
-    yield
-    for name in changed:
-        del site.changed[name]
+    try:
+        yield
+    finally:
+        for name in changed:
+            del site.changed[name]
 
 
 @contextmanager
 def statements(site: Site, planted: LiteralString, mended: LiteralString) -> Planted:
     """What a superuser typed, and types to mend it."""
     site.sql(planted)
-    yield
-    site.sql(mended)
+    try:
+        yield
+    finally:
+        site.sql(mended)
 
 
 @contextmanager
@@ -127,17 +130,22 @@ def keys_away(site: Site) -> Planted:
     elsewhere = site.at.keys.with_name("keys-elsewhere")
     site.at.keys.rename(elsewhere)
     site.at.keys.mkdir()
-    yield
-    site.at.keys.rmdir()
-    elsewhere.rename(site.at.keys)
+    try:
+        yield
+    finally:
+        site.at.keys.rmdir()
+        elsewhere.rename(site.at.keys)
 
 
 @contextmanager
 def keys_open(site: Site) -> Planted:
     """Others can read a key; mended by the mode that it says."""
-    (site.at.keys / "active.key").chmod(0o644)
-    yield
-    (site.at.keys / "active.key").chmod(0o600)
+    key = site.at.keys / "active.key"
+    key.chmod(0o644)
+    try:
+        yield
+    finally:
+        key.chmod(0o600)
 
 
 @contextmanager
@@ -147,7 +155,6 @@ def foreign_keys(site: Site) -> Planted:
     Signer.create(foreign)
     with setting(site, signing_keys=str(foreign)):
         yield
-    shutil.rmtree(foreign)
 
 
 @contextmanager
@@ -169,13 +176,12 @@ def no_disk(site: Site) -> Planted:
 @contextmanager
 def pooler(site: Site) -> Planted:
     """PgBouncer before the database; mended by naming PostgreSQL."""
-    folder = site.at.folder / "pgbouncer"
+    folder = Path(tempfile.mkdtemp(dir=site.at.folder))
     with (
         pgbouncer(folder, site.at.socket, LOGINS["serve"]) as url,
         setting(site, database_url=url),
     ):
         yield
-    shutil.rmtree(folder)
 
 
 @contextmanager
@@ -184,9 +190,11 @@ def proxy(site: Site, without: str = "") -> Planted:
     site.proxy.stop()
     if without:
         site.proxy.start(without=without)
-    yield
-    site.proxy.stop()
-    site.proxy.start()
+    try:
+        yield
+    finally:
+        site.proxy.stop()
+        site.proxy.start()
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,8 +224,11 @@ FAULTS = {
         Part.SERVE,
         lambda site: statements(
             site,
-            "UPDATE alembic_version SET version_num = '9' || version_num",
-            "UPDATE alembic_version SET version_num = substr(version_num, 2)",
+            "UPDATE alembic_version SET version_num = '9' || version_num; "
+            "ALTER FUNCTION oldest_release RENAME TO earlier; CREATE FUNCTION oldest_release() "
+            "RETURNS text LANGUAGE sql RETURN '9' || earlier()",
+            "UPDATE alembic_version SET version_num = substr(version_num, 2); "
+            "DROP FUNCTION oldest_release; ALTER FUNCTION earlier RENAME TO oldest_release",
         ),
         "the schema serves this release",
         str(NewerSchema()),

@@ -86,13 +86,15 @@ class Proxy:
     _service: str
     _process: "subprocess.Popen[bytes] | None" = None
 
-    def start(self, *, without: str = "a line that is not there") -> None:
-        """Start it, with the configuration as it is or without the lines that have some words."""
+    def start(self, change: tuple[str, str] = ("", "")) -> None:
+        """Start it, with the configuration as it is or with something else in place of a text."""
         folder, port = self.authority.parent, urlsplit(self.url).port or 0
         service = urlsplit(self._service)
         name = _CONFIGURATIONS[self.program]
         ours = (ROOT / "deploy" / "proxies" / name).read_text(encoding="utf-8")
-        ours = "".join(line for line in ours.splitlines(keepends=True) if without not in line)
+        if change[0]:
+            assert change[0] in ours
+            ours = ours.replace(*change)
         for written, here in {
             "127.0.0.1:8000": service.netloc,
             '"8000"': f'"{service.port}"',

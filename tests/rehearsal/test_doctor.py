@@ -185,11 +185,12 @@ def pooler(site: Site) -> Planted:
 
 
 @contextmanager
-def proxy(site: Site, without: str = "") -> Planted:
-    """Nginx is stopped, or lacks a line; mended by starting it with the whole configuration."""
+def proxy(site: Site, *change: str) -> Planted:
+    """The proxy is stopped, or configured otherwise; mended by starting it as we give it away."""
     site.proxy.stop()
-    if without:
-        site.proxy.start(without=without)
+    if change:
+        written, instead = change
+        site.proxy.start((written, instead))
     try:
         yield
     finally:
@@ -208,6 +209,7 @@ class Fault:
 
 
 _KEYS = "the keys are this installation's"
+_PASSED_ON = "proxy_pass http://nabij;"
 _PROXY = "the proxy passes requests on as they came"
 FAULTS = {
     "role": Fault(
@@ -264,7 +266,16 @@ FAULTS = {
     ),
     "proxy is down": Fault(Part.SERVE, proxy, _PROXY, "start the proxy"),
     "proxy with another name": Fault(
-        Part.SERVE, lambda site: proxy(site, "proxy_set_header Host"), _PROXY, "`Host`"
+        Part.SERVE,
+        lambda site: proxy(site, "proxy_set_header Host $http_host;", ""),
+        _PROXY,
+        "`Host`",
+    ),
+    "proxy without a service": Fault(
+        Part.SERVE, lambda site: proxy(site, _PASSED_ON, "return 502;"), _PROXY, "`nabij serve`"
+    ),
+    "proxy to another service": Fault(
+        Part.SERVE, lambda site: proxy(site, _PASSED_ON, "return 200 '{}';"), _PROXY, "to this one"
     ),
     "read-only": Fault(
         Part.SERVE,

@@ -20,7 +20,7 @@ from nabij_backend.public_url import is_reachable
 from nabij_backend.push.service import push_sender
 from nabij_backend.rights.erasure.ledger import installation_of, ledger_file, require_usable
 from nabij_backend.settings import Settings
-from nabij_backend.signing import Signer, read_jwks, signing_folder
+from nabij_backend.signing import InvalidSignature, Signer, read_jwks, signing_folder
 from nabij_backend.trouble import Trouble
 
 _PROXY_WAIT_S: Final = 5.0
@@ -88,7 +88,11 @@ def _is_behind_a_proxy(patient: Patient) -> bool:
     if not answer.is_success:
         raise NothingBehindTheProxy
     ours = Signer.open(signing_folder(settings)).public()
-    if read_jwks(answer.content).by_id.keys() != ours.by_id.keys():
+    try:
+        theirs = read_jwks(answer.content)
+    except InvalidSignature as error:
+        raise OtherService from error
+    if theirs.by_id.keys() != ours.by_id.keys():
         raise OtherService
     return True
 

@@ -98,7 +98,9 @@ def create_app(
     require_reachable(settings)
     means = WorkMeans(settings, database, clock, new_id, random_bytes, parts.signer, metrics)
 
-    metrics.hold(lambda: {**database.held(), "nabij_streams": {"": app.state.parts.feed.streams}})
+    metrics.add_gauges(
+        lambda: {**database.gauges(), "nabij_streams": {"": app.state.parts.feed.streams}}
+    )
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:

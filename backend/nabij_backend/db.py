@@ -103,7 +103,7 @@ class Database:
         await self._shared.connections.open(wait=False)
         await self._reserved.connections.open(wait=False)
 
-    def held(self) -> dict[str, dict[str, float]]:
+    def gauges(self) -> dict[str, dict[str, float]]:
         """How many connections each pool has, idle ones, and requests that wait; for metrics."""
         stats = {
             "shared": self._shared.connections.get_stats(),

@@ -33,7 +33,7 @@ _LOOKED_UP = {
     "nabij_checkpoint_timestamp_seconds": "When the log's newest head was signed; 0: none was.",
     "nabij_looked_timestamp_seconds": "When requests and leaves were last counted.",
 }
-_HELD = {
+_GAUGES = {
     "nabij_pool_connections": "Connections to the database, by pool.",
     "nabij_pool_idle": "Those of them that nobody uses.",
     "nabij_pool_waiting": "Requests that wait for one.",
@@ -43,8 +43,8 @@ _HELD = {
 _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 _STREAMS = frozenset({"/v1/events"})
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-Held: TypeAlias = Mapping[str, Mapping[str, float]]
-"""Of each of `_HELD` the value, by pool; by an empty word where there are no pools."""
+Gauges: TypeAlias = Mapping[str, Mapping[str, float]]
+"""Of each of `_GAUGES` the value, by pool; by an empty word where there are no pools."""
 
 
 class Metrics:
@@ -80,9 +80,9 @@ class Metrics:
         build = Info("nabij_build", "What runs here.", registry=self.registry)
         build.info({"version": version("nabij-backend"), "revision": newest_revision()})
 
-    def hold(self, held: Callable[[], Held]) -> None:
-        """Ask for the numbers of what is held whenever somebody looks."""
-        self.registry.register(_Holding(held))
+    def add_gauges(self, read: Callable[[], Gauges]) -> None:
+        """Read these numbers of the process whenever Prometheus scrapes."""
+        self.registry.register(_GaugeCollector(read))
 
     def requested(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count a request that was answered, by its route's template."""
@@ -163,20 +163,20 @@ class _LookedUp(Collector):
             yield GaugeMetricFamily(name, _LOOKED_UP[name], value)
 
 
-class _Holding(Collector):
-    """What this process holds at the moment somebody looks."""
+class _GaugeCollector(Collector):
+    """Reads numbers of the process at each scrape."""
 
-    def __init__(self, held: Callable[[], Held]) -> None:
-        self._held = held
+    def __init__(self, read: Callable[[], Gauges]) -> None:
+        self._read = read
 
     def describe(self) -> Iterator[Metric]:
-        """Describe nothing: what is held may not be there yet."""
+        """Describe nothing: registering must not read, since the process has not begun."""
         return iter(())
 
     def collect(self) -> Iterator[Metric]:
-        for name, values in self._held().items():
+        for name, values in self._read().items():
             by_pool = any(values)
-            family = GaugeMetricFamily(name, _HELD[name], labels=["pool"] if by_pool else None)
+            family = GaugeMetricFamily(name, _GAUGES[name], labels=["pool"] if by_pool else None)
             for pool, value in values.items():
                 family.add_metric([pool] if by_pool else [], value)
             yield family

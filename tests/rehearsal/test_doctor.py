@@ -255,6 +255,12 @@ FAULTS = {
         "places near the sources can be typed",
         "NABIJ_PLACE_COUNTRIES",
     ),
+    "places of no country": Fault(
+        Part.SERVE,
+        lambda site: setting(site, place_countries='["XX"]'),
+        "places near the sources can be typed",
+        "NABIJ_PLACE_COUNTRIES",
+    ),
     "identity key": Fault(
         Part.SERVE,
         lambda site: setting(site, identity_key=IDENTITY_KEY[::-1]),

@@ -8,7 +8,7 @@ import typer
 from nabij_backend.cli import output
 from nabij_backend.cli.database import with_database
 from nabij_backend.cli.doctor import database, host
-from nabij_backend.cli.doctor.checks import Check, Finding, Part, Patient
+from nabij_backend.cli.doctor.checks import Check, Finding, Part, Target
 from nabij_backend.embedded import EmbeddedError, is_made, require_programs
 from nabij_backend.settings import Settings
 
@@ -46,8 +46,8 @@ def _examine(part: Part, settings: Settings) -> list[Finding]:
             require_programs()
             return [_NO_CLUSTER]
         with with_database(settings) as found:
-            patient = Patient(part, found)
-            return [*_look_at_host(patient), *_look_at_database(patient)]
+            target = Target(part, found)
+            return [*_look_at_host(target), *_look_at_database(target)]
     except EmbeddedError as error:
         return [Finding("a private PostGIS cluster runs", well=False, advice=str(error))]
 
@@ -59,23 +59,23 @@ _NO_CLUSTER = Finding(
 )
 
 
-def _look_at_host(patient: Patient) -> list[Finding]:
-    findings = _all(patient, host.ADDRESS, host.IDENTITY)
+def _look_at_host(target: Target) -> list[Finding]:
+    findings = _all(target, host.ADDRESS, host.IDENTITY)
     if all(each.well for each in findings if each.what == host.IDENTITY.what):
-        findings += _all(patient, host.LEDGER, host.CHECKPOINTS, host.PROXY)
-        findings += host.google(patient)
+        findings += _all(target, host.LEDGER, host.CHECKPOINTS, host.PROXY)
+        findings += host.google(target)
     return findings
 
 
-def _look_at_database(patient: Patient) -> list[Finding]:
+def _look_at_database(target: Target) -> list[Finding]:
     """All of it, or only the first where the others could but fail in the same way."""
     findings: list[Finding] = []
     for stage in (database.ANSWERS, database.SESSION, database.INSIDE):
-        findings += _all(patient, *stage)
-        if not all(each.well for each in findings) and stage is not database.INSIDE:
+        findings += _all(target, *stage)
+        if not all(each.well for each in findings):
             break
     return findings
 
 
-def _all(patient: Patient, *checks: Check) -> list[Finding]:
-    return [each.look(patient) for each in checks if patient.part in each.parts]
+def _all(target: Target, *checks: Check) -> list[Finding]:
+    return [each.look(target) for each in checks if target.part in each.parts]

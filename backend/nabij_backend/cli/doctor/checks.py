@@ -50,7 +50,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Patient:
+class Target:
     """Who is looked at: a part of an installation, with its settings."""
 
     part: Part
@@ -85,15 +85,15 @@ class Check:
     """
 
     what: str
-    is_well: Callable[[Patient], bool]
+    is_well: Callable[[Target], bool]
     advice: str | Mapping[Part, str]
     parts: frozenset[Part] = frozenset(Part)
 
-    def look(self, patient: Patient) -> Finding:
+    def look(self, target: Target) -> Finding:
         """Find out."""
-        advice = self.advice if isinstance(self.advice, str) else self.advice[patient.part]
+        advice = self.advice if isinstance(self.advice, str) else self.advice[target.part]
         try:
-            return Finding(self.what, self.is_well(patient), advice)
+            return Finding(self.what, self.is_well(target), advice)
         except (psycopg.Error, OSError):
             return Finding(self.what, well=False, advice=advice)
         except (IdentityError, InvalidLedger, InvalidNotice, MissingSetting, Trouble) as error:

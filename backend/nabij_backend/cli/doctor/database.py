@@ -7,7 +7,7 @@ from typing import Final
 import psycopg
 
 from nabij_backend import places
-from nabij_backend.cli.doctor.checks import Check, Part, Patient, of
+from nabij_backend.cli.doctor.checks import Check, Part, Target, of
 from nabij_backend.cli.notice import current_notice
 from nabij_backend.clock import utc_now
 from nabij_backend.db import connection_as
@@ -22,103 +22,106 @@ from nabij_backend.retention.limits import FARTHEST
 _ROLES: Final = 5
 
 
-def _answers(patient: Patient) -> bool:
+def _answers(target: Target) -> bool:
     """Whether any of the hosts does, also one that only reads."""
-    with psycopg.connect(patient.url, target_session_attrs="any") as connection:
+    with psycopg.connect(target.url, target_session_attrs="any") as connection:
         return connection.execute("SELECT 1").fetchone() == (1,)
 
 
-def _is_direct(patient: Patient) -> bool:
-    with psycopg.connect(patient.url) as connection:
+def _is_direct(target: Target) -> bool:
+    with psycopg.connect(target.url) as connection:
         (process,) = connection.execute("SELECT pg_backend_pid()").fetchone() or (0,)
         require_direct(connection, process)
     return True
 
 
-def _can_write(patient: Patient) -> bool:
-    return patient.value("can_write") is True
+def _can_write(target: Target) -> bool:
+    return target.value("can_write") is True
 
 
-def _has_postgis(patient: Patient) -> bool:
-    return patient.value("postgis") is not None
+def _has_postgis(target: Target) -> bool:
+    return target.value("postgis") is not None
 
 
-def _has_roles(patient: Patient) -> bool:
-    return patient.value("roles") == _ROLES
+def _has_roles(target: Target) -> bool:
+    return target.value("roles") == _ROLES
 
 
-def _may_work(patient: Patient) -> bool:
-    return patient.rows("answers") != []
+def _may_work(target: Target) -> bool:
+    return target.rows("answers") != []
 
 
-def _keeps_bytes_out(patient: Patient) -> bool:
-    return patient.value("keeps_bytes_out") is True
+def _keeps_bytes_out(target: Target) -> bool:
+    return target.value("keeps_bytes_out") is True
 
 
-def _clocks_agree(patient: Patient) -> bool:
-    (row,) = patient.rows("clock")
+def _clocks_agree(target: Target) -> bool:
+    (row,) = target.rows("clock")
     return abs(utc_now() - row["now"]) <= FARTHEST
 
 
-def _is_newest(patient: Patient) -> bool:
-    (found,) = patient.rows("state")
+def _is_newest(target: Target) -> bool:
+    (found,) = target.rows("state")
     revision = found["revision"]
-    if patient.part is not Part.OPERATOR and serves_this_release(revision, found["oldest_release"]):
+    if target.part is not Part.OPERATOR and serves_this_release(revision, found["oldest_release"]):
         return True
     require_known(revision)
-    if patient.part is not Part.OPERATOR or revision != newest_revision():
+    if target.part is not Part.OPERATOR or revision != newest_revision():
         return False
     from nabij_backend.migrations.run import drift  # noqa: PLC0415 - Alembic takes a second
 
-    return not drift(patient.url)
+    return not drift(target.url)
 
 
-def _has_space(patient: Patient) -> bool:
+def _has_space(target: Target) -> bool:
     try:
-        return patient.rows("space") != []
+        return target.rows("space") != []
     except psycopg.errors.UndefinedFunction:
         return True  # that the schema is older is the check before this one
 
 
-def _has_its_keys(patient: Patient) -> bool:
-    asyncio.run(require_installation(patient.settings, patient.part.role))
+def _has_its_keys(target: Target) -> bool:
+    asyncio.run(require_installation(target.settings, target.part.role))
     return True
 
 
-def _log_goes_on(patient: Patient) -> bool:
+def _log_goes_on(target: Target) -> bool:
     async def require() -> None:
-        async with connection_as(patient.part.role, patient.url) as connection:
-            await known_log(patient.settings).require(connection)
+        async with connection_as(target.part.role, target.url) as connection:
+            await known_log(target.settings).require(connection)
 
     asyncio.run(require())
     return True
 
 
-def _has_notice(patient: Patient) -> bool:
-    return asyncio.run(current_notice(patient.url, patient.part.role)) is not None
+def _has_notice(target: Target) -> bool:
+    return asyncio.run(current_notice(target.url, target.part.role)) is not None
 
 
-def _notice_is_whole(patient: Patient) -> bool:
-    notice = asyncio.run(current_notice(patient.url, patient.part.role))
+def _notice_is_whole(target: Target) -> bool:
+    notice = asyncio.run(current_notice(target.url, target.part.role))
     if notice is not None:
-        require_publishable(notice, patient.settings.backup_days)
+        require_publishable(notice, target.settings.backup_days)
     return True  # that there is none is the check before this one
 
 
-def _is_witnessed(patient: Patient) -> bool:
-    names = [read_witness(each).key.name for each in patient.settings.witnesses]
-    return not patient.rows("unwitnessed", names=names)
+def _is_witnessed(target: Target) -> bool:
+    names = [read_witness(each).key.name for each in target.settings.witnesses]
+    return not target.rows("unwitnessed", names=names)
 
 
-def _has_sources(patient: Patient) -> bool:
-    return patient.rows("sources") != []
+def _has_sources(target: Target) -> bool:
+    return target.rows("sources") != []
 
 
-def _places_are_near(patient: Patient) -> bool:
-    """Whether most sources share a degree with a place whose name can be typed."""
-    listed = places.dutch_places(patient.settings.place_countries)
+def _places_are_near(target: Target) -> bool:
+    """Whether most sources are in a square of one degree with a place whose name can be typed."""
+    try:
+        listed = places.dutch_places(target.settings.place_countries)
+    except places.PlacesUnreadableError:
+        return False  # a country that has no place, or is none
     among = {(floor(each.latitude_deg), floor(each.longitude_deg)) for each in listed}
-    found = [(row["latitude"], row["longitude"]) for row in patient.rows("degrees")]
+    found = [(row["latitude"], row["longitude"]) for row in target.rows("degrees")]
     return 2 * sum(degree in among for degree in found) >= len(found)
 
 

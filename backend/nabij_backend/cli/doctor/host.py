@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import httpx2
 
-from nabij_backend.cli.doctor.checks import Check, Finding, Part, Patient, of
+from nabij_backend.cli.doctor.checks import Check, Finding, Part, Target, of
 from nabij_backend.clock import utc_now
 from nabij_backend.db import Database
 from nabij_backend.google import Outage
@@ -47,35 +47,35 @@ class OtherService(Trouble):
     """
 
 
-def _is_reached(patient: Patient) -> bool:
-    settings = patient.settings
+def _is_reached(target: Target) -> bool:
+    settings = target.settings
     return is_reachable(settings) or (settings.identity == "local" and is_loopback(settings.host))
 
 
-def _identity_works(patient: Patient) -> bool:
+def _identity_works(target: Target) -> bool:
     from nabij_backend.app import open_parts  # noqa: PLC0415 - FastAPI takes a second to load
 
-    database = Database(patient.settings, new_id=uuid4)
-    open_parts(patient.settings, database, Metrics()).close()
+    database = Database(target.settings, new_id=uuid4)
+    open_parts(target.settings, database, Metrics()).close()
     return True
 
 
-def _takes_erasures(patient: Patient) -> bool:
-    settings = patient.settings
-    known = None if patient.part is Part.WORKER else installation_of(identity_key(settings))
+def _takes_erasures(target: Target) -> bool:
+    settings = target.settings
+    known = None if target.part is Part.WORKER else installation_of(identity_key(settings))
     require_usable(ledger_file(settings), known)
     return True
 
 
-def _keeps_checkpoints(patient: Patient) -> bool:
-    with tempfile.TemporaryFile(dir=signing_folder(patient.settings)) as probe:
+def _keeps_checkpoints(target: Target) -> bool:
+    with tempfile.TemporaryFile(dir=signing_folder(target.settings)) as probe:
         probe.write(b"a checkpoint")
         probe.flush()
     return True
 
 
-def _is_behind_a_proxy(patient: Patient) -> bool:
-    settings = patient.settings
+def _is_behind_a_proxy(target: Target) -> bool:
+    settings = target.settings
     if not is_reachable(settings):
         return True  # customers on this machine alone reach it without one
     address = f"{settings.public_url.rstrip('/')}/.well-known/jwks.json"
@@ -136,11 +136,11 @@ _ACCOUNTS = "Google answers for accounts of the project"
 _PUSH = "push messages can be sent"
 
 
-def google(patient: Patient) -> list[Finding]:
+def google(target: Target) -> list[Finding]:
     """What Google answers to this part, and what to do where it does not."""
-    if patient.settings.identity != "firebase":
+    if target.settings.identity != "firebase":
         return []
-    outages = asyncio.run(_ask_google(patient))
+    outages = asyncio.run(_ask_google(target))
     return [
         Finding(what, well=outage is None, advice="" if outage is None else outage.advice)
         for what, outage in outages.items()
@@ -151,12 +151,12 @@ def _log_nothing(_outage: Outage) -> None:
     """Take an outage that the findings tell of."""
 
 
-async def _ask_google(patient: Patient) -> dict[str, Outage | None]:
+async def _ask_google(target: Target) -> dict[str, Outage | None]:
     found: dict[str, Outage | None] = {}
-    if patient.part is not Part.WORKER:
-        found |= await _identity(patient.settings)
-    sender = push_sender(patient.settings, _log_nothing)
-    if sender is not None and patient.part is not Part.SERVE:
+    if target.part is not Part.WORKER:
+        found |= await _identity(target.settings)
+    sender = push_sender(target.settings, _log_nothing)
+    if sender is not None and target.part is not Part.SERVE:
         found[_PUSH] = await sender.look()
         await asyncio.to_thread(sender.close)
     return found

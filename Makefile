@@ -14,7 +14,7 @@ WORKERS = $(shell $(PYTHON) -c "import os; print(os.cpu_count() + 2)")
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-long check docs openapi canary rehearse-restore screenshots bench privacy lock
+.PHONY: help setup run test test-long check docs openapi canary rehearse-restore rehearse-upgrade screenshots bench privacy lock
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; \
@@ -31,7 +31,8 @@ test: ## Run the tests; ARGS="tests/geo -k cell" runs some of them
 	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-long: ## Run what looks for the rare far longer: the races, the model and hypothesis (an hour)
-	@HYPOTHESIS_PROFILE=thorough NABIJ_MODEL_STEPS=20000 NABIJ_RACE_ROUNDS=5000 $(MAKE) test
+	@HYPOTHESIS_PROFILE=thorough NABIJ_MODEL_STEPS=20000 NABIJ_RACE_ROUNDS=5000 \
+		NABIJ_EVERY_UPGRADE=1 $(MAKE) test
 
 check: setup docs ## Check style, types, documentation, the API description and the deployment
 	$(BIN)/ruff check
@@ -58,7 +59,11 @@ canary: ## Plant values wherever something comes in, then search every byte that
 
 rehearse-restore: ## Lose a database under load, restore it and fail over, as docs/runbook.md says
 	@$(SETUP) --for-tests
-	@$(BIN)/python -m tests.rehearsal
+	@$(BIN)/python -m tests.rehearsal restore
+
+rehearse-upgrade: ## Upgrade every earlier release of the history to this one under load
+	@$(SETUP) --for-tests
+	@$(BIN)/python -m tests.rehearsal upgrade $(ARGS)
 
 screenshots: ## Draw every state of the page into docs/images/; ARGS="privacy" draws one
 	@$(SETUP) --for-tests

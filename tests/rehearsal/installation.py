@@ -9,7 +9,7 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,10 +33,17 @@ LOGINS = {"serve": "nabij_api", "work": "nabij_work"}
 
 @dataclass(slots=True)
 class Installation:
-    """A service, its worker and its database, in a folder."""
+    """A service, its worker and its database, in a folder.
+
+    Attributes:
+        folder: where all of it lies.
+        more_settings: those of `serve` and `work` besides.
+        packages: where an earlier release lies; empty: this one runs.
+    """
 
     folder: Path
     more_settings: dict[str, str] = field(default_factory=dict[str, str])
+    packages: Sequence[Path] = ()
     _database: ExitStack = field(default_factory=ExitStack)
     _standby: ExitStack = field(default_factory=ExitStack)
     _cluster: embedded.Cluster = field(init=False)
@@ -114,13 +121,17 @@ class Installation:
         done = subprocess.run(
             ["/bin/sh", "-euc", command],
             cwd=self.folder,
-            env=environment(self.settings) | own,
+            env=self._environment(self.settings) | own,
             capture_output=True,
             text=True,
             timeout=PATIENCE_S,
             check=False,
         )
         return Done(done.returncode, done.stdout, done.stderr)
+
+    def _environment(self, settings: Mapping[str, str]) -> dict[str, str]:
+        """Let Python look into the packages of the release before its own."""
+        return environment(settings) | {"PYTHONPATH": os.pathsep.join(map(str, self.packages))}
 
     def start_database(self) -> None:
         """Start PostgreSQL on what its disks hold."""
@@ -184,7 +195,7 @@ class Installation:
             subprocess.Popen(
                 [PROGRAM, command, *arguments, "--json"],
                 cwd=self.folder,
-                env=environment(_NO_LIMITS | self.settings_of(command)),
+                env=self._environment(_NO_LIMITS | self.settings_of(command)),
                 stdout=subprocess.PIPE,
                 stderr=log,
             ) as process,

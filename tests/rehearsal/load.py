@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from uuid import uuid4
@@ -35,6 +36,7 @@ class Load:
         receipts: what the service signed, in the order of each customer.
         grants: customers, each with the epoch of what they once allowed.
         withdrawn: how many of them took it back.
+        told_anew: reports that were refused once, and accepted under the epoch that lives now.
     """
 
     service: RunningService
@@ -42,6 +44,7 @@ class Load:
     receipts: list[str] = field(default_factory=list[str])
     grants: list[tuple[Customer, int]] = field(default_factory=list[tuple[Customer, int]])
     withdrawn: int = 0
+    told_anew: int = 0
     _is_over: threading.Event = field(default_factory=threading.Event)
     _has_acted: threading.Event = field(default_factory=threading.Event)
 
@@ -74,21 +77,23 @@ class Load:
     @contextmanager
     def going_on(self) -> Generator[None]:
         """Let customers come and go meanwhile."""
-        threads = [threading.Thread(target=self._act) for _ in range(_CUSTOMERS_AT_ONCE)]
-        for each in threads:
-            each.start()
-        try:
-            yield
-        finally:
-            self._is_over.set()
-            for each in threads:
-                each.join()
+        with ThreadPoolExecutor(_CUSTOMERS_AT_ONCE) as threads:
+            going = [threads.submit(self._act) for _ in range(_CUSTOMERS_AT_ONCE)]
+            try:
+                yield
+            finally:
+                self._is_over.set()
+        for each in going:
+            each.result()
 
     def _act(self) -> None:
         while not self._is_over.is_set():
             customer = self.customer()
             epoch = self.grant(customer)
             told = customer.put_status(customer.gps(epoch))
+            if not told.json()["accepted"]:
+                self.told_anew += 1
+                told = customer.put_status(customer.gps(customer.epoch()))
             assert told.json()["accepted"], told.text
             if len(self.grants) % 2:
                 self.withdraw(customer)
@@ -96,7 +101,9 @@ class Load:
 
 
 @contextmanager
-def load_on(service: RunningService) -> Generator[Load]:
+def load_on(
+    service: RunningService, transport: httpx2.BaseTransport | None = None
+) -> Generator[Load]:
     """Customers of a service, who share connections."""
-    with httpx2.Client(base_url=service.address, timeout=PATIENCE_S) as http:
+    with httpx2.Client(base_url=service.address, timeout=PATIENCE_S, transport=transport) as http:
         yield Load(service, http)

@@ -18,6 +18,7 @@ from nabij_backend.installation import Installation
 from nabij_backend.log.notary import Notary
 from nabij_backend.log.repository import signed_last, waiting
 from nabij_backend.log.sequencer import sequence_once
+from nabij_backend.log.thinning import thin_once
 from nabij_backend.log.witnessing import ADVICE, Outcome, new_client, read_witness, witness_once
 from nabij_backend.means import Means
 from nabij_backend.metrics import Metrics
@@ -31,7 +32,7 @@ from nabij_backend.push.service import (
 from nabij_backend.requests.escalation import escalate_once
 from nabij_backend.retention.limits import Clocks, SweepRefused, UnderWay
 from nabij_backend.retention.repository import clocks
-from nabij_backend.retention.service import sweep_once
+from nabij_backend.retention.service import Scope, sweep_once
 from nabij_backend.signing import Signer
 from nabij_backend.silence import answered_within
 from nabij_backend.telemetry import log
@@ -76,9 +77,16 @@ def rounds(
     async def sequence(connection: Connection) -> None:
         means.metrics.sequenced(await sequence_once(connection, means.signer, means.clock()))
 
+    hour_swept = ""
+
     async def sweep(connection: Connection) -> None:
+        nonlocal hour_swept
+        hour = f"{means.clock():%Y-%m-%dT%H}"
+        is_first = hour != hour_swept
         try:
-            swept = await sweep_once(connection, means, clocks_of=means.clocks_of)
+            swept = await sweep_once(
+                connection, means, Scope(with_statuses=is_first), clocks_of=means.clocks_of
+            )
         except UnderWay:
             return  # another worker's
         except SweepRefused as refused:
@@ -87,6 +95,9 @@ def rounds(
             log.error("sweep refused", reason=reason, advice=str(refused))
             return
         means.metrics.swept(swept.rows)
+        if is_first:
+            await thin_once(connection, means.clock())
+        hour_swept = hour
 
     async def escalate(connection: Connection) -> None:
         now = means.clock()

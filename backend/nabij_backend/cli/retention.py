@@ -10,8 +10,8 @@ from nabij_backend.cli import operating, output
 from nabij_backend.cli.database import with_database
 from nabij_backend.db import Role, connection_as
 from nabij_backend.operators.service import NotAnOperator, authorise
-from nabij_backend.retention.over import GRANTS, emptied, erasures
-from nabij_backend.retention.service import Swept, look, sweep_once
+from nabij_backend.retention.over import every_table
+from nabij_backend.retention.service import Scope, Swept, look, sweep_once
 from nabij_backend.settings import Settings
 from nabij_backend.words import OperatorAction
 
@@ -56,12 +56,12 @@ async def _run(settings: Settings, *, dry_run: bool, beyond_share: bool) -> Swep
         async with connection_as(Role.WORKER, settings.required_database_url) as connection:
             if dry_run:
                 return await look(connection, means.clock(), settings.backup_days)
-            return await sweep_once(connection, means, beyond_share=beyond_share)
+            return await sweep_once(connection, means, Scope(beyond_share=beyond_share))
 
 
 def _tell(swept: Swept, backup_days: int, *, dry_run: bool) -> None:
     table = Table("table", "rows", "why")
-    for over in (GRANTS, *emptied(), erasures(backup_days)):
+    for over in every_table(backup_days):
         if gone := swept.rows[over.table]:
             table.add_row(over.table, str(gone), over.why)
     if not table.row_count:

@@ -4,7 +4,8 @@ Rules:
 
 1. who gives leaves their places keeps each checkpoint here, once it is committed. So the file is
    never ahead of the database, unless that was restored or is another one;
-2. a log continues the file's checkpoint where it holds it, or where its log is known to have ended;
+2. a log continues the file's checkpoint where it holds it or begins with its tree, or where that
+   log is known to have ended. Old checkpoints go (``thinning``), their leaves stay;
 3. where it does not, nothing is written about anybody, until `nabij restore-check` has told what
    was lost: not an act, a report, an erasure, a sweep or a checkpoint;
 4. a file that cannot be read is no reason to go on.
@@ -84,7 +85,9 @@ class KnownLog:
             LogDisagrees: rules 3 and 4.
         """
         known = self.newest()
-        if known is not None and not await repository.continues(connection, known):
+        if known is None or await repository.continues(connection, known):
+            return
+        if not await repository.begins_with(connection, known):
             raise LogDisagrees
 
     async def keep(self, text: str) -> None:

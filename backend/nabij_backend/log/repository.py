@@ -9,7 +9,7 @@ from uuid import UUID
 from nabij_backend import sql
 from nabij_backend.db import Connection
 from nabij_backend.log.documents import Checkpoint, Reason, Succession
-from nabij_consent import Node
+from nabij_consent import Node, merkle_root, root_nodes
 
 _SQL = sql.load("log")
 
@@ -87,7 +87,7 @@ async def append_log(connection: Connection, log_id: UUID, ended: Succession) ->
 
 
 async def continues(connection: Connection, known: Checkpoint) -> bool:
-    """Whether the stored log goes on from the checkpoint, or its log is known to have ended."""
+    """Whether the checkpoint is stored, or its log is known to have ended."""
     parameters = {
         "log_id": known.log_id,
         "tree_size": known.tree_size,
@@ -95,6 +95,21 @@ async def continues(connection: Connection, known: Checkpoint) -> bool:
     }
     row = await (await connection.execute(_SQL["continues"], parameters)).fetchone()
     return row is not None and row["continues"]
+
+
+async def begins_with(connection: Connection, known: Checkpoint) -> bool:
+    """Whether the stored tree of the newest log begins with that of the checkpoint."""
+    size = await leaf_count(connection)
+    if known.log_id != await log_id(connection) or size < known.tree_size:
+        return False
+    hashes = await nodes(connection, root_nodes(known.tree_size))
+    return merkle_root(known.tree_size, hashes) == known.root_hash
+
+
+async def thin(connection: Connection, before: datetime, most: int) -> int:
+    """Delete up to so many checkpoints of before that no hour and no witness needs; how many."""
+    parameters = {"before": before, "most": most}
+    return (await connection.execute(_SQL["thin"], parameters)).rowcount
 
 
 async def leaf_count(connection: Connection) -> int:

@@ -229,7 +229,7 @@ ABOUT_NOBODY = {
     "pending_leaf": "until it has its place in the log, within two seconds",
     "consent_leaf": "for good: without all of them the log proves nothing",
     "consent_node": "for good: without all of them the log proves nothing",
-    "checkpoint": "for good: proofs are of these heads",
+    "checkpoint": "a day; one an hour, and each that a witness cosigned, for good",
     "cosignature": "for good: proofs show who has seen these heads",
     "disk_probe": "never kept: whether a page can be written is asked and taken back",
     "notification_channel": "for good: it says on which channel changes are told",

@@ -7,13 +7,14 @@ from datetime import timedelta
 from nabij_backend.retention.declared import RETENTION
 from nabij_consent import Locale, Signal
 
-_KEYS = {
-    "notice_served": ("subject_id", "nonce"),
-    "device": ("subject_id", "device_id"),
-    "mandate": ("subject_id", "mandate_id"),
-    "access_log": ("subject_id", "entry_id"),
-    "request": ("subject_id", "request_id"),
-    "push_outbox": ("subject_id", "device_id"),
+# The key of each table, and the column that says since when a row is over.
+_RECORDS = {
+    "notice_served": (("subject_id", "nonce"), "served_at"),
+    "device": (("subject_id", "device_id"), "seen_on"),
+    "mandate": (("subject_id", "mandate_id"), "expires_at"),
+    "access_log": (("subject_id", "entry_id"), "read_at"),
+    "request": (("subject_id", "request_id"), "answered_at"),
+    "push_outbox": (("subject_id", "device_id"), "queued_at"),
 }
 STATUS_TABLES = tuple(f"{signal}_status" for signal in Signal)
 _STATUS_KEY = ("subject_id", "purpose", "device_id")
@@ -23,13 +24,15 @@ _STATUS_KEY = ("subject_id", "purpose", "device_id")
 class Over:
     """A table, its key, and since when its rows are over.
 
-    ``condition`` names a part of ``sql/retention.sql``; ``after``: how long after the time that the
-    condition looks at. None: each row's grant says.
+    ``condition`` names a part of ``sql/retention.sql``, and ``time`` the column by which rows are
+    found; None: by reading the table. ``after``: how long after that time. None: each row's grant
+    says.
     """
 
     table: str
     key: tuple[str, ...]
     condition: str
+    time: str | None
     after: timedelta | None
     why: str
 
@@ -38,6 +41,7 @@ GRANTS = Over(
     "live_grant",
     ("subject_id", "purpose", "signal"),
     "live_grant",
+    "expires_at",
     None,
     "the time that the customer agreed to is over",
 )
@@ -46,26 +50,38 @@ GRANTS = Over(
 def erasures(backup_days: int) -> Over:
     """Describe the pseudonyms of erased accounts, which go with the oldest backup."""
     why = "no backup is left that holds the account"
-    return Over("erasure", ("pseudonym",), "erasure", timedelta(days=backup_days), why)
+    after = timedelta(days=backup_days)
+    return Over("erasure", ("pseudonym",), "erasure", "erased_at", after, why)
 
 
 _REPORTS = Over(
     "vulnerability_report",
     ("code_digest",),
     "vulnerability_report",
+    "changed_on",
     timedelta(days=365),
     "a year ago it was settled",
 )
 
 
-def emptied() -> Iterator[Over]:
-    """Every table that time empties, besides the grants; signals first."""
+def statuses() -> Iterator[Over]:
+    """The tables of signals. Their times are whole hours, so nothing is over in between."""
     for table in STATUS_TABLES:
         why = "the device has not reported for as long as the notice keeps this"
-        yield Over(table, _STATUS_KEY, "status", None, why)
+        yield Over(table, _STATUS_KEY, "status", None, None, why)
+
+
+def records() -> Iterator[Over]:
+    """Every other table that time empties, besides the grants and the erasures."""
     for kept in RETENTION:
         if kept.days is not None:
             for table in kept.tables:
                 after = timedelta(days=kept.days)
-                yield Over(table, _KEYS[table], table, after, kept.what[Locale.EN])
+                key, time = _RECORDS[table]
+                yield Over(table, key, table, time, after, kept.what[Locale.EN])
     yield _REPORTS
+
+
+def every_table(backup_days: int) -> tuple[Over, ...]:
+    """All of them, in the order in which they are swept."""
+    return (GRANTS, *statuses(), *records(), erasures(backup_days))

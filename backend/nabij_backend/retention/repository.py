@@ -61,6 +61,13 @@ async def count(connection: Connection, over: Over, now: datetime) -> int:
     return 0 if row is None else row["rows"]
 
 
+async def more_than(connection: Connection, over: Over, now: datetime, few: int) -> bool:
+    """Whether more than so many rows of the table are over; looks at no more than needed."""
+    parameters = {**_times(over, now), "most": few + 1}
+    row = await (await connection.execute(_filled("count_up_to", over), parameters)).fetchone()
+    return row is not None and row["rows"] > few
+
+
 async def delete(connection: Connection, over: Over, now: datetime, *, most: int) -> int:
     """Delete up to ``most`` rows that are over; how many there were."""
     parameters = {**_times(over, now), "most": most}
@@ -71,7 +78,9 @@ def _filled(name: str, over: Over) -> bytes:
     """The statement for this table; its names and its condition are all of our own writing."""
     key = ", ".join(f"kept.{column}" for column in over.key)
     condition = _SQL[over.condition].decode()
-    return _SQL[name].decode().format(table=over.table, key=key, condition=condition).encode()
+    template = _SQL[name].decode()
+    order = "" if over.time is None else f"ORDER BY kept.{over.time}"
+    return template.format(table=over.table, key=key, condition=condition, order=order).encode()
 
 
 def _times(over: Over, now: datetime) -> dict[str, Any]:

@@ -8,7 +8,10 @@ Rules:
 4. rows go in batches, each committed by itself: nobody waits long for a lock;
 5. a row that is renewed while this looks at it stays;
 6. nothing goes by a clock that others contradict, or much at once (``limits``);
-7. one sweep at a time: several workers would but wait for each other.
+7. one sweep at a time: several workers would but wait for each other;
+8. nothing reads a whole table every time: rows go by an index on their time. Statuses have none, as
+   each report would have to write it, and PostgreSQL 15 would update no row in place (HOT): they
+   are looked through once an hour, since their times are whole hours.
 """
 
 import asyncio
@@ -28,11 +31,24 @@ from nabij_backend.retention.limits import (
     allows,
     require_trusted,
 )
-from nabij_backend.retention.over import GRANTS, Over, emptied, erasures
+from nabij_backend.retention.over import GRANTS, Over, erasures, every_table, records, statuses
 from nabij_backend.rights.erasure import ledger
 from nabij_consent import SALT_BYTES, whole_milliseconds
 
 BATCH = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """How much a sweep takes.
+
+    ``with_statuses``: False where they were looked through in this hour already, by rule 8;
+    ``beyond_share``: an operator said that so much may go; ``batch``: rows in a statement.
+    """
+
+    with_statuses: bool = True
+    beyond_share: bool = False
+    batch: int = BATCH
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,41 +61,35 @@ class Swept:
 async def sweep_once(
     connection: Connection,
     means: Means,
+    scope: Scope = Scope(),
     *,
-    beyond_share: bool = False,
     clocks_of: Callable[[Connection], Awaitable[Clocks]] = repository.clocks,
-    batch: int = BATCH,
 ) -> Swept:
     """End and delete all that is over.
 
     ``connection`` is the worker's, and commits each statement by itself; grants end in transactions
-    of the pool. ``beyond_share``: an operator said that so much may go.
+    of the pool.
 
     Raises:
         SweepRefused: rules 6 and 7; nothing went.
     """
     async with repository.turn(connection):
-        return await _sweep(
-            connection, means, beyond_share=beyond_share, clocks_of=clocks_of, batch=batch
-        )
+        return await _sweep(connection, means, scope, await clocks_of(connection))
 
 
-async def _sweep(
-    connection: Connection,
-    means: Means,
-    *,
-    beyond_share: bool,
-    clocks_of: Callable[[Connection], Awaitable[Clocks]],
-    batch: int,
-) -> Swept:
+async def _sweep(connection: Connection, means: Means, scope: Scope, clocks: Clocks) -> Swept:
     now = whole_milliseconds(means.clock())  # as acts are recorded
-    require_trusted(now, await clocks_of(connection))
-    every = (*emptied(), erasures(means.settings.backup_days))
-    if not beyond_share:
+    require_trusted(now, clocks)
+    every = (
+        *(statuses() if scope.with_statuses else ()),
+        *records(),
+        erasures(means.settings.backup_days),
+    )
+    if not scope.beyond_share:
         for over in (GRANTS, *every):
             await _require_modest(connection, over, now, means.settings.sweep_share)
-    rows = dict.fromkeys((GRANTS.table, *(over.table for over in every)), 0)
-    while due := await repository.grants_over(connection, now, most=batch):
+    rows = {over.table: 0 for over in every_table(means.settings.backup_days)}
+    while due := await repository.grants_over(connection, now, most=scope.batch):
         for subject_id, purpose in due:
             moment = Moment(now=now, salt=means.random_bytes(SALT_BYTES))
             async with means.database.transaction_of(subject_id) as session:
@@ -87,7 +97,7 @@ async def _sweep(
             for table, gone in _gone(ended).items():
                 rows[table] += gone
     for over in every:
-        rows[over.table] += await _empty(connection, over, now, batch)
+        rows[over.table] += await _empty(connection, over, now, scope.batch)
     before = now - timedelta(days=means.settings.backup_days)
     await asyncio.to_thread(ledger.forget, ledger.ledger_file(means.settings), before)
     return Swept(rows)
@@ -95,13 +105,15 @@ async def _sweep(
 
 async def look(connection: Connection, now: datetime, backup_days: int) -> Swept:
     """What ``sweep_once`` would end and delete ``now``."""
-    tables = (GRANTS, *emptied(), erasures(backup_days))
+    tables = every_table(backup_days)
     return Swept({over.table: await repository.count(connection, over, now) for over in tables})
 
 
 async def _require_modest(connection: Connection, over: Over, now: datetime, share: float) -> None:
+    if not await repository.more_than(connection, over, now, ALWAYS_MAY_GO):
+        return
     due = await repository.count(connection, over, now)
-    if due > ALWAYS_MAY_GO and not allows(due, await repository.total(connection, over), share):
+    if not allows(due, await repository.total(connection, over), share):
         raise TooMuchAtOnce
 
 

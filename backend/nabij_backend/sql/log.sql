@@ -33,7 +33,7 @@ INSERT INTO consent_log (number, log_id, shared_size, begun_at, reason)
 SELECT max(number) + 1, %(log_id)s, %(tree_size)s, %(begun_at)s, %(reason)s FROM consent_log
 
 -- name: continues
--- Whether a head was signed by this log, or by one that it succeeds and that is known to have ended.
+-- Whether a head is stored, or its log is one that this one succeeds and that is known to have ended.
 SELECT EXISTS (
     SELECT FROM checkpoint
     WHERE log_id = %(log_id)s AND tree_size = %(tree_size)s AND root_hash = %(root_hash)s
@@ -111,6 +111,22 @@ DELETE FROM pending_leaf USING consent_leaf WHERE consent_leaf.leaf_hash = pendi
 -- The signed head of the tree as it is now.
 INSERT INTO checkpoint (tree_size, root_hash, signed_at, signed_tree_head)
 VALUES (%(tree_size)s, %(root_hash)s, %(signed_at)s, %(signed_tree_head)s)
+
+-- name: thin
+-- Heads of before a time, but for the last of each hour and those that a witness cosigned.
+DELETE FROM checkpoint AS gone USING (
+    SELECT log_id, tree_size FROM (
+        SELECT log_id, tree_size, signed_at, lead(signed_at) OVER (PARTITION BY log_id ORDER BY tree_size) AS next_at
+        FROM checkpoint WHERE signed_at < %(before)s
+    ) AS head
+    WHERE date_trunc('hour', signed_at, 'UTC') = date_trunc('hour', next_at, 'UTC')
+      AND NOT EXISTS (
+          SELECT FROM cosignature
+          WHERE (cosignature.log_id, cosignature.tree_size) = (head.log_id, head.tree_size)
+      )
+    LIMIT %(most)s
+) AS due
+WHERE (gone.log_id, gone.tree_size) = (due.log_id, due.tree_size)
 
 -- name: cosigned_size
 -- The largest tree of which a witness cosigned the head.

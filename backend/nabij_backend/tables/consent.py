@@ -60,6 +60,7 @@ notice_served = Table(
     Column("locale", locale_type, nullable=False),
     moment("served_at"),
     moment("used_at", nullable=True),
+    Index(None, "served_at", postgresql_where=text("used_at IS NULL")),
 )
 
 consent_event = Table(

@@ -5,6 +5,7 @@ from sqlalchemy import (
     Column,
     ForeignKey,
     ForeignKeyConstraint,
+    Index,
     Integer,
     LargeBinary,
     Table,
@@ -52,6 +53,7 @@ access_log = Table(
     moment("read_at"),
     purpose_slug(),
     CheckConstraint("(reader IN ('operator', 'agent')) = (reader_id IS NOT NULL)", name="reader"),
+    Index(None, "read_at"),
 )
 
 # What somebody asked for outside the app. How their identity was checked, never a copy of it.

@@ -52,5 +52,6 @@ device = Table(
         ["nabij.consent_event.subject_id", "nabij.consent_event.number"],
     ),
     CheckConstraint("seen_on >= '2020-01-01'", name="seen_on_era"),
+    Index(None, "seen_on"),
     Index(None, "told_notice", postgresql_where=text("push_token IS NOT NULL")),
 )

@@ -169,7 +169,7 @@ OF_WORKER = {
     "access_log.read_at": "SELECT",
     "access_log.subject_id": "SELECT",
     "alembic_version": "SELECT",
-    "checkpoint": "INSERT SELECT",
+    "checkpoint": "DELETE INSERT SELECT",
     "cosignature": "INSERT SELECT",
     "consent_leaf": "INSERT SELECT",
     "consent_log": "SELECT",

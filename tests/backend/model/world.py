@@ -19,7 +19,7 @@ from nabij_backend.identity.local import ISSUER
 from nabij_backend.log.documents import read_checkpoint
 from nabij_backend.log.sequencer import sequence_once
 from nabij_backend.means import Means
-from nabij_backend.retention.service import sweep_once
+from nabij_backend.retention.service import Scope, sweep_once
 from nabij_backend.rights.erasure import ledger
 from nabij_backend.rights.erasure.after_restore import Ledgers, carry_out, plan
 from tests.backend.log.sequencing import signer_of
@@ -69,7 +69,9 @@ class Background:
     def sweep(self) -> None:
         """What time ends, once around."""
         self._runner.run(
-            sweep_once(self._worker, self._means, clocks_of=at(self._clock()), beyond_share=True)
+            sweep_once(
+                self._worker, self._means, Scope(beyond_share=True), clocks_of=at(self._clock())
+            )
         )
 
     def mend(self, key: bytes, checkpoint: str | None) -> None:

@@ -6,15 +6,24 @@ from os import urandom
 from uuid import uuid4
 
 from nabij_backend.db import Connection, Database, Role, connection_as
+from nabij_backend.log.witnessing import new_client
 from nabij_backend.means import Means
+from nabij_backend.metrics import Metrics
 from nabij_backend.retention.limits import Clocks
-from nabij_backend.retention.service import BATCH, Swept, look, sweep_once
+from nabij_backend.retention.service import BATCH, Scope, Swept, look, sweep_once
 from nabij_backend.settings import Settings
+from nabij_backend.signing import Signer, signing_folder
+from nabij_backend.work import Round, WorkMeans, rounds
 from tests.backend.pools import with_database
 
 
 def sweep(
-    settings: Settings, now: datetime, *, batch: int = BATCH, beyond_share: bool = False
+    settings: Settings,
+    now: datetime,
+    *,
+    batch: int = BATCH,
+    beyond_share: bool = False,
+    with_statuses: bool = True,
 ) -> dict[str, int]:
     """End and delete what is over; what went, by table, where anything did."""
 
@@ -22,10 +31,25 @@ def sweep(
         async with connection_as(Role.WORKER, settings.required_database_url) as connection:
             means = Means(settings, database, lambda: now, uuid4, urandom)
             return await sweep_once(
-                connection, means, clocks_of=at(now), batch=batch, beyond_share=beyond_share
+                connection,
+                means,
+                Scope(batch=batch, beyond_share=beyond_share, with_statuses=with_statuses),
+                clocks_of=at(now),
             )
 
     return _some(with_database(settings, use))
+
+
+def sweep_round(settings: Settings, database: Database, clock: Callable[[], datetime]) -> Round:
+    """What a worker does every so many seconds, where every clock agrees with this one."""
+
+    async def in_step(_connection: Connection) -> Clocks:
+        return Clocks(clock(), None)
+
+    signer = Signer.open(signing_folder(settings))
+    means = WorkMeans(settings, database, clock, uuid4, urandom, signer, Metrics(), in_step)
+    (found,) = (each for each in rounds(means, None, new_client()) if each.name == "sweep")
+    return found
 
 
 def at(now: datetime) -> Callable[[Connection], Awaitable[Clocks]]:

@@ -7,7 +7,7 @@ import pytest
 
 from nabij_backend.retention.declared import ABOUT_NOBODY, RETENTION
 from nabij_backend.retention.document import NoPlace, with_periods
-from nabij_backend.retention.over import STATUS_TABLES, emptied
+from nabij_backend.retention.over import STATUS_TABLES, records, statuses
 from tests.backend.database.guards import personal_tables, tables_about_nobody
 
 DECLARED = list(chain.from_iterable(kept.tables for kept in RETENTION))
@@ -25,7 +25,11 @@ def test_every_table_about_nobody_says_how_long_too(shared_superuser: psycopg.Co
 def test_every_table_with_days_is_emptied() -> None:
     with_days = chain.from_iterable(kept.tables for kept in RETENTION if kept.days is not None)
     reports = "vulnerability_report"  # of nobody: no notice says how long
-    assert [over.table for over in emptied()] == [*STATUS_TABLES, *with_days, reports]
+    assert [over.table for over in (*statuses(), *records())] == [
+        *STATUS_TABLES,
+        *with_days,
+        reports,
+    ]
 
 
 def test_a_document_without_a_place_for_the_periods_is_refused() -> None:

@@ -7,10 +7,12 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
+from nabij.testing import ManualClock
+from nabij_backend.db import Database, Role, connection_as
 from nabij_backend.identity.keys import identity_key
 from nabij_backend.rights.erasure.ledger import installation_of, ledger_file, read
-from tests.backend.pools import subject_of
-from tests.backend.retention.sweeping import foresee, sweep
+from tests.backend.pools import subject_of, with_database
+from tests.backend.retention.sweeping import foresee, sweep, sweep_round
 from tests.service import Caller, Service
 
 SECOND = timedelta(seconds=1)
@@ -30,6 +32,36 @@ def eva(service: Service) -> Caller:
 def subject(eva: Caller, superuser: psycopg.Connection) -> UUID:
     """Her pseudonym."""
     return subject_of(superuser, eva.device_id)
+
+
+GROWING = ("access_log", "device", "notice_served")
+# Half of each is over.
+MANY: tuple[LiteralString, ...] = (
+    """
+    INSERT INTO access_log SELECT gen_random_uuid(), gen_random_uuid(), 'dashboard', NULL,
+        'nearby-sources', %s - (number %% 2) * interval '365 days'
+    FROM generate_series(1, 1000) AS number
+    """,
+    """
+    INSERT INTO device (subject_id, device_id, platform, seen_on)
+    SELECT gen_random_uuid(), gen_random_uuid(), 'linux', %s::date - (number %% 2) * 400
+    FROM generate_series(1, 1000) AS number
+    """,
+    """
+    INSERT INTO notice_served SELECT gen_random_uuid(), gen_random_uuid(), 1, 'nl',
+        %s - (number %% 2) * interval '30 days'
+    FROM generate_series(1, 1000) AS number
+    """,
+)
+
+
+def whole_reads(superuser: psycopg.Connection) -> dict[str, int]:
+    """How often each of the tables was read from its beginning to its end."""
+    found = superuser.execute(
+        "SELECT relname, seq_scan FROM pg_stat_user_tables WHERE relname = ANY (%s)",
+        [list(GROWING)],
+    )
+    return dict(found.fetchall())
 
 
 def report(caller: Caller, epoch: int) -> None:
@@ -140,6 +172,40 @@ def test_statuses_go_when_the_device_has_not_reported_for_as_long_as_they_are_ke
     later.put_status(later.gsm(later.epoch()))
     assert sweep(service.settings, hour + timedelta(days=30)) == {"gps_status": 1}
     assert superuser.execute("SELECT count(*) FROM live_grant").fetchone() == (3,)
+
+
+def test_statuses_are_looked_through_once_an_hour(
+    service: Service, superuser: psycopg.Connection, eva: Caller
+) -> None:
+    assert eva.permissions()
+    clock = ManualClock(service.clock().replace(minute=0) + timedelta(days=30))
+    left = "SELECT count(*) FROM wifi_status"
+
+    async def use(database: Database) -> list[object]:
+        url = service.settings.required_database_url
+        each = sweep_round(service.settings, database, clock)
+        found: list[object] = []
+        async with connection_as(Role.WORKER, url) as connection:
+            for later in (timedelta(0), timedelta(minutes=59), timedelta(minutes=1)):
+                clock.advance(later)
+                await each.once(connection)
+                found.append(superuser.execute(left).fetchone())
+                report(eva, eva.epoch())
+        return found
+
+    assert with_database(service.settings, use) == [(0,), (1,), (0,)]
+
+
+def test_what_is_over_is_found_without_reading_whole_tables(
+    service: Service, superuser: psycopg.Connection
+) -> None:
+    superuser.execute("SET session_replication_role = replica")
+    for statement in MANY:
+        superuser.execute(statement, [service.clock()])
+    before = whole_reads(superuser)
+    swept = sweep(service.settings, service.clock(), beyond_share=True)
+    assert {table: swept[table] for table in GROWING} == dict.fromkeys(GROWING, 500)
+    assert whole_reads(superuser) == before
 
 
 def test_a_grant_ends_at_its_time_and_takes_what_it_allowed(

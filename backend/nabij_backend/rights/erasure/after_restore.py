@@ -43,8 +43,6 @@ from nabij_consent import (
     EventKind,
     Method,
     Signal,
-    merkle_root,
-    root_nodes,
     whole_milliseconds,
 )
 
@@ -146,11 +144,7 @@ async def _has(connection: Connection, known: Checkpoint) -> bool:
     """Whether the stored tree begins with that of the checkpoint, or its log is known to end."""
     if known.log_id in {each.log_id for each in await log.lineage(connection)}:
         return True
-    size = await log.leaf_count(connection)
-    if known.log_id != await log.log_id(connection) or size < known.tree_size:
-        return False
-    hashes = await log.nodes(connection, root_nodes(known.tree_size))
-    return merkle_root(known.tree_size, hashes) == known.root_hash
+    return await log.begins_with(connection, known)
 
 
 async def plan(

@@ -7,8 +7,10 @@ from uuid import UUID
 from nabij_backend import sql
 from nabij_backend.audit.acts import StoredAct
 from nabij_backend.audit.derived import Grants, LiveGrant
+from nabij_backend.audit.parts import Part
 from nabij_backend.consents.repository import recorded_event
 from nabij_backend.db import Connection
+from nabij_backend.log import repository as log
 from nabij_backend.log.repository import StoredCheckpoint
 from nabij_consent import ConsentError, Purpose, RecordedEvent, Signal
 
@@ -17,11 +19,11 @@ _SQL = sql.load("audit")
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """How much is stored."""
+    """How much is stored, and the size of the tree that was signed last."""
 
-    persons: int
     leaves: int
     nodes: int
+    signed_size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class StoredNotice:
 async def totals(connection: Connection) -> Totals:
     """How much there is to read."""
     (row,) = await _rows(connection, "totals")
-    return Totals(row["persons"], row["leaves"], row["nodes"])
+    return Totals(row["leaves"], row["nodes"], row["signed_size"])
 
 
 async def settled(connection: Connection) -> int:
@@ -51,9 +53,9 @@ async def notices(connection: Connection) -> list[StoredNotice]:
     return [StoredNotice(row["version"], row["digest"], row["document"]) for row in rows]
 
 
-async def persons(connection: Connection, after: UUID | None, most: int) -> list[UUID]:
-    """The next of those who did anything, in the order of their pseudonyms."""
-    rows = await _rows(connection, "persons", after=after, most=most)
+async def persons(connection: Connection, part: Part, after: UUID | None, most: int) -> list[UUID]:
+    """The next in the part of those who did anything, in the order of their pseudonyms."""
+    rows = await _rows(connection, "persons", **_within(part), after=after, most=most)
     return [row["subject_id"] for row in rows]
 
 
@@ -74,40 +76,42 @@ async def grants(connection: Connection, of: list[UUID]) -> dict[UUID, Grants]:
     return found
 
 
-async def grants_of_nobody(connection: Connection) -> list[str]:
+async def grants_of_nobody(connection: Connection, part: Part) -> list[str]:
     """Live grants of people who never did anything, as what names them."""
-    rows = await _rows(connection, "grants_of_nobody")
+    rows = await _rows(connection, "grants_of_nobody", **_within(part))
     return [f"subject {row['subject_id']}, {row['purpose']} {row['signal']}" for row in rows]
 
 
-async def uncovered(connection: Connection) -> list[str]:
+async def uncovered(connection: Connection, part: Part) -> list[str]:
     """Statuses that no live grant allows, as what names them."""
-    rows = await _rows(connection, "uncovered")
+    rows = await _rows(connection, "uncovered", **_within(part))
     return [f"{row['in_table']}, subject {row['subject_id']}, {row['purpose']}" for row in rows]
 
 
-async def unaccounted(connection: Connection) -> list[str]:
-    """Leaves whose act is neither there nor erased with its person, as what names them."""
-    rows = await _rows(connection, "unaccounted")
+async def unaccounted(connection: Connection, first: int, last: int) -> list[str]:
+    """Leaves of the log from ``first`` to before ``last`` that are of no act, as what names them.
+
+    The act is neither there nor erased with its person, and no operator let the leaf in.
+    """
+    rows = await _rows(connection, "unaccounted", first=first, last=last)
     return [f"leaf {row['leaf_hash'].hex()}" for row in rows]
 
 
-async def leaves(connection: Connection, first: int, most: int) -> dict[int, bytes]:
-    """The next leaf hashes by position."""
-    rows = await _rows(connection, "leaves", first=first, most=most)
-    return {row["position"]: row["leaf_hash"] for row in rows}
+async def unaccounted_pending(connection: Connection) -> list[str]:
+    """The same of those that wait for their place."""
+    return [f"leaf {leaf.hex()}" for leaf in await log.of_no_act(connection)]
+
+
+async def leaves(connection: Connection, first: int, last: int) -> list[bytes]:
+    """The leaf hashes from ``first`` to before ``last``, as far as they are there."""
+    rows = await _rows(connection, "leaves", first=first, last=last)
+    return [row["leaf_hash"] for row in rows]
 
 
 async def checkpoints(connection: Connection, above: int, up_to: int) -> list[StoredCheckpoint]:
     """The signed heads of trees within these sizes, smallest first."""
     rows = await _rows(connection, "checkpoints", above=above, up_to=up_to)
     return [StoredCheckpoint(**row) for row in rows]
-
-
-async def largest_checkpoint(connection: Connection) -> int:
-    """The size of the tree that was signed last."""
-    (row,) = await _rows(connection, "largest_checkpoint")
-    return row["tree_size"]
 
 
 def _act(row: dict[str, Any]) -> StoredAct:
@@ -139,6 +143,10 @@ def _grant(row: dict[str, Any]) -> LiveGrant:
         granted_at=row["granted_at"],
         expires_at=row["expires_at"],
     )
+
+
+def _within(part: Part) -> dict[str, UUID]:
+    return {"least": part.first_person, "greatest": part.last_person}
 
 
 async def _rows(connection: Connection, name: str, **parameters: object) -> list[dict[str, Any]]:

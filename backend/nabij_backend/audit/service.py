@@ -5,13 +5,21 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from nabij_backend.audit import repository
 from nabij_backend.audit.acts import person_findings
 from nabij_backend.audit.findings import Fault, Finding, Findings
+from nabij_backend.audit.parts import WHOLE, Part
 from nabij_backend.audit.tree import Rebuilt, damaged_nodes
 from nabij_backend.db import Connection
 from nabij_backend.log import repository as log
 from nabij_backend.log.documents import Checkpoint
 from nabij_backend.log.repository import StoredCheckpoint
 from nabij_backend.signing import PublicKeys
-from nabij_consent import InvalidNotice, Node, Notice, notice_digest, read_notice
+from nabij_consent import (
+    InvalidNotice,
+    Node,
+    Notice,
+    notice_digest,
+    read_notice,
+    root_nodes,
+)
 
 _PAGE = 1_000
 
@@ -21,24 +29,24 @@ async def audit(
     keys: PublicKeys,
     kept: Sequence[Checkpoint],
     progress: Callable[[float], None],
+    part: Part = WHOLE,
 ) -> Findings:
-    """All that is wrong, read in one snapshot as the auditor.
+    """All that is wrong in a part, read in one snapshot as the auditor.
 
     ``kept`` are checkpoints from elsewhere; ``progress`` hears how much is done, from 0 to 1.
     """
     findings = Findings()
-    totals = await repository.totals(connection)
-    whole = max(totals.persons + totals.leaves, 1)
     notices = await _notices(connection, findings)
-    async for done in _persons(connection, notices, findings):
-        progress(done / whole)
-    await _strays(connection, findings)
+    async for done in _persons(connection, part, notices, findings):
+        progress(done / 2)
+    await _strays(connection, part, findings)
     rebuilt = Rebuilt(await log.log_id(connection), await log.lineage(connection), keys)
-    async for done in _tree(connection, rebuilt, kept, findings):
-        progress((totals.persons + done) / whole)
-    signed_size = await repository.largest_checkpoint(connection)
-    for found in rebuilt.end(signed_size=signed_size, stored_nodes=totals.nodes, kept=kept):
+    async for done in _tree(connection, rebuilt, part, kept, findings):
+        progress((1 + done) / 2)
+    totals = await repository.totals(connection)
+    for found in rebuilt.end(totals, kept):
         findings.add(found)
+    progress(1)
     return findings
 
 
@@ -57,51 +65,66 @@ async def _notices(connection: Connection, findings: Findings) -> dict[int, Noti
 
 
 async def _persons(
-    connection: Connection, notices: dict[int, Notice], findings: Findings
-) -> AsyncIterator[int]:
-    done, last = 0, None
-    while page := await repository.persons(connection, last, _PAGE):
+    connection: Connection, part: Part, notices: dict[int, Notice], findings: Findings
+) -> AsyncIterator[float]:
+    after = None
+    while page := await repository.persons(connection, part, after, _PAGE):
         acts = await repository.acts(connection, page)
         grants = await repository.grants(connection, page)
         for person in page:
             for found in person_findings(person, acts[person], grants[person], notices):
                 findings.add(found)
-        done, last = done + len(page), page[-1]
-        yield done
+        after = page[-1]
+        yield part.persons_done(after)
 
 
-async def _strays(connection: Connection, findings: Findings) -> None:
-    for where in await repository.grants_of_nobody(connection):
+async def _strays(connection: Connection, part: Part, findings: Findings) -> None:
+    for where in await repository.grants_of_nobody(connection, part):
         findings.add(Finding(Fault.WRONG_GRANT, where))
-    for where in await repository.uncovered(connection):
+    for where in await repository.uncovered(connection, part):
         findings.add(Finding(Fault.UNCOVERED_STATUS, where))
     findings.settled = await repository.settled(connection)
-    for where in await repository.unaccounted(connection):
+    for where in await repository.unaccounted_pending(connection):
         findings.add(Finding(Fault.DELETED_ACT, where))
 
 
 async def _tree(
-    connection: Connection, rebuilt: Rebuilt, kept: Sequence[Checkpoint], findings: Findings
-) -> AsyncIterator[int]:
-    while page := await repository.leaves(connection, rebuilt.tree.size, _PAGE):
-        first, last = rebuilt.tree.size, rebuilt.tree.size + len(page)
-        if list(page) != list(range(first, last)):
+    connection: Connection,
+    rebuilt: Rebuilt,
+    part: Part,
+    kept: Sequence[Checkpoint],
+    findings: Findings,
+) -> AsyncIterator[float]:
+    size = await log.leaf_count(connection)
+    for first in part.blocks(size):
+        last = min(first + part.block, size)
+        page = await repository.leaves(connection, first, last)
+        for where in await repository.unaccounted(connection, first, last):
+            findings.add(Finding(Fault.DELETED_ACT, where))
+        if len(page) != last - first:
             findings.add(Finding(Fault.DAMAGED_TREE, f"a leaf is missing behind leaf {first}"))
-            return
-        stored = await repository.checkpoints(connection, first, last)
-        heads = dict[int, list[StoredCheckpoint]]()
-        for each in stored:
-            heads.setdefault(each.tree_size, []).append(each)
-        completed: dict[Node, bytes] = {}
-        leaves = list(page.values())
-        ends = {each.tree_size for each in kept if first < each.tree_size < last}
-        for size in sorted({last, *heads, *ends}):
-            completed |= rebuilt.grow(leaves[rebuilt.tree.size - first : size - first])
-            for found in _judged(rebuilt, heads, kept):
+        elif not rebuilt.is_at(first, await log.nodes(connection, root_nodes(first))):
+            findings.add(Finding(Fault.DAMAGED_TREE, f"a node is missing before leaf {first}"))
+        else:
+            for found in await _block(connection, rebuilt, page, kept):
                 findings.add(found)
-        for found in damaged_nodes(completed, await log.nodes(connection, list(completed))):
-            findings.add(found)
-        yield last
+        yield last / size
+
+
+async def _block(
+    connection: Connection, rebuilt: Rebuilt, leaves: Sequence[bytes], kept: Sequence[Checkpoint]
+) -> list[Finding]:
+    first, last = rebuilt.tree.size, rebuilt.tree.size + len(leaves)
+    heads = dict[int, list[StoredCheckpoint]]()
+    for each in await repository.checkpoints(connection, first, last):
+        heads.setdefault(each.tree_size, []).append(each)
+    found: list[Finding] = []
+    completed: dict[Node, bytes] = {}
+    ends = {each.tree_size for each in kept if first < each.tree_size < last}
+    for size in sorted({last, *heads, *ends}):
+        completed |= rebuilt.grow(leaves[rebuilt.tree.size - first : size - first])
+        found += _judged(rebuilt, heads, kept)
+    return [*found, *damaged_nodes(completed, await log.nodes(connection, list(completed)))]
 
 
 def _judged(

@@ -15,10 +15,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
 from nabij_backend.audit.findings import Fault, Finding
+from nabij_backend.audit.repository import Totals
 from nabij_backend.log.documents import Checkpoint, Succession, handed_down, read_checkpoint
 from nabij_backend.log.repository import StoredCheckpoint
 from nabij_backend.signing import InvalidSignature, PublicKeys
-from nabij_consent import LARGEST_TREE, Frontier, InvalidProof, Node
+from nabij_consent import LARGEST_TREE, Frontier, InvalidProof, Node, frontier
 
 
 class Rebuilt:
@@ -28,12 +29,23 @@ class Rebuilt:
         self._shared = {**handed_down(ended), log_id: LARGEST_TREE}
         self._keys = keys
         self.tree = Frontier()
-        self.nodes = 0
+
+    def is_at(self, size: int, stored: Mapping[Node, bytes]) -> bool:
+        """Go on from the tree of this size, by its stored root nodes unless it was built here.
+
+        False: one of them is missing.
+        """
+        if self.tree.size == size:
+            return True
+        try:
+            self.tree = frontier(size, stored)
+        except KeyError:
+            return False
+        return True
 
     def grow(self, leaves: Sequence[bytes]) -> dict[Node, bytes]:
         """Add leaves; returns the nodes that they complete."""
         self.tree, completed = self.tree.append(leaves)
-        self.nodes += len(completed)
         return completed
 
     def judge(self, stored: StoredCheckpoint) -> Iterator[Finding]:
@@ -56,17 +68,16 @@ class Rebuilt:
         if self._has(kept) and kept.root_hash != self.tree.root:
             yield Finding(Fault.REWRITTEN_LOG, f"at {kept.tree_size} leaves")
 
-    def end(
-        self, *, signed_size: int, stored_nodes: int, kept: Sequence[Checkpoint]
-    ) -> Iterator[Finding]:
-        """What shows only when all leaves have been seen."""
-        size = self.tree.size
+    def end(self, totals: Totals, kept: Sequence[Checkpoint]) -> Iterator[Finding]:
+        """What the numbers of what is stored show."""
+        size, signed_size = totals.leaves, totals.signed_size
+        nodes = size - size.bit_count()
         if signed_size > size:
             yield Finding(Fault.TRUNCATED_LOG, f"{size} of {signed_size} leaves are there")
         if signed_size < size:
             yield Finding(Fault.FORGED_CHECKPOINT, f"nothing is signed behind leaf {signed_size}")
-        if stored_nodes != self.nodes:
-            yield Finding(Fault.DAMAGED_TREE, f"{stored_nodes} of {self.nodes} nodes are stored")
+        if totals.nodes != nodes:
+            yield Finding(Fault.DAMAGED_TREE, f"{totals.nodes} of {nodes} nodes are stored")
         for each in kept:
             if each.log_id not in self._shared:
                 yield Finding(Fault.OTHER_LOG, f"log {each.log_id}")

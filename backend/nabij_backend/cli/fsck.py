@@ -10,6 +10,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from nabij_backend.audit.findings import WORDS, Findings
+from nabij_backend.audit.parts import WHOLE, Part
 from nabij_backend.audit.service import audit
 from nabij_backend.cli import output
 from nabij_backend.cli.database import with_database
@@ -29,6 +30,13 @@ def command(
         Path | None,
         typer.Option(exists=True, dir_okay=False, help="The key set; else this machine's keys."),
     ] = None,
+    part: Annotated[
+        str | None,
+        typer.Option(
+            metavar="K/N",
+            help="Read one part of so many, such as 3/24; all of them together read everything.",
+        ),
+    ] = None,
     as_json: output.Json = False,
 ) -> None:
     """Look whether anything stored was edited, deleted, reordered or cut off. Changes nothing."""
@@ -36,6 +44,7 @@ def command(
         settings = output.settings(as_json=as_json)
         with with_database(settings) as found, Progress(console=output.trouble) as bar:
             task = bar.add_task("reading everything", total=1.0, visible=not as_json)
+            chosen = WHOLE if part is None else Part.read(part)
             keys = keys_of(settings, jwks)
             texts = [read_signed(each, "checkpoint") for each in checkpoint or ()]
             kept = [read_checkpoint(text, keys) for text in texts]
@@ -45,21 +54,26 @@ def command(
                     keys,
                     kept,
                     lambda done: bar.update(task, completed=done),
+                    chosen,
                 )
             )
-    _tell(findings, kept, as_json=as_json)
+    _tell(findings, chosen, kept, as_json=as_json)
     if findings.counts:
         raise typer.Exit(output.FAILED)
 
 
 async def _audit(
-    url: str, keys: PublicKeys, kept: Sequence[Checkpoint], progress: Callable[[float], None]
+    url: str,
+    keys: PublicKeys,
+    kept: Sequence[Checkpoint],
+    progress: Callable[[float], None],
+    part: Part,
 ) -> Findings:
     async with snapshot_as(Role.AUDITOR, url) as connection:
-        return await audit(connection, keys, kept, progress)
+        return await audit(connection, keys, kept, progress, part)
 
 
-def _tell(findings: Findings, kept: Sequence[Checkpoint], *, as_json: bool) -> None:
+def _tell(findings: Findings, part: Part, kept: Sequence[Checkpoint], *, as_json: bool) -> None:
     if as_json:
         named = [{"fault": each.fault, "where": each.where} for each in findings.named]
         counts = {str(fault): number for fault, number in findings.counts.items()}
@@ -73,7 +87,8 @@ def _tell(findings: Findings, kept: Sequence[Checkpoint], *, as_json: bool) -> N
         for each in findings.named:
             output.say(f"{each.fault}: {each.where}")
     else:
-        output.say("Everything stored agrees with itself.", style="green")
+        what = "Everything stored" if part == WHOLE else f"Part {part.number} of {part.of}"
+        output.say(f"{what} agrees with itself.", style="green")
     if findings.settled:
         output.say(
             f"{findings.settled} leaves have no act; operators let them into the log with "

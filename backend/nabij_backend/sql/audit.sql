@@ -1,19 +1,20 @@
 -- Reading everything to check it, as of one moment and page by page.
 
 -- name: totals
--- How much there is to read.
-SELECT (SELECT count(DISTINCT subject_id) FROM consent_event) AS persons,
-    (SELECT count(*) FROM consent_leaf) AS leaves,
-    (SELECT count(*) FROM consent_node) AS nodes
+-- How much is stored, and how far the log had come when it was signed last.
+SELECT (SELECT count(*) FROM consent_leaf) AS leaves,
+    (SELECT count(*) FROM consent_node) AS nodes,
+    (SELECT coalesce(max(tree_size), 0) FROM checkpoint WHERE log_id = current_log()) AS signed_size
 
 -- name: notices
 -- Every version.
 SELECT version, digest, document FROM notice ORDER BY version
 
 -- name: persons
--- The next of those who did anything.
+-- The next of those who did anything, among some pseudonyms.
 SELECT DISTINCT subject_id FROM consent_event
-WHERE %(after)s::uuid IS NULL OR subject_id > %(after)s ORDER BY subject_id LIMIT %(most)s
+WHERE subject_id BETWEEN %(least)s AND %(greatest)s AND (%(after)s::uuid IS NULL OR subject_id > %(after)s)
+ORDER BY subject_id LIMIT %(most)s
 
 -- name: acts
 -- All acts of some people, and where their leaves are.
@@ -37,7 +38,7 @@ FROM live_grant WHERE subject_id = ANY (%(persons)s)
 -- name: grants_of_nobody
 -- Live grants of people who never did anything.
 SELECT subject_id, purpose, signal FROM live_grant
-WHERE NOT EXISTS (
+WHERE subject_id BETWEEN %(least)s AND %(greatest)s AND NOT EXISTS (
     SELECT FROM consent_event WHERE consent_event.subject_id = live_grant.subject_id
 )
 
@@ -49,14 +50,13 @@ SELECT kept.in_table, kept.subject_id, kept.purpose FROM (
     UNION ALL SELECT 'wifi_status', subject_id, purpose, signal FROM wifi_status
 ) AS kept
 LEFT JOIN live_grant USING (subject_id, purpose, signal)
-WHERE live_grant.subject_id IS NULL
+WHERE live_grant.subject_id IS NULL AND kept.subject_id BETWEEN %(least)s AND %(greatest)s
 
 -- name: unaccounted
--- Leaves whose act is neither there nor erased with its person.
-SELECT leaf_hash FROM (
-    SELECT leaf_hash FROM consent_leaf UNION SELECT leaf_hash FROM pending_leaf
-) AS logged
-WHERE NOT EXISTS (SELECT FROM consent_event WHERE consent_event.leaf_hash = logged.leaf_hash)
+-- Leaves of the log whose act is neither there nor erased with its person.
+SELECT leaf_hash FROM consent_leaf AS logged
+WHERE position >= %(first)s AND position < %(last)s
+  AND NOT EXISTS (SELECT FROM consent_event WHERE consent_event.leaf_hash = logged.leaf_hash)
   AND NOT EXISTS (SELECT FROM erased_leaf WHERE erased_leaf.leaf_hash = logged.leaf_hash)
   AND NOT EXISTS (SELECT FROM settled_leaf WHERE settled_leaf.leaf_hash = logged.leaf_hash)
 
@@ -65,15 +65,11 @@ WHERE NOT EXISTS (SELECT FROM consent_event WHERE consent_event.leaf_hash = logg
 SELECT count(*) AS leaves FROM settled_leaf
 
 -- name: leaves
--- The next leaves of the log.
-SELECT position, leaf_hash FROM consent_leaf
-WHERE position >= %(first)s ORDER BY position LIMIT %(most)s
+-- Some leaves of the log.
+SELECT leaf_hash FROM consent_leaf
+WHERE position >= %(first)s AND position < %(last)s ORDER BY position
 
 -- name: checkpoints
 -- The signed heads of trees within these sizes.
 SELECT log_id, tree_size, root_hash, signed_tree_head AS text FROM checkpoint
 WHERE tree_size > %(above)s AND tree_size <= %(up_to)s ORDER BY tree_size
-
--- name: largest_checkpoint
--- How far the log had come when it was signed last.
-SELECT coalesce(max(tree_size), 0) AS tree_size FROM checkpoint WHERE log_id = current_log()

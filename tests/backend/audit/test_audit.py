@@ -3,11 +3,16 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from itertools import chain
+from uuid import UUID
 
 import psycopg
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from nabij_backend.audit.findings import Fault, Finding, Findings
+from nabij_backend.audit.parts import WHOLE, NoPart, Part
 from nabij_backend.audit.service import audit
 from nabij_backend.db import Role, snapshot_as
 from nabij_backend.log.documents import Checkpoint, read_checkpoint
@@ -19,14 +24,14 @@ from tests.service import Caller, Service, notice
 PAST_TRIGGERS = "SET session_replication_role = replica"
 
 
-def found(service: Service, *kept: Checkpoint) -> Findings:
+def found(service: Service, *kept: Checkpoint, part: Part = WHOLE) -> Findings:
     """What an audit finds."""
     heard: list[float] = []
 
     async def run() -> Findings:
         async with snapshot_as(Role.AUDITOR, service.settings.required_database_url) as connection:
             keys = signer_of(service.settings).public()
-            return await audit(connection, keys, kept, heard.append)
+            return await audit(connection, keys, kept, heard.append, part)
 
     findings = asyncio.run(run())
     assert heard == sorted(heard)
@@ -103,6 +108,50 @@ def test_what_a_superuser_changes_is_found_by_its_name(
     superuser.execute(PAST_TRIGGERS)
     superuser.execute(statements)
     assert faults(service) == expected
+    in_parts = [found(service, part=Part(number, 3, block=1)) for number in (1, 2, 3)]
+    assert set().union(*(each.counts for each in in_parts)) >= expected
+
+
+def test_parts_are_without_fault_where_the_whole_is(service: Service) -> None:
+    used(service)
+    kept = newest(service)
+    for of in range(1, 5):
+        for block in (1, 2, 3):
+            parts = [found(service, kept, part=Part(n + 1, of, block)) for n in range(of)]
+            assert [each.named for each in parts] == [[]] * of
+
+
+def test_each_part_finds_its_own(service: Service, superuser: psycopg.Connection) -> None:
+    used(service)
+    superuser.execute(PAST_TRIGGERS)
+    superuser.execute("UPDATE checkpoint SET root_hash = sha256('x') WHERE tree_size = 2")
+    named = [found(service, part=Part(number, 3, block=2)).named for number in (1, 2, 3)]
+    assert named == [[Finding(Fault.FORGED_CHECKPOINT, "at 2 leaves")], [], []]
+
+
+@given(of=st.integers(1, 9999), leaves=st.integers(0, 50_000), block=st.integers(1, 2048))
+def test_each_person_and_each_leaf_is_in_one_part(of: int, leaves: int, block: int) -> None:
+    few = [1, 2, of // 2 + 1, of - 1, of]
+    for number in {each for each in few if 1 <= each < of}:
+        here, following = Part(number, of), Part(number + 1, of)
+        assert here.last_person.int + 1 == following.first_person.int
+        assert here.persons_done(here.last_person) == pytest.approx(1)
+    assert Part(1, of).first_person == UUID(int=0)
+    assert Part(of, of).last_person == UUID(int=2**128 - 1)
+    begin = chain.from_iterable(Part(n + 1, of, block).blocks(leaves) for n in range(of))
+    assert sorted(begin) == list(range(0, leaves, block))
+
+
+@pytest.mark.parametrize("text", ["1/1", "3/24", "9999/9999"])
+def test_a_part_is_read(text: str) -> None:
+    part = Part.read(text)
+    assert f"{part.number}/{part.of}" == text
+
+
+@pytest.mark.parametrize("text", ["", "3", "0/3", "4/3", "1/0", "-1/3", "01/3", "1/10000", "1/3 "])
+def test_what_is_no_part_is_refused(text: str) -> None:
+    with pytest.raises(NoPart, match="such as 3/24"):
+        Part.read(text)
 
 
 @pytest.fixture

@@ -272,6 +272,13 @@ def test_fsck_tells_what_is_wrong_and_fails(files: Files, superuser: psycopg.Con
     assert "an act says something else" in " ".join(told.out.split())
 
 
+def test_fsck_reads_a_part(files: Files) -> None:
+    told = files.here("fsck", "--part", "2/3")
+    assert (told.code, "Part 2 of 3 agrees with itself." in told.out) == (0, True)
+    refused = files.here("fsck", "--part", "4/3", "--json")
+    assert (refused.code, "such as 3/24" in refused.json["error"]) == (1, True)
+
+
 def test_fsck_takes_no_checkpoint_that_we_did_not_sign(files: Files) -> None:
     (files.folder / "checkpoint.json").write_text("a.b.c")
     done = files.here("fsck", "--json", "--checkpoint", files / "checkpoint.json")

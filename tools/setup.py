@@ -113,6 +113,11 @@ def has_neighbours() -> bool:
     )
 
 
+def has_promtool() -> bool:
+    """Whether alerts can be tested."""
+    return shutil.which("promtool") is not None
+
+
 def has_strace() -> bool:
     """Whether the store's tests can be killed at each call that writes; strace is of Linux."""
     return sys.platform != "linux" or shutil.which("strace") is not None
@@ -173,6 +178,14 @@ TEST_NEEDS = (
             "apt-get": ("pgbouncer", "nginx", "haproxy", "varnish"),
             "dnf": ("pgbouncer", "nginx", "haproxy", "varnish"),
             "brew": ("pgbouncer", "nginx", "haproxy", "varnish"),
+        },
+    ),
+    Need(
+        has_promtool,
+        {
+            "apt-get": ("prometheus",),
+            "dnf": ("golang-github-prometheus",),
+            "brew": ("prometheus",),
         },
     ),
     Need(has_strace, {"apt-get": ("strace",), "dnf": ("strace",)}),

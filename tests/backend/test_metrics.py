@@ -1,8 +1,11 @@
 """What Prometheus is told: numbers, of which none is about anybody."""
 
 import re
+import shutil
+import subprocess
 from datetime import timedelta
 from os import urandom
+from pathlib import Path
 from uuid import uuid4
 
 import psycopg
@@ -222,9 +225,23 @@ def test_no_label_says_anything_about_anybody(service: Service) -> None:
     }
 
 
+def test_each_alert_fires_for_its_reason_and_is_silent_while_all_is_well() -> None:
+    promtool = shutil.which("promtool")
+    if promtool is None:
+        pytest.skip("promtool is not installed; it comes with Prometheus.")
+    rules = Path(__file__).with_name("alerts_test.yml")
+    done = subprocess.run(
+        [promtool, "test", "rules", rules], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    alerts = (ROOT / "deploy" / "alerts.yml").read_text(encoding="utf-8")
+    fired = re.findall(r"alertname: (\w+)\n +exp_alerts", rules.read_text(encoding="utf-8"))
+    assert set(fired) == set(re.findall(r"alert: (\w+)", alerts))
+
+
 def test_alerts_are_about_numbers_that_are_shown_and_described(service: Service) -> None:
     page = (ROOT / "docs" / "operators.md").read_text(encoding="utf-8")
-    (alerts,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    alerts = (ROOT / "deploy" / "alerts.yml").read_text(encoding="utf-8")
     cells = " ".join(re.findall(r"^\| (`nabij_.*?) \|", page, re.MULTILINE))
     described = set(re.findall(r"`(nabij_\w+)", cells))
     service.http.get("/nowhere")

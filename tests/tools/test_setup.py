@@ -12,7 +12,9 @@ GPSD = "gpsd gpsd-clients"
 APT_DBUS = "dbus python3-dbus python3-gi"
 SHELL = "chromium-headless-shell"
 DNF_DBUS = "dbus-daemon dbus-tools python3-dbus python3-gobject-base"
-NEAR = "pgbouncer nginx haproxy varnish strace"
+NEAR = "pgbouncer nginx haproxy varnish"
+APT_NEAR = f"{NEAR} prometheus strace"
+DNF_NEAR = f"{NEAR} golang-github-prometheus strace"
 APT_QT = "libegl1 libgl1 libxkbcommon0 libfontconfig1 fonts-dejavu-core"
 DNF_QT = "libglvnd-egl libglvnd-glx libxkbcommon fontconfig glib2"
 
@@ -32,9 +34,12 @@ def test_a_package_that_is_not_locked_is_an_error() -> None:
 @pytest.mark.parametrize(
     ("manager", "line"),
     [
-        ("apt-get", f"python3-venv postgresql-postgis {GPSD} {APT_DBUS} {NEAR} {SHELL} {APT_QT}"),
-        ("dnf", f"postgresql-server postgis {GPSD} {DNF_DBUS} {NEAR} chromium {DNF_QT}"),
-        ("brew", "postgresql@17 postgis gpsd pgbouncer nginx haproxy varnish"),
+        (
+            "apt-get",
+            f"python3-venv postgresql-postgis {GPSD} {APT_DBUS} {APT_NEAR} {SHELL} {APT_QT}",
+        ),
+        ("dnf", f"postgresql-server postgis {GPSD} {DNF_DBUS} {DNF_NEAR} chromium {DNF_QT}"),
+        ("brew", f"postgresql@17 postgis gpsd {NEAR} prometheus"),
     ],
 )
 def test_advice_is_a_line_to_type(manager: str, line: str) -> None:

@@ -33,6 +33,9 @@ test: ## Run the tests; ARGS="tests/geo -k cell" runs some of them
 test-long: ## Run what looks for the rare far longer: the races, the model and hypothesis (an hour)
 	@HYPOTHESIS_PROFILE=thorough NABIJ_MODEL_STEPS=20000 NABIJ_RACE_ROUNDS=5000 \
 		NABIJ_EVERY_UPGRADE=1 $(MAKE) test
+	@for proxy in nginx haproxy varnishd; do \
+		NABIJ_BEHIND=$$proxy $(MAKE) test ARGS=tests/contract || exit 1; \
+	done
 
 check: setup docs ## Check style, types, documentation, the API description and the deployment
 	$(BIN)/ruff check

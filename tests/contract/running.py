@@ -1,6 +1,7 @@
 """The real service behind a real socket, with a notice and a made-up community of sources."""
 
 import asyncio
+import os
 import tempfile
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ from nabij_backend.settings import Settings
 from nabij_backend.sources.importer import import_sources
 from nabij_backend.sources.made_up import write_community
 from nabij_consent import Notice, next_version
+from tests.rehearsal.neighbours import WITHOUT_TLS, free_port, proxy_before
 
 # By the geodesic on the ellipsoid, over all sources, with no index and no plane in between.
 _BRUTE_FORCE = """
@@ -85,11 +87,27 @@ class RunningService:
 def serving(
     settings: Settings, clock: Callable[[], datetime] = utc_now
 ) -> Generator[RunningService]:
-    """A service with a published notice."""
-    with running_server(settings, clock) as address:
-        service = RunningService(address, settings, clock)
+    """A service with a published notice; behind the proxy that NABIJ_BEHIND names, if it does."""
+    with running_server(settings, clock) as address, _behind_proxy(address) as reached:
+        service = RunningService(reached, settings, clock)
         service.publish(STARTER_NOTICE)
         yield service
+
+
+@contextmanager
+def _behind_proxy(address: str) -> Generator[str]:
+    """Put the proxy that NABIJ_BEHIND names before it: without TLS, as some tests read the bytes."""
+    program = os.environ.get("NABIJ_BEHIND")
+    if program is None:
+        yield address
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        proxy = proxy_before(program, address, Path(folder, "proxy"), free_port())
+        proxy.start(WITHOUT_TLS[program])
+        try:
+            yield proxy.url.replace("https:", "http:")
+        finally:
+            proxy.stop()
 
 
 def make_up_sources(url: str, count: int = 2_000) -> None:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit
 
 from cryptography import x509
@@ -22,6 +23,12 @@ from tests.architecture.workspace import ROOT
 from tests.backend.cli.commands import PATIENCE_S
 
 _CONFIGURATIONS = {"nginx": "nginx.conf", "haproxy": "haproxy.cfg", "varnishd": "varnish.vcl"}
+# What to change in a configuration where a test reads the bytes that go through.
+WITHOUT_TLS: Final = {
+    "nginx": ("listen 443 ssl", "listen 443"),
+    "haproxy": ("bind :443 ssl crt /etc/ssl/nabij.example/both.pem", "bind :443"),
+    "varnishd": ("", ""),
+}
 _PATH = os.pathsep.join((os.environ["PATH"], "/usr/sbin"))
 _NGINX = "daemon off; pid nginx.pid; error_log stderr; events {{}} http {{ include {name}; }}"
 _POOLER = """

@@ -96,7 +96,7 @@ def serving(
 
 @contextmanager
 def _behind_proxy(address: str) -> Generator[str]:
-    """Put the proxy that NABIJ_BEHIND names before it: without TLS, as some tests read the bytes."""
+    """Put the proxy that NABIJ_BEHIND names before it, without TLS: tests read the bytes."""
     program = os.environ.get("NABIJ_BEHIND")
     if program is None:
         yield address

@@ -1,7 +1,8 @@
 """Brings a database to the newest schema, and tells whether it is there.
 
 One migration runs at a time (advisory lock), in one transaction, as ``nabij_owner``. It waits for a
-table for seconds only, since whoever wants the table waits behind it, and then begins again.
+table for half a second only, since whoever wants the table waits behind it, and then begins again:
+before PostgreSQL looks for deadlocks, and ends a transaction of somebody else to resolve one.
 """
 
 import time
@@ -23,8 +24,9 @@ from nabij_backend.migrations import newest_revision, require_known
 from nabij_backend.tables import SCHEMA, metadata
 from nabij_backend.trouble import Trouble
 
-_LOCK_WAIT_S = 2
+_LOCK_WAIT_MS = 500
 _PAUSE_S = 3.0
+_HELD = (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)
 _MIGRATING = 0x6E6162696A  # "nabij": the advisory lock that only migrations take
 
 
@@ -51,18 +53,18 @@ def migrate(url: str, *, tries: int = 20, pause: Callable[[float], None] = time.
     for _ in range(tries - 1):
         try:
             return _migrate(url)
-        except psycopg.errors.LockNotAvailable:
+        except _HELD:
             pause(_PAUSE_S)
     try:
         return _migrate(url)
-    except psycopg.errors.LockNotAvailable:
+    except _HELD:
         raise Busy from None
 
 
 def _migrate(url: str) -> str:
     with _connected(url) as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATING})
-        connection.execute(text(f"SET LOCAL lock_timeout = '{_LOCK_WAIT_S}s'"))
+        connection.execute(text(f"SET LOCAL lock_timeout = {_LOCK_WAIT_MS}"))
         require_known(_revision_of(connection))
         for statement in sql.statements("prepare"):
             connection.execute(text(statement))

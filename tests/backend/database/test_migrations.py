@@ -14,6 +14,7 @@ from nabij_backend.migrations import newest_revision
 from nabij_backend.migrations.run import Busy, drift, migrate
 from nabij_backend.tables import metadata
 from tests.backend.database.older import at_revision
+from tests.backend.waiting import pids_of_who_waits
 
 
 def test_the_migrations_make_the_tables_of_the_code(shared_url: str) -> None:
@@ -137,6 +138,27 @@ def test_a_table_that_is_held_is_waited_for_a_moment_and_asked_for_again(empty_u
         holder.execute("LOCK nabij.alembic_version IN ACCESS EXCLUSIVE MODE")
         with pytest.raises(Busy, match="nothing was changed"):
             migrate(empty_url, tries=1)
+
+
+@pytest.mark.parametrize("deadlock_timeout", ["1s", "10ms"])
+def test_a_migration_in_a_deadlock_begins_again_and_ends_nobody_elses_transaction(
+    empty_url: str, deadlock_timeout: str
+) -> None:
+    """With the shorter one PostgreSQL ends the migration, with the usual one it gives way."""
+    with at_revision(empty_url, "0024"):
+        pass
+    with psycopg.connect(empty_url) as other, ThreadPoolExecutor(1) as thread:
+        other.execute("LOCK nabij.notice_served IN ROW EXCLUSIVE MODE")
+        with psycopg.connect(empty_url, autocommit=True) as superuser:
+            superuser.execute(
+                sql.SQL("ALTER DATABASE {} SET deadlock_timeout = {}").format(
+                    sql.Identifier(other.info.dbname), deadlock_timeout
+                )
+            )
+            migrated = thread.submit(migrate, empty_url, pause=lambda _: other.commit())
+            pids_of_who_waits(superuser)
+        other.execute("LOCK nabij.access_log IN ROW EXCLUSIVE MODE")
+        assert migrated.result() == newest_revision()
 
 
 def test_requests_and_looks_of_before_the_first_release_are_carried_over(empty_url: str) -> None:

@@ -46,7 +46,7 @@ check: setup docs ## Check style, types, documentation, the API description and 
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 	$(BIN)/python -m nabij_backend.devtools check-openapi
 	$(BIN)/python -m nabij_backend.devtools check-periods
-	$(BIN)/python -m nabij_backend.devtools check-migrations
+	$(BIN)/python -m nabij_backend.devtools check-schema
 
 docs: setup ## Build the pages for app developers into site/
 	$(BIN)/zensical build --strict

@@ -12,9 +12,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from nabij_backend import embedded
+import psycopg
+
+from nabij_backend import embedded, schema
 from nabij_backend.app import described_api
-from nabij_backend.migrations.run import drift, migrate
+from nabij_backend.migrations.run import migrate
 from nabij_backend.retention.document import with_periods
 
 _OPENAPI: Final = Path("openapi.json")
@@ -52,14 +54,15 @@ def period_differences(file: Path) -> list[str]:
     )
 
 
-def migration_differences() -> list[str]:
-    """How the tables in the code differ from what the migrations make."""
+def schema_text() -> str:
+    """What the migrations make, as ``schema.txt`` holds it."""
     with (
         tempfile.TemporaryDirectory() as folder,
         embedded.cluster(Path(folder), durable=False) as cluster,
     ):
         migrate(cluster.url())
-        return drift(cluster.url())
+        with psycopg.connect(cluster.url()) as connection:
+            return schema.described(schema.describe(connection))
 
 
 def _check_openapi() -> int:
@@ -84,8 +87,21 @@ def _write_periods() -> int:
     return 0
 
 
-def _check_migrations() -> int:
-    return _report(migration_differences(), "Write a migration that makes the tables as they are.")
+def _check_schema() -> int:
+    lines = unified_diff(
+        schema.FILE.read_text("utf-8").splitlines(),
+        schema_text().splitlines(),
+        schema.FILE.name,
+        "what the migrations make",
+        lineterm="",
+    )
+    advice = "Run `python -m nabij_backend.devtools write-schema`, and commit what it writes."
+    return _report(islice(lines, _LONGEST_DIFF), advice)
+
+
+def _write_schema() -> int:
+    schema.FILE.write_text(schema_text(), encoding="utf-8")
+    return 0
 
 
 def _report(differences: Iterable[str], advice: str) -> int:
@@ -100,7 +116,8 @@ _COMMANDS: Final[Mapping[str, Callable[[], int]]] = {
     "write-openapi": _write_openapi,
     "check-periods": _check_periods,
     "write-periods": _write_periods,
-    "check-migrations": _check_migrations,
+    "check-schema": _check_schema,
+    "write-schema": _write_schema,
 }
 
 

@@ -235,6 +235,16 @@ FAULTS = {
         "the schema serves this release",
         str(NewerSchema()),
     ),
+    "a policy dropped by hand": Fault(
+        Part.WORKER,
+        lambda site: statements(
+            site,
+            "ALTER POLICY own_rows ON gps_status RENAME TO other_rows",
+            "ALTER POLICY other_rows ON gps_status RENAME TO own_rows",
+        ),
+        "the schema is as the migrations make it",
+        "Missing: policy gps_status own_rows. Added: policy gps_status other_rows.",
+    ),
     "keys missing": Fault(Part.SERVE, keys_away, "identity is set up", "Put it back"),
     "keys missing for who works": Fault(Part.WORKER, keys_away, _KEYS, "Put it back"),
     "keys that others read": Fault(Part.WORKER, keys_open, _KEYS, "chmod"),
@@ -328,6 +338,17 @@ def test_an_older_or_an_empty_database_is_mended_by_migrating(
             assert well.typed(command).code == 0
         assert what not in well.doctor(Part.OPERATOR)
     well.sql("DROP DATABASE another WITH (FORCE)")
+
+
+def test_nothing_starts_on_a_schema_that_somebody_changed(well: Site) -> None:
+    well.sql("GRANT UPDATE ON consent_event TO nabij_api")
+    try:
+        for command in (("serve", "--port", "0"), ("work",)):
+            done = invoke(*command, "--json", **(well.at.settings_of(command[0])))
+            assert done.code == 1
+            assert "Changed: grant table consent_event to nabij_api." in done.json["error"]
+    finally:
+        well.sql("REVOKE UPDATE ON consent_event FROM nabij_api")
 
 
 def test_behind_a_pooler_nothing_starts_and_one_sentence_says_why(well: Site) -> None:

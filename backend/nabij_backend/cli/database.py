@@ -10,8 +10,9 @@ from pydantic import SecretStr
 
 from nabij_backend import embedded
 from nabij_backend.cli import output
-from nabij_backend.db import Role, transaction_as
+from nabij_backend.db import Role, connection_as, transaction_as
 from nabij_backend.migrations import newest_revision
+from nabij_backend.schema import require_schema
 from nabij_backend.settings import Settings
 from nabij_backend.sql import load
 
@@ -80,19 +81,31 @@ def _begin_if_new(settings: Settings) -> None:
     asyncio.run(make())
 
 
-def require_keys_at_start(settings: Settings) -> None:
-    """Refuse to start with other keys than this installation's.
+def require_installation_at_start(settings: Settings) -> None:
+    """Refuse to start on another schema than this release's, or with another installation's keys.
 
-    Where the database is away or not migrated yet, the service says so once it runs.
+    Where the database is away, not migrated yet or a newer release's, the service says so once it
+    runs.
 
     Raises:
+        OtherSchema: something was changed by hand.
         WrongKeys: as ``require_installation``.
         IdentityMisconfigured: a key is missing or cannot be read.
     """
     from nabij_backend.installation import require_installation  # noqa: PLC0415 - likewise
 
     with suppress(psycopg.OperationalError, psycopg.errors.UndefinedTable):
+        url = settings.required_database_url
+        if asyncio.run(_revision(url)) == newest_revision():
+            with psycopg.connect(url) as connection:
+                require_schema(connection)
         asyncio.run(require_installation(settings))
+
+
+async def _revision(url: str) -> str | None:
+    async with connection_as(Role.API, url) as connection:
+        row = await (await connection.execute(_SQL["revision"])).fetchone()
+    return None if row is None else row["version_num"]
 
 
 def _create_if_missing(url: str) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from nabij_backend.cli import output
-from nabij_backend.cli.database import require_keys_at_start, with_database
+from nabij_backend.cli.database import require_installation_at_start, with_database
 from nabij_backend.cli.stopping import ending_in_time
 
 
@@ -31,7 +31,7 @@ def command(
             listen(found.host, found.port) as listening,
             ending_in_time() as told_to_stop,
         ):
-            require_keys_at_start(found)
+            require_installation_at_start(found)
             configure_logging()
             real_port = listening.getsockname()[1]
             server = Server(

@@ -12,7 +12,7 @@ import typer
 from prometheus_client import CollectorRegistry, start_http_server
 
 from nabij_backend.cli import output
-from nabij_backend.cli.database import require_keys_at_start, with_database
+from nabij_backend.cli.database import require_installation_at_start, with_database
 from nabij_backend.cli.stopping import ending_in_time
 from nabij_backend.clock import utc_now
 from nabij_backend.db import Database
@@ -48,7 +48,7 @@ def command(
         with_database(output.settings(as_json=as_json)) as found,
         _shown(metrics.registry, metrics_host, metrics_port) as port,
     ):
-        require_keys_at_start(found)
+        require_installation_at_start(found)
         configure_logging()
         with ending_in_time() as told_to_stop:
             asyncio.run(_work(found, metrics, port, told_to_stop, as_json=as_json))

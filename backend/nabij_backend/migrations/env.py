@@ -1,17 +1,14 @@
-"""Runs the revisions on the connection that ``migrations.run`` hands over."""
+"""Runs the revisions, for ``nabij migrate`` as for ``alembic upgrade head``."""
+
+from contextlib import nullcontext
 
 from alembic import context
 
-from nabij_backend.migrations.run import only_ours
-from nabij_backend.tables import SCHEMA, metadata
+from nabij_backend.migrations.run import SCHEMA, prepared
+from nabij_backend.settings import Settings
 
-context.configure(
-    connection=context.config.attributes["connection"],
-    target_metadata=metadata,
-    include_schemas=True,
-    include_name=only_ours,
-    version_table_schema=SCHEMA,
-)
-
-with context.begin_transaction():
-    context.run_migrations()
+given = context.config.attributes.get("connection")
+with nullcontext(given) if given else prepared(Settings().required_database_url) as connection:
+    context.configure(connection=connection, version_table_schema=SCHEMA)
+    with context.begin_transaction():
+        context.run_migrations()

@@ -1,4 +1,4 @@
-"""Brings a database to the newest schema, and tells whether it is there.
+"""Brings a database to the newest schema.
 
 One migration runs at a time (advisory lock), in one transaction, as ``nabij_owner``. It waits for a
 table for half a second only, since whoever wants the table waits behind it, and then begins again:
@@ -12,7 +12,6 @@ from pathlib import Path
 
 import psycopg
 from alembic import command, op
-from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, create_engine, text
@@ -21,9 +20,9 @@ from sqlalchemy.pool import NullPool
 
 from nabij_backend import sql
 from nabij_backend.migrations import newest_revision, require_known
-from nabij_backend.tables import SCHEMA, metadata
 from nabij_backend.trouble import Trouble
 
+SCHEMA = "nabij"
 _LOCK_WAIT_MS = 500
 _PAUSE_S = 3.0
 _HELD = (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)
@@ -62,6 +61,21 @@ def migrate(url: str, *, tries: int = 20, pause: Callable[[float], None] = time.
 
 
 def _migrate(url: str) -> str:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    with prepared(url) as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+    return newest_revision()
+
+
+@contextmanager
+def prepared(url: str) -> Generator[Connection]:
+    """Open the transaction of a migration, with roles and extension made, as the schema's owner.
+
+    Raises:
+        NewerSchema: a newer release migrated it.
+    """
     with _connected(url) as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATING})
         connection.execute(text(f"SET LOCAL lock_timeout = {_LOCK_WAIT_MS}"))
@@ -69,30 +83,12 @@ def _migrate(url: str) -> str:
         for statement in sql.statements("prepare"):
             connection.execute(text(statement))
         connection.execute(text("SET LOCAL ROLE nabij_owner"))
-        config = _config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-    return newest_revision()
+        yield connection
 
 
 def _revision_of(connection: Connection) -> str | None:
     opts = {"version_table_schema": SCHEMA}
     return MigrationContext.configure(connection, opts=opts).get_current_revision()
-
-
-def drift(url: str) -> list[str]:
-    """How the tables in the code differ from those that the migrations made."""
-    with _connected(url) as connection:
-        context = MigrationContext.configure(
-            connection,
-            opts={
-                "include_schemas": True,
-                "include_name": only_ours,
-                "version_table_schema": SCHEMA,
-                "compare_type": True,
-            },
-        )
-        return [repr(difference) for difference in compare_metadata(context, metadata)]
 
 
 def apply_file(revision: str) -> None:
@@ -101,17 +97,6 @@ def apply_file(revision: str) -> None:
     if not isinstance(connection, psycopg.Connection):
         raise TypeError("Migrations run on psycopg.")
     connection.execute(Path(revision).with_suffix(".sql").read_bytes())
-
-
-def only_ours(name: str | None, kind: str, _parents: object) -> bool:
-    """Keep Alembic's comparison inside schema ``nabij``."""
-    return kind != "schema" or name == SCHEMA
-
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent))
-    return config
 
 
 @contextmanager

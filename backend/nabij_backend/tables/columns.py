@@ -3,7 +3,7 @@
 In the order in which an export shows them: what is told to people first, codes last.
 """
 
-from nabij_backend.tables.base import SCHEMA, metadata
+from nabij_backend import schema
 from nabij_consent import Locale, NoticeField, Texts
 
 
@@ -86,9 +86,9 @@ DRAWN_FROM_CELL = frozenset({"northing_m", "easting_m", "square"})
 
 def columns_of(table: str) -> tuple[str, ...]:
     """Name the columns of a table that say something of their own."""
-    columns = metadata.tables[f"{SCHEMA}.{table}"].columns
+    columns = schema.columns_of(table)
     of_cell = DRAWN_FROM_CELL | {"resolution_m"} if "cell" in columns else frozenset[str]()
-    return tuple(each.name for each in columns if each.name not in of_cell)
+    return tuple(each for each in columns if each not in of_cell)
 
 
 def fields_of(*tables: str) -> tuple[NoticeField, ...]:

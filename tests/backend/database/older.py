@@ -28,7 +28,10 @@ def at_revision(
         for statement in sql.load("prepare").values():
             connection.execute(statement)
         connection.execute("SET ROLE nabij_owner")
-        connection.execute("CREATE TABLE nabij.alembic_version (version_num varchar(32) NOT NULL)")
+        connection.execute(
+            "CREATE TABLE nabij.alembic_version"
+            " (version_num varchar(32) CONSTRAINT alembic_version_pkc PRIMARY KEY)"
+        )
         for script in scripts:
             if script[: len(revision)] <= revision:
                 connection.execute((_VERSIONS / script).read_bytes())

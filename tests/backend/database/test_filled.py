@@ -5,9 +5,10 @@ import pytest
 from psycopg import sql
 
 from nabij_backend.migrations import newest_revision
-from nabij_backend.migrations.run import drift, migrate
+from nabij_backend.migrations.run import migrate
 from tests.backend.database.filled import fill
 from tests.backend.database.older import at_revision
+from tests.backend.database.schemas import differences_of
 
 STOPS = ("0002", "0003", "0009", "0014", "0016", "0019", "0020", "0021", "0022")
 # What an earlier release queued for a device is found out anew.
@@ -31,7 +32,7 @@ def test_each_row_is_there_after_the_upgrade(empty_url: str, revision: str) -> N
         before = counts(connection)
     assert len(before) >= 18
     assert migrate(empty_url) == newest_revision()
-    assert drift(empty_url) == []
+    assert not differences_of(empty_url)
     with psycopg.connect(empty_url) as connection:
         after = counts(connection)
     lost = {

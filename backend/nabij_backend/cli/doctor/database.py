@@ -71,11 +71,14 @@ def _is_newest(target: Target) -> bool:
 
 
 def _is_as_migrated(target: Target) -> bool:
-    (found,) = target.rows("state")
+    try:
+        (found,) = target.rows("state")
+    except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedFunction):
+        return True  # that it is older or empty is the check before this one
     if found["revision"] == newest_revision():
         with psycopg.connect(target.url) as connection:
             require_schema(connection)
-    return True  # that it is another one is the check before this one
+    return True
 
 
 def _has_space(target: Target) -> bool:

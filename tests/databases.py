@@ -119,7 +119,7 @@ class Database:
         connection = psycopg.connect(self.url, autocommit=True, prepare_threshold=None)
         self._connection = self.uses.enter_context(connection)
         # Privileges on a database itself are not copied from its template.
-        connection.execute(load("prepare")["keep_bytes_out"])
+        connection.execute(load("roles_and_extensions")["keep_bytes_out"])
         self._schema = _schema(connection)
 
     def superuser(self) -> psycopg.Connection:
@@ -203,7 +203,7 @@ def _template(cluster: embedded.Cluster) -> str:
 
 def _migrations_digest() -> str:
     versions = files("nabij_backend.migrations") / "versions"
-    statements = [files("nabij_backend.sql") / "prepare.sql"]
+    statements = [files("nabij_backend.sql") / "roles_and_extensions.sql"]
     statements += [file for file in versions.iterdir() if file.name.endswith(".sql")]
     texts = sorted(file.read_text(encoding="utf-8") for file in statements)
     made_of = "".join([*texts, *FINGERPRINTS.values()])

@@ -13,7 +13,6 @@ from fastapi.routing import APIRoute
 from starlette.types import Lifespan
 
 from nabij_backend import health
-from nabij_backend.bodies import JsonBodies
 from nabij_backend.catalogue import endpoints as catalogue
 from nabij_backend.catalogue.service import CurrentCatalogue
 from nabij_backend.clock import utc_now
@@ -28,9 +27,11 @@ from nabij_backend.events.feed import Feed
 from nabij_backend.every_answer import EveryAnswer
 from nabij_backend.google import Outages
 from nabij_backend.hosts import Hosts
+from nabij_backend.http.body_limit import JsonBodies
 from nabij_backend.identity.keys import identity_key
 from nabij_backend.identity.providers import open_app_check, open_provider
 from nabij_backend.installation import installation
+from nabij_backend.jobs import JobRuntime, working
 from nabij_backend.limits import AddressLimit, Limits
 from nabij_backend.log import endpoints as log
 from nabij_backend.metrics import Metrics
@@ -51,7 +52,6 @@ from nabij_backend.status import endpoints as status
 from nabij_backend.telemetry import AccessLog
 from nabij_backend.web import endpoints as web
 from nabij_backend.web import security_txt
-from nabij_backend.work import WorkMeans, working
 
 _FEATURES = (
     sessions,
@@ -96,7 +96,7 @@ def create_app(
         settings, database, metrics, clock=clock, new_id=new_id, random_bytes=random_bytes
     )
     require_reachable(settings)
-    means = WorkMeans(settings, database, clock, new_id, random_bytes, parts.signer, metrics)
+    runtime = JobRuntime(settings, database, clock, new_id, random_bytes, parts.signer, metrics)
 
     metrics.add_gauges(
         lambda: {**database.gauges(), "nabij_streams": {"": app.state.parts.feed.streams}}
@@ -106,7 +106,7 @@ def create_app(
     async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
         await database.open()
         looking = asyncio.create_task(parts.identity.look(clock()))
-        async with working(means) if settings.work_in_process else nullcontext():
+        async with working(runtime) if settings.work_in_process else nullcontext():
             yield
         looking.cancel()
         await parts.feed.close()

@@ -29,7 +29,7 @@ from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool
 
 from nabij_backend import sql
-from nabij_backend.happenings import Happening
+from nabij_backend.metric_events import MetricEvent
 from nabij_backend.pooler import BehindPooler, require_direct
 from nabij_backend.settings import Settings
 from nabij_backend.shares import Shares
@@ -63,7 +63,7 @@ class SubjectSession:
     subject_id: UUID
     mandate_id: UUID | None = None
     revocation_unknown: bool = False
-    tally: Counter[Happening] = field(default_factory=Counter[Happening], compare=False)
+    tally: Counter[MetricEvent] = field(default_factory=Counter[MetricEvent], compare=False)
 
 
 _Transaction: TypeAlias = AbstractAsyncContextManager[SubjectSession]
@@ -86,13 +86,13 @@ class Database:
         settings: Settings,
         *,
         new_id: Callable[[], UUID],
-        count: Callable[[Mapping[Happening, int]], None] | None = None,
+        count: Callable[[Mapping[MetricEvent, int]], None] | None = None,
         admit: Callable[[Connection], Awaitable[None]] | None = None,
     ) -> None:
         self._new_id = new_id
         self._wait_s = settings.database_wait_s
         self.admit = admit
-        self._count: Callable[[Mapping[Happening, int]], None] = count or (lambda _: None)
+        self._count: Callable[[Mapping[MetricEvent, int]], None] = count or (lambda _: None)
         reserved = max(1, settings.pool_size // _RESERVED)
         self._reserved = _Pool(settings, size=reserved, share=1)
         others = max(1, settings.pool_size - reserved)

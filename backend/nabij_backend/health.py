@@ -11,6 +11,7 @@ from psycopg_pool import PoolTimeout
 from nabij_backend import sql
 from nabij_backend.db import Connection
 from nabij_backend.dependencies import TheParts
+from nabij_backend.http.schemas import Wire
 from nabij_backend.identity import IdentityMisconfigured
 from nabij_backend.installation import Installation, WrongKeys
 from nabij_backend.log.known import LogDisagrees
@@ -23,7 +24,6 @@ from nabij_backend.rights.erasure.ledger import (
     ledger_file,
     require_usable,
 )
-from nabij_backend.wire import Wire
 
 router = APIRouter(tags=["health"])
 # For those who run the service, where the settings ask for it: no part of what it offers to apps.

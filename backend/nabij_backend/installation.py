@@ -19,6 +19,7 @@ from enum import StrEnum
 
 from nabij_backend import sql
 from nabij_backend.db import Connection, Role, connection_as
+from nabij_backend.errors import UserError
 from nabij_backend.identity import IdentityMisconfigured
 from nabij_backend.identity.keys import identity_key, made_identity_key
 from nabij_backend.log import repository as log
@@ -27,12 +28,11 @@ from nabij_backend.log.known import KnownLog
 from nabij_backend.rights.erasure.ledger import installation_of
 from nabij_backend.settings import Settings
 from nabij_backend.signing import InvalidSignature, PublicKeys, Signer, signing_folder
-from nabij_backend.trouble import Trouble
 
 _SQL = sql.load("installation")
 
 
-class WrongKeys(Trouble):
+class WrongKeys(UserError):
     """The signing keys of this host are another installation's, so nothing is signed.
 
     Put the folder of NABIJ_SIGNING_KEYS back from a backup, or copy it from another host.

@@ -19,8 +19,8 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from nabij_backend.google import Outage
-from nabij_backend.happenings import ActRecorded, Happening, ReportJudged
 from nabij_backend.log.witnessing import Outcome
+from nabij_backend.metric_events import ActRecorded, MetricEvent, ReportJudged
 from nabij_backend.migrations import newest_revision
 from nabij_backend.push.sender import Delivery
 from nabij_backend.requests.repository import Pressing
@@ -95,10 +95,10 @@ class Metrics:
         """A background job was done, refused, or failed."""
         self._rounds.labels(name, became).inc()
 
-    def count(self, tally: Mapping[Happening, int]) -> None:
+    def count(self, tally: Mapping[MetricEvent, int]) -> None:
         """Count what happened in a transaction that is committed."""
-        for happening, times in tally.items():
-            match happening:
+        for metric_event, times in tally.items():
+            match metric_event:
                 case ActRecorded(kind, method):
                     self._acts.labels(kind, method).inc(times)
                 case ReportJudged(verdict):

@@ -11,9 +11,9 @@ from typing import Annotated, Any, Final, TypeAlias
 from fastapi import FastAPI
 from pydantic import Field
 
+from nabij_backend.http.schemas import Wire
 from nabij_backend.notices.schemas import ServedNotice
 from nabij_backend.problems import MEDIA_TYPE, ProblemType
-from nabij_backend.wire import Wire
 
 _Json: TypeAlias = dict[str, Any]
 

@@ -11,10 +11,10 @@ whose processes change, makes one up.
 
 import psycopg
 
-from nabij_backend.trouble import Trouble
+from nabij_backend.errors import UserError
 
 
-class BehindPooler(Trouble):
+class BehindPooler(UserError):
     """A pooler stands between Nabij and PostgreSQL, where one request would meet another's session.
 
     Let NABIJ_DATABASE_URL name PostgreSQL itself: each process keeps its own connections, at most

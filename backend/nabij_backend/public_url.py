@@ -1,11 +1,11 @@
 """Whether receipts name an address that their holders reach."""
 
+from nabij_backend.errors import UserError
 from nabij_backend.identity.loopback import is_loopback
 from nabij_backend.settings import Settings
-from nabij_backend.trouble import Trouble
 
 
-class NotReachable(Trouble):
+class NotReachable(UserError):
     """Receipts would name an address of this machine alone, though others reach the service.
 
     Set NABIJ_PUBLIC_URL to the https address that customers use.

@@ -14,7 +14,7 @@ from typing import Final
 import psycopg
 
 from nabij_backend import sql
-from nabij_backend.trouble import Trouble
+from nabij_backend.errors import UserError
 
 _SQL = sql.load("schema")
 FILE: Final = Path(__file__).with_name("schema.txt")
@@ -22,7 +22,7 @@ _INDENT = "    "
 _MOST_NAMED = 5
 
 
-class OtherSchema(Trouble):
+class OtherSchema(UserError):
     """The database's schema is not the one of this release, so nothing works on it.
 
     Undo what was changed by hand.

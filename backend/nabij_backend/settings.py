@@ -204,7 +204,7 @@ class Settings(BaseSettings):
     )
     work_in_process: bool = Field(
         default=True,
-        description="whether `nabij serve` also runs background jobs; else `nabij work` must run",
+        description="whether `nabij serve` also runs background jobs; else `nabij worker` must run",
     )
     metrics: bool = Field(
         default=False, description="whether `GET /metrics` answers, to all who reach the service"

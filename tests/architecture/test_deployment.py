@@ -68,7 +68,7 @@ def test_who_signs_uses_the_same_keys_and_one_of_them_works() -> None:
         folder = SERVICES[name]["environment"]["NABIJ_SIGNING_KEYS"]
         assert f"signing:{folder}" in SERVICES[name]["volumes"]
     assert SERVICES["backend"]["environment"]["NABIJ_WORK_IN_PROCESS"] == "false"
-    assert SERVICES["worker"]["command"][0] == "work"
+    assert SERVICES["worker"]["command"][0] == "worker"
 
 
 def test_erasures_are_kept_and_removed_where_a_restore_of_the_database_does_not_reach() -> None:

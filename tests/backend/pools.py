@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import psycopg
 
 from nabij_backend.db import Database
-from nabij_backend.happenings import Happening
+from nabij_backend.metric_events import MetricEvent
 from nabij_backend.settings import Settings
 
 T = TypeVar("T")
@@ -19,7 +19,7 @@ def with_database(
     use: Callable[[Database], Awaitable[T]],
     *,
     size: int = 1,
-    count: Callable[[Mapping[Happening, int]], None] | None = None,
+    count: Callable[[Mapping[MetricEvent, int]], None] | None = None,
 ) -> T:
     """What ``use`` returns for a pool of so many connections."""
 

@@ -9,7 +9,7 @@ import pytest
 from psycopg.rows import tuple_row
 
 from nabij_backend.db import Connection, Database, Role, connection_as
-from nabij_backend.happenings import ActRecorded
+from nabij_backend.metric_events import ActRecorded
 from nabij_backend.settings import Settings
 from nabij_backend.shares import TooManyAtOnce
 from nabij_consent import EventKind, Method

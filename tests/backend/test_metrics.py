@@ -16,12 +16,12 @@ from starlette.testclient import TestClient
 from nabij_backend.app import create_app, described_api
 from nabij_backend.db import Database, Role, connection_as
 from nabij_backend.events.feed import Feed
+from nabij_backend.jobs import JobRuntime, rounds
 from nabij_backend.log.witnessing import new_client
 from nabij_backend.metrics import Metrics
 from nabij_backend.migrations import newest_revision
 from nabij_backend.settings import Settings
 from nabij_backend.signing import Signer, signing_folder
-from nabij_backend.work import WorkMeans, rounds
 from tests.architecture.workspace import ROOT
 from tests.backend.pools import subject_of, with_database
 from tests.backend.requests.asking import ask
@@ -69,8 +69,8 @@ def worked(service: Service, *names: str) -> str:
     async def use(database: Database) -> None:
         signer = Signer.open(signing_folder(service.settings))
         parts = (service.settings, database, service.clock, uuid4, urandom, signer, metrics)
-        means = WorkMeans(*parts, at(service.clock()))
-        by_name = {each.name: each for each in rounds(means, None, new_client())}
+        runtime = JobRuntime(*parts, at(service.clock()))
+        by_name = {each.name: each for each in rounds(runtime, None, new_client())}
         assert max(each.every_s for each in by_name.values()) <= A_MINUTE_S
         url = service.settings.required_database_url
         async with connection_as(Role.WORKER, url) as connection:

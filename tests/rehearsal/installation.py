@@ -1,6 +1,6 @@
 """An installation in one folder, with the logins that docker-compose.yml gives its containers.
 
-PostgreSQL, its standby, ``nabij serve`` and ``nabij work`` run as processes. What is on the disks
+PostgreSQL, its standby, ``nabij serve`` and ``nabij worker`` run as processes. What is on the disks
 of the database can be lost and put back; keys, ledger and backups lie on other ones.
 """
 
@@ -28,7 +28,9 @@ from tests.keys import IDENTITY_KEY
 _DATABASE = "nabij"
 _ROLES = ROOT / "deploy" / "initdb" / "api-role.sh"
 _NO_LIMITS = {"customer_rate": "0", "address_rate": "0"}
-LOGINS = {"serve": "nabij_api", "work": "nabij_work"}
+LOGINS = {"serve": "nabij_api", "worker": "nabij_work"}
+# What earlier releases called it.
+EARLIER_NAMES = {"work": "worker"}
 
 
 @dataclass(slots=True)
@@ -37,7 +39,7 @@ class Installation:
 
     Attributes:
         folder: where all of it lies.
-        more_settings: those of `serve` and `work` besides.
+        more_settings: those of `serve` and `worker` besides.
         packages: where an earlier release lies; empty: this one runs.
     """
 
@@ -85,9 +87,10 @@ class Installation:
         }
 
     def settings_of(self, command: str) -> dict[str, str]:
-        """What `serve` or `work` gets, with its own login."""
-        login = {"database_url": self.url(LOGINS[command]), "work_in_process": "false"}
-        return self.settings | login | self.more_settings
+        """What `serve` or `worker` gets, with its own login."""
+        login = LOGINS[EARLIER_NAMES.get(command, command)]
+        own = {"database_url": self.url(login), "work_in_process": "false"}
+        return self.settings | own | self.more_settings
 
     def url(self, login: str = "postgres") -> str:
         """The address of the database, for a login: of whichever of both hosts can be written."""
@@ -189,7 +192,7 @@ class Installation:
 
     @contextmanager
     def running(self, command: str, *arguments: str) -> Generator[Mapping[str, object]]:
-        """Run `serve` or `work` with its own login; what it says when it is up."""
+        """Run `serve` or `worker` with its own login; what it says when it is up."""
         with (
             (self.folder / f"{command}.log").open("ab") as log,
             subprocess.Popen(

@@ -75,7 +75,7 @@ def run(progress: Callable[[str], None] = lambda _step: None) -> Outcome:
 def _rehearse(at: Installation) -> Iterator[tuple[str, list[Row]]]:
     yield "Begin", _as_printed(at, "Begin")
     make_up_sources(at.url(), count=_SOURCES)
-    with at.running("serve", "--port", "0") as up, at.running("work"):
+    with at.running("serve", "--port", "0") as up, at.running("worker"):
         service = _service(at, str(up["url"]))
         service.publish(FILLED_NOTICE)
         with ExitStack() as parts:

@@ -43,7 +43,7 @@ class Site:
         """What is to be done about each thing that is not well, with the part's own login."""
         settings = self.at.settings | self.at.more_settings
         if part is not Part.OPERATOR:
-            settings = self.at.settings_of({Part.SERVE: "serve", Part.WORKER: "work"}[part])
+            settings = self.at.settings_of({Part.SERVE: "serve", Part.WORKER: "worker"}[part])
         done = invoke("doctor", "--as", part, "--json", **(settings | self.changed))
         found = done.json
         assert found["well"] == (done.code == 0)
@@ -74,7 +74,7 @@ def site() -> Generator[Site]:
         for command in (("migrate",), ("keys", "init"), ("operators", "add", "otto")):
             assert invoke(*command, **at.settings).code == 0
         up = parts.enter_context(at.running("serve", "--port", "0"))
-        parts.enter_context(at.running("work"))
+        parts.enter_context(at.running("worker"))
         proxy = proxy_before("nginx", str(up["url"]), folder / "nginx", port)
         proxy.start()
         parts.callback(proxy.stop)
@@ -343,7 +343,7 @@ def test_an_older_or_an_empty_database_is_mended_by_migrating(
 def test_nothing_starts_on_a_schema_that_somebody_changed(well: Site) -> None:
     well.sql("GRANT UPDATE ON consent_event TO nabij_api")
     try:
-        for command in (("serve", "--port", "0"), ("work",)):
+        for command in (("serve", "--port", "0"), ("worker",)):
             done = invoke(*command, "--json", **(well.at.settings_of(command[0])))
             assert done.code == 1
             assert "Changed: grant table consent_event to nabij_api." in done.json["error"]
@@ -354,7 +354,7 @@ def test_nothing_starts_on_a_schema_that_somebody_changed(well: Site) -> None:
 def test_behind_a_pooler_nothing_starts_and_one_sentence_says_why(well: Site) -> None:
     with pooler(well):
         settings = well.at.settings | well.changed
-        for command in (("serve", "--port", "0"), ("work",), ("sources", "list"), ("fsck",)):
+        for command in (("serve", "--port", "0"), ("worker",), ("sources", "list"), ("fsck",)):
             done = invoke(*command, "--json", **settings)
             assert done.code == 1
             assert done.json["error"].startswith("A pooler stands between Nabij and PostgreSQL")

@@ -32,6 +32,7 @@ RECEIPTS_SINCE: Final = "0003"
 # Releases before it read notices of format 1 alone.
 _FORMAT_2_SINCE: Final = "0007"
 _KEYS_ARE_MADE_SINCE: Final = "0022"
+_WORKER_SINCE: Final = "0025"
 _OLD_NOTICE: Final = json.loads(
     (ROOT / "tests" / "consent" / "notice_of_format_1.json").read_text("utf-8")
 )
@@ -79,7 +80,7 @@ def upgrade(release: Release) -> Upgraded:
         ports = [free_port() for _ in range(1 + is_rolling)]
         at.packages = release.unpack(at.folder / "release")
         _begin(at, release)
-        hosts = _Hosts(at, ports)
+        hosts = _Hosts(at, ports, "worker" if release.revision >= _WORKER_SINCE else "work")
         with hosts, Patient([f"http://127.0.0.1:{port}" for port in ports]) as transport:
             hosts.start_one_by_one()
             service = RunningService(transport.hosts[0], _settings(at))
@@ -87,7 +88,7 @@ def upgrade(release: Release) -> Upgraded:
                 _let_act(load)
                 if not is_rolling:
                     hosts.stop()
-                at.packages = ()
+                at.packages, hosts.worker = (), "worker"
                 _do(at, "nabij migrate")
                 _do(at, "nabij keys init")
                 if is_rolling:
@@ -109,10 +110,11 @@ def upgrade(release: Release) -> Upgraded:
 
 
 class _Hosts:
-    """The hosts of an installation, each with a port, and its worker."""
+    """The hosts of an installation, each with a port, and its worker by the name it has now."""
 
-    def __init__(self, at: Installation, ports: Sequence[int]) -> None:
+    def __init__(self, at: Installation, ports: Sequence[int], worker: str) -> None:
         self._at = at
+        self.worker = worker
         self._running = {port: ExitStack() for port in ports}
         self._worker = ExitStack()
 
@@ -131,7 +133,7 @@ class _Hosts:
     def start_one_by_one(self) -> None:
         """Stop each that runs, and start it with what the installation has now."""
         self._worker.close()
-        self._worker.enter_context(self._at.running("work"))
+        self._worker.enter_context(self._at.running(self.worker))
         for port, host in self._running.items():
             host.close()
             host.enter_context(self._at.running("serve", "--port", str(port)))

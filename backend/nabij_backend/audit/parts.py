@@ -16,13 +16,13 @@ from dataclasses import dataclass
 from typing import Self
 from uuid import UUID
 
-from nabij_backend.trouble import Trouble
+from nabij_backend.errors import UserError
 
 _PSEUDONYMS = 2**128
 _WORDS = re.compile(r"([1-9][0-9]{0,3})/([1-9][0-9]{0,3})", re.ASCII)
 
 
-class NoPart(Trouble):
+class NoPart(UserError):
     """This is no part of an audit.
 
     Say which one of how many, such as 3/24: at most 9999.

@@ -11,9 +11,9 @@ from fastapi import APIRouter, Path, Request, Response, status
 from nabij_backend import representations
 from nabij_backend.catalogue.schemas import CatalogueDocument, CatalogueManifest
 from nabij_backend.dependencies import TheParts
+from nabij_backend.http.schemas import LARGEST_INTEGER
 from nabij_backend.openapi import WITH_PARAMETERS, problems
 from nabij_backend.problems import Problem, ProblemType
-from nabij_backend.wire import LARGEST_INTEGER
 from nabij_geo import EVERYWHERE
 
 router = APIRouter(tags=["sources"])

@@ -4,8 +4,8 @@ from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import Field
 
-from nabij_backend.wire import Moment, Wire
-from nabij_backend.words import OwnerKind, Technology
+from nabij_backend.enums import OwnerKind, Technology
+from nabij_backend.http.schemas import Moment, Wire
 
 
 class Attribution(Wire):

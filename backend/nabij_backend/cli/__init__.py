@@ -21,7 +21,7 @@ _COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "token": ("token", "command"),
     "doctor": ("doctor", "command"),
     "register": ("register", "command"),
-    "work": ("work", "command"),
+    "worker": ("worker", "command"),
     "verify": ("verify", "verify"),
     "verify-log": ("verify", "verify_log"),
     "witness": ("witness", "command"),

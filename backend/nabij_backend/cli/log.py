@@ -15,6 +15,7 @@ from nabij_backend.cli.database import with_database
 from nabij_backend.cli.proofs import keys_of, read_signed
 from nabij_backend.clock import utc_now
 from nabij_backend.db import Role, connection_as, snapshot_as
+from nabij_backend.enums import OperatorAction
 from nabij_backend.installation import Installation
 from nabij_backend.log import repository
 from nabij_backend.log.documents import Succession
@@ -24,7 +25,6 @@ from nabij_backend.operators.service import NotAnOperator, authorise
 from nabij_backend.settings import Settings
 from nabij_backend.signing import InvalidSignature, Signer, signing_folder
 from nabij_backend.verification import check_receipt
-from nabij_backend.words import OperatorAction
 from nabij_consent import Receipt
 
 app = typer.Typer(help="The log that every act of consent stands in.", no_args_is_help=True)
@@ -129,14 +129,14 @@ class _Settled:
 
 
 async def _settle(settings: Settings) -> _Settled:
-    async with operating.calling(settings, OperatorAction.LOG_SETTLE) as (means, caller):
-        operator_id = await authorise(means, caller, OperatorAction.LOG_SETTLE)
+    async with operating.calling(settings, OperatorAction.LOG_SETTLE) as (runtime, caller):
+        operator_id = await authorise(runtime, caller, OperatorAction.LOG_SETTLE)
         url = settings.required_database_url
         async with snapshot_as(Role.AUDITOR, url) as connection:
             without_act = await repository.of_no_act(connection)
         async with connection_as(Role.WORKER, url) as connection:
             twice = await repository.forget_placed(connection)
-            await repository.settle(connection, without_act, operator_id, means.clock())
+            await repository.settle(connection, without_act, operator_id, runtime.clock())
         return _Settled(await _sequence(settings), len(without_act), twice)
 
 

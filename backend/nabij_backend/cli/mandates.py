@@ -9,9 +9,9 @@ from uuid import UUID
 import typer
 
 from nabij_backend.cli import operating, output
+from nabij_backend.enums import OperatorAction
 from nabij_backend.operators import mandates
 from nabij_backend.operators.service import Work
-from nabij_backend.words import OperatorAction
 
 app = typer.Typer(help="Who may act for a customer, by written mandate.", no_args_is_help=True)
 

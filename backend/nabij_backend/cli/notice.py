@@ -12,12 +12,12 @@ from nabij_backend.cli import operating, output
 from nabij_backend.cli.database import with_database
 from nabij_backend.clock import utc_now
 from nabij_backend.db import Role, transaction_as
+from nabij_backend.enums import OperatorAction
+from nabij_backend.errors import UserError
 from nabij_backend.notices import repository
 from nabij_backend.notices.publishing import contradictions, require_publishable
 from nabij_backend.notices.starter import starter_notice
 from nabij_backend.operators.service import Work
-from nabij_backend.trouble import Trouble
-from nabij_backend.words import OperatorAction
 from nabij_consent import (
     STATEMENT_TEXTS,
     Locale,
@@ -41,7 +41,7 @@ _Material = Annotated[
 ]
 
 
-class Overtaken(Trouble):
+class Overtaken(UserError):
     """Another notice was published meanwhile: see `nabij notice show`, then publish again."""
 
 
@@ -95,9 +95,9 @@ async def publish_next(work: Work, draft: Notice, *, material: bool | None) -> N
             notice says less than it must, or other than is done.
         Overtaken: another notice was published meanwhile.
     """
-    require_publishable(draft, work.means.settings.backup_days)
+    require_publishable(draft, work.runtime.settings.backup_days)
     notice = next_version(await repository.current(work.connection), draft, material=material)
-    if not await repository.publish(work.connection, notice, work.means.clock()):
+    if not await repository.publish(work.connection, notice, work.runtime.clock()):
         raise Overtaken
     return notice
 

@@ -15,6 +15,8 @@ from nabij_backend.cli import output
 from nabij_backend.cli.database import with_database
 from nabij_backend.clock import utc_now
 from nabij_backend.db import Database
+from nabij_backend.enums import OperatorAction, Refusal
+from nabij_backend.errors import UserError
 from nabij_backend.identity import IdentityUnavailable, InvalidToken, Revocation, SignIn
 from nabij_backend.identity.keys import identity_key
 from nabij_backend.identity.providers import issuer_of, open_provider
@@ -29,8 +31,6 @@ from nabij_backend.operators.service import (
     refused,
 )
 from nabij_backend.settings import Settings
-from nabij_backend.trouble import Trouble
-from nabij_backend.words import OperatorAction, Refusal
 
 T = TypeVar("T")
 
@@ -43,7 +43,7 @@ Issuer = Annotated[
 SubjectId = Annotated[UUID | None, typer.Option(help="The customer's pseudonym, instead.")]
 
 
-class NoToken(Trouble):
+class NoToken(UserError):
     """Say who you are: set NABIJ_OPERATOR_TOKEN to your sign-in token."""
 
 
@@ -101,19 +101,19 @@ async def calling(
     await database.open()
     try:
         key = identity_key(settings)
-        means = OperatorMeans(settings, database, utc_now, uuid4, os.urandom, key)
-        yield means, await _caller(means, action)
+        runtime = OperatorMeans(settings, database, utc_now, uuid4, os.urandom, key)
+        yield runtime, await _caller(runtime, action)
     finally:
         await database.close()
 
 
-async def _caller(means: OperatorMeans, action: OperatorAction) -> SignIn:
-    provider = open_provider(means.settings, lambda _: None)
+async def _caller(runtime: OperatorMeans, action: OperatorAction) -> SignIn:
+    provider = open_provider(runtime.settings, lambda _: None)
     try:
-        token = _token(means.settings)
+        token = _token(runtime.settings)
         return await provider.verify(token, revocation=Revocation.ASKED, now=utc_now())
     except (NoToken, InvalidToken, IdentityUnavailable) as error:
-        await refused(means, action, _REASONS[type(error)])
+        await refused(runtime, action, _REASONS[type(error)])
         raise
     finally:
         await asyncio.to_thread(provider.close)
@@ -123,8 +123,8 @@ async def _operate(
     settings: Settings, action: OperatorAction, use: Callable[[Work], Awaitable[T]]
 ) -> T:
     async with (
-        calling(settings, action) as (means, caller),
-        authorised(means, caller, action) as work,
+        calling(settings, action) as (runtime, caller),
+        authorised(runtime, caller, action) as work,
     ):
         return await use(work)
 

@@ -11,10 +11,10 @@ from nabij_backend.cli import operating, output
 from nabij_backend.cli.database import with_database
 from nabij_backend.clock import utc_now
 from nabij_backend.db import Connection, Role, transaction_as
+from nabij_backend.errors import UserError
 from nabij_backend.identity.keys import identity_key
 from nabij_backend.operators import repository
 from nabij_backend.settings import Settings
-from nabij_backend.trouble import Trouble
 
 T = TypeVar("T")
 
@@ -26,7 +26,7 @@ app = typer.Typer(
 _Id = Annotated[str, typer.Argument(help="The id that the issuer has for the operator's sign-in.")]
 
 
-class NotAdded(Trouble):
+class NotAdded(UserError):
     """No operator has this sign-in, or was removed already: see `nabij operators list`."""
 
 

@@ -21,9 +21,9 @@ from rich.console import Console, RenderableType
 from rich.text import Text
 
 from nabij_backend.embedded import EmbeddedError
+from nabij_backend.errors import UserError
 from nabij_backend.identity import IdentityError
 from nabij_backend.settings import MissingSetting, Settings, read_settings
-from nabij_backend.trouble import Trouble
 from nabij_consent import ConsentError
 
 FAILED = 1
@@ -121,7 +121,7 @@ def failures(*more: type[Exception], as_json: bool) -> Generator[None]:
         EmbeddedError,
         IdentityError,
         MissingSetting,
-        Trouble,
+        UserError,
         *more,
     ) as error:
         fail(str(error), as_json=as_json)

@@ -5,19 +5,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
 
+from nabij_backend.errors import UserError
 from nabij_backend.settings import Settings
 from nabij_backend.signing import PublicKeys, known_keys, read_jwks, signing_folder
-from nabij_backend.trouble import Trouble
 
 
-class NotAFile(Trouble):
+class NotAFile(UserError):
     """A file given here holds neither a signed text nor the JSON that the service answers.
 
     Download it again, and save it in UTF-8.
     """
 
 
-class NoKeys(Trouble):
+class NoKeys(UserError):
     """There are no keys to check signatures with.
 
     Download /.well-known/jwks.json from the service, and give it with --jwks.

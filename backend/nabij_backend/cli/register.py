@@ -7,17 +7,17 @@ from typing import Annotated, Any
 import typer
 
 from nabij_backend.cli import operating, output
+from nabij_backend.enums import OperatorAction
+from nabij_backend.errors import UserError
 from nabij_backend.notices import repository
 from nabij_backend.operators.service import Work
 from nabij_backend.register.page import markdown
 from nabij_backend.register.service import record
-from nabij_backend.trouble import Trouble
-from nabij_backend.words import OperatorAction
 
 _Out = Annotated[Path | None, typer.Option(help="A file to write instead of printing.")]
 
 
-class NoNotice(Trouble):
+class NoNotice(UserError):
     """Publish a notice first, with `nabij notice publish`: the record is made from it."""
 
 

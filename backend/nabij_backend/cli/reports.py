@@ -6,9 +6,9 @@ import typer
 
 from nabij_backend.cli import operating, output
 from nabij_backend.disclosure import repository
+from nabij_backend.enums import OperatorAction, ReportState
+from nabij_backend.errors import UserError
 from nabij_backend.operators.service import Work
-from nabij_backend.trouble import Trouble
-from nabij_backend.words import OperatorAction, ReportState
 
 app = typer.Typer(help="Reports of vulnerabilities, by finders who stay anonymous.")
 
@@ -20,11 +20,11 @@ _Answer = Annotated[
 _LONGEST_ANSWER = 4_000
 
 
-class UnknownReport(Trouble):
+class UnknownReport(UserError):
     """There is no report of this name: `nabij reports list` shows all."""
 
 
-class LongAnswer(Trouble):
+class LongAnswer(UserError):
     """An answer has 1 to 4,000 characters: shorten it, or leave it out."""
 
 
@@ -56,7 +56,7 @@ def answer(
             raise LongAnswer
 
     async def use(work: Work) -> None:
-        today = work.means.clock().date()
+        today = work.runtime.clock().date()
         if not await repository.settle(work.connection, report, state, text, today):
             raise UnknownReport
 

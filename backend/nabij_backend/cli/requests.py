@@ -10,9 +10,9 @@ from rich.table import Table
 
 from nabij_backend.cli import operating, output
 from nabij_backend.clock import utc_now
+from nabij_backend.enums import IdentityCheck, OperatorAction, Outcome, RequestKind
 from nabij_backend.operators.service import Work
 from nabij_backend.requests import service
-from nabij_backend.words import IdentityCheck, OperatorAction, Outcome, RequestKind
 
 app = typer.Typer(help="What customers ask by mail, and when it is due.", no_args_is_help=True)
 

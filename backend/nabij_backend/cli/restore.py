@@ -15,11 +15,11 @@ from nabij_backend.cli.database import with_database
 from nabij_backend.cli.proofs import keys_of, read_signed
 from nabij_backend.clock import utc_now
 from nabij_backend.db import Database, Role, snapshot_as, transaction_as
+from nabij_backend.errors import UserError
 from nabij_backend.identity.keys import identity_key
 from nabij_backend.installation import begin, require_folder
 from nabij_backend.log.documents import Checkpoint, read_checkpoint
 from nabij_backend.log.known import known_log
-from nabij_backend.means import Means
 from nabij_backend.rights.erasure.after_restore import (
     Ledgers,
     LogState,
@@ -33,9 +33,9 @@ from nabij_backend.rights.erasure.ledger import (
     ledger_file,
     read,
 )
+from nabij_backend.runtime import Runtime
 from nabij_backend.settings import Settings
 from nabij_backend.signing import InvalidSignature
-from nabij_backend.trouble import Trouble
 
 _WORDS = {
     LogState.WHOLE: "The log is whole, so what people permit stays.",
@@ -44,18 +44,18 @@ _WORDS = {
 }
 
 
-class NoLedger(Trouble):
+class NoLedger(UserError):
     """There is no ledger of erasures here.
 
     Give the copies that you kept with --ledger; where nobody was ever erased, give an empty file.
     """
 
 
-class ConflictingOptions(Trouble):
+class ConflictingOptions(UserError):
     """Give a --checkpoint or --no-checkpoint, not both."""
 
 
-class NothingFits(Trouble):
+class NothingFits(UserError):
     """Nobody whom the ledger names was ever in this database. Nothing was changed.
 
     Check that the right backup was restored. Where all of them came and went after that backup,
@@ -143,8 +143,8 @@ async def _carry_out(settings: Settings, agreed: Plan) -> UUID | None:
     database = Database(settings, new_id=uuid4)  # admits all: this is the check
     await database.open()
     try:
-        means = Means(settings, database, utc_now, uuid4, os.urandom)
-        return await carry_out(agreed, means, signer)
+        runtime = Runtime(settings, database, utc_now, uuid4, os.urandom)
+        return await carry_out(agreed, runtime, signer)
     finally:
         await database.close()
 

@@ -9,11 +9,11 @@ from rich.table import Table
 from nabij_backend.cli import operating, output
 from nabij_backend.cli.database import with_database
 from nabij_backend.db import Role, connection_as
+from nabij_backend.enums import OperatorAction
 from nabij_backend.operators.service import NotAnOperator, authorise
 from nabij_backend.retention.over import every_table
 from nabij_backend.retention.service import Scope, Swept, look, sweep_once
 from nabij_backend.settings import Settings
-from nabij_backend.words import OperatorAction
 
 app = typer.Typer(help="What time ends and deletes.", no_args_is_help=True)
 
@@ -51,12 +51,12 @@ def run(
 
 async def _run(settings: Settings, *, dry_run: bool, beyond_share: bool) -> Swept:
     action = OperatorAction.RETENTION_DRY_RUN if dry_run else OperatorAction.RETENTION_RUN
-    async with operating.calling(settings, action) as (means, caller):
-        await authorise(means, caller, action)
+    async with operating.calling(settings, action) as (runtime, caller):
+        await authorise(runtime, caller, action)
         async with connection_as(Role.WORKER, settings.required_database_url) as connection:
             if dry_run:
-                return await look(connection, means.clock(), settings.backup_days)
-            return await sweep_once(connection, means, Scope(beyond_share=beyond_share))
+                return await look(connection, runtime.clock(), settings.backup_days)
+            return await sweep_once(connection, runtime, Scope(beyond_share=beyond_share))
 
 
 def _tell(swept: Swept, backup_days: int, *, dry_run: bool) -> None:

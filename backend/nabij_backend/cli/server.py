@@ -8,10 +8,10 @@ import uvicorn
 from fastapi import FastAPI
 
 from nabij_backend.cli.connections import Config, say_seldom
-from nabij_backend.trouble import Trouble
+from nabij_backend.errors import UserError
 
 
-class CannotListen(Trouble):
+class CannotListen(UserError):
     """This port is taken, or the address is not one of this machine.
 
     Choose another with --host and --port; port 0 takes a free one.

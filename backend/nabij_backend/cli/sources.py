@@ -15,8 +15,8 @@ from nabij_backend.cli import output
 from nabij_backend.cli.database import with_database
 from nabij_backend.clock import utc_now
 from nabij_backend.db import Role, operator_connection, transaction_as
+from nabij_backend.enums import Technology
 from nabij_backend.sources import repository
-from nabij_backend.words import Technology
 
 if TYPE_CHECKING:
     from nabij_backend.sources.importer import ImportResult

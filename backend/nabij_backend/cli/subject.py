@@ -8,11 +8,11 @@ from typing import Annotated, Any
 import typer
 
 from nabij_backend.cli import operating, output
+from nabij_backend.enums import OperatorAction
 from nabij_backend.operators import repository, rights, service
 from nabij_backend.rights.erasure.ledger import InvalidLedger
 from nabij_backend.rights.erasure.schemas import AccountErased
 from nabij_backend.rights.export.page import page
-from nabij_backend.words import OperatorAction
 from nabij_consent import Locale
 
 subject_app = typer.Typer(help="One customer, for who answers them.", no_args_is_help=True)

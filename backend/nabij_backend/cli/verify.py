@@ -12,6 +12,7 @@ from rich.table import Table
 
 from nabij_backend.cli import output
 from nabij_backend.cli.proofs import keys_of, read_object, read_proof, read_signed
+from nabij_backend.errors import UserError
 from nabij_backend.log.documents import (
     Checkpoint,
     InclusionProof,
@@ -22,7 +23,6 @@ from nabij_backend.log.documents import (
 )
 from nabij_backend.signed_notes import InvalidNote, NoteKey, NoteKind, read_vkey
 from nabij_backend.signing import InvalidSignature, Kind, PublicKeys, claims_to_be
-from nabij_backend.trouble import Trouble
 from nabij_backend.verification import (
     check_erasure,
     check_growth,
@@ -56,11 +56,11 @@ _DONE = {
 }
 
 
-class NothingToCompare(Trouble):
+class NothingToCompare(UserError):
     """A checkpoint of the receipt's own log, and witnesses, show nothing without --proof."""
 
 
-class NotLogged(Trouble):
+class NotLogged(UserError):
     """An erasure has no place in the log: --proof, --checkpoint and --quorum show nothing of it.
 
     Give its receipt alone.

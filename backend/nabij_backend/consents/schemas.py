@@ -8,9 +8,9 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from nabij_backend.devices.schemas import Device
+from nabij_backend.enums import Platform
+from nabij_backend.http.schemas import ClaimedMoment, PurposeSlug, Wire
 from nabij_backend.receipts.schemas import SignedReceipt
-from nabij_backend.wire import ClaimedMoment, PurposeSlug, Wire
-from nabij_backend.words import Platform
 from nabij_consent import EventKind, Reason, Signal
 
 

@@ -30,7 +30,7 @@ from nabij_backend.consents.schemas import (
 from nabij_backend.db import SubjectSession
 from nabij_backend.devices import service as devices
 from nabij_backend.devices.service import Actor
-from nabij_backend.happenings import ActRecorded
+from nabij_backend.metric_events import ActRecorded
 from nabij_backend.notices import service as notices
 from nabij_backend.notices.schemas import ServedNotice
 from nabij_backend.problems import Problem, ProblemType

@@ -10,7 +10,7 @@ from psycopg.rows import DictRow
 
 from nabij_backend import sql
 from nabij_backend.db import SubjectSession
-from nabij_backend.words import Platform
+from nabij_backend.enums import Platform
 
 _SQL = sql.load("devices")
 

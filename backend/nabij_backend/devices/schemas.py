@@ -7,8 +7,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from nabij_backend.wire import LARGEST_INTEGER, Wire
-from nabij_backend.words import Platform
+from nabij_backend.enums import Platform
+from nabij_backend.http.schemas import LARGEST_INTEGER, Wire
 
 
 class DeviceState(StrEnum):

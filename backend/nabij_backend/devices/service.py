@@ -25,8 +25,8 @@ from nabij_backend.db import SubjectSession
 from nabij_backend.devices import repository
 from nabij_backend.devices.repository import KnownDevice
 from nabij_backend.devices.schemas import Device, DeviceState
+from nabij_backend.enums import Platform
 from nabij_backend.problems import Problem, ProblemType
-from nabij_backend.words import Platform
 from nabij_consent import ConsentEvent, EventKind
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from nabij_backend import sql
 from nabij_backend.db import Connection
-from nabij_backend.words import ReportState
+from nabij_backend.enums import ReportState
 
 _SQL = sql.load("disclosure")
 

@@ -5,8 +5,8 @@ from typing import Annotated, Final
 
 from pydantic import Field, StringConstraints
 
-from nabij_backend.wire import Wire
-from nabij_backend.words import ReportState
+from nabij_backend.enums import ReportState
+from nabij_backend.http.schemas import Wire
 
 LONGEST_TEXT: Final = 8_000
 # 26 letters and digits of Crockford's base 32: 130 bits, of which 128 are random.

@@ -18,17 +18,17 @@ import os
 from pathlib import Path
 
 from nabij_backend.db import Connection
+from nabij_backend.errors import UserError
 from nabij_backend.log import repository
 from nabij_backend.log.documents import Checkpoint, read_checkpoint
 from nabij_backend.settings import Settings
 from nabij_backend.signing import InvalidSignature, Signer, signing_folder
-from nabij_backend.trouble import Trouble
 from nabij_consent import InvalidProof
 
 _FILE = "newest.checkpoint"
 
 
-class LogDisagrees(Trouble):
+class LogDisagrees(UserError):
     """The database lacks what was signed last, so nothing is written: a backup was restored.
 
     Run `nabij restore-check`: it erases again, ends what may have been withdrawn, and says so in
@@ -45,7 +45,7 @@ class DamagedCheckpoint(LogDisagrees):
     """
 
 
-class CannotKeep(Trouble):
+class CannotKeep(UserError):
     """The newest checkpoint cannot be kept beside the signing keys, so a restore may not be seen.
 
     Give its disk space and the folder to this user.

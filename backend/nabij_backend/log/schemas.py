@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from nabij_backend.wire import Wire
+from nabij_backend.http.schemas import Wire
 from nabij_consent import LARGEST_TREE
 
 HASH_PATTERN = "^[0-9a-f]{64}$"

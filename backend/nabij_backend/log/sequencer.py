@@ -18,17 +18,17 @@ from datetime import datetime
 from uuid import UUID
 
 from nabij_backend.db import Connection
+from nabij_backend.errors import UserError
 from nabij_backend.log import repository
 from nabij_backend.log.documents import Checkpoint, Succession, read_checkpoint
 from nabij_backend.log.known import KnownLog
 from nabij_backend.signing import InvalidSignature, Kind, Signer
-from nabij_backend.trouble import Trouble
 from nabij_consent import Frontier, InvalidProof, frontier, root_nodes, whole_milliseconds
 
 MOST_AT_ONCE = 1_000
 
 
-class DamagedLog(Trouble):
+class DamagedLog(UserError):
     """The stored log is not the one that was signed last, so nothing more is signed.
 
     Run `nabij fsck`: it tells what differs.

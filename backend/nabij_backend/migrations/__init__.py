@@ -6,10 +6,10 @@ imported here, because SQLAlchemy and Alembic take a second to load and serving 
 
 from importlib.resources import files
 
-from nabij_backend.trouble import Trouble
+from nabij_backend.errors import UserError
 
 
-class NewerSchema(Trouble):
+class NewerSchema(UserError):
     """The database has the schema of a newer release, so nothing was changed.
 
     Use that release, or a database that was restored from a backup of before it.

@@ -19,8 +19,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from nabij_backend import sql
+from nabij_backend.errors import UserError
 from nabij_backend.migrations import newest_revision, require_known
-from nabij_backend.trouble import Trouble
 
 SCHEMA = "nabij"
 _LOCK_WAIT_MS = 500
@@ -29,7 +29,7 @@ _HELD = (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)
 _MIGRATING = 0x6E6162696A  # "nabij": the advisory lock that only migrations take
 
 
-class Busy(Trouble):
+class Busy(UserError):
     """Something holds a table that the migration changes, so nothing was changed.
 
     End long transactions, which pg_stat_activity shows, and run `nabij migrate` again.
@@ -80,7 +80,7 @@ def prepared(url: str) -> Generator[Connection]:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATING})
         connection.execute(text(f"SET LOCAL lock_timeout = {_LOCK_WAIT_MS}"))
         require_known(_revision_of(connection))
-        for statement in sql.statements("prepare"):
+        for statement in sql.statements("roles_and_extensions"):
             connection.execute(text(statement))
         connection.execute(text("SET LOCAL ROLE nabij_owner"))
         yield connection

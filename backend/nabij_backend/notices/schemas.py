@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from nabij_backend.wire import Wire
+from nabij_backend.http.schemas import Wire
 from nabij_consent import Locale
 
 

@@ -11,15 +11,15 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from nabij_backend.errors import UserError
 from nabij_backend.identity import SignIn
 from nabij_backend.operators import repository
 from nabij_backend.operators.service import Work
-from nabij_backend.trouble import Trouble
 
 LONGEST = timedelta(days=731)
 
 
-class MandateTrouble(Trouble):
+class MandateTrouble(UserError):
     """Something about a mandate must be mended first; the docstring says what."""
 
 
@@ -49,14 +49,14 @@ async def add(
         MandateTrouble: what is recorded cannot be a mandate.
         UnknownCustomer: customer or agent is not known.
     """
-    now = work.means.clock()
+    now = work.runtime.clock()
     if not now < expires_at <= now + LONGEST:
         raise NotForThatLong
     agent_id = (await work.find(agent)).subject_id
     session = await work.of(customer)
     if agent_id == session.subject_id:
         raise OwnAgent
-    mandate_id = work.means.new_id()
+    mandate_id = work.runtime.new_id()
     await repository.add_mandate(
         session,
         mandate_id,
@@ -80,5 +80,5 @@ async def end(work: Work, customer: SignIn | UUID, mandate_id: UUID) -> None:
         NoSuchMandate: it does not exist, or ended before.
     """
     session = await work.of(customer)
-    if not await repository.end_mandate(session, mandate_id, work.means.clock()):
+    if not await repository.end_mandate(session, mandate_id, work.runtime.clock()):
         raise NoSuchMandate

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from nabij_backend import sql
 from nabij_backend.db import Connection, SubjectSession
-from nabij_backend.words import OperatorAction, Refusal
+from nabij_backend.enums import OperatorAction, Refusal
 
 _SQL = sql.load("operators")
 ABOUT_A_CUSTOMER = ("devices", "grants", "requests", "objections", "choices")

@@ -21,7 +21,7 @@ async def archive_of(work: Work, customer: SignIn | UUID, locale: Locale) -> Arc
     """
     session = await work.of(customer)
     await acts.take_turn(session)
-    return await export.archive(session, locale, work.means.clock())
+    return await export.archive(session, locale, work.runtime.clock())
 
 
 async def erase(work: Work, customer: SignIn | UUID) -> AccountErased:
@@ -31,8 +31,8 @@ async def erase(work: Work, customer: SignIn | UUID) -> AccountErased:
         UnknownCustomer: there is none.
         OSError, InvalidLedger: the ledger of erasures cannot be written; then nothing is erased.
     """
-    settings = work.means.settings
+    settings = work.runtime.settings
     signer = Signer.open(signing_folder(settings))
-    means = erasure.Means(settings, work.means.identity_key, signer)
+    runtime = erasure.Runtime(settings, work.runtime.identity_key, signer)
     session = await work.of(customer)
-    return await erasure.erase(session, means, whole_milliseconds(work.means.clock()))
+    return await erasure.erase(session, runtime, whole_milliseconds(work.runtime.clock()))

@@ -19,11 +19,11 @@ from typing import Any
 from uuid import UUID
 
 from nabij_backend.db import Connection, SubjectSession, become, enter
+from nabij_backend.enums import OperatorAction, Reader, Refusal
 from nabij_backend.identity import SignIn
-from nabij_backend.means import Means
 from nabij_backend.operators import repository
 from nabij_backend.rights.repository import add_read
-from nabij_backend.words import OperatorAction, Reader, Refusal
+from nabij_backend.runtime import Runtime
 
 
 class NotAnOperator(Exception):
@@ -41,7 +41,7 @@ class UnknownCustomer(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class OperatorMeans(Means):
+class OperatorMeans(Runtime):
     """What operators work with."""
 
     identity_key: bytes
@@ -51,7 +51,7 @@ class OperatorMeans(Means):
 class Work:
     """A transaction of an operator, with the power to see which requests are due."""
 
-    means: OperatorMeans
+    runtime: OperatorMeans
     connection: Connection
     operator_id: UUID
     action: OperatorAction
@@ -67,8 +67,8 @@ class Work:
             session,
             Reader.OPERATOR,
             self.action,
-            entry_id=self.means.new_id(),
-            now=self.means.clock(),
+            entry_id=self.runtime.new_id(),
+            now=self.runtime.clock(),
             reader_id=self.operator_id,
         )
         return session
@@ -81,7 +81,7 @@ class Work:
             if await repository.exists(session):
                 return session
             raise UnknownCustomer
-        subject_id = await enter(self.connection, customer.digest(self.means.identity_key))
+        subject_id = await enter(self.connection, customer.digest(self.runtime.identity_key))
         if subject_id is None:
             raise UnknownCustomer
         return SubjectSession(self.connection, subject_id)
@@ -89,7 +89,7 @@ class Work:
 
 @asynccontextmanager
 async def authorised(
-    means: OperatorMeans, sign_in: SignIn, action: OperatorAction
+    runtime: OperatorMeans, sign_in: SignIn, action: OperatorAction
 ) -> AsyncGenerator[Work]:
     """Do something as an operator, in one transaction.
 
@@ -97,45 +97,45 @@ async def authorised(
         NotAnOperator: the claim, the row or both are missing.
         WrongKeys, LogDisagrees: this host may write nothing (``installation``).
     """
-    operator_id = await authorise(means, sign_in, action)
-    async with means.database.admitted() as connection:
+    operator_id = await authorise(runtime, sign_in, action)
+    async with runtime.database.admitted() as connection:
         await repository.become_operator(connection)
-        yield Work(means, connection, operator_id, action)
+        yield Work(runtime, connection, operator_id, action)
 
 
-async def authorise(means: OperatorMeans, sign_in: SignIn, action: OperatorAction) -> UUID:
+async def authorise(runtime: OperatorMeans, sign_in: SignIn, action: OperatorAction) -> UUID:
     """Log what an operator is about to do, and commit that; returns the operator's pseudonym.
 
     Raises:
         NotAnOperator: the claim, the row or both are missing.
         WrongKeys, LogDisagrees: as ``authorised``.
     """
-    async with means.database.admitted() as connection:
+    async with runtime.database.admitted() as connection:
         await repository.become_operator(connection)
-        operator_id = await repository.working(connection, sign_in.digest(means.identity_key))
+        operator_id = await repository.working(connection, sign_in.digest(runtime.identity_key))
         if operator_id is not None and sign_in.operator:
             await repository.log(
-                connection, operator_id, action, entry_id=means.new_id(), now=means.clock()
+                connection, operator_id, action, entry_id=runtime.new_id(), now=runtime.clock()
             )
             return operator_id
     reason = Refusal.NOT_ADDED if operator_id is None else Refusal.NO_CLAIM
-    await refused(means, action, reason, operator_id)
+    await refused(runtime, action, reason, operator_id)
     raise NotAnOperator(_missing(claim=sign_in.operator, row=operator_id is not None))
 
 
 async def refused(
-    means: Means, action: OperatorAction, reason: Refusal, operator_id: UUID | None = None
+    runtime: Runtime, action: OperatorAction, reason: Refusal, operator_id: UUID | None = None
 ) -> None:
     """Log that an operator's call was refused, and commit that."""
-    async with means.database.transaction() as connection:
+    async with runtime.database.transaction() as connection:
         await repository.become_operator(connection)
         await repository.log_refusal(
             connection,
             action,
             reason,
             operator_id=operator_id,
-            entry_id=means.new_id(),
-            now=means.clock(),
+            entry_id=runtime.new_id(),
+            now=runtime.clock(),
         )
 
 

@@ -6,11 +6,11 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from nabij_backend.dependencies import SignedIn, TheParts
+from nabij_backend.http.schemas import LARGEST_INTEGER
 from nabij_backend.openapi import SIGNED_IN, WITH_PARAMETERS, problems
 from nabij_backend.problems import ProblemType
 from nabij_backend.receipts import service
 from nabij_backend.receipts.schemas import OneReceipt, ReceiptedActs, Witnesses
-from nabij_backend.wire import LARGEST_INTEGER
 
 router = APIRouter(prefix="/v1/receipts", tags=["proof"])
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from nabij_backend.wire import Wire
+from nabij_backend.http.schemas import Wire
 from nabij_consent import EventKind, Method, Signal
 
 SignedReceipt = Annotated[

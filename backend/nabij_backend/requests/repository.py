@@ -10,7 +10,7 @@ from psycopg.rows import DictRow
 
 from nabij_backend import sql
 from nabij_backend.db import Connection, SubjectSession
-from nabij_backend.words import IdentityCheck, Outcome, RequestKind
+from nabij_backend.enums import IdentityCheck, Outcome, RequestKind
 
 _SQL = sql.load("requests")
 

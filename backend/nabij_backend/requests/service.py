@@ -14,16 +14,16 @@ from typing import Any
 from uuid import UUID
 
 from nabij_backend.db import SubjectSession
+from nabij_backend.enums import IdentityCheck, Outcome, RequestKind
+from nabij_backend.errors import UserError
 from nabij_backend.identity import SignIn
 from nabij_backend.operators.service import Work
 from nabij_backend.requests import repository
-from nabij_backend.trouble import Trouble
-from nabij_backend.words import IdentityCheck, Outcome, RequestKind
 
 DUE_AFTER = timedelta(weeks=4)
 
 
-class RequestTrouble(Trouble):
+class RequestTrouble(UserError):
     """Something about a request must be mended first; the docstring says what."""
 
 
@@ -52,9 +52,9 @@ async def add(
         NotReceivedYet: it would come in later than now.
         UnknownCustomer: nobody is known by this.
     """
-    if received_at > work.means.clock():
+    if received_at > work.runtime.clock():
         raise NotReceivedYet
-    request_id, due_at = work.means.new_id(), received_at + DUE_AFTER
+    request_id, due_at = work.runtime.new_id(), received_at + DUE_AFTER
     session = await work.of(customer)
     await repository.add(
         session, kind, request_id=request_id, received_at=received_at, due_at=due_at
@@ -69,7 +69,7 @@ async def check(work: Work, request_id: UUID, how: IdentityCheck) -> None:
         RequestTrouble: there is no such request, or it is answered.
     """
     session, _ = await _waiting(work, request_id)
-    await repository.check(session, request_id, how, work.means.clock())
+    await repository.check(session, request_id, how, work.runtime.clock())
 
 
 async def answer(work: Work, request_id: UUID, outcome: Outcome) -> None:
@@ -81,7 +81,7 @@ async def answer(work: Work, request_id: UUID, outcome: Outcome) -> None:
     session, state = await _waiting(work, request_id)
     if state.identity_check is None and outcome is not Outcome.WITHDRAWN:
         raise IdentityNotChecked
-    await repository.answer(session, request_id, outcome, work.means.clock())
+    await repository.answer(session, request_id, outcome, work.runtime.clock())
 
 
 async def waiting(work: Work) -> list[dict[str, Any]]:

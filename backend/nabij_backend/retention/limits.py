@@ -12,13 +12,13 @@ Rules:
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from nabij_backend.trouble import Trouble
+from nabij_backend.errors import UserError
 
 FARTHEST = timedelta(minutes=5)
 ALWAYS_MAY_GO = 10
 
 
-class SweepRefused(Trouble):
+class SweepRefused(UserError):
     """A sweep ended and deleted nothing."""
 
 

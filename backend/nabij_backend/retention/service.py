@@ -22,7 +22,6 @@ from datetime import datetime, timedelta
 from nabij_backend.consents import ending
 from nabij_backend.consents.service import Moment
 from nabij_backend.db import Connection
-from nabij_backend.means import Means
 from nabij_backend.retention import repository
 from nabij_backend.retention.limits import (
     ALWAYS_MAY_GO,
@@ -33,6 +32,7 @@ from nabij_backend.retention.limits import (
 )
 from nabij_backend.retention.over import GRANTS, Over, erasures, every_table, records, statuses
 from nabij_backend.rights.erasure import ledger
+from nabij_backend.runtime import Runtime
 from nabij_consent import SALT_BYTES, whole_milliseconds
 
 BATCH = 1_000
@@ -60,7 +60,7 @@ class Swept:
 
 async def sweep_once(
     connection: Connection,
-    means: Means,
+    runtime: Runtime,
     scope: Scope = Scope(),
     *,
     clocks_of: Callable[[Connection], Awaitable[Clocks]] = repository.clocks,
@@ -74,32 +74,32 @@ async def sweep_once(
         SweepRefused: rules 6 and 7; nothing went.
     """
     async with repository.turn(connection):
-        return await _sweep(connection, means, scope, await clocks_of(connection))
+        return await _sweep(connection, runtime, scope, await clocks_of(connection))
 
 
-async def _sweep(connection: Connection, means: Means, scope: Scope, clocks: Clocks) -> Swept:
-    now = whole_milliseconds(means.clock())  # as acts are recorded
+async def _sweep(connection: Connection, runtime: Runtime, scope: Scope, clocks: Clocks) -> Swept:
+    now = whole_milliseconds(runtime.clock())  # as acts are recorded
     require_trusted(now, clocks)
     every = (
         *(statuses() if scope.with_statuses else ()),
         *records(),
-        erasures(means.settings.backup_days),
+        erasures(runtime.settings.backup_days),
     )
     if not scope.beyond_share:
         for over in (GRANTS, *every):
-            await _require_modest(connection, over, now, means.settings.sweep_share)
-    rows = {over.table: 0 for over in every_table(means.settings.backup_days)}
+            await _require_modest(connection, over, now, runtime.settings.sweep_share)
+    rows = {over.table: 0 for over in every_table(runtime.settings.backup_days)}
     while due := await repository.grants_over(connection, now, most=scope.batch):
         for subject_id, purpose in due:
-            moment = Moment(now=now, salt=means.random_bytes(SALT_BYTES))
-            async with means.database.transaction_of(subject_id) as session:
-                ended = await ending.expire(session, purpose, moment, event_id=means.new_id())
+            moment = Moment(now=now, salt=runtime.random_bytes(SALT_BYTES))
+            async with runtime.database.transaction_of(subject_id) as session:
+                ended = await ending.expire(session, purpose, moment, event_id=runtime.new_id())
             for table, gone in _gone(ended).items():
                 rows[table] += gone
     for over in every:
         rows[over.table] += await _empty(connection, over, now, scope.batch)
-    before = now - timedelta(days=means.settings.backup_days)
-    await asyncio.to_thread(ledger.forget, ledger.ledger_file(means.settings), before)
+    before = now - timedelta(days=runtime.settings.backup_days)
+    await asyncio.to_thread(ledger.forget, ledger.ledger_file(runtime.settings), before)
     return Swept(rows)
 
 

@@ -8,11 +8,11 @@ from fastapi import APIRouter, Query
 from nabij_backend.consents.service import Moment
 from nabij_backend.dependencies import ForPerson, ForPersonChecked, PrivacyControl, TheParts
 from nabij_backend.devices.service import Actor
+from nabij_backend.enums import Objectionable
 from nabij_backend.openapi import BY_MANDATE, SIGNED_IN, WITH_BODY, WITH_PARAMETERS, problems
 from nabij_backend.problems import ProblemType
 from nabij_backend.rights import service
 from nabij_backend.rights.schemas import Choices, Objecting, Objection, Reads
-from nabij_backend.words import Objectionable
 from nabij_consent import SALT_BYTES, whole_milliseconds
 
 router = APIRouter(prefix="/v1/me", tags=["rights"])

@@ -15,9 +15,9 @@ from uuid import UUID
 
 from nabij_backend.consents import repository as acts
 from nabij_backend.db import SubjectSession, become
+from nabij_backend.enums import Reader
 from nabij_backend.problems import Problem, ProblemType
 from nabij_backend.rights import repository
-from nabij_backend.words import Reader
 
 _PURPOSE = "mandate"
 

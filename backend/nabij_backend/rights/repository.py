@@ -7,8 +7,8 @@ from uuid import UUID
 
 from nabij_backend import sql
 from nabij_backend.db import SubjectSession
+from nabij_backend.enums import Objectionable, Reader
 from nabij_backend.rights.schemas import Read
-from nabij_backend.words import Objectionable, Reader
 
 _SQL = sql.load("rights")
 

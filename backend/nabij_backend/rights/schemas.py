@@ -6,8 +6,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from nabij_backend.wire import Wire
-from nabij_backend.words import Objectionable, Reader
+from nabij_backend.enums import Objectionable, Reader
+from nabij_backend.http.schemas import Wire
 
 MOST_CHOICES = 100
 _SourceId = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]+$")]

@@ -18,10 +18,10 @@ from nabij_backend.consents import repository as acts
 from nabij_backend.consents.service import Moment
 from nabij_backend.db import SubjectSession
 from nabij_backend.devices.service import Actor
+from nabij_backend.enums import Objectionable, Reader
 from nabij_backend.problems import Problem, ProblemType
 from nabij_backend.rights import repository
 from nabij_backend.rights.schemas import Choices, Objection, Reads
-from nabij_backend.words import Objectionable, Reader
 from nabij_consent import EventKind, Method, Purpose, Signal
 
 PAGE = 50

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from nabij_backend.wire import Wire
+from nabij_backend.http.schemas import Wire
 
 
 class LocalCustomer(Wire):

@@ -7,8 +7,8 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import Field
 
 from nabij_backend.dependencies import TheParts
+from nabij_backend.http.schemas import Wire
 from nabij_backend.openapi import problems
-from nabij_backend.wire import Wire
 
 router = APIRouter(tags=["proof"])
 

@@ -7,6 +7,8 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
 from nabij_backend.dependencies import ForPerson, TheParts
+from nabij_backend.enums import Reader, Technology
+from nabij_backend.http.schemas import CELL_SCHEMA
 from nabij_backend.openapi import BY_MANDATE, SIGNED_IN, WITH_PARAMETERS, problems
 from nabij_backend.problems import ProblemType
 from nabij_backend.representations import Stored, answer, not_modified, once
@@ -16,8 +18,6 @@ from nabij_backend.sources.repository import Question
 from nabij_backend.sources.schemas import AllPlaces, CellAnswer, NearbyAnswer
 from nabij_backend.sources.service import LARGEST_K
 from nabij_backend.status import service as status_service
-from nabij_backend.wire import CELL_SCHEMA
-from nabij_backend.words import Reader, Technology
 from nabij_consent import NEARBY_SOURCES
 from nabij_geo import Cell
 

@@ -17,8 +17,8 @@ from typing import Final
 
 from pydantic import TypeAdapter
 
-from nabij_backend.places import Place, dutch_places
-from nabij_backend.words import OwnerKind, Technology
+from nabij_backend.enums import OwnerKind, Technology
+from nabij_backend.sources.gazetteer import Place, dutch_places
 
 COLUMNS: Final = (
     "id",

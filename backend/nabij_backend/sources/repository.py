@@ -6,7 +6,7 @@ from typing import Any
 from nabij_backend import sql
 from nabij_backend.catalogue.repository import as_published
 from nabij_backend.db import Connection
-from nabij_backend.words import Technology
+from nabij_backend.enums import Technology
 from nabij_geo import CatalogueSource, Cell
 
 _SQL = sql.load("sources")

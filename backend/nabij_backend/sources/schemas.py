@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from nabij_backend.wire import CellCode, Wire
-from nabij_backend.words import OwnerKind, Technology
+from nabij_backend.enums import OwnerKind, Technology
+from nabij_backend.http.schemas import CellCode, Wire
 
 
 class Point(Wire):

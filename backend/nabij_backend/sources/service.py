@@ -14,12 +14,11 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any, Final
 
-from nabij_backend import places as gazetteer
 from nabij_backend.catalogue import repository as catalogue
 from nabij_backend.db import Connection
 from nabij_backend.problems import Problem, ProblemType
 from nabij_backend.representations import Stored
-from nabij_backend.sources import repository
+from nabij_backend.sources import gazetteer, repository
 from nabij_backend.sources.repository import Question
 from nabij_backend.sources.schemas import AllPlaces, Place
 from nabij_geo import CatalogueSource, Cell, Position, candidate_radius_m, project, prune

@@ -35,7 +35,7 @@ SELECT count(*) FROM pg_roles WHERE rolname IN
 SELECT clock_timestamp() AS now
 
 -- name: keeps_bytes_out
--- Whether our roles can store nothing in temporary tables and large objects, as `prepare.sql` has it. A
+-- Whether our roles can store nothing in temporary tables and large objects, as `roles_and_extensions.sql` has it. A
 -- restored database has forgotten a part of that.
 SELECT NOT has_database_privilege('nabij_api', current_database(), 'TEMPORARY')
     AND NOT has_function_privilege('nabij_api', 'lo_create(oid)', 'EXECUTE')

@@ -9,8 +9,8 @@ from psycopg.types.json import Jsonb
 
 from nabij_backend import sql
 from nabij_backend.db import SubjectSession
+from nabij_backend.enums import Platform
 from nabij_backend.status.schemas import GpsReport, Report
-from nabij_backend.words import Platform
 from nabij_consent import NetworkReport, Purpose, Signal
 
 _SQL = sql.load("status")

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from pydantic import Field, StrictBool
 
-from nabij_backend.wire import LARGEST_INTEGER, CellCode, PurposeSlug, WholeHour, Wire
-from nabij_backend.words import Platform
+from nabij_backend.enums import Platform
+from nabij_backend.http.schemas import LARGEST_INTEGER, CellCode, PurposeSlug, WholeHour, Wire
 from nabij_consent import Freshness, Signal
 
 _LARGEST_BATCH = 100

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from nabij_backend.db import SubjectSession
-from nabij_backend.happenings import ReportJudged
+from nabij_backend.metric_events import ReportJudged
 from nabij_backend.problems import Problem, ProblemType
 from nabij_backend.rights import service as rights
 from nabij_backend.status import repository

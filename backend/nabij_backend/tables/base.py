@@ -7,7 +7,7 @@ from sqlalchemy import Column, DateTime, MetaData
 from sqlalchemy.dialects.postgresql import ENUM
 from sqlalchemy.types import TypeEngine
 
-from nabij_backend.words import OwnerKind, Technology
+from nabij_backend.enums import OwnerKind, Technology
 
 SCHEMA = "nabij"
 SRID = 3035

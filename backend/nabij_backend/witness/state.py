@@ -15,13 +15,13 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from nabij_backend.errors import UserError
 from nabij_backend.signed_notes import InvalidNote, NoteKey, NoteKind, TreeHead
-from nabij_backend.trouble import Trouble
 
 _SEED_BYTES = 32
 
 
-class DamagedState(Trouble):
+class DamagedState(UserError):
     """The witness's file is damaged, or is not a witness's.
 
     Put it back as it was just before. An older copy would let the log take back what came since: of
@@ -29,14 +29,14 @@ class DamagedState(Trouble):
     """
 
 
-class OtherName(Trouble):
+class OtherName(UserError):
     """The file belongs to a witness of another name.
 
     Give its own name with --name, or another file with --state.
     """
 
 
-class InUse(Trouble):
+class InUse(UserError):
     """Another process uses this file.
 
     Stop it first: two who remember apart would cosign apart.

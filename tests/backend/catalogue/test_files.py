@@ -13,8 +13,8 @@ import zstandard
 
 from nabij_backend import embedded
 from nabij_backend.catalogue import service as catalogue_service
+from nabij_backend.enums import Technology
 from nabij_backend.signing import InvalidSignature, Kind, read_jwks, verify
-from nabij_backend.words import Technology
 from nabij_geo import Cell, Position, decode
 from tests.backend.catalogue.knowing import heard, manifest, queries
 from tests.backend.closing import closed

@@ -86,7 +86,7 @@ def test_init_makes_the_keys_once_and_the_database_knows_them(
     "words",
     [
         ("serve", "--port", "0"),
-        ("work",),
+        ("worker",),
         ("doctor",),
         ("keys", "list"),
         ("keys", "rotate"),
@@ -108,7 +108,7 @@ def test_a_folder_without_keys_is_refused_where_the_database_knows_some(
     database_url: str, tmp_path: Path
 ) -> None:
     empty = Host(database_url, tmp_path / "empty")
-    for words in (("serve", "--port", "0"), ("work",)):
+    for words in (("serve", "--port", "0"), ("worker",)):
         done = empty(*words)
         assert (done.code, "is missing" in done.json["error"]) == (1, True)
     assert empty("keys", "init").json == {"error": str(LostKeys())}
@@ -120,7 +120,7 @@ def test_a_folder_of_another_installation_is_refused(database_url: str, tmp_path
     (foreign.folder / "signing" / "active.key").write_bytes(bytes(32))
     for words in (
         ("serve", "--port", "0"),
-        ("work",),
+        ("worker",),
         ("keys", "init"),
         ("keys", "init", "--lost"),
         ("keys", "rotate"),

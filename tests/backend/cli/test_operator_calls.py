@@ -11,7 +11,7 @@ from typer.core import TyperGroup
 from typer.main import get_group
 
 from nabij_backend.cli import app
-from nabij_backend.words import OperatorAction
+from nabij_backend.enums import OperatorAction
 from nabij_consent import notice_document
 from tests.backend.cli.commands import Command
 from tests.backend.cli.operating import EVA, Operator, operator, token
@@ -45,7 +45,7 @@ CALLS: dict[OperatorAction, Sequence[str]] = {
 # About nobody, or for whoever administers the machine and the database: docs/operators.md says why.
 ASK_NOBODY = frozenset(
     {
-        *("demo", "serve", "work", "migrate", "doctor", "token"),
+        *("demo", "serve", "worker", "migrate", "doctor", "token"),
         *(
             "verify",
             "verify-log",

@@ -12,9 +12,9 @@ import httpx2
 import pytest
 
 from nabij_backend.db import Database, Role, connection_as
+from nabij_backend.jobs import JobRuntime, rounds
 from nabij_backend.log.witnessing import new_client
 from nabij_backend.metrics import Metrics
-from nabij_backend.work import WorkMeans, rounds
 from tests.backend.cli.commands import PATIENCE_S, Done, invoke, running
 from tests.backend.log.sequencing import place, read, receipt_of, signer_of
 from tests.service import Service
@@ -61,12 +61,12 @@ def work(service: Service) -> str:
     async def run() -> None:
         database = Database(settings, new_id=uuid4)
         signer = signer_of(settings)
-        means = WorkMeans(settings, database, service.clock, uuid4, os.urandom, signer, metrics)
+        runtime = JobRuntime(settings, database, service.clock, uuid4, os.urandom, signer, metrics)
         async with (
             new_client() as client,
             connection_as(Role.WORKER, settings.required_database_url) as connection,
         ):
-            (each,) = (each for each in rounds(means, None, client) if each.name == "witness")
+            (each,) = (each for each in rounds(runtime, None, client) if each.name == "witness")
             await each.once(connection)
 
     asyncio.run(run())

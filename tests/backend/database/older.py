@@ -25,7 +25,7 @@ def at_revision(
     """
     scripts = sorted(each.name for each in _VERSIONS.iterdir() if each.name.endswith(".sql"))
     with psycopg.connect(url) as connection:
-        for statement in sql.load("prepare").values():
+        for statement in sql.load("roles_and_extensions").values():
             connection.execute(statement)
         connection.execute("SET ROLE nabij_owner")
         connection.execute(

@@ -9,7 +9,7 @@ import pytest
 from nabij_backend.devices.repository import KnownDevice
 from nabij_backend.devices.schemas import DeviceState
 from nabij_backend.devices.service import state_of
-from nabij_backend.words import Platform
+from nabij_backend.enums import Platform
 from tests.service import Caller, Service, states_in
 
 

@@ -157,7 +157,7 @@ def test_before_the_check_no_background_job_does_anything(
         "data_folder": str(settings.data_folder),
     }
     refused = set[str]()
-    with running("work", "--json", cwd=tmp_path, **own) as process, ExitStack() as closing:
+    with running("worker", "--json", cwd=tmp_path, **own) as process, ExitStack() as closing:
         assert process.stderr is not None
         watchdog = Timer(PATIENCE_S, process.kill)
         watchdog.start()

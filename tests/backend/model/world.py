@@ -18,10 +18,10 @@ from nabij_backend.identity.keys import identity_key
 from nabij_backend.identity.local import ISSUER
 from nabij_backend.log.documents import read_checkpoint
 from nabij_backend.log.sequencer import sequence_once
-from nabij_backend.means import Means
 from nabij_backend.retention.service import Scope, sweep_once
 from nabij_backend.rights.erasure import ledger
 from nabij_backend.rights.erasure.after_restore import Ledgers, carry_out, plan
+from nabij_backend.runtime import Runtime
 from tests.backend.log.sequencing import signer_of
 from tests.backend.model.model import Act, Published, Report
 from tests.backend.restoring import known_file
@@ -59,7 +59,7 @@ class Background:
         self._clock = service.clock
         self._runner = runner
         self._worker = worker
-        self._means = Means(service.settings, database, service.clock, uuid4, os.urandom)
+        self._means = Runtime(service.settings, database, service.clock, uuid4, os.urandom)
         self._signer = signer_of(service.settings)
 
     def place_acts(self) -> None:

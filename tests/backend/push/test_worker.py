@@ -7,22 +7,22 @@ from uuid import uuid4
 from structlog.testing import capture_logs
 
 from nabij_backend.db import Database
+from nabij_backend.jobs import JobRuntime, working
 from nabij_backend.metrics import Metrics
 from nabij_backend.signing import Signer, signing_folder
-from nabij_backend.work import WorkMeans, working
 from tests.backend.identity.fake_google import FakeGoogle, Refusal
 from tests.backend.push.conftest import reachable
 from tests.backend.waiting import until
 from tests.service import Service
 
 
-def means(waking: Service, metrics: Metrics) -> WorkMeans:
+def runtime(waking: Service, metrics: Metrics) -> JobRuntime:
     settings = waking.settings.model_copy(
         update={"identity": "firebase", "firebase_project": "nabij-test"}
     )
     database = Database(settings, new_id=uuid4)
     signer = Signer.open(signing_folder(settings))
-    return WorkMeans(settings, database, waking.clock, uuid4, os.urandom, signer, metrics)
+    return JobRuntime(settings, database, waking.clock, uuid4, os.urandom, signer, metrics)
 
 
 def test_after_a_message_the_worker_stops_in_order(waking: Service, google: FakeGoogle) -> None:
@@ -35,7 +35,7 @@ def test_after_a_message_the_worker_stops_in_order(waking: Service, google: Fake
         return pushed("nabij_push_messages_total", {"became": "taken"}) == 1
 
     async def work() -> None:
-        async with working(means(waking, metrics)):
+        async with working(runtime(waking, metrics)):
             await until(counted)
 
     asyncio.run(work())
@@ -53,7 +53,7 @@ def test_credentials_that_google_refuses_are_told_at_start(
         return outages("nabij_google_outages_total", {"outage": "credentials"}) == 1
 
     async def work() -> None:
-        async with working(means(waking, metrics)):
+        async with working(runtime(waking, metrics)):
             await until(counted)
 
     with capture_logs() as lines:

@@ -6,14 +6,14 @@ from os import urandom
 from uuid import uuid4
 
 from nabij_backend.db import Connection, Database, Role, connection_as
+from nabij_backend.jobs import JobRuntime, Round, rounds
 from nabij_backend.log.witnessing import new_client
-from nabij_backend.means import Means
 from nabij_backend.metrics import Metrics
 from nabij_backend.retention.limits import Clocks
 from nabij_backend.retention.service import BATCH, Scope, Swept, look, sweep_once
+from nabij_backend.runtime import Runtime
 from nabij_backend.settings import Settings
 from nabij_backend.signing import Signer, signing_folder
-from nabij_backend.work import Round, WorkMeans, rounds
 from tests.backend.pools import with_database
 
 
@@ -29,10 +29,10 @@ def sweep(
 
     async def use(database: Database) -> Swept:
         async with connection_as(Role.WORKER, settings.required_database_url) as connection:
-            means = Means(settings, database, lambda: now, uuid4, urandom)
+            runtime = Runtime(settings, database, lambda: now, uuid4, urandom)
             return await sweep_once(
                 connection,
-                means,
+                runtime,
                 Scope(batch=batch, beyond_share=beyond_share, with_statuses=with_statuses),
                 clocks_of=at(now),
             )
@@ -47,8 +47,8 @@ def sweep_round(settings: Settings, database: Database, clock: Callable[[], date
         return Clocks(clock(), None)
 
     signer = Signer.open(signing_folder(settings))
-    means = WorkMeans(settings, database, clock, uuid4, urandom, signer, Metrics(), in_step)
-    (found,) = (each for each in rounds(means, None, new_client()) if each.name == "sweep")
+    runtime = JobRuntime(settings, database, clock, uuid4, urandom, signer, Metrics(), in_step)
+    (found,) = (each for each in rounds(runtime, None, new_client()) if each.name == "sweep")
     return found
 
 

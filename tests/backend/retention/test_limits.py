@@ -9,6 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from nabij_backend.db import Database, Role, connection_as
+from nabij_backend.jobs import JobRuntime, rounds
 from nabij_backend.log.witnessing import new_client
 from nabij_backend.metrics import Metrics
 from nabij_backend.retention.limits import (
@@ -20,7 +21,6 @@ from nabij_backend.retention.limits import (
     require_trusted,
 )
 from nabij_backend.retention.service import Swept, sweep_once
-from nabij_backend.work import WorkMeans, rounds
 from tests.backend.log.sequencing import place, signer_of
 from tests.backend.pools import with_database
 from tests.backend.retention.sweeping import sweep
@@ -83,8 +83,8 @@ def test_a_clock_that_is_ahead_of_the_database_ends_nothing(
     async def use(database: Database) -> Swept:
         url = many.settings.required_database_url
         async with connection_as(Role.WORKER, url) as connection:
-            means = _means(many, database, datetime.now(UTC) + timedelta(days=days))
-            return await sweep_once(connection, means)
+            runtime = _means(many, database, datetime.now(UTC) + timedelta(days=days))
+            return await sweep_once(connection, runtime)
 
     with pytest.raises(ClockDisagrees):
         with_database(many.settings, use)
@@ -112,8 +112,8 @@ def test_a_round_that_is_refused_is_logged_and_counted_and_the_next_is_tried(
 
     async def use(database: Database) -> None:
         url = many.settings.required_database_url
-        means = _means(many, database, datetime.now(UTC) + timedelta(days=400), metrics)
-        (each,) = (each for each in rounds(means, None, new_client()) if each.name == "sweep")
+        runtime = _means(many, database, datetime.now(UTC) + timedelta(days=400), metrics)
+        (each,) = (each for each in rounds(runtime, None, new_client()) if each.name == "sweep")
         async with connection_as(Role.WORKER, url) as connection:
             await each.once(connection)
             await each.once(connection)
@@ -129,8 +129,8 @@ def test_a_round_that_is_refused_is_logged_and_counted_and_the_next_is_tried(
 
 def _means(
     service: Service, database: Database, now: datetime, metrics: Metrics | None = None
-) -> WorkMeans:
-    return WorkMeans(
+) -> JobRuntime:
+    return JobRuntime(
         service.settings,
         database,
         lambda: now,

@@ -10,11 +10,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from nabij_backend.notices.starter import STARTER_NOTICE
-from nabij_backend.rights.export.schemas import Archive
-from nabij_backend.rights.export.words import VALUES
-from nabij_backend.tables.personal import PERSONAL
-from nabij_backend.words import (
+from nabij_backend.enums import (
     IdentityCheck,
     Objectionable,
     OperatorAction,
@@ -23,6 +19,10 @@ from nabij_backend.words import (
     Reader,
     RequestKind,
 )
+from nabij_backend.notices.starter import STARTER_NOTICE
+from nabij_backend.rights.export.schemas import Archive
+from nabij_backend.rights.export.words import VALUES
+from nabij_backend.tables.personal import PERSONAL
 from nabij_consent import EventKind, Locale, Method, Signal
 from tests.backend.database.roles import become
 from tests.backend.database.rows import AGENT, ROWS, STRANGER, insert

@@ -8,8 +8,8 @@ from pathlib import Path
 import psycopg
 
 from nabij_backend.db import operator_connection
+from nabij_backend.enums import Technology
 from nabij_backend.sources.importer import import_sources
-from nabij_backend.words import Technology
 from nabij_geo import Cell, GridPoint, Position, unproject
 
 _NOW = datetime(2026, 6, 1, tzinfo=UTC)

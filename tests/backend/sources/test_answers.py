@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from nabij_backend import embedded
-from nabij_backend.words import Technology
+from nabij_backend.enums import Technology
 from nabij_geo import Position
 from tests.backend.catalogue.knowing import heard
 from tests.backend.closing import closed

@@ -9,8 +9,8 @@ import httpx2
 import psycopg
 import pytest
 
+from nabij_backend.enums import Technology
 from nabij_backend.sources.service import MOST_SOURCES
-from nabij_backend.words import Technology
 from nabij_geo import Cell, Position
 from tests.backend.catalogue.knowing import heard, queries
 from tests.backend.sources.catalogue import fill

@@ -5,7 +5,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from nabij_backend.words import Technology
+from nabij_backend.enums import Technology
 from nabij_geo import RESOLUTIONS_M, Cell, Position, Resolution
 from tests.backend.sources.catalogue import corners_and_inside, fill, scattered, truly_nearest
 from tests.service import Service

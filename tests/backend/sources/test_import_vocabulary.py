@@ -1,12 +1,12 @@
 import pytest
 
+from nabij_backend.enums import OwnerKind, Technology
 from nabij_backend.sources.importer.vocabulary import (
     Reason,
     owner_kind_of,
     plain_words,
     technology_of,
 )
-from nabij_backend.words import OwnerKind, Technology
 
 
 @pytest.mark.parametrize("technology", Technology)

@@ -2,9 +2,9 @@ import csv
 from collections import Counter
 from pathlib import Path
 
-from nabij_backend.places import dutch_places
+from nabij_backend.enums import OwnerKind, Technology
+from nabij_backend.sources.gazetteer import dutch_places
 from nabij_backend.sources.made_up import COLUMNS, write_community
-from nabij_backend.words import OwnerKind, Technology
 from nabij_geo import Position, geodesic_distance_m
 
 

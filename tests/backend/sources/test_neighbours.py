@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from psycopg import sql
 
 from nabij_backend.db import operator_connection
+from nabij_backend.enums import OwnerKind, Technology
 from nabij_backend.sources.importer import ImportResult, import_sources
 from nabij_backend.sources.importer.placing import is_private
-from nabij_backend.words import OwnerKind, Technology
 from nabij_geo import Cell, Position, decode, unproject
 from tests.backend.catalogue.knowing import heard
 from tests.service import Service

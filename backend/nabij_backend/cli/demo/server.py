@@ -8,13 +8,13 @@ from datetime import datetime
 from nabij_backend.app import create_app
 from nabij_backend.cli.server import Server, listen
 from nabij_backend.clock import utc_now
+from nabij_backend.errors import UserError
 from nabij_backend.settings import Settings
-from nabij_backend.trouble import Trouble
 
 _PATIENCE_S = 30
 
 
-class ServerDidNotStart(Trouble):
+class ServerDidNotStart(UserError):
     """The service did not start on this machine. `nabij doctor` looks for the reason."""
 
 

@@ -19,13 +19,13 @@ from nabij_backend.cli.output import Terminal
 from nabij_backend.cli.sources import progress_bar
 from nabij_backend.clock import utc_now
 from nabij_backend.db import operator_connection
+from nabij_backend.errors import UserError
 from nabij_backend.identity import LocalIdentity
 from nabij_backend.notices.starter import starter_notice
 from nabij_backend.settings import Settings
 from nabij_backend.sources.importer import ImportResult, import_sources
 from nabij_backend.sources.made_up import write_community
 from nabij_backend.telemetry import configure_logging
-from nabij_backend.trouble import Trouble
 from nabij_consent import Notice, next_version
 
 _SQL = sql.load("demo")
@@ -34,7 +34,7 @@ _WIDEST = 100
 """Columns; longer lines are hard to read."""
 
 
-class NotADemoDatabase(Trouble):
+class NotADemoDatabase(UserError):
     """This database is in use: it holds real sources, or a notice of its own.
 
     Invented customers and sources would mix with them. Give the demo a place of its own: unset

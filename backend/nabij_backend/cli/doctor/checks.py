@@ -3,7 +3,7 @@
 Rules:
 
 1. a check asks with the login that the settings name, as the role that this part works as: what it
-   finds is what `serve` or `work` would meet;
+   finds is what `serve` or `worker` would meet;
 2. what only another part needs is not asked: a healthy installation has nothing to mend;
 3. where a check is known to fail because of another one, it is not made.
 """
@@ -18,10 +18,10 @@ import psycopg
 
 from nabij_backend import sql
 from nabij_backend.db import Role, connection_as
+from nabij_backend.errors import UserError
 from nabij_backend.identity import IdentityError
 from nabij_backend.rights.erasure.ledger import InvalidLedger
 from nabij_backend.settings import MissingSetting, Settings
-from nabij_backend.trouble import Trouble
 from nabij_consent import InvalidNotice
 
 _SQL = sql.load("health")
@@ -81,7 +81,7 @@ class Target:
 class Check:
     """What is asked, how it is found out, what to do where the answer is no, and who needs it.
 
-    ``advice`` may differ from part to part. What ``is_well`` raises as ``Trouble`` is said instead.
+    ``advice`` may differ from part to part. A ``UserError`` of ``is_well`` is said instead.
     """
 
     what: str
@@ -96,7 +96,7 @@ class Check:
             return Finding(self.what, self.is_well(target), advice)
         except (psycopg.Error, OSError):
             return Finding(self.what, well=False, advice=advice)
-        except (IdentityError, InvalidLedger, InvalidNotice, MissingSetting, Trouble) as error:
+        except (IdentityError, InvalidLedger, InvalidNotice, MissingSetting, UserError) as error:
             return Finding(self.what, well=False, advice=str(error))
 
 

@@ -6,7 +6,6 @@ from typing import Final
 
 import psycopg
 
-from nabij_backend import places
 from nabij_backend.cli.doctor.checks import Check, Part, Target, of
 from nabij_backend.cli.notice import current_notice
 from nabij_backend.clock import utc_now
@@ -19,6 +18,7 @@ from nabij_backend.notices.publishing import require_publishable
 from nabij_backend.pooler import require_direct
 from nabij_backend.retention.limits import FARTHEST
 from nabij_backend.schema import require_schema
+from nabij_backend.sources import gazetteer
 
 _ROLES: Final = 5
 
@@ -125,8 +125,8 @@ def _has_sources(target: Target) -> bool:
 def _places_are_near(target: Target) -> bool:
     """Whether most sources are in a square of one degree with a place whose name can be typed."""
     try:
-        listed = places.dutch_places(target.settings.place_countries)
-    except places.PlacesUnreadableError:
+        listed = gazetteer.dutch_places(target.settings.place_countries)
+    except gazetteer.PlacesUnreadableError:
         return False  # a country that has no place, or is none
     among = {(floor(each.latitude_deg), floor(each.longitude_deg)) for each in listed}
     found = [(row["latitude"], row["longitude"]) for row in target.rows("degrees")]

@@ -11,6 +11,7 @@ import httpx2
 from nabij_backend.cli.doctor.checks import Check, Finding, Part, Target, of
 from nabij_backend.clock import utc_now
 from nabij_backend.db import Database
+from nabij_backend.errors import UserError
 from nabij_backend.google import Outage
 from nabij_backend.identity.keys import identity_key
 from nabij_backend.identity.loopback import is_loopback
@@ -21,26 +22,25 @@ from nabij_backend.push.service import push_sender
 from nabij_backend.rights.erasure.ledger import installation_of, ledger_file, require_usable
 from nabij_backend.settings import Settings
 from nabij_backend.signing import InvalidSignature, Signer, read_jwks, signing_folder
-from nabij_backend.trouble import Trouble
 
 _PROXY_WAIT_S: Final = 5.0
 
 
-class NothingBehindTheProxy(Trouble):
+class NothingBehindTheProxy(UserError):
     """The proxy answers at NABIJ_PUBLIC_URL, and does not reach this service.
 
     Start `nabij serve`, and let the proxy pass requests on to the address and port that it prints.
     """
 
 
-class OtherName(Trouble):
+class OtherName(UserError):
     """The proxy names another host than NABIJ_PUBLIC_URL does, and the service answers to no other.
 
     Let it pass on the `Host` that it was sent, or name what it sends in NABIJ_HOSTS.
     """
 
 
-class OtherService(Trouble):
+class OtherService(UserError):
     """Another service answers at NABIJ_PUBLIC_URL: its keys are not these.
 
     Let the proxy pass requests on to this one, or correct NABIJ_PUBLIC_URL.

@@ -29,15 +29,15 @@ from nabij_backend.consents import ending
 from nabij_backend.consents import repository as acts
 from nabij_backend.consents.service import Moment
 from nabij_backend.db import Connection, Role, connection_as
+from nabij_backend.errors import UserError
 from nabij_backend.log import repository as log
 from nabij_backend.log.documents import Checkpoint, Reason, Succession
 from nabij_backend.log.sequencer import begin_successor
-from nabij_backend.means import Means
 from nabij_backend.rights.erasure import repository
 from nabij_backend.rights.erasure.ledger import Erasure, pseudonym_of
 from nabij_backend.rights.erasure.service import erase_rows
+from nabij_backend.runtime import Runtime
 from nabij_backend.signing import Signer
-from nabij_backend.trouble import Trouble
 from nabij_consent import (
     SALT_BYTES,
     EventKind,
@@ -55,7 +55,7 @@ class LogState(StrEnum):
     UNKNOWN = "unknown"
 
 
-class OtherLog(Trouble):
+class OtherLog(UserError):
     """The checkpoint is of another log, or of this one before it was rewritten.
 
     Check that the right backup was restored and that the checkpoint is of this service; `nabij fsck
@@ -63,7 +63,7 @@ class OtherLog(Trouble):
     """
 
 
-class OldCheckpoint(Trouble):
+class OldCheckpoint(UserError):
     """Every checkpoint is older than the backup, so none can tell what was lost after it.
 
     Give a newer one: an operator's, a witness's, or newest.checkpoint beside the signing keys of
@@ -71,7 +71,7 @@ class OldCheckpoint(Trouble):
     """
 
 
-class CutLedger(Trouble):
+class CutLedger(UserError):
     """The database knows of erasures that the ledger lacks, so lines are missing from it.
 
     Take another copy of the ledger, or give all that you have, each with --ledger. Nothing was
@@ -175,7 +175,7 @@ async def plan(
     return Plan(state, ended, len(erased), len(fitting), again, end)
 
 
-async def carry_out(agreed: Plan, means: Means, signer: Signer) -> UUID | None:
+async def carry_out(agreed: Plan, runtime: Runtime, signer: Signer) -> UUID | None:
     """Do what the plan says, each person in a transaction of their own.
 
     Returns the id of the successor log; None where none begins.
@@ -184,25 +184,25 @@ async def carry_out(agreed: Plan, means: Means, signer: Signer) -> UUID | None:
         DamagedLog: the restored log is not the one that was signed last; no successor began.
     """
     for person, erasure in agreed.erase.items():
-        async with means.database.transaction_of(person) as session:
+        async with runtime.database.transaction_of(person) as session:
             await acts.take_turn(session)
             await erase_rows(session, erasure.pseudonym, erasure.erased_at)
-    now = whole_milliseconds(means.clock())
+    now = whole_milliseconds(runtime.clock())
     for person in agreed.end:
-        async with means.database.transaction_of(person) as session:
+        async with runtime.database.transaction_of(person) as session:
             await ending.end_for(
                 session,
                 kind=EventKind.EXPIRED,
                 method=Method.RESTORE,
                 purpose=None,
                 signals=tuple(Signal),
-                moment=Moment(now, means.random_bytes(SALT_BYTES)),
-                event_id=means.new_id(),
+                moment=Moment(now, runtime.random_bytes(SALT_BYTES)),
+                event_id=runtime.new_id(),
             )
-    async with connection_as(Role.OWNER, means.settings.required_database_url) as connection:
+    async with connection_as(Role.OWNER, runtime.settings.required_database_url) as connection:
         await renumber(connection, now)
         if not agreed.ended:
             return None
-        successor = means.new_id()
+        successor = runtime.new_id()
         await begin_successor(connection, signer, successor, agreed.ended, now)
     return successor

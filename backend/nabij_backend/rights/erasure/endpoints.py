@@ -28,9 +28,9 @@ _ADVICE = "Nobody can be erased. `nabij doctor` says what is wrong with the ledg
 )
 async def erase_account(parts: TheParts, session: ForKnownPerson) -> AccountErased:
     """Erase everything about the customer, for good. The answer holds the only proof of it."""
-    means = service.Means(parts.settings, parts.identity_key, parts.signer)
+    runtime = service.Runtime(parts.settings, parts.identity_key, parts.signer)
     try:
-        return await service.erase(session, means, whole_milliseconds(parts.clock()))
+        return await service.erase(session, runtime, whole_milliseconds(parts.clock()))
     except (OSError, InvalidLedger) as error:
         _tell_operators(error)
         raise Problem(ProblemType.UNAVAILABLE) from error

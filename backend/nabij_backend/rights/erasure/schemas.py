@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from nabij_backend.wire import Wire
+from nabij_backend.http.schemas import Wire
 
 
 class AccountErased(Wire):

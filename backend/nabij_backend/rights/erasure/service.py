@@ -29,7 +29,7 @@ from nabij_consent import ErasureReceipt, erasure_document
 
 
 @dataclass(frozen=True, slots=True)
-class Means:
+class Runtime:
     """What an erasure works with: settings, the identity key, and who signs the receipt."""
 
     settings: Settings
@@ -37,7 +37,7 @@ class Means:
     signer: Signer
 
 
-async def erase(session: SubjectSession, means: Means, now: datetime) -> AccountErased:
+async def erase(session: SubjectSession, runtime: Runtime, now: datetime) -> AccountErased:
     """Erase the account.
 
     Raises:
@@ -46,19 +46,19 @@ async def erase(session: SubjectSession, means: Means, now: datetime) -> Account
     """
     await acts.take_turn(session)
     await rights.require_known(session)
-    pseudonym = ledger.pseudonym_of(session.subject_id, means.key)
+    pseudonym = ledger.pseudonym_of(session.subject_id, runtime.key)
     rows = await erase_rows(session, pseudonym, now)
     receipt = ErasureReceipt(
         pseudonym=pseudonym,
         erased_at=now,
         rows=rows,
         tree_size=await log.leaf_count(session.connection),
-        issuer=means.settings.public_url,
+        issuer=runtime.settings.public_url,
         log_id=await log.log_id(session.connection),
     )
-    signed = means.signer.sign(erasure_document(receipt), typ=Kind.ERASURE_RECEIPT)
-    file = ledger.ledger_file(means.settings)
-    erasure, installation = ledger.Erasure(pseudonym, now), ledger.installation_of(means.key)
+    signed = runtime.signer.sign(erasure_document(receipt), typ=Kind.ERASURE_RECEIPT)
+    file = ledger.ledger_file(runtime.settings)
+    erasure, installation = ledger.Erasure(pseudonym, now), ledger.installation_of(runtime.key)
     await asyncio.to_thread(ledger.append, file, erasure, installation)
     return AccountErased(erased_at=now, rows=rows, receipt=signed)
 

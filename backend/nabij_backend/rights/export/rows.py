@@ -7,11 +7,11 @@ from html import escape
 from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
 
+from nabij_backend.enums import Reader
 from nabij_backend.rights.export import words
 from nabij_backend.rights.export.schemas import Archive, ExportedSource
 from nabij_backend.rights.export.words import phrase
 from nabij_backend.tables.columns import COLUMNS, DRAWN_FROM_CELL
-from nabij_backend.words import Reader
 from nabij_consent import Locale, source_label, written_day, written_moment
 from nabij_geo import Cell
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from nabij_backend.wire import Wire
+from nabij_backend.http.schemas import Wire
 from nabij_consent import Locale
 
 FORMAT_VERSION: Literal[1] = 1

@@ -12,13 +12,13 @@ from datetime import datetime
 from uuid import UUID
 
 from nabij_backend.db import SubjectSession
+from nabij_backend.enums import Reader
 from nabij_backend.notices import repository as notices
 from nabij_backend.retention.declared import KEPT_BY_CONSENT, RETENTION
 from nabij_backend.rights import service as rights
 from nabij_backend.rights.export import repository
 from nabij_backend.rights.export.schemas import Archive, ExportedTable
 from nabij_backend.tables.personal import PERSONAL, Personal
-from nabij_backend.words import Reader
 from nabij_consent import Locale, Texts, notice_document
 
 _PURPOSE = "export"

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from nabij_backend.enums import OwnerKind, Technology
 from nabij_backend.sources.importer.layout import Layout
 from nabij_backend.sources.importer.numbers import BadNumberError, Comma, capacity_kw, number
 from nabij_backend.sources.importer.registers import Field
@@ -20,7 +21,6 @@ from nabij_backend.sources.importer.vocabulary import (
     plain_words,
     technology_of,
 )
-from nabij_backend.words import OwnerKind, Technology
 
 _LONGEST_ID: Final = 200
 _NEIGHBOURS: Final = "neighbours:"  # how the ids begin that private persons' sources are given

@@ -13,11 +13,11 @@ from typing import Final
 from pyproj import Transformer
 from pyproj.exceptions import CRSError
 
+from nabij_backend.enums import OwnerKind, Technology
 from nabij_backend.sources.importer.errors import UnknownCrsError
 from nabij_backend.sources.importer.normalise import Draft, Rejection
 from nabij_backend.sources.importer.registers import WGS84
 from nabij_backend.sources.importer.vocabulary import Reason
-from nabij_backend.words import OwnerKind, Technology
 from nabij_geo import Cell, GridPoint, OutsideGrid
 
 _GRID_SRID: Final = 3035

@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from nabij_backend.enums import Technology
 from nabij_backend.sources.importer.numbers import Comma
-from nabij_backend.words import Technology
 
 WGS84: Final = "EPSG:4326"
 

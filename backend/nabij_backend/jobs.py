@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import httpx2
 
 from nabij_backend.db import Connection, Role, connection_as
+from nabij_backend.errors import UserError
 from nabij_backend.google import Outages
 from nabij_backend.installation import Installation
 from nabij_backend.log.notary import Notary
@@ -20,7 +21,6 @@ from nabij_backend.log.repository import signed_last, waiting
 from nabij_backend.log.sequencer import sequence_once
 from nabij_backend.log.thinning import thin_once
 from nabij_backend.log.witnessing import ADVICE, Outcome, new_client, read_witness, witness_once
-from nabij_backend.means import Means
 from nabij_backend.metrics import Metrics
 from nabij_backend.push.sender import PushSender
 from nabij_backend.push.service import (
@@ -33,10 +33,10 @@ from nabij_backend.requests.escalation import escalate_once
 from nabij_backend.retention.limits import Clocks, SweepRefused, UnderWay
 from nabij_backend.retention.repository import clocks
 from nabij_backend.retention.service import Scope, sweep_once
+from nabij_backend.runtime import Runtime
 from nabij_backend.signing import Signer
 from nabij_backend.silence import answered_within
 from nabij_backend.telemetry import log
-from nabij_backend.trouble import Trouble
 
 _RETRY_S = 2.0
 # Longer than any statement of a round may take.
@@ -52,7 +52,7 @@ _WITNESS_EVERY_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class WorkMeans(Means):
+class JobRuntime(Runtime):
     """What rounds work with; ``clocks_of`` tells what else knows the time."""
 
     signer: Signer
@@ -70,39 +70,39 @@ class Round:
 
 
 def rounds(
-    means: WorkMeans, sender: PushSender | None, client: httpx2.AsyncClient
+    runtime: JobRuntime, sender: PushSender | None, client: httpx2.AsyncClient
 ) -> tuple[Round, ...]:
     """All that is done without anybody asking; None sends no push messages."""
 
     async def sequence(connection: Connection) -> None:
-        means.metrics.sequenced(await sequence_once(connection, means.signer, means.clock()))
+        runtime.metrics.sequenced(await sequence_once(connection, runtime.signer, runtime.clock()))
 
     hour_swept = ""
 
     async def sweep(connection: Connection) -> None:
         nonlocal hour_swept
-        hour = f"{means.clock():%Y-%m-%dT%H}"
+        hour = f"{runtime.clock():%Y-%m-%dT%H}"
         is_first = hour != hour_swept
         try:
             swept = await sweep_once(
-                connection, means, Scope(with_statuses=is_first), clocks_of=means.clocks_of
+                connection, runtime, Scope(with_statuses=is_first), clocks_of=runtime.clocks_of
             )
         except UnderWay:
             return  # another worker's
         except SweepRefused as refused:
             reason = type(refused).__qualname__
-            means.metrics.sweep_refused(reason)
+            runtime.metrics.sweep_refused(reason)
             log.error("sweep refused", reason=reason, advice=str(refused))
             return
-        means.metrics.swept(swept.rows)
+        runtime.metrics.swept(swept.rows)
         if is_first:
-            await thin_once(connection, means.clock())
+            await thin_once(connection, runtime.clock())
         hour_swept = hour
 
     async def escalate(connection: Connection) -> None:
-        now = means.clock()
+        now = runtime.clock()
         pressing = await escalate_once(connection, now)
-        means.metrics.looked(
+        runtime.metrics.looked(
             pressing,
             leaves_waiting=await waiting(connection),
             signed_at=await signed_last(connection),
@@ -113,7 +113,7 @@ def rounds(
         Round("sequence", _SEQUENCE_EVERY_S, sequence),
         Round("sweep", _SWEEP_EVERY_S, sweep),
         Round("escalate", _ESCALATE_EVERY_S, escalate),
-        *([_witness_round(means, client)] if means.settings.witnesses else []),
+        *([_witness_round(runtime, client)] if runtime.settings.witnesses else []),
     )
     if sender is None:
         return always
@@ -121,10 +121,10 @@ def rounds(
     pace = new_pace()
 
     async def push(connection: Connection) -> None:
-        means.metrics.pushed(await push_once(connection, sender, means.clock(), pace))
+        runtime.metrics.pushed(await push_once(connection, sender, runtime.clock(), pace))
 
     async def tell_of_notice(connection: Connection) -> None:
-        await tell_of_notice_once(connection, means.new_id(), means.clock())
+        await tell_of_notice_once(connection, runtime.new_id(), runtime.clock())
 
     return (
         *always,
@@ -133,14 +133,14 @@ def rounds(
     )
 
 
-def _witness_round(means: WorkMeans, client: httpx2.AsyncClient) -> Round:
-    witnesses = [read_witness(each) for each in means.settings.witnesses]
-    notary = Notary(means.signer, means.settings.public_url)
+def _witness_round(runtime: JobRuntime, client: httpx2.AsyncClient) -> Round:
+    witnesses = [read_witness(each) for each in runtime.settings.witnesses]
+    notary = Notary(runtime.signer, runtime.settings.public_url)
     said = dict[str, Outcome]()
 
     async def witness(connection: Connection) -> None:
         outcomes = await witness_once(connection, notary, witnesses, client)
-        means.metrics.witnessed(outcomes)
+        runtime.metrics.witnessed(outcomes)
         for name, outcome in outcomes.items():
             if said.get(name, Outcome.COSIGNED) is not outcome:
                 _say_witnessed(name, outcome)
@@ -157,19 +157,19 @@ def _say_witnessed(name: str, outcome: Outcome) -> None:
 
 
 @asynccontextmanager
-async def working(means: WorkMeans) -> AsyncGenerator[None]:
+async def working(runtime: JobRuntime) -> AsyncGenerator[None]:
     """Do all that is to be done for as long as somebody is inside."""
-    sender = push_sender(means.settings, Outages(means.metrics.google_failed).tell)
+    sender = push_sender(runtime.settings, Outages(runtime.metrics.google_failed).tell)
     looking = None if sender is None else asyncio.create_task(sender.look())
     try:
-        url, ours = means.settings.required_database_url, Installation(means.signer, None)
+        url, ours = runtime.settings.required_database_url, Installation(runtime.signer, None)
         async with (
             new_client() as client,
             under_way(
-                rounds(means, sender, client),
+                rounds(runtime, sender, client),
                 url,
                 admit=ours.admit,
-                over=means.metrics.round_over,
+                over=runtime.metrics.round_over,
             ),
         ):
             yield
@@ -220,7 +220,7 @@ async def _repeat(
                         await each.once(connection)
                     over(each.name, "done")
                     await asyncio.sleep(each.every_s)
-        except Trouble as trouble:
+        except UserError as trouble:
             over(each.name, "refused")
             reason = type(trouble).__qualname__
             log.error("round refused", round=each.name, reason=reason, advice=str(trouble))

@@ -14,8 +14,8 @@ from structlog.testing import capture_logs
 
 from nabij_backend.cli.demo.server import running_server
 from nabij_backend.db import Connection
+from nabij_backend.jobs import Round, under_way
 from nabij_backend.log.known import LogDisagrees
-from nabij_backend.work import Round, under_way
 from tests.backend.cli.commands import PATIENCE_S, invoke, running
 from tests.backend.log.sequencing import read, receipt_of
 from tests.keys import give_keys
@@ -166,7 +166,7 @@ def test_nabij_work_does_the_work_of_such_a_service_and_shows_what_it_counted(
 ) -> None:
     receipt_of(service.caller())
     url = service.settings.required_database_url
-    command = ("work", "--metrics-port", "0", "--json")
+    command = ("worker", "--metrics-port", "0", "--json")
     give_keys(tmp_path / ".nabij")
     with running(*command, cwd=tmp_path, database_url=url) as process:
         assert process.stdout is not None
@@ -185,6 +185,6 @@ def test_nabij_work_does_the_work_of_such_a_service_and_shows_what_it_counted(
 def test_metrics_on_a_port_that_is_taken_are_refused(database_url: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        done = invoke("work", "--metrics-port", port, "--json", database_url=database_url)
+        done = invoke("worker", "--metrics-port", port, "--json", database_url=database_url)
     assert done.code == 1
     assert "--metrics-port" in done.json["error"]

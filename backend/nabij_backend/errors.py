@@ -1,7 +1,7 @@
 """An error that is its own message."""
 
 
-class Trouble(Exception):
+class UserError(Exception):
     """It cannot go on until somebody does what this docstring says."""
 
     def __init__(self) -> None:

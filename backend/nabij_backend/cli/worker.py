@@ -1,4 +1,4 @@
-"""``nabij work``."""
+"""``nabij worker``."""
 
 import asyncio
 import os
@@ -16,14 +16,14 @@ from nabij_backend.cli.database import require_installation_at_start, with_datab
 from nabij_backend.cli.stopping import ending_in_time
 from nabij_backend.clock import utc_now
 from nabij_backend.db import Database
+from nabij_backend.errors import UserError
 from nabij_backend.installation import installation
 from nabij_backend.metrics import Metrics
 from nabij_backend.settings import Settings
 from nabij_backend.signing import Signer, signing_folder
-from nabij_backend.trouble import Trouble
 
 
-class CannotShowMetrics(Trouble):
+class CannotShowMetrics(UserError):
     """This port is taken, or the address is not one of this machine.
 
     Choose another with --metrics-host and --metrics-port; port 0 takes a free one.
@@ -80,7 +80,7 @@ async def _work(
     *,
     as_json: bool,
 ) -> None:
-    from nabij_backend.work import WorkMeans, working  # noqa: PLC0415 - takes a second to load
+    from nabij_backend.jobs import JobRuntime, working  # noqa: PLC0415 - takes a second to load
 
     stopped = asyncio.Event()
 
@@ -93,9 +93,9 @@ async def _work(
     signer = Signer.open(signing_folder(settings))
     ours = installation(settings)
     database = Database(settings, new_id=uuid4, count=metrics.count, admit=ours.admit)
-    means = WorkMeans(settings, database, utc_now, uuid4, os.urandom, signer, metrics)
+    runtime = JobRuntime(settings, database, utc_now, uuid4, os.urandom, signer, metrics)
     await database.open()
-    async with working(means):
+    async with working(runtime):
         _say_so(metrics_port, as_json=as_json)
         await stopped.wait()
     await database.close()

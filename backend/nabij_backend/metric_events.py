@@ -21,4 +21,4 @@ class ReportJudged:
     verdict: str
 
 
-Happening: TypeAlias = ActRecorded | ReportJudged
+MetricEvent: TypeAlias = ActRecorded | ReportJudged

@@ -10,7 +10,7 @@ from nabij_backend.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class Means:
+class Runtime:
     """Settings and a pool. Time, identifiers and randomness are passed in."""
 
     settings: Settings

@@ -14,7 +14,7 @@ WORKERS = $(shell $(PYTHON) -c "import os; print(os.cpu_count() + 2)")
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-long check docs openapi canary rehearse-restore rehearse-upgrade screenshots bench privacy lock
+.PHONY: help setup run test fast fix test-long check docs openapi canary rehearse-restore rehearse-upgrade screenshots bench privacy lock
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; \
@@ -29,6 +29,18 @@ run: setup ## Show the whole path with simulated phones; ARGS="--once --json" en
 test: ## Run the tests; ARGS="tests/geo -k cell" runs some of them
 	@$(SETUP) --for-tests
 	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
+
+fast: setup ## Run the tests that need no database and no browser, in seconds
+	@HYPOTHESIS_PROFILE=fast $(BIN)/pytest --quiet --numprocesses $(WORKERS) -k "not real_register" \
+		tests/geo tests/consent tests/vectors tests/architecture tests/tools $(ARGS)
+
+fix: setup ## Mend what style checks can mend, and write anew what is generated
+	$(BIN)/ruff check --fix --quiet
+	$(BIN)/ruff format --quiet
+	$(NPM) run fix
+	$(MAKE) openapi
+	$(BIN)/python -m nabij_backend.devtools write-periods
+	$(BIN)/python -m nabij_backend.devtools write-schema
 
 test-long: ## Run what looks for the rare far longer: the races, the model and hypothesis (an hour)
 	@HYPOTHESIS_PROFILE=thorough NABIJ_MODEL_STEPS=20000 NABIJ_RACE_ROUNDS=5000 \

@@ -6,7 +6,9 @@ from collections import Counter
 import hypothesis
 import pytest
 
-# HYPOTHESIS_PROFILE=thorough looks longer. No deadline: the first example loads what it needs.
+# HYPOTHESIS_PROFILE=thorough looks longer, and fast less. No deadline: the first example loads what
+# it needs.
+hypothesis.settings.register_profile("fast", max_examples=10, deadline=None)
 hypothesis.settings.register_profile("quick", max_examples=100, deadline=None)
 hypothesis.settings.register_profile("thorough", max_examples=2_000, deadline=None)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))

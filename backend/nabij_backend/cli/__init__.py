@@ -9,10 +9,13 @@ A command's module is loaded when the command is called: all of them take a seco
 from collections.abc import Iterator, Mapping
 from functools import partial
 from importlib import import_module
-from typing import Any, Final, cast
+from importlib.metadata import version
+from typing import Annotated, Any, Final, cast
 
 import typer
 from typer.core import TyperGroup
+
+from nabij_backend.migrations import newest_revision
 
 _COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "demo": ("demo", "command"),
@@ -75,11 +78,29 @@ _typer = partial(typer.Typer, add_completion=False, pretty_exceptions_enable=Fal
 
 app = _typer(
     cls=_Commands,
+    add_completion=True,
     help="Nabij: community energy near you, without knowing where you are.",
     no_args_is_help=True,
 )
 
 
+def _say_version(is_asked: bool) -> None:
+    if is_asked:
+        typer.echo(f"nabij {version('nabij-backend')}, schema {newest_revision()}")
+        raise typer.Exit
+
+
 @app.callback()
-def _begin() -> None:
+def _begin(
+    *,
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=_say_version,
+            is_eager=True,
+            help="Show the version and the newest schema that it knows.",
+        ),
+    ] = False,
+) -> None:
     """Make a group of ``app``, though it holds no command itself."""

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,15 @@ from rich.table import Table
 
 from nabij_backend import cli
 from nabij_backend.cli import output
-from tests.backend.cli.commands import Command, invoke
+from nabij_backend.migrations import newest_revision
+from tests.backend.cli.commands import PATIENCE_S, PROGRAM, Command, invoke
 
 # What is printed otherwise is ours: a token, a signed text.
 OURS = [
+    (
+        "__init__.py",
+        "typer.echo(f\"nabij {version('nabij-backend')}, schema {newest_revision()}\")",
+    ),
     ("subject.py", "typer.echo(erased.receipt)"),
     ("token.py", "typer.echo(token)"),
 ]
@@ -29,6 +35,22 @@ def drawn(*what: RenderableType) -> str:
     with terminal.capture() as captured:
         terminal.print(*what, soft_wrap=True)
     return captured.get()
+
+
+def test_the_version_is_told_with_the_schema() -> None:
+    done = invoke("--version")
+    assert (done.code, done.out) == (
+        0,
+        f"nabij {version('nabij-backend')}, schema {newest_revision()}\n",
+    )
+
+
+def test_a_shell_completes_commands() -> None:
+    asks = {"_NABIJ_COMPLETE": "complete_bash", "COMP_WORDS": "nabij ver", "COMP_CWORD": "1"}
+    done = subprocess.run(
+        [PROGRAM], env=asks, capture_output=True, text=True, timeout=PATIENCE_S, check=False
+    )
+    assert done.stdout.split() == ["verify", "verify-log"]
 
 
 def test_a_text_from_outside_moves_no_cursor_and_begins_no_line() -> None:

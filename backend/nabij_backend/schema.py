@@ -18,6 +18,8 @@ from nabij_backend.errors import UserError
 
 _SQL = sql.load("schema")
 FILE: Final = Path(__file__).with_name("schema.txt")
+# PostgreSQL tells the definitions in its own words, and another release may choose others.
+_IN_WORDS_OF: Final = 15
 _INDENT = "    "
 _MOST_NAMED = 5
 
@@ -101,13 +103,20 @@ def differences(found: Mapping[str, str]) -> Differences:
 
 
 def require_schema(connection: psycopg.Connection) -> None:
-    """Go on with a database of this release's schema.
+    """Go on with a database of this release's schema, and with one that cannot be compared.
 
     Raises:
         OtherSchema: something differs.
     """
+    if not is_comparable(connection.info.server_version):
+        return
     if found := differences(describe(connection)):
         raise OtherSchema(found)
+
+
+def is_comparable(server_version: int) -> bool:
+    """Whether a server of this version, such as 150004, words a schema as ``schema.txt`` does."""
+    return server_version // 10_000 == _IN_WORDS_OF
 
 
 def columns_of(table: str) -> tuple[str, ...]:

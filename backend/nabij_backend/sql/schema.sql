@@ -40,7 +40,7 @@ SELECT 'role' AS kind, rolname::text AS name, concat_ws(', ',
         CASE WHEN rolsuper THEN 'superuser' END, CASE WHEN rolbypassrls THEN 'gets around row security' END,
         CASE WHEN rolcreaterole THEN 'makes roles' END, CASE WHEN rolreplication THEN 'replicates' END,
         'member of: ' || coalesce((
-            SELECT string_agg(roleid::regrole::text, ', ' ORDER BY roleid::regrole::text)
+            SELECT string_agg(DISTINCT roleid::regrole::text, ', ' ORDER BY roleid::regrole::text)
             FROM pg_auth_members WHERE member = pg_roles.oid
         ), 'none')) AS definition
 FROM pg_roles

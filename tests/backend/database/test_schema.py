@@ -16,6 +16,7 @@ from nabij_backend.schema import (
     described,
     differences,
     expected,
+    is_comparable,
     require_schema,
 )
 from nabij_backend.tables import metadata, sources
@@ -111,6 +112,11 @@ def test_the_migrations_make_what_is_written_down(shared_superuser: psycopg.Conn
     assert not differences(found)
     require_schema(shared_superuser)
     assert described(found) == described(expected())
+
+
+def test_another_release_of_postgresql_is_not_compared() -> None:
+    found = {version: is_comparable(version) for version in (140_010, 150_000, 150_012, 170_002)}
+    assert found == {140_010: False, 150_000: True, 150_012: True, 170_002: False}
 
 
 @pytest.mark.parametrize("what", DAMAGES)

@@ -27,6 +27,7 @@ from nabij_backend.events.state import NOTHING, Present, Somebody, State
 from nabij_backend.telemetry import log
 
 _FIRST_PAUSE_S = 0.1
+_CANCELLED_AGAIN_S = 0.5
 _LONGEST_PAUSE_S = 30.0
 # What changes at once is looked at once.
 _BETWEEN_LOOKS_S = 0.02
@@ -126,8 +127,11 @@ class Feed:
     async def close(self) -> None:
         """Listen no longer."""
         self.end()
-        for task in self._tasks:
-            task.cancel()
+        running = set(self._tasks)
+        while running:  # a pool that waits for a connection may take a cancellation for its own
+            for task in running:
+                task.cancel()
+            _, running = await asyncio.wait(running, timeout=_CANCELLED_AGAIN_S)
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _listen(self) -> None:

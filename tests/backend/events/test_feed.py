@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import LiteralString
 from uuid import UUID, uuid4
 
@@ -259,3 +259,22 @@ def test_the_end_wakes_everybody(playing: Callable[[Play], None]) -> None:
             assert feed.is_over
 
     playing(play)
+
+
+def test_it_closes_though_a_task_takes_the_first_cancellation_for_its_own(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def deaf(_feed: Feed) -> None:
+        with suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+        await asyncio.Event().wait()
+
+    async def close() -> None:
+        feed = Feed("", Database(settings, new_id=uuid4))
+        feed.listen()
+        await asyncio.sleep(0)
+        async with asyncio.timeout(_PATIENCE_S):
+            await feed.close()
+
+    monkeypatch.setattr(Feed, "_look", deaf)
+    asyncio.run(close())

@@ -1,4 +1,4 @@
-"""A part of everything that is stored, so that an audit may be spread over many short snapshots.
+"""A part of what an audit reads, so that many short snapshots take the place of a long one. Pure.
 
 Rules:
 
@@ -7,7 +7,7 @@ Rules:
 2. block ``b`` of the leaves is in part ``b mod n`` of ``n``: it stays there while the log grows;
 3. a block begins with the tree that the stored nodes before it give, and these are held against
    their leaves in the parts of the blocks before. So all parts together show what a whole audit
-   shows. Pure.
+   shows.
 """
 
 import re
@@ -30,7 +30,7 @@ class NoPart(UserError):
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class AuditPart:
     """One of so many; the first is number 1. ``block``: so many leaves are read at once."""
 
     number: int
@@ -71,4 +71,4 @@ class Part:
         return range((self.number - 1) * self.block, leaves, self.of * self.block)
 
 
-WHOLE = Part(1, 1)
+WHOLE = AuditPart(1, 1)

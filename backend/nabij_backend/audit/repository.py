@@ -7,7 +7,7 @@ from uuid import UUID
 from nabij_backend import sql
 from nabij_backend.audit.acts import StoredAct
 from nabij_backend.audit.derived import Grants, LiveGrant
-from nabij_backend.audit.parts import Part
+from nabij_backend.audit.parts import AuditPart
 from nabij_backend.consents.repository import recorded_event
 from nabij_backend.db import Connection
 from nabij_backend.log import repository as log
@@ -53,7 +53,9 @@ async def notices(connection: Connection) -> list[StoredNotice]:
     return [StoredNotice(row["version"], row["digest"], row["document"]) for row in rows]
 
 
-async def persons(connection: Connection, part: Part, after: UUID | None, most: int) -> list[UUID]:
+async def persons(
+    connection: Connection, part: AuditPart, after: UUID | None, most: int
+) -> list[UUID]:
     """The next in the part of those who did anything, in the order of their pseudonyms."""
     rows = await _rows(connection, "persons", **_within(part), after=after, most=most)
     return [row["subject_id"] for row in rows]
@@ -76,13 +78,13 @@ async def grants(connection: Connection, of: list[UUID]) -> dict[UUID, Grants]:
     return found
 
 
-async def grants_of_nobody(connection: Connection, part: Part) -> list[str]:
+async def grants_of_nobody(connection: Connection, part: AuditPart) -> list[str]:
     """Live grants of people who never did anything, as what names them."""
     rows = await _rows(connection, "grants_of_nobody", **_within(part))
     return [f"subject {row['subject_id']}, {row['purpose']} {row['signal']}" for row in rows]
 
 
-async def uncovered(connection: Connection, part: Part) -> list[str]:
+async def uncovered(connection: Connection, part: AuditPart) -> list[str]:
     """Statuses that no live grant allows, as what names them."""
     rows = await _rows(connection, "uncovered", **_within(part))
     return [f"{row['in_table']}, subject {row['subject_id']}, {row['purpose']}" for row in rows]
@@ -145,7 +147,7 @@ def _grant(row: dict[str, Any]) -> LiveGrant:
     )
 
 
-def _within(part: Part) -> dict[str, UUID]:
+def _within(part: AuditPart) -> dict[str, UUID]:
     return {"least": part.first_person, "greatest": part.last_person}
 
 

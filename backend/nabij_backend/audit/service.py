@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from nabij_backend.audit import repository
 from nabij_backend.audit.acts import person_findings
 from nabij_backend.audit.findings import Fault, Finding, Findings
-from nabij_backend.audit.parts import WHOLE, Part
+from nabij_backend.audit.parts import WHOLE, AuditPart
 from nabij_backend.audit.tree import Rebuilt, damaged_nodes
 from nabij_backend.db import Connection
 from nabij_backend.log import repository as log
@@ -29,7 +29,7 @@ async def audit(
     keys: PublicKeys,
     kept: Sequence[Checkpoint],
     progress: Callable[[float], None],
-    part: Part = WHOLE,
+    part: AuditPart = WHOLE,
 ) -> Findings:
     """All that is wrong in a part, read in one snapshot as the auditor.
 
@@ -65,7 +65,7 @@ async def _notices(connection: Connection, findings: Findings) -> dict[int, Noti
 
 
 async def _persons(
-    connection: Connection, part: Part, notices: dict[int, Notice], findings: Findings
+    connection: Connection, part: AuditPart, notices: dict[int, Notice], findings: Findings
 ) -> AsyncIterator[float]:
     after = None
     while page := await repository.persons(connection, part, after, _PAGE):
@@ -78,7 +78,7 @@ async def _persons(
         yield part.persons_done(after)
 
 
-async def _strays(connection: Connection, part: Part, findings: Findings) -> None:
+async def _strays(connection: Connection, part: AuditPart, findings: Findings) -> None:
     for where in await repository.grants_of_nobody(connection, part):
         findings.add(Finding(Fault.WRONG_GRANT, where))
     for where in await repository.uncovered(connection, part):
@@ -91,7 +91,7 @@ async def _strays(connection: Connection, part: Part, findings: Findings) -> Non
 async def _tree(
     connection: Connection,
     rebuilt: Rebuilt,
-    part: Part,
+    part: AuditPart,
     kept: Sequence[Checkpoint],
     findings: Findings,
 ) -> AsyncIterator[float]:

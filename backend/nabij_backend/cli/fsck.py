@@ -10,7 +10,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from nabij_backend.audit.findings import WORDS, Findings
-from nabij_backend.audit.parts import WHOLE, Part
+from nabij_backend.audit.parts import WHOLE, AuditPart
 from nabij_backend.audit.service import audit
 from nabij_backend.cli import output
 from nabij_backend.cli.database import with_database
@@ -44,7 +44,7 @@ def command(
         settings = output.settings(as_json=as_json)
         with with_database(settings) as found, Progress(console=output.trouble) as bar:
             task = bar.add_task("reading everything", total=1.0, visible=not as_json)
-            chosen = WHOLE if part is None else Part.read(part)
+            chosen = WHOLE if part is None else AuditPart.read(part)
             keys = keys_of(settings, jwks)
             texts = [read_signed(each, "checkpoint") for each in checkpoint or ()]
             kept = [read_checkpoint(text, keys) for text in texts]
@@ -67,13 +67,15 @@ async def _audit(
     keys: PublicKeys,
     kept: Sequence[Checkpoint],
     progress: Callable[[float], None],
-    part: Part,
+    part: AuditPart,
 ) -> Findings:
     async with snapshot_as(Role.AUDITOR, url) as connection:
         return await audit(connection, keys, kept, progress, part)
 
 
-def _tell(findings: Findings, part: Part, kept: Sequence[Checkpoint], *, as_json: bool) -> None:
+def _tell(
+    findings: Findings, part: AuditPart, kept: Sequence[Checkpoint], *, as_json: bool
+) -> None:
     if as_json:
         named = [{"fault": each.fault, "where": each.where} for each in findings.named]
         counts = {str(fault): number for fault, number in findings.counts.items()}

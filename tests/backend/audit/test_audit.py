@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nabij_backend.audit.findings import Fault, Finding, Findings
-from nabij_backend.audit.parts import WHOLE, NoPart, Part
+from nabij_backend.audit.parts import WHOLE, AuditPart, NoPart
 from nabij_backend.audit.service import audit
 from nabij_backend.db import Role, snapshot_as
 from nabij_backend.log.documents import Checkpoint, read_checkpoint
@@ -24,7 +24,7 @@ from tests.service import Caller, Service, notice
 PAST_TRIGGERS = "SET session_replication_role = replica"
 
 
-def found(service: Service, *kept: Checkpoint, part: Part = WHOLE) -> Findings:
+def found(service: Service, *kept: Checkpoint, part: AuditPart = WHOLE) -> Findings:
     """What an audit finds."""
     heard: list[float] = []
 
@@ -108,7 +108,7 @@ def test_what_a_superuser_changes_is_found_by_its_name(
     superuser.execute(PAST_TRIGGERS)
     superuser.execute(statements)
     assert faults(service) == expected
-    in_parts = [found(service, part=Part(number, 3, block=1)) for number in (1, 2, 3)]
+    in_parts = [found(service, part=AuditPart(number, 3, block=1)) for number in (1, 2, 3)]
     assert set().union(*(each.counts for each in in_parts)) >= expected
 
 
@@ -117,7 +117,7 @@ def test_parts_are_without_fault_where_the_whole_is(service: Service) -> None:
     kept = newest(service)
     for of in range(1, 5):
         for block in (1, 2, 3):
-            parts = [found(service, kept, part=Part(n + 1, of, block)) for n in range(of)]
+            parts = [found(service, kept, part=AuditPart(n + 1, of, block)) for n in range(of)]
             assert [each.named for each in parts] == [[]] * of
 
 
@@ -125,7 +125,7 @@ def test_each_part_finds_its_own(service: Service, superuser: psycopg.Connection
     used(service)
     superuser.execute(PAST_TRIGGERS)
     superuser.execute("UPDATE checkpoint SET root_hash = sha256('x') WHERE tree_size = 2")
-    named = [found(service, part=Part(number, 3, block=2)).named for number in (1, 2, 3)]
+    named = [found(service, part=AuditPart(number, 3, block=2)).named for number in (1, 2, 3)]
     assert named == [[Finding(Fault.FORGED_CHECKPOINT, "at 2 leaves")], [], []]
 
 
@@ -133,25 +133,25 @@ def test_each_part_finds_its_own(service: Service, superuser: psycopg.Connection
 def test_each_person_and_each_leaf_is_in_one_part(of: int, leaves: int, block: int) -> None:
     few = [1, 2, of // 2 + 1, of - 1, of]
     for number in {each for each in few if 1 <= each < of}:
-        here, following = Part(number, of), Part(number + 1, of)
+        here, following = AuditPart(number, of), AuditPart(number + 1, of)
         assert here.last_person.int + 1 == following.first_person.int
         assert here.persons_done(here.last_person) == pytest.approx(1)
-    assert Part(1, of).first_person == UUID(int=0)
-    assert Part(of, of).last_person == UUID(int=2**128 - 1)
-    begin = chain.from_iterable(Part(n + 1, of, block).blocks(leaves) for n in range(of))
+    assert AuditPart(1, of).first_person == UUID(int=0)
+    assert AuditPart(of, of).last_person == UUID(int=2**128 - 1)
+    begin = chain.from_iterable(AuditPart(n + 1, of, block).blocks(leaves) for n in range(of))
     assert sorted(begin) == list(range(0, leaves, block))
 
 
 @pytest.mark.parametrize("text", ["1/1", "3/24", "9999/9999"])
 def test_a_part_is_read(text: str) -> None:
-    part = Part.read(text)
+    part = AuditPart.read(text)
     assert f"{part.number}/{part.of}" == text
 
 
 @pytest.mark.parametrize("text", ["", "3", "0/3", "4/3", "1/0", "-1/3", "01/3", "1/10000", "1/3 "])
 def test_what_is_no_part_is_refused(text: str) -> None:
     with pytest.raises(NoPart, match="such as 3/24"):
-        Part.read(text)
+        AuditPart.read(text)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The words that both the tables and the wire use, besides those of ``nabij_consent``."""
+"""Enumerations that tables and API share, besides those of ``nabij_consent``."""
 
 from enum import StrEnum
 

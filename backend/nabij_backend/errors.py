@@ -1,4 +1,4 @@
-"""An error that is its own message."""
+"""User errors: the docstring of the class is the message."""
 
 
 class UserError(Exception):

@@ -1,4 +1,4 @@
-"""What the service does by itself, over and over: rounds, each in its own task.
+"""Background jobs: rounds that repeat, each in a task of its own.
 
 A round is a plain async function that does its work once, on a connection of the worker that it has
 for itself. One that fails is logged by the type of its error and tried again on a new connection: a
@@ -53,7 +53,7 @@ _WITNESS_EVERY_S = 5.0
 
 @dataclass(frozen=True, slots=True)
 class JobRuntime(Runtime):
-    """What rounds work with; ``clocks_of`` tells what else knows the time."""
+    """The runtime of background jobs; ``clocks_of`` reads the other clocks."""
 
     signer: Signer
     metrics: Metrics
@@ -72,7 +72,7 @@ class Round:
 def rounds(
     runtime: JobRuntime, sender: PushSender | None, client: httpx2.AsyncClient
 ) -> tuple[Round, ...]:
-    """All that is done without anybody asking; None sends no push messages."""
+    """List the background jobs; without a sender none sends push messages."""
 
     async def sequence(connection: Connection) -> None:
         runtime.metrics.sequenced(await sequence_once(connection, runtime.signer, runtime.clock()))

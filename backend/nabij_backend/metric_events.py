@@ -1,4 +1,4 @@
-"""What is worth counting of a transaction: words of ours and numbers, never whom it was about."""
+"""Events of a transaction that metrics count: enumerated words, nothing about a person."""
 
 from dataclasses import dataclass
 from typing import TypeAlias

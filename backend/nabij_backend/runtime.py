@@ -1,4 +1,4 @@
-"""What work outside a request is done with."""
+"""The runtime of code outside a request."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

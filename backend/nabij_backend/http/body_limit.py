@@ -1,4 +1,4 @@
-"""Which request bodies are taken: strict JSON, no more of it and no slower than settings allow.
+"""Limits of request bodies: strict JSON, no larger and no slower than the settings allow.
 
 The bytes that arrive are counted, whatever ``Content-Length`` promises.
 """

@@ -9,7 +9,7 @@ from typing import Final
 
 from bench.measure import Comparison, compare
 from nabij._gate import Gate, Known
-from nabij_backend.notices.starter import STARTER_NOTICE
+from nabij_backend.cli.starter_notice import STARTER_NOTICE
 from nabij_consent import NEARBY_SOURCES, Allowed, EventKind, Grant, Signal
 
 _ROUNDS: Final = 11

@@ -6,7 +6,7 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from joserfc.jwk import OKPKey
 
-from nabij_backend.rights.erasure.ledger import installation_of
+from nabij_backend.identity.keys import installation_of
 
 _SIGNING: Final = bytes(range(32))
 IDENTITY_KEY: Final = "0123456789abcdef" * 2

@@ -13,8 +13,8 @@ from fastapi import FastAPI
 
 from nabij.testing import ManualClock
 from nabij_backend.cli.notice import publish_notice
+from nabij_backend.cli.starter_notice import STARTER_NOTICE
 from nabij_backend.identity import LocalIdentity
-from nabij_backend.notices.starter import STARTER_NOTICE
 from nabij_backend.settings import Settings
 from nabij_consent import NEARBY_SOURCES, Notice, NoticePurpose, Purpose, Signal
 from nabij_geo import Resolution

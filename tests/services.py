@@ -16,11 +16,11 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from nabij.testing import ManualClock
-from nabij_backend.app import create_app, open_parts
+from nabij_backend.app import create_app, open_parts, use_parts
 from nabij_backend.cli.notice import publish_notice
+from nabij_backend.cli.starter_notice import STARTER_NOTICE
 from nabij_backend.identity import LocalIdentity
 from nabij_backend.installation import installation
-from nabij_backend.notices.starter import STARTER_NOTICE
 from nabij_backend.settings import Settings
 from tests.databases import Database
 from tests.service import Service
@@ -79,11 +79,11 @@ class _Running:
         kept = self._app.state.parts
         kept.database.admit = installation(settings).admit
         own = open_parts(settings, kept.database, kept.metrics, clock=clock)
-        self._app.state.parts = own
+        use_parts(self._app, own)
         identity = LocalIdentity.open(settings.data_folder)
         yield Service(self._app, self._http, identity, clock, settings)
         assert not self._http.cookies
-        self._portal.call(own.feed.close)
+        self._portal.call(self._app.state.feed.close)
 
 
 class _Within(httpx2.BaseTransport):

@@ -13,43 +13,43 @@ from fastapi.routing import APIRoute
 from starlette.types import Lifespan
 
 from nabij_backend import health
+from nabij_backend.caller.dependencies import Parts
 from nabij_backend.catalogue import endpoints as catalogue
 from nabij_backend.catalogue.service import CurrentCatalogue
 from nabij_backend.clock import utc_now
 from nabij_backend.consents import endpoints as consents
-from nabij_backend.cross_origin import CrossOrigin
+from nabij_backend.consents.objections import endpoints as objections
+from nabij_backend.consents.receipts import endpoints as receipts
 from nabij_backend.db import Database
-from nabij_backend.dependencies import Parts
 from nabij_backend.devices import endpoints as devices
 from nabij_backend.disclosure import endpoints as disclosure
 from nabij_backend.events import endpoints as events
 from nabij_backend.events.feed import Feed
-from nabij_backend.every_answer import EveryAnswer
 from nabij_backend.google import Outages
-from nabij_backend.hosts import Hosts
 from nabij_backend.http.body_limit import JsonBodies
+from nabij_backend.http.cross_origin import CrossOrigin
+from nabij_backend.http.every_answer import EveryAnswer
+from nabij_backend.http.hosts import Hosts
+from nabij_backend.http.limits import AddressLimit, Limits
+from nabij_backend.http.problems import answer_with_problems
+from nabij_backend.http.request_log import RequestLog
 from nabij_backend.identity.keys import identity_key
 from nabij_backend.identity.providers import open_app_check, open_provider
 from nabij_backend.installation import installation
 from nabij_backend.jobs import JobRuntime, working
-from nabij_backend.limits import AddressLimit, Limits
 from nabij_backend.log import endpoints as log
 from nabij_backend.metrics import Metrics
 from nabij_backend.notices import endpoints as notices
 from nabij_backend.openapi import DescribedApi
-from nabij_backend.problems import answer_with_problems
 from nabij_backend.public_url import require_reachable
-from nabij_backend.receipts import endpoints as receipts
 from nabij_backend.rights import endpoints as rights
 from nabij_backend.rights.erasure import endpoints as erasure
 from nabij_backend.rights.export import endpoints as export
 from nabij_backend.sessions import endpoints as sessions
 from nabij_backend.settings import Settings
 from nabij_backend.signing import Signer, signing_folder
-from nabij_backend.signing import endpoints as signing
 from nabij_backend.sources import endpoints as sources
 from nabij_backend.status import endpoints as status
-from nabij_backend.telemetry import AccessLog
 from nabij_backend.web import endpoints as web
 from nabij_backend.web import security_txt
 
@@ -58,8 +58,8 @@ _FEATURES = (
     notices,
     consents,
     receipts,
+    objections,
     log,
-    signing,
     devices,
     events,
     status,
@@ -98,9 +98,7 @@ def create_app(
     require_reachable(settings)
     runtime = JobRuntime(settings, database, clock, new_id, random_bytes, parts.signer, metrics)
 
-    metrics.add_gauges(
-        lambda: {**database.gauges(), "nabij_streams": {"": app.state.parts.feed.streams}}
-    )
+    metrics.add_gauges(lambda: {**database.gauges(), "nabij_streams": {"": app.state.feed.streams}})
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
@@ -109,14 +107,14 @@ def create_app(
         async with working(runtime) if settings.work_in_process else nullcontext():
             yield
         looking.cancel()
-        await parts.feed.close()
+        await app.state.feed.close()
         await database.close()
         await asyncio.to_thread(parts.close)
 
     app = described_api(lifespan)
     if settings.metrics:
         app.include_router(health.measured)
-    app.state.parts = parts
+    use_parts(app, parts)
     answer_with_problems(app)
     app.add_middleware(CrossOrigin)
     app.add_middleware(
@@ -127,7 +125,7 @@ def create_app(
     app.add_middleware(AddressLimit, rates=lambda: app.state.parts.limits.addresses)
     app.add_middleware(Hosts, settings=lambda: app.state.parts.settings)
     app.add_middleware(EveryAnswer)
-    app.add_middleware(AccessLog, count=metrics.requested)
+    app.add_middleware(RequestLog, count=metrics.requested)
     return app
 
 
@@ -146,23 +144,27 @@ def open_parts(  # noqa: PLR0913 - time, identifiers and randomness are passed i
         IdentityMisconfigured: as ``create_app``.
     """
     tell = Outages(metrics.google_failed).tell
-    feed = Feed(settings.required_database_url, database)
-    signer = Signer.open(signing_folder(settings))
     return Parts(
         settings=settings,
         database=database,
         identity=open_provider(settings, tell),
         app_check=open_app_check(settings, tell),
         identity_key=identity_key(settings),
-        signer=signer,
+        signer=Signer.open(signing_folder(settings)),
         metrics=metrics,
         clock=clock,
         new_id=new_id,
         random_bytes=random_bytes,
-        catalogue=CurrentCatalogue(database, feed, clock, signer),
-        feed=feed,
         limits=Limits.of(settings),
     )
+
+
+def use_parts(app: FastAPI, parts: Parts) -> None:
+    """Let the endpoints of ``app`` find ``parts``, and a feed and a catalogue made of them."""
+    feed = Feed(parts.settings.required_database_url, parts.database)
+    app.state.parts = parts
+    app.state.feed = feed
+    app.state.catalogue = CurrentCatalogue(parts.database, feed, parts.clock, parts.signer)
 
 
 def described_api(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:

@@ -23,7 +23,6 @@ from typing import Any, TypeAlias, cast
 from uuid import UUID
 
 import psycopg
-import structlog
 from psycopg import AsyncConnection, IsolationLevel
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool
@@ -34,11 +33,11 @@ from nabij_backend.pooler import BehindPooler, require_direct
 from nabij_backend.settings import Settings
 from nabij_backend.shares import Shares
 from nabij_backend.silence import answered_within
+from nabij_backend.telemetry import log
 
 Connection: TypeAlias = AsyncConnection[DictRow]
 Parameters: TypeAlias = dict[str, Any]
 
-log = structlog.stdlib.get_logger("nabij")
 
 _SQL = sql.load("session")
 # Of the connections of a process, one in so many is reserved.
@@ -262,6 +261,11 @@ async def become(connection: Connection, subject_id: UUID) -> UUID:
     return subject_id
 
 
+async def take_turn(session: SubjectSession) -> None:
+    """Wait until no other act or report of this person is under way."""
+    await session.connection.execute(_SQL["take_turn"], {"subject_id": session.subject_id})
+
+
 async def _known(connection: Connection, digest: bytes) -> UUID:
     subject_id = await enter(connection, digest)
     if subject_id is None:
@@ -281,7 +285,7 @@ async def _begin(connection: Connection) -> None:
         try:
             await _require_direct(connection)
         except BehindPooler as error:
-            log.error("behind a pooler", advice=str(error))  # noqa: TRY400 - its message is all
+            log.error("behind a pooler", advice=str(error))
             raise
         await _begin_anew(connection)
 

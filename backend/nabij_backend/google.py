@@ -18,9 +18,8 @@ from enum import StrEnum
 from threading import Thread
 from typing import TypeAlias, TypeVar
 
-import structlog
-
 from nabij_backend.shares import TooManyAtOnce
+from nabij_backend.telemetry import log
 
 T = TypeVar("T")
 
@@ -30,8 +29,6 @@ HTTP_TIMEOUT_S = 3
 _AT_ONCE = 16
 SHARE = 4
 _SAID_AGAIN_AFTER_S = 60.0
-
-log = structlog.stdlib.get_logger("nabij")
 
 
 class Outage(StrEnum):

@@ -9,18 +9,18 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from psycopg_pool import PoolTimeout
 
 from nabij_backend import sql
+from nabij_backend.caller.dependencies import TheParts
 from nabij_backend.db import Connection
-from nabij_backend.dependencies import TheParts
+from nabij_backend.http.problems import Problem, ProblemType
+from nabij_backend.http.responses import WITH_PARAMETERS, problems
 from nabij_backend.http.schemas import Wire
 from nabij_backend.identity import IdentityMisconfigured
+from nabij_backend.identity.keys import installation_of
 from nabij_backend.installation import Installation, WrongKeys
 from nabij_backend.log.known import LogDisagrees
 from nabij_backend.migrations import serves_this_release
-from nabij_backend.openapi import WITH_PARAMETERS, problems
-from nabij_backend.problems import Problem, ProblemType
 from nabij_backend.rights.erasure.ledger import (
     InvalidLedger,
-    installation_of,
     ledger_file,
     require_usable,
 )

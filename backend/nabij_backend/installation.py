@@ -16,27 +16,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import ClassVar
 
 from nabij_backend import sql
 from nabij_backend.db import Connection, Role, connection_as
-from nabij_backend.errors import UserError
+from nabij_backend.errors import NotAdmitted
 from nabij_backend.identity import IdentityMisconfigured
-from nabij_backend.identity.keys import identity_key, made_identity_key
+from nabij_backend.identity.keys import identity_key, installation_of, made_identity_key
 from nabij_backend.log import repository as log
 from nabij_backend.log.documents import read_checkpoint
 from nabij_backend.log.known import KnownLog
-from nabij_backend.rights.erasure.ledger import installation_of
 from nabij_backend.settings import Settings
 from nabij_backend.signing import InvalidSignature, PublicKeys, Signer, signing_folder
 
 _SQL = sql.load("installation")
 
 
-class WrongKeys(UserError):
+class WrongKeys(NotAdmitted):
     """The signing keys of this host are another installation's, so nothing is signed.
 
     Put the folder of NABIJ_SIGNING_KEYS back from a backup, or copy it from another host.
     """
+
+    event: ClassVar[str] = "wrong keys"
 
 
 class NoKeysYet(WrongKeys):

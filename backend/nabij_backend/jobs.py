@@ -103,7 +103,9 @@ def rounds(
         now = runtime.clock()
         pressing = await escalate_once(connection, now)
         runtime.metrics.looked(
-            pressing,
+            open_requests=pressing.open,
+            due_within_7_days=pressing.due_within_7_days,
+            overdue=pressing.overdue,
             leaves_waiting=await waiting(connection),
             signed_at=await signed_last(connection),
             now=now,
@@ -121,7 +123,8 @@ def rounds(
     pace = new_pace()
 
     async def push(connection: Connection) -> None:
-        runtime.metrics.pushed(await push_once(connection, sender, runtime.clock(), pace))
+        became = await push_once(connection, sender, runtime.clock(), pace)
+        runtime.metrics.pushed({each.value: messages for each, messages in became.items()})
 
     async def tell_of_notice(connection: Connection) -> None:
         await tell_of_notice_once(connection, runtime.new_id(), runtime.clock())

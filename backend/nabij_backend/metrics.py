@@ -18,12 +18,8 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, Info, Metri
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from nabij_backend.google import Outage
-from nabij_backend.log.witnessing import Outcome
 from nabij_backend.metric_events import ActRecorded, MetricEvent, ReportJudged
 from nabij_backend.migrations import newest_revision
-from nabij_backend.push.sender import Delivery
-from nabij_backend.requests.repository import Pressing
 
 _LOOKED_UP = {
     "nabij_requests_open": "Requests of customers that wait for an answer.",
@@ -117,30 +113,32 @@ class Metrics:
         """A sweep ended and deleted nothing."""
         self._refused.labels(reason).inc()
 
-    def google_failed(self, outage: Outage) -> None:
+    def google_failed(self, outage: str) -> None:
         """Google could not be asked, or not with these credentials."""
         self._outages.labels(outage).inc()
 
-    def witnessed(self, outcomes: Mapping[str, Outcome]) -> None:
+    def witnessed(self, outcomes: Mapping[str, str]) -> None:
         """Count what came of showing heads of the log to witnesses, by the witness's name."""
         for witness, outcome in outcomes.items():
             self._witnessed.labels(witness, outcome).inc()
 
-    def pushed(self, became: Mapping[Delivery, int]) -> None:
+    def pushed(self, became: Mapping[str, int]) -> None:
         """Messages were tried, and this became of them."""
         for delivery, messages in became.items():
-            self._pushed.labels(delivery.value).inc(messages)
+            self._pushed.labels(delivery).inc(messages)
 
-    def looked(
+    def looked(  # noqa: PLR0913 - a number each
         self,
-        pressing: Pressing,
         *,
+        open_requests: int,
+        due_within_7_days: int,
+        overdue: int,
         leaves_waiting: int,
         signed_at: datetime | None,
         now: datetime,
     ) -> None:
         """So much waits now, and the log's newest head was signed then."""
-        counts = (pressing.open, pressing.due_within_7_days, pressing.overdue, leaves_waiting)
+        counts = (open_requests, due_within_7_days, overdue, leaves_waiting)
         values = (*counts, signed_at.timestamp() if signed_at else 0.0, now.timestamp())
         self._looked_up.values = dict(zip(_LOOKED_UP, values, strict=True))
 

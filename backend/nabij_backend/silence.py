@@ -13,9 +13,8 @@ from collections.abc import Generator
 from contextlib import contextmanager, suppress
 
 import psycopg
-import structlog
 
-log = structlog.stdlib.get_logger("nabij")
+from nabij_backend.telemetry import log
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from nabij_backend import devtools
-from nabij_backend.problems import MEDIA_TYPE
+from nabij_backend.http.problems import MEDIA_TYPE
 
 _WELL = ("2", "3")
 

@@ -19,7 +19,7 @@ import psycopg
 from pydantic import SecretStr
 
 from nabij_backend import embedded
-from nabij_backend.notices.starter import STARTER_NOTICE
+from nabij_backend.cli.starter_notice import STARTER_NOTICE
 from nabij_backend.settings import Settings
 from tests.backend.cli.commands import PATIENCE_S, PROGRAM, environment
 from tests.canary.files import data_directory

@@ -16,10 +16,10 @@ from psycopg.rows import TupleRow
 import nabij
 from nabij_backend.cli.demo.server import running_server
 from nabij_backend.cli.notice import current_notice, publish_notice
+from nabij_backend.cli.starter_notice import STARTER_NOTICE
 from nabij_backend.clock import utc_now
 from nabij_backend.db import operator_connection
 from nabij_backend.identity import LocalIdentity
-from nabij_backend.notices.starter import STARTER_NOTICE
 from nabij_backend.settings import Settings
 from nabij_backend.sources.importer import import_sources
 from nabij_backend.sources.made_up import write_community

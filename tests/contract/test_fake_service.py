@@ -33,8 +33,8 @@ from nabij.testing import (
 )
 from nabij.testing._service.problems import STATUS
 from nabij.testing._service.routes import ROUTES
-from nabij_backend.notices.starter import STARTER_NOTICE
-from nabij_backend.problems import ProblemType
+from nabij_backend.cli.starter_notice import STARTER_NOTICE
+from nabij_backend.http.problems import ProblemType
 from nabij_consent import Signal
 from nabij_geo import Catalogue, CatalogueSource, Cell, decode
 from tests.backend.sources.catalogue import fill, scattered

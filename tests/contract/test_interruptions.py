@@ -12,7 +12,7 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 import nabij
-from nabij_backend.notices.starter import STARTER_NOTICE
+from nabij_backend.cli.starter_notice import STARTER_NOTICE
 from tests.contract.conftest import Connect
 from tests.contract.network import network_to
 from tests.contract.phones import RunningClock, allow, be_home

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import nabij
-from nabij_backend.notices.starter import STARTER_NOTICE
+from nabij_backend.cli.starter_notice import STARTER_NOTICE
 from tests.contract.conftest import settings_of
 from tests.contract.listeners import PATIENCE_S, Heard, async_listener, sync_listener
 from tests.contract.network import network_to

@@ -12,13 +12,13 @@ import pytest
 
 import nabij
 from nabij_backend.log.documents import read_consistency, read_inclusion
-from nabij_backend.signing import read_jwks
-from nabij_backend.verification import (
+from nabij_backend.log.verification import (
     check_erasure,
     check_growth,
     check_inclusion,
     check_receipt,
 )
+from nabij_backend.signing import read_jwks
 from nabij_consent import EventKind, Receipt
 from tests.contract.listeners import PATIENCE_S, sync_listener
 from tests.contract.phones import Handset

@@ -16,11 +16,12 @@ from pydantic import SecretStr
 
 import nabij
 from nabij_backend.clock import utc_now
+from nabij_backend.identity.keys import installation_of
 from nabij_backend.log.documents import Checkpoint, read_checkpoint, read_inclusion
-from nabij_backend.rights.erasure.ledger import Erasure, append, installation_of
+from nabij_backend.log.verification import check_inclusion, check_lost, check_receipt
+from nabij_backend.rights.erasure.ledger import Erasure, append
 from nabij_backend.settings import Settings
 from nabij_backend.signing import PublicKeys, read_jwks
-from nabij_backend.verification import check_inclusion, check_lost, check_receipt
 from tests.backend.cli.commands import PATIENCE_S, Done
 from tests.backend.notices.filled import FILLED_NOTICE
 from tests.backend.rights.people import rows_about

@@ -11,9 +11,9 @@ from typing import Final, Self
 from psycopg.types.json import Jsonb
 from pydantic import SecretStr
 
+from nabij_backend.log.verification import check_receipt
 from nabij_backend.settings import Settings
 from nabij_backend.signing import Signer
-from nabij_backend.verification import check_receipt
 from nabij_consent import notice_digest, notice_document, read_notice
 from tests.architecture.workspace import ROOT
 from tests.backend.notices.filled import FILLED_NOTICE

@@ -7,7 +7,7 @@ import pytest
 import nabij
 from nabij import NabijError, Rejected, customer_message
 from nabij._messages import PROBLEMS
-from nabij_backend.problems import ProblemType
+from nabij_backend.http.problems import ProblemType
 
 _FOR_PROGRAMS = re.compile(r"bearer|token|JSON|cell|grant|notice|/problems|`|epoch", re.IGNORECASE)
 

@@ -15,9 +15,7 @@ import pytest
 
 from nabij_backend.cli.demo.server import running_server
 from nabij_backend.log.documents import read_checkpoint, read_consistency, read_inclusion
-from nabij_backend.signed_notes import InvalidNote, NoteKey, NoteKind, read_vkey
-from nabij_backend.signing import InvalidSignature, PublicKeys, read_jwks
-from nabij_backend.verification import (
+from nabij_backend.log.verification import (
     check_erasure,
     check_growth,
     check_inclusion,
@@ -25,6 +23,8 @@ from nabij_backend.verification import (
     check_receipt,
     check_witnesses,
 )
+from nabij_backend.signed_notes import InvalidNote, NoteKey, NoteKind, read_vkey
+from nabij_backend.signing import InvalidSignature, PublicKeys, read_jwks
 from nabij_consent import InvalidProof, InvalidReceipt
 from tests.backend.log.sequencing import place, receipt_of
 from tests.service import Service

@@ -8,12 +8,12 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Request, Response, status
 
-from nabij_backend import representations
+from nabij_backend.catalogue.dependencies import TheCatalogue
 from nabij_backend.catalogue.schemas import CatalogueDocument, CatalogueManifest
-from nabij_backend.dependencies import TheParts
+from nabij_backend.http import representations
+from nabij_backend.http.problems import Problem, ProblemType
+from nabij_backend.http.responses import WITH_PARAMETERS, problems
 from nabij_backend.http.schemas import LARGEST_INTEGER
-from nabij_backend.openapi import WITH_PARAMETERS, problems
-from nabij_backend.problems import Problem, ProblemType
 from nabij_geo import EVERYWHERE
 
 router = APIRouter(tags=["sources"])
@@ -28,9 +28,9 @@ _HELD: Final = {status.HTTP_304_NOT_MODIFIED: {"description": "You hold the curr
     response_model=CatalogueManifest,
     responses={**_HELD, **problems(ProblemType.UNAVAILABLE)},
 )
-async def catalogue(parts: TheParts, request: Request) -> Response:
+async def catalogue(current_catalogue: TheCatalogue, request: Request) -> Response:
     """What the current version of the catalogue consists of, signed."""
-    current = await parts.catalogue.published()
+    current = await current_catalogue.published()
     return representations.answer(request, current.manifest, _A_MINUTE)
 
 
@@ -48,7 +48,7 @@ async def catalogue(parts: TheParts, request: Request) -> Response:
     },
 )
 async def catalogue_file(
-    parts: TheParts,
+    current_catalogue: TheCatalogue,
     request: Request,
     version: Annotated[int, Path(ge=0, le=LARGEST_INTEGER)],
     region: Annotated[
@@ -61,7 +61,7 @@ async def catalogue_file(
     ],
 ) -> Response:
     """All sources, or those of one square of 100 km, to be ranked by whoever holds them."""
-    current = await parts.catalogue.published()
+    current = await current_catalogue.published()
     if version != current.version:
         now = f"/v1/catalogue/{current.version}/{region}"
         raise Problem(ProblemType.OTHER_CATALOGUE, instead=now)

@@ -24,7 +24,6 @@ from typing import Any, Final
 import psycopg
 from psycopg_pool import PoolTimeout
 
-from nabij_backend.answer_cache import AnswerCache
 from nabij_backend.catalogue import repository
 from nabij_backend.catalogue.repository import Edition
 from nabij_backend.catalogue.schemas import (
@@ -35,7 +34,8 @@ from nabij_backend.catalogue.schemas import (
 )
 from nabij_backend.db import Database
 from nabij_backend.events.feed import Feed
-from nabij_backend.representations import Stored
+from nabij_backend.http.answer_cache import AnswerCache
+from nabij_backend.http.representations import Stored
 from nabij_backend.signing import Kind, Signer
 from nabij_geo import EVERYWHERE, Catalogue, CatalogueSource, encode
 

@@ -21,10 +21,10 @@ from nabij_backend.log import repository
 from nabij_backend.log.documents import Succession
 from nabij_backend.log.notary import Notary
 from nabij_backend.log.sequencer import sequence_once
+from nabij_backend.log.verification import check_receipt
 from nabij_backend.operators.service import NotAnOperator, authorise
 from nabij_backend.settings import Settings
 from nabij_backend.signing import InvalidSignature, Signer, signing_folder
-from nabij_backend.verification import check_receipt
 from nabij_consent import Receipt
 
 app = typer.Typer(help="The log that every act of consent stands in.", no_args_is_help=True)
@@ -175,7 +175,7 @@ def _notary(settings: Settings) -> Notary:
 
 
 def _failures(*more: type[Exception], as_json: bool) -> AbstractContextManager[None]:
-    from nabij_backend.problems import Problem  # noqa: PLC0415 - likewise
+    from nabij_backend.http.problems import Problem  # noqa: PLC0415 - likewise
 
     return output.failures(Problem, InvalidSignature, *more, as_json=as_json)
 

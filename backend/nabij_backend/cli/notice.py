@@ -10,13 +10,13 @@ from rich.table import Table
 
 from nabij_backend.cli import operating, output
 from nabij_backend.cli.database import with_database
+from nabij_backend.cli.starter_notice import starter_notice
 from nabij_backend.clock import utc_now
 from nabij_backend.db import Role, transaction_as
 from nabij_backend.enums import OperatorAction
 from nabij_backend.errors import UserError
 from nabij_backend.notices import repository
 from nabij_backend.notices.publishing import contradictions, require_publishable
-from nabij_backend.notices.starter import starter_notice
 from nabij_backend.operators.service import Work
 from nabij_consent import (
     STATEMENT_TEXTS,

@@ -16,7 +16,7 @@ from nabij_backend.cli.proofs import keys_of, read_signed
 from nabij_backend.clock import utc_now
 from nabij_backend.db import Database, Role, snapshot_as, transaction_as
 from nabij_backend.errors import UserError
-from nabij_backend.identity.keys import identity_key
+from nabij_backend.identity.keys import identity_key, installation_of
 from nabij_backend.installation import begin, require_folder
 from nabij_backend.log.documents import Checkpoint, read_checkpoint
 from nabij_backend.log.known import known_log
@@ -29,7 +29,6 @@ from nabij_backend.rights.erasure.after_restore import (
 )
 from nabij_backend.rights.erasure.ledger import (
     InvalidLedger,
-    installation_of,
     ledger_file,
     read,
 )

@@ -31,7 +31,7 @@ class Server(uvicorn.Server):
         self._when_stopping = when_stopping
         say_seldom()
         self._when_serving = when_serving
-        self._end_streams: Callable[[], None] = app.state.parts.feed.end
+        self._end_streams: Callable[[], None] = app.state.feed.end
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Be told to stop by a signal."""

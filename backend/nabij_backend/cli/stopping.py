@@ -10,10 +10,9 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Final
 
-import structlog
+from nabij_backend.telemetry import log
 
 LONGEST_S: Final = 9.0
-log = structlog.stdlib.get_logger("nabij")
 
 
 @contextmanager

@@ -21,9 +21,7 @@ from nabij_backend.log.documents import (
     read_consistency,
     read_inclusion,
 )
-from nabij_backend.signed_notes import InvalidNote, NoteKey, NoteKind, read_vkey
-from nabij_backend.signing import InvalidSignature, Kind, PublicKeys, claims_to_be
-from nabij_backend.verification import (
+from nabij_backend.log.verification import (
     check_erasure,
     check_growth,
     check_inclusion,
@@ -32,6 +30,8 @@ from nabij_backend.verification import (
     check_receipt,
     check_witnesses,
 )
+from nabij_backend.signed_notes import InvalidNote, NoteKey, NoteKind, read_vkey
+from nabij_backend.signing import InvalidSignature, Kind, PublicKeys, claims_to_be
 from nabij_consent import ErasureReceipt, EventKind, Locale, Receipt
 
 _Kept = typer.Option(exists=True, dir_okay=False, help="A checkpoint that you kept.")

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from nabij_backend.consents import repository, service
 from nabij_backend.consents.schemas import Erased
-from nabij_backend.db import SubjectSession
+from nabij_backend.db import SubjectSession, take_turn
 from nabij_backend.devices.service import Actor
 from nabij_backend.notices import service as notices
 from nabij_consent import ConsentEvent, EventKind, Method, Purpose, RecordedEvent, Signal
@@ -51,7 +51,7 @@ async def end_for(  # noqa: PLR0913 - a column each
     Raises:
         Problem: no notice was ever published.
     """
-    await repository.take_turn(session)
+    await take_turn(session)
     over_at = moment.now if only_over else None
     live = await repository.live_signals(session, purpose, signals, over_at=over_at)
     if not live:

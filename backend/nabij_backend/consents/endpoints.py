@@ -4,24 +4,26 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response, status
 
-from nabij_backend import openapi, problems
-from nabij_backend.consents import service
-from nabij_backend.consents.schemas import Act, Consents, Receipted, Recorded, WithdrawalAct
-from nabij_backend.db import SubjectSession
-from nabij_backend.dependencies import (
+from nabij_backend.caller.dependencies import (
     ForPerson,
     ForPersonChecked,
-    ForPersonIfKnown,
     Parts,
     PrivacyControl,
     SignedIn,
     TheParts,
 )
+from nabij_backend.consents import service
+from nabij_backend.consents.dependencies import Withdrawing
+from nabij_backend.consents.receipts import service as receipts
+from nabij_backend.consents.schemas import Act, Consents, Receipted, Recorded, WithdrawalAct
+from nabij_backend.db import SubjectSession
+from nabij_backend.http import problems, responses
+from nabij_backend.http.problems import ProblemType
+from nabij_backend.http.responses import BY_MANDATE, SIGNED_IN, WITH_BODY, WITH_PARAMETERS
+from nabij_backend.log.dependencies import TheNotary
+from nabij_backend.log.notary import Notary
 from nabij_backend.notices import service as notices
 from nabij_backend.notices.schemas import ServedNotice
-from nabij_backend.openapi import BY_MANDATE, SIGNED_IN, WITH_BODY, WITH_PARAMETERS
-from nabij_backend.problems import ProblemType
-from nabij_backend.receipts import service as receipts
 from nabij_consent import SALT_BYTES, Locale, whole_milliseconds
 
 router = APIRouter(prefix="/v1/consents", tags=["consents"])
@@ -39,7 +41,7 @@ _ACT = (
 
 @router.get(
     "",
-    responses=openapi.problems(*SIGNED_IN, *BY_MANDATE, *WITH_PARAMETERS, ProblemType.NO_NOTICE),
+    responses=responses.problems(*SIGNED_IN, *BY_MANDATE, *WITH_PARAMETERS, ProblemType.NO_NOTICE),
 )
 async def effective_consents(parts: TheParts, session: ForPerson) -> Consents:
     """What this customer permits now: per signal, and with the reasons where not."""
@@ -48,7 +50,7 @@ async def effective_consents(parts: TheParts, session: ForPerson) -> Consents:
 
 @router.get(
     "/prompt",
-    responses=openapi.problems(
+    responses=responses.problems(
         *SIGNED_IN, *WITH_PARAMETERS, ProblemType.NO_NOTICE, ProblemType.NOTHING_TO_ASK
     ),
 )
@@ -65,15 +67,16 @@ async def prompt(parts: TheParts, session: SignedIn, locale: Locale = Locale.NL)
     "",
     status_code=status.HTTP_201_CREATED,
     response_model=Receipted,
-    responses=openapi.problems(
+    responses=responses.problems(
         *_ACT,
         ProblemType.NOTICE_SUPERSEDED,
         ProblemType.OBJECTED,
         ProblemType.NOT_BY_MANDATE,
     ),
 )
-async def answer_notice(
+async def answer_notice(  # noqa: PLR0913, PLR0917 - a parameter each
     parts: TheParts,
+    notary: TheNotary,
     session: ForPersonChecked,
     act: Act,
     gpc: PrivacyControl,
@@ -89,12 +92,16 @@ async def answer_notice(
         return problems.answer(
             ProblemType.NOTICE_SUPERSEDED, current=current.model_dump(mode="json")
         )
-    return await _receipted(parts, session, recorded)
+    return await _receipted(notary, session, recorded)
 
 
-@router.post("/withdrawals", responses=openapi.problems(*_ACT, ProblemType.NOTHING_KNOWN))
+@router.post("/withdrawals", responses=responses.problems(*_ACT, ProblemType.NOTHING_KNOWN))
 async def withdraw(
-    parts: TheParts, session: ForPersonIfKnown, act: WithdrawalAct, gpc: PrivacyControl
+    parts: TheParts,
+    notary: TheNotary,
+    session: Withdrawing,
+    act: WithdrawalAct,
+    gpc: PrivacyControl,
 ) -> Receipted:
     """Take consent back: all of it, a purpose, or some signals. What it allowed is erased.
 
@@ -102,11 +109,11 @@ async def withdraw(
     nothing is recorded.
     """
     recorded = await service.withdraw(session, act, _moment(parts), gpc=gpc)
-    return await _receipted(parts, session, recorded)
+    return await _receipted(notary, session, recorded)
 
 
-async def _receipted(parts: Parts, session: SubjectSession, recorded: Recorded) -> Receipted:
-    receipt = await receipts.receipt(session, recorded.event_id, parts.notary)
+async def _receipted(notary: Notary, session: SubjectSession, recorded: Recorded) -> Receipted:
+    receipt = await receipts.receipt(session, recorded.event_id, notary)
     return Receipted(**dict(recorded), receipt=receipt)
 
 

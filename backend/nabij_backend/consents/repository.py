@@ -34,11 +34,6 @@ class Entry:
     notice: Notice
 
 
-async def take_turn(session: SubjectSession) -> None:
-    """Wait until no other act or report of this person is under way."""
-    await session.connection.execute(_SQL["take_turn"], {"subject_id": session.subject_id})
-
-
 async def find(session: SubjectSession, event_id: UUID) -> Entry | None:
     """The act that was recorded under this id."""
     row = await _row(session, "find", {"event_id": event_id})

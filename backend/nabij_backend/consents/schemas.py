@@ -7,10 +7,10 @@ from uuid import UUID
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
+from nabij_backend.consents.receipts.schemas import SignedReceipt
 from nabij_backend.devices.schemas import Device
 from nabij_backend.enums import Platform
 from nabij_backend.http.schemas import ClaimedMoment, PurposeSlug, Wire
-from nabij_backend.receipts.schemas import SignedReceipt
 from nabij_consent import EventKind, Reason, Signal
 
 

@@ -19,6 +19,7 @@ from datetime import datetime
 from uuid import UUID
 
 from nabij_backend.consents import repository
+from nabij_backend.consents.objections import repository as objections
 from nabij_backend.consents.schemas import (
     Act,
     Consents,
@@ -27,14 +28,13 @@ from nabij_backend.consents.schemas import (
     Recorded,
     WithdrawalAct,
 )
-from nabij_backend.db import SubjectSession
+from nabij_backend.db import SubjectSession, take_turn
 from nabij_backend.devices import service as devices
 from nabij_backend.devices.service import Actor
+from nabij_backend.http.problems import Problem, ProblemType
 from nabij_backend.metric_events import ActRecorded
 from nabij_backend.notices import service as notices
 from nabij_backend.notices.schemas import ServedNotice
-from nabij_backend.problems import Problem, ProblemType
-from nabij_backend.rights import repository as objections
 from nabij_consent import (
     Allowed,
     ConsentEvent,
@@ -96,7 +96,7 @@ async def prompt(
         permitted = isinstance(decide(evidence), Allowed)
         if not may_prompt(permitted=permitted, latest=latest, notice=notice, now=now):
             continue
-        if not await objections.objection(session, evidence.purpose.slug):
+        if not await objections.objected_at(session, evidence.purpose.slug):
             return await notices.serve(session, notice, locale, nonce=nonce, now=now)
     raise Problem(ProblemType.NOTHING_TO_ASK)
 
@@ -155,13 +155,13 @@ async def _act(
     *,
     nonce: UUID | None,
 ) -> Recorded:
-    await repository.take_turn(session)
+    await take_turn(session)
     notice = await notices.current(session.connection)
     earlier = await repository.find(session, event.event_id)
     if earlier is not None:
         return await _again(session, event, earlier, notice, moment.now)
     if event.kind is EventKind.GRANTED:
-        if event.purpose and await objections.objection(session, event.purpose.slug):
+        if event.purpose and await objections.objected_at(session, event.purpose.slug):
             raise Problem(ProblemType.OBJECTED)
         await _require_shown(session, event, notice, nonce, moment.now)
         _asked(event, notice)

@@ -4,11 +4,11 @@ from uuid import UUID
 
 from fastapi import APIRouter, status
 
-from nabij_backend.dependencies import FromApp, SignedIn, TheParts
+from nabij_backend.caller.dependencies import FromApp, SignedIn, TheParts
 from nabij_backend.devices import service
 from nabij_backend.devices.schemas import Acknowledgement, Device, Devices, PushToken
-from nabij_backend.openapi import SIGNED_IN, WITH_BODY, WITH_PARAMETERS, problems
-from nabij_backend.problems import ProblemType
+from nabij_backend.http.problems import ProblemType
+from nabij_backend.http.responses import SIGNED_IN, WITH_BODY, WITH_PARAMETERS, problems
 
 router = APIRouter(prefix="/v1/devices", tags=["devices"])
 

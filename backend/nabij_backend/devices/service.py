@@ -20,13 +20,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from nabij_backend.consents import repository as acts
-from nabij_backend.db import SubjectSession
+from nabij_backend.db import SubjectSession, take_turn
 from nabij_backend.devices import repository
 from nabij_backend.devices.repository import KnownDevice
 from nabij_backend.devices.schemas import Device, DeviceState
 from nabij_backend.enums import Platform
-from nabij_backend.problems import Problem, ProblemType
+from nabij_backend.http.problems import Problem, ProblemType
 from nabij_consent import ConsentEvent, EventKind
 
 
@@ -97,7 +96,7 @@ async def remove(session: SubjectSession, device_id: UUID) -> None:
     Raises:
         Problem: there is no such device.
     """
-    await acts.take_turn(session)
+    await take_turn(session)
     if not await repository.remove(session, device_id):
         raise Problem(ProblemType.NOT_FOUND)
 

@@ -4,12 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, status
 
-from nabij_backend.dependencies import PublicConnection, TheParts
+from nabij_backend.caller.dependencies import PublicConnection, TheParts
 from nabij_backend.disclosure import service
 from nabij_backend.disclosure.schemas import CODE_PATTERN, NewReport, ReportCode, ReportProgress
-from nabij_backend.limits import household
-from nabij_backend.openapi import WITH_BODY, WITH_PARAMETERS, problems
-from nabij_backend.problems import ProblemType
+from nabij_backend.http.limits import household
+from nabij_backend.http.problems import ProblemType
+from nabij_backend.http.responses import WITH_BODY, WITH_PARAMETERS, problems
 
 router = APIRouter(prefix="/v1/reports", tags=["disclosure"])
 

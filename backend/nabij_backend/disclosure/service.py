@@ -17,7 +17,7 @@ from typing import Final
 from nabij_backend.db import Connection
 from nabij_backend.disclosure import repository
 from nabij_backend.disclosure.schemas import NewReport, ReportCode, ReportProgress
-from nabij_backend.problems import Problem, ProblemType
+from nabij_backend.http.problems import Problem, ProblemType
 
 _LETTERS: Final = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32
 _CODE_BYTES: Final = 16

@@ -9,10 +9,12 @@ from fastapi import APIRouter, Header
 from fastapi.responses import StreamingResponse
 from fastapi.sse import format_sse_event
 
-from nabij_backend.dependencies import Parts, Presence, Present, TheParts
+from nabij_backend.caller.dependencies import Parts, Presence, Present, TheParts
 from nabij_backend.events import service
+from nabij_backend.events.dependencies import TheFeed
+from nabij_backend.events.feed import Feed
 from nabij_backend.events.state import Event
-from nabij_backend.openapi import SIGNED_IN, WITH_PARAMETERS, problems
+from nabij_backend.http.responses import SIGNED_IN, WITH_PARAMETERS, problems
 
 router = APIRouter(tags=["events"])
 
@@ -31,6 +33,7 @@ class EventStream(StreamingResponse):
 )
 async def events(
     parts: TheParts,
+    feed: TheFeed,
     present: Present,
     last_event_id: Annotated[str | None, Header(description="Of the event heard last.")] = None,
 ) -> EventStream:
@@ -39,14 +42,14 @@ async def events(
     `devices-changed` {} says that a device acknowledged an act or was removed. The stream begins
     with what is new since `Last-Event-ID`. It ends with the sign-in; come back with a fresh token.
     """
-    return EventStream(_written(parts, present, last_event_id), headers=_HEADERS)
+    return EventStream(_written(parts, feed, present, last_event_id), headers=_HEADERS)
 
 
 async def _written(
-    parts: Parts, present: Presence, last_event_id: str | None
+    parts: Parts, feed: Feed, present: Presence, last_event_id: str | None
 ) -> AsyncGenerator[bytes]:
     yield format_sse_event(retry=_COME_BACK_AFTER_MS)
-    async with aclosing(service.listen(parts, present, last_event_id, parts.clock())) as told:
+    async with aclosing(service.listen(parts, feed, present, last_event_id, parts.clock())) as told:
         async for event in told:
             yield _line(event)
 

@@ -3,20 +3,18 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 import psycopg
 from psycopg_pool import PoolTimeout
 
+from nabij_backend.caller.dependencies import Parts, Presence
 from nabij_backend.events import repository
+from nabij_backend.events.feed import Feed
 from nabij_backend.events.state import Event, devices_changed, known_to, news
-
-if TYPE_CHECKING:
-    from nabij_backend.dependencies import Parts, Presence
 
 
 async def listen(
-    parts: "Parts", present: "Presence", last_event_id: str | None, now: datetime
+    parts: Parts, feed: Feed, present: Presence, last_event_id: str | None, now: datetime
 ) -> AsyncGenerator[Event | None]:
     """What is new for a device that heard ``last_event_id`` last; None is a sign of life.
 
@@ -25,13 +23,13 @@ async def listen(
     """
     seconds = asyncio.get_running_loop().time
     ends_at_s = seconds() + (present.until - now).total_seconds()
-    with parts.feed.subscribed(present.subject_id) as subscription:
+    with feed.subscribed(present.subject_id) as subscription:
         try:
             subscription.hear(await repository.look(parts.database, [present.subject_id]))
         except (psycopg.OperationalError, PoolTimeout):
             return
         known = known_to(last_event_id, subscription.heard)
-        while not parts.feed.is_over:
+        while not feed.is_over:
             for event in news(known, subscription.heard):
                 known = event.known
                 yield event

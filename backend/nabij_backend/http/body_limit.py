@@ -8,8 +8,8 @@ import asyncio
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from nabij_backend.problems import ProblemType, answer
-from nabij_backend.strict_json import NotStrict, require_strict
+from nabij_backend.http.problems import ProblemType, answer
+from nabij_backend.http.strict_json import NotStrict, require_strict
 
 
 class JsonBodies:

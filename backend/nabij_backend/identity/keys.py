@@ -1,5 +1,6 @@
 """The secret that turns sign-ins into pseudonyms."""
 
+import hmac
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from nabij_backend.identity.key_file import load, load_or_create
 from nabij_backend.settings import Settings
 
 PSEUDONYM_KEY_FILE = "pseudonym.key"
+INSTALLATION_BYTES = 16
+_INSTALLATION_LABEL = b"nabij installation"
 
 
 def identity_key(settings: Settings) -> bytes:
@@ -26,6 +29,11 @@ def identity_key(settings: Settings) -> bytes:
 def made_identity_key(settings: Settings) -> bytes:
     """The same, after making the file of local identity where there is none."""
     return _identity_key(settings, load_or_create)
+
+
+def installation_of(key: bytes) -> bytes:
+    """Return a fingerprint of the identity key: 16 bytes, HMAC-SHA-256 (RFC 2104)."""
+    return hmac.digest(key, _INSTALLATION_LABEL, "sha256")[:INSTALLATION_BYTES]
 
 
 def _identity_key(settings: Settings, file_key: Callable[[Path], Ed25519PrivateKey]) -> bytes:

@@ -1,4 +1,4 @@
-"""``/v1/log``: public.
+"""``/v1/log`` and ``/.well-known/jwks.json``: public.
 
 What names log and size, and no witness, is for good, since a log only grows. Without the log it is
 about the one that grows now, which is another after a restore.
@@ -8,20 +8,23 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
+from fastapi.concurrency import run_in_threadpool
 
-from nabij_backend.dependencies import PublicConnection, TheParts
+from nabij_backend.caller.dependencies import PublicConnection, TheParts
+from nabij_backend.http.problems import ProblemType
+from nabij_backend.http.responses import WITH_PARAMETERS, problems
 from nabij_backend.log import service
+from nabij_backend.log.dependencies import TheNotary
 from nabij_backend.log.schemas import (
     HASH_PATTERN,
     Consistency,
     Inclusion,
+    KeySet,
     NewestCheckpoint,
 )
-from nabij_backend.openapi import WITH_PARAMETERS, problems
-from nabij_backend.problems import ProblemType
 from nabij_consent import LARGEST_TREE
 
-router = APIRouter(prefix="/v1/log", tags=["proof"])
+router = APIRouter(tags=["proof"])
 
 _FOR_GOOD = "public, max-age=31536000, immutable"
 _FOR_NOW = "public, max-age=1"
@@ -33,18 +36,20 @@ _Log = Annotated[
 _PROOF = (*WITH_PARAMETERS, ProblemType.NOT_IN_LOG, ProblemType.UNAVAILABLE)
 
 
-@router.get("/checkpoint", responses=problems(ProblemType.NOT_IN_LOG, ProblemType.UNAVAILABLE))
+@router.get(
+    "/v1/log/checkpoint", responses=problems(ProblemType.NOT_IN_LOG, ProblemType.UNAVAILABLE)
+)
 async def newest_checkpoint(
-    parts: TheParts, connection: PublicConnection, response: Response
+    notary: TheNotary, connection: PublicConnection, response: Response
 ) -> NewestCheckpoint:
     """The newest signed head. Keep one elsewhere: nobody can take back what came before it."""
     response.headers["Cache-Control"] = _FOR_NOW
-    return await service.newest_checkpoint(connection, parts.notary)
+    return await service.newest_checkpoint(connection, notary)
 
 
-@router.get("/proof/inclusion", responses=problems(*_PROOF))
+@router.get("/v1/log/proof/inclusion", responses=problems(*_PROOF))
 async def inclusion_proof(  # noqa: PLR0913, PLR0917 - a parameter each
-    parts: TheParts,
+    notary: TheNotary,
     connection: PublicConnection,
     response: Response,
     leaf_hash: Annotated[str, Query(pattern=HASH_PATTERN, description="The receipt names it.")],
@@ -61,14 +66,14 @@ async def inclusion_proof(  # noqa: PLR0913, PLR0917 - a parameter each
 ) -> Inclusion:
     """Proof that an act is in the log; with the signed head where one was signed of that size."""
     leaf = bytes.fromhex(leaf_hash)
-    found = await service.inclusion(connection, leaf, log_id, tree_size, parts.notary)
+    found = await service.inclusion(connection, leaf, log_id, tree_size, notary)
     # A note may be cosigned yet.
     for_good = log_id is not None and tree_size is not None and found.note is None
     response.headers["Cache-Control"] = _FOR_GOOD if for_good else _FOR_NOW
     return found
 
 
-@router.get("/proof/consistency", responses=problems(*_PROOF))
+@router.get("/v1/log/proof/consistency", responses=problems(*_PROOF))
 async def consistency_proof(
     connection: PublicConnection,
     response: Response,
@@ -80,3 +85,11 @@ async def consistency_proof(
     found = await service.consistency(connection, log_id, first, second)
     response.headers["Cache-Control"] = _FOR_NOW if log_id is None else _FOR_GOOD
     return found
+
+
+@router.get("/.well-known/jwks.json", responses=problems(), response_model_exclude_none=True)
+async def signing_keys(parts: TheParts, response: Response) -> KeySet:
+    """The public keys that receipts and checkpoints are checked with."""
+    response.headers["Cache-Control"] = "public, max-age=300"
+    keys = await run_in_threadpool(parts.signer.public)
+    return KeySet.model_validate(keys.document())

@@ -16,9 +16,10 @@ A host that has no file yet knows nothing, and stops nobody.
 import asyncio
 import os
 from pathlib import Path
+from typing import ClassVar
 
 from nabij_backend.db import Connection
-from nabij_backend.errors import UserError
+from nabij_backend.errors import NotAdmitted, UserError
 from nabij_backend.log import repository
 from nabij_backend.log.documents import Checkpoint, read_checkpoint
 from nabij_backend.settings import Settings
@@ -28,13 +29,15 @@ from nabij_consent import InvalidProof
 _FILE = "newest.checkpoint"
 
 
-class LogDisagrees(UserError):
+class LogDisagrees(NotAdmitted):
     """The database lacks what was signed last, so nothing is written: a backup was restored.
 
     Run `nabij restore-check`: it erases again, ends what may have been withdrawn, and says so in
     the log. Where no backup was restored, NABIJ_DATABASE_URL names another database, or `nabij
     fsck` tells what was changed in this one.
     """
+
+    event: ClassVar[str] = "log disagrees"
 
 
 class DamagedCheckpoint(LogDisagrees):

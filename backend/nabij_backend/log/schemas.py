@@ -1,4 +1,4 @@
-"""The log on the wire. Each document is also a file that ``nabij verify`` takes."""
+"""The log and its keys on the wire. Each document is also a file that ``nabij verify`` takes."""
 
 from typing import Annotated
 from uuid import UUID
@@ -57,3 +57,23 @@ class Consistency(Wire):
     first_size: TreeSize
     second_size: TreeSize
     path: tuple[Hash, ...]
+
+
+class Key(Wire):
+    """A public Ed25519 key (RFC 8037)."""
+
+    kty: str
+    crv: str
+    x: str
+    kid: Annotated[str, Field(description="RFC 7638 thumbprint.")]
+    use: str
+    nbf: Annotated[int | None, Field(description="Signs nothing earlier; seconds since 1970.")] = (
+        None
+    )
+    exp: Annotated[int | None, Field(description="Signs nothing later; seconds since 1970.")] = None
+
+
+class KeySet(Wire):
+    """The keys whose signatures count, retired ones included (RFC 7517)."""
+
+    keys: tuple[Key, ...]

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from nabij_backend.db import Connection
+from nabij_backend.http.problems import Problem, ProblemType
 from nabij_backend.log import repository
 from nabij_backend.log.documents import handed_down
 from nabij_backend.log.notary import Notary
 from nabij_backend.log.repository import StoredCheckpoint
 from nabij_backend.log.schemas import Consistency, Inclusion, NewestCheckpoint
-from nabij_backend.problems import Problem, ProblemType
 from nabij_consent import (
     consistency_nodes,
     consistency_proof,

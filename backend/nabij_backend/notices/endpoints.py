@@ -2,12 +2,12 @@
 
 from fastapi import APIRouter
 
+from nabij_backend.caller.dependencies import TheParts, Visitor
 from nabij_backend.db import SubjectSession
-from nabij_backend.dependencies import TheParts, Visitor
+from nabij_backend.http.problems import ProblemType
+from nabij_backend.http.responses import SIGNED_IN, WITH_PARAMETERS, problems
 from nabij_backend.notices import service
 from nabij_backend.notices.schemas import ServedNotice
-from nabij_backend.openapi import SIGNED_IN, WITH_PARAMETERS, problems
-from nabij_backend.problems import ProblemType
 from nabij_consent import Locale
 
 router = APIRouter(tags=["notices"])

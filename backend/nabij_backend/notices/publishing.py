@@ -14,9 +14,9 @@ import json
 import re
 from collections.abc import Iterator
 
-from nabij_backend.retention.declared import RETENTION, remaining
 from nabij_backend.settings import Settings
 from nabij_backend.tables.columns import columns_of
+from nabij_backend.tables.retention import RETENTION, remaining
 from nabij_consent import (
     EEA,
     InvalidNotice,

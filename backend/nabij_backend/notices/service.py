@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from nabij_backend.db import Connection, SubjectSession
+from nabij_backend.http.problems import Problem, ProblemType
 from nabij_backend.notices import repository
 from nabij_backend.notices.schemas import ServedNotice
-from nabij_backend.problems import Problem, ProblemType
 from nabij_consent import Locale, Notice, Purpose, notice_digest, notice_document
 
 NONCE_LIFETIME = timedelta(hours=24)

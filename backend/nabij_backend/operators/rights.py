@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from nabij_backend.consents import repository as acts
+from nabij_backend.db import take_turn
 from nabij_backend.identity import SignIn
 from nabij_backend.operators.service import Work
 from nabij_backend.rights.erasure import service as erasure
@@ -20,7 +20,7 @@ async def archive_of(work: Work, customer: SignIn | UUID, locale: Locale) -> Arc
         UnknownCustomer: there is none.
     """
     session = await work.of(customer)
-    await acts.take_turn(session)
+    await take_turn(session)
     return await export.archive(session, locale, work.runtime.clock())
 
 

@@ -18,11 +18,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from nabij_backend.caller.repository import add_read
 from nabij_backend.db import Connection, SubjectSession, become, enter
 from nabij_backend.enums import OperatorAction, Reader, Refusal
 from nabij_backend.identity import SignIn
 from nabij_backend.operators import repository
-from nabij_backend.rights.repository import add_read
 from nabij_backend.runtime import Runtime
 
 

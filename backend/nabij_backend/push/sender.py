@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import Enum
+from enum import StrEnum
 from typing import Protocol
 
 from nabij_backend.google import Outage
 
 
-class Delivery(Enum):
+class Delivery(StrEnum):
     """What became of a message."""
 
     TAKEN = "taken"

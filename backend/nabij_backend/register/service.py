@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from nabij_backend.register.security import MEASURES
-from nabij_backend.retention.declared import RETENTION
 from nabij_backend.tables.personal import PERSONAL
+from nabij_backend.tables.retention import RETENTION
 from nabij_consent import EEA, Controller, Locale, Notice, NoticePurpose, NoticeSignal, Recipient
 
 _DATA_SUBJECTS = "Customers who use the app and have signed in"

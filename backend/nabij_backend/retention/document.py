@@ -1,7 +1,7 @@
 """How long everything is kept, as the table of ``docs/data-model.md``."""
 
-from nabij_backend.retention.declared import ABOUT_NOBODY, RETENTION, Kept
 from nabij_backend.retention.over import STATUS_TABLES
+from nabij_backend.tables.retention import ABOUT_NOBODY, RETENTION, Kept
 from nabij_consent import Locale
 
 _BEGIN = "<!-- periods: written by `python -m nabij_backend.devtools write-periods` -->\n"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from nabij_backend.retention.declared import RETENTION
+from nabij_backend.tables.retention import RETENTION
 from nabij_consent import Locale, Signal
 
 # The key of each table, and the column that says since when a row is over.

@@ -1,4 +1,4 @@
-"""Objections, choices and who looked, on the wire."""
+"""Choices and the access log, on the wire."""
 
 from datetime import datetime
 from typing import Annotated
@@ -6,24 +6,11 @@ from uuid import UUID
 
 from pydantic import Field
 
-from nabij_backend.enums import Objectionable, Reader
+from nabij_backend.enums import Reader
 from nabij_backend.http.schemas import Wire
 
 MOST_CHOICES = 100
 _SourceId = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]+$")]
-
-
-class Objection(Wire):
-    """Whether the customer objects to a purpose, and since when."""
-
-    purpose: Objectionable
-    objected_at: Annotated[datetime | None, Field(description="None: they do not object.")]
-
-
-class Objecting(Wire):
-    """The customer objects: where they did, as with every act."""
-
-    device_id: UUID
 
 
 class Choices(Wire):

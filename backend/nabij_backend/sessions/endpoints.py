@@ -5,12 +5,12 @@ from typing import Final
 
 from fastapi import APIRouter, Request, Response, status
 
-from nabij_backend.credentials import COOKIE, FromHeader, require_own_page
-from nabij_backend.dependencies import Parts, TheParts
+from nabij_backend.caller.credentials import COOKIE, FromHeader, require_own_page
+from nabij_backend.caller.dependencies import Parts, TheParts
+from nabij_backend.http.problems import ProblemType
+from nabij_backend.http.responses import SIGNED_IN, WITH_BODY, problems
 from nabij_backend.identity import InvalidToken, Rejection, Revocation
 from nabij_backend.identity.tokens import expires_at
-from nabij_backend.openapi import SIGNED_IN, WITH_BODY, problems
-from nabij_backend.problems import ProblemType
 from nabij_backend.sessions import service
 from nabij_backend.sessions.schemas import Session, SigningIn
 

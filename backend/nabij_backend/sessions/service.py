@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from nabij_backend.http.problems import Problem, ProblemType
 from nabij_backend.identity import IdentityProvider, InvalidToken, LocalIdentity, SignIn
-from nabij_backend.problems import Problem, ProblemType
 from nabij_backend.sessions.schemas import FirebaseSignIn, LocalCustomer, LocalSignIn, Session
 from nabij_backend.settings import Settings
 

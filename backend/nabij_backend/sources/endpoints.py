@@ -6,13 +6,14 @@ from fastapi import APIRouter, Path, Query, Request, Response, status
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
-from nabij_backend.dependencies import ForPerson, TheParts
+from nabij_backend.caller.access_log import note_read
+from nabij_backend.caller.dependencies import ForPerson, TheParts
+from nabij_backend.catalogue.dependencies import TheCatalogue
 from nabij_backend.enums import Reader, Technology
+from nabij_backend.http.problems import ProblemType
+from nabij_backend.http.representations import Stored, answer, not_modified, once
+from nabij_backend.http.responses import BY_MANDATE, SIGNED_IN, WITH_PARAMETERS, problems
 from nabij_backend.http.schemas import CELL_SCHEMA
-from nabij_backend.openapi import BY_MANDATE, SIGNED_IN, WITH_PARAMETERS, problems
-from nabij_backend.problems import ProblemType
-from nabij_backend.representations import Stored, answer, not_modified, once
-from nabij_backend.rights import service as rights
 from nabij_backend.sources import service
 from nabij_backend.sources.repository import Question
 from nabij_backend.sources.schemas import AllPlaces, CellAnswer, NearbyAnswer
@@ -53,8 +54,9 @@ _K = Annotated[int, Query(ge=1, le=LARGEST_K, description="How many nearest are 
         ),
     },
 )
-async def sources_of_cell(
+async def sources_of_cell(  # noqa: PLR0913, PLR0917 - a parameter each
     parts: TheParts,
+    catalogue: TheCatalogue,
     request: Request,
     code: Annotated[str, Path(json_schema_extra=CELL_SCHEMA)],
     k: _K = 10,
@@ -66,7 +68,7 @@ async def sources_of_cell(
     `/v1/catalogue` and asks nothing.
     """
     question = Question(Cell.parse(code), k, technology)
-    version = await parts.catalogue.version()
+    version = await catalogue.version()
     held = not_modified(request, service.answer_name(question, version), _PUBLIC)
     if held is not None:
         return held
@@ -75,7 +77,7 @@ async def sources_of_cell(
         async with parts.database.snapshot() as connection:
             return await service.answer(connection, question)
 
-    stored = await parts.catalogue.answers.get(question, work_out)
+    stored = await catalogue.answers.get(question, work_out)
     return answer(request, stored, _PUBLIC)
 
 
@@ -102,7 +104,7 @@ async def sources_near_me(
     """The same for the square that this customer is known by, with distances as intervals."""
     now = parts.clock()
     cell, *_ = await status_service.squares(session, now)
-    await rights.note_read(
+    await note_read(
         session, Reader.DASHBOARD, NEARBY_SOURCES.slug, entry_id=parts.new_id(), now=now
     )
     content = await service.nearby(session.connection, Question(cell, k, technology))

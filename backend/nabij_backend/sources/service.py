@@ -16,8 +16,8 @@ from typing import Any, Final
 
 from nabij_backend.catalogue import repository as catalogue
 from nabij_backend.db import Connection
-from nabij_backend.problems import Problem, ProblemType
-from nabij_backend.representations import Stored
+from nabij_backend.http.problems import Problem, ProblemType
+from nabij_backend.http.representations import Stored
 from nabij_backend.sources import gazetteer, repository
 from nabij_backend.sources.repository import Question
 from nabij_backend.sources.schemas import AllPlaces, Place

@@ -1,11 +1,6 @@
 -- Acts of consent and the grants that live because of them. Every statement names its person, and
 -- every act first waits for its turn.
 
--- name: take_turn
--- One act of a person at a time, and after every report that has begun. Its own first statement:
--- the statements behind it then see what those reports committed.
-SELECT pg_advisory_xact_lock(hashtextextended(%(subject_id)s::uuid::text, 0))
-
 -- name: find
 -- An act that was recorded under this id before, with all that its leaf commits to.
 SELECT

@@ -1,18 +1,4 @@
--- What a person asks for about their own data. Every statement names its person.
-
--- name: object
--- From now on; an objection that stands already keeps its day.
-INSERT INTO objection (subject_id, purpose, objected_at)
-VALUES (%(subject_id)s, %(purpose)s, %(now)s)
-ON CONFLICT (subject_id, purpose) DO NOTHING
-
--- name: objection
--- Since when the person objects to a purpose, if they do.
-SELECT objected_at FROM objection WHERE subject_id = %(subject_id)s AND purpose = %(purpose)s
-
--- name: lift_objection
--- The person no longer objects. What was ended stays ended.
-DELETE FROM objection WHERE subject_id = %(subject_id)s AND purpose = %(purpose)s
+-- Choices of customers, and their access log. Every statement names its person.
 
 -- name: choices
 -- The sources that the person picked.
@@ -40,11 +26,6 @@ INSERT INTO choice (subject_id, source_id, chosen_at)
 SELECT %(subject_id)s, source_id, %(now)s FROM unnest(%(source_ids)s::text[]) AS source_id
 ON CONFLICT (subject_id, source_id) DO NOTHING
 
--- name: note_read
--- Who looked, when and what for.
-INSERT INTO access_log (subject_id, entry_id, reader, reader_id, purpose, read_at)
-VALUES (%(subject_id)s, %(entry_id)s, %(reader)s, %(reader_id)s, %(purpose)s, %(now)s)
-
 -- name: reads
 -- Who looked, newest first; those before the entry that the last page ended with.
 SELECT entry_id, reader::text, reader_id, purpose, read_at FROM access_log
@@ -55,12 +36,3 @@ WHERE subject_id = %(subject_id)s AND (
     )
 )
 ORDER BY read_at DESC, entry_id DESC LIMIT %(most)s
-
--- name: mandate
--- For whom the holder of a mandate may act now.
-SELECT subject_id FROM mandate
-WHERE mandate_id = %(mandate_id)s AND agent_id = %(agent_id)s AND expires_at > %(now)s
-
--- name: is_known
--- Whether the person still has an account.
-SELECT subject_id FROM subject WHERE subject_id = %(subject_id)s

@@ -71,6 +71,11 @@ FROM identity WHERE digest = %(digest)s
 -- From now on this transaction sees, and may insert, the rows of one person.
 SELECT set_config('nabij.subject', %(subject_id)s::uuid::text, true)
 
+-- name: take_turn
+-- One act of a person at a time, and after every report that has begun. Its own first statement:
+-- the statements behind it then see what those reports committed.
+SELECT pg_advisory_xact_lock(hashtextextended(%(subject_id)s::uuid::text, 0))
+
 -- name: introduce
 -- Two first requests at once make one subject: the second finds the first one's.
 WITH known AS (

@@ -4,9 +4,9 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from nabij_backend.dependencies import FromApp, SignedIn, TheParts
-from nabij_backend.openapi import SIGNED_IN, WITH_BODY, problems
-from nabij_backend.problems import ProblemType
+from nabij_backend.caller.dependencies import FromApp, SignedIn, TheParts
+from nabij_backend.http.problems import ProblemType
+from nabij_backend.http.responses import SIGNED_IN, WITH_BODY, problems
 from nabij_backend.status import service
 from nabij_backend.status.schemas import Batch, OwnCell, OwnStatus, Verdicts
 

@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from nabij_backend.caller.account import require_known
 from nabij_backend.db import SubjectSession
+from nabij_backend.http.problems import Problem, ProblemType
 from nabij_backend.metric_events import ReportJudged
-from nabij_backend.problems import Problem, ProblemType
-from nabij_backend.rights import service as rights
 from nabij_backend.status import repository
 from nabij_backend.status.repository import Told
 from nabij_backend.status.schemas import (
@@ -45,7 +45,7 @@ async def report(session: SubjectSession, device_id: UUID, batch: Batch, now: da
         session, batch.reports, device_id=device_id, platform=batch.platform, now=now
     )
     if _ACCEPTED not in verdicts:
-        await rights.require_known(session)
+        await require_known(session)
     session.tally.update(map(ReportJudged, verdicts))
     judged = list(zip((each.id for each in batch.reports), verdicts, strict=True))
     return Verdicts(

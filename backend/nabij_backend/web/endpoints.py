@@ -16,11 +16,11 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse
 from psycopg_pool import PoolTimeout
 
-from nabij_backend import representations
-from nabij_backend.dependencies import Parts, TheParts
+from nabij_backend.caller.dependencies import Parts, TheParts
+from nabij_backend.http import representations
+from nabij_backend.http.problems import Problem, ProblemType
+from nabij_backend.http.representations import Stored
 from nabij_backend.notices import service as notices
-from nabij_backend.problems import Problem, ProblemType
-from nabij_backend.representations import Stored
 from nabij_backend.web.policy import security_headers
 
 router = APIRouter(include_in_schema=False)

@@ -5,8 +5,8 @@ from typing import Final
 
 from fastapi import APIRouter, Response
 
-from nabij_backend.dependencies import TheParts
-from nabij_backend.problems import Problem, ProblemType
+from nabij_backend.caller.dependencies import TheParts
+from nabij_backend.http.problems import Problem, ProblemType
 from nabij_backend.settings import Settings
 
 router = APIRouter(include_in_schema=False)

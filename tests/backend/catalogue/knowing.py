@@ -45,7 +45,7 @@ def heard(service: Service, version: int) -> None:
     while time.monotonic() < deadline:
         service.clock.advance(FRESHNESS)
         manifest(service)
-        if service.app.state.parts.catalogue.heard == version:
+        if service.app.state.catalogue.heard == version:
             assert manifest(service)["version"] == version
             return
     pytest.fail("the service has not heard of the catalogue")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import psycopg
 
-from nabij_backend.notices.starter import STARTER_NOTICE
+from nabij_backend.cli.starter_notice import STARTER_NOTICE
 from tests.backend.cli.commands import Command
 from tests.backend.cli.operating import Operator, operator, token
 

@@ -9,10 +9,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from nabij_backend.disclosure.schemas import LONGEST_TEXT
-from nabij_backend.problems import ProblemType
+from nabij_backend.http.problems import ProblemType
 from tests.backend.cli.commands import Command
 from tests.backend.cli.operating import operator
-from tests.backend.test_limits import ask_from
+from tests.backend.http.test_limits import ask_from
 from tests.service import Service
 
 FOUND = "The receipt of somebody else opens with my token.\nSee: GET /v1/receipts/…"

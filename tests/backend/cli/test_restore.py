@@ -9,10 +9,10 @@ import pytest
 
 from nabij_backend.cli.restore import ConflictingOptions, NothingFits
 from nabij_backend.db import Role, connection_as
-from nabij_backend.identity.keys import identity_key
+from nabij_backend.identity.keys import identity_key, installation_of
 from nabij_backend.log.sequencer import sequence_once
 from nabij_backend.rights.erasure.after_restore import CutLedger, OldCheckpoint
-from nabij_backend.rights.erasure.ledger import Erasure, append, installation_of, ledger_file
+from nabij_backend.rights.erasure.ledger import Erasure, append, ledger_file
 from nabij_backend.signing import Signer, signing_folder
 from tests.backend.cli.commands import Done, invoke
 from tests.backend.restoring import known_file

@@ -17,11 +17,11 @@ import psycopg
 from pydantic import SecretStr
 
 from nabij_backend.cli.notice import publish_notice
+from nabij_backend.cli.starter_notice import STARTER_NOTICE
 from nabij_backend.consents import service as consents
 from nabij_backend.consents.schemas import Act, WithdrawalAct
 from nabij_backend.db import Database
 from nabij_backend.notices import service as notices
-from nabij_backend.notices.starter import STARTER_NOTICE
 from nabij_backend.settings import Settings
 from nabij_backend.status import service as status
 from nabij_backend.status.schemas import Batch

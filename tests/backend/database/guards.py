@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import psycopg
 
-from nabij_backend.retention.declared import ABOUT_NOBODY
+from nabij_backend.tables.retention import ABOUT_NOBODY
 
 _TABLES = """
 SELECT c.relname, c.relrowsecurity AND c.relforcerowsecurity AS forced,

@@ -14,12 +14,12 @@ from nabij.testing import ManualClock
 from nabij_backend.app import create_app
 from nabij_backend.cli.database import with_database
 from nabij_backend.cli.notice import publish_notice
+from nabij_backend.cli.starter_notice import STARTER_NOTICE
 from nabij_backend.db import Role, connection_as
 from nabij_backend.embedded.account import server_account
 from nabij_backend.embedded.binaries import find_programs, known_folders
 from nabij_backend.identity import LocalIdentity
 from nabij_backend.log.sequencer import sequence_once
-from nabij_backend.notices.starter import STARTER_NOTICE
 from nabij_backend.settings import Settings
 from nabij_backend.signing import Signer, signing_folder
 from tests.backend.cli.commands import Done, invoke

@@ -6,9 +6,9 @@ from datetime import datetime
 from nabij_backend import installation
 from nabij_backend.db import Role, connection_as
 from nabij_backend.log.sequencer import MOST_AT_ONCE, sequence_once
+from nabij_backend.log.verification import check_receipt
 from nabij_backend.settings import Settings
 from nabij_backend.signing import Signer, signing_folder
-from nabij_backend.verification import check_receipt
 from nabij_consent import Receipt
 from tests.service import Caller, Service
 

@@ -3,7 +3,7 @@
 import pytest
 
 from nabij_backend.log.documents import read_checkpoint, read_consistency, read_inclusion
-from nabij_backend.verification import check_growth, check_inclusion
+from nabij_backend.log.verification import check_growth, check_inclusion
 from nabij_consent import Receipt
 from tests.backend.log.sequencing import place, read, receipt_of, signer_of
 from tests.service import Service

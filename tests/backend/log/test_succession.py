@@ -25,8 +25,8 @@ from nabij_backend.log.documents import (
 )
 from nabij_backend.log.known import CannotKeep, DamagedCheckpoint, LogDisagrees, known_log
 from nabij_backend.log.sequencer import DamagedLog, begin_successor
+from nabij_backend.log.verification import check_growth, check_inclusion, check_lost
 from nabij_backend.signing import Kind, PublicKeys
-from nabij_backend.verification import check_growth, check_inclusion, check_lost
 from nabij_consent import InvalidProof, Receipt
 from tests.backend.cli.commands import PATIENCE_S, Done, invoke, running
 from tests.backend.cli.operating import operator

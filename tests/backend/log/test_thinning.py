@@ -10,7 +10,7 @@ from nabij_backend.db import Database, Role, connection_as
 from nabij_backend.log.documents import read_inclusion
 from nabij_backend.log.known import KnownLog
 from nabij_backend.log.thinning import thin_once
-from nabij_backend.verification import check_inclusion
+from nabij_backend.log.verification import check_inclusion
 from nabij_consent import Receipt
 from tests.backend.log.sequencing import place, read, receipt_of, signer_of
 from tests.backend.pools import with_database

@@ -14,7 +14,7 @@ from nabij_backend.audit.findings import Fault, Findings
 from nabij_backend.audit.service import audit
 from nabij_backend.db import Connection, Database, Role, connection_as, snapshot_as
 from nabij_backend.identity import SignIn
-from nabij_backend.identity.keys import identity_key
+from nabij_backend.identity.keys import identity_key, installation_of
 from nabij_backend.identity.local import ISSUER
 from nabij_backend.log.documents import read_checkpoint
 from nabij_backend.log.sequencer import sequence_once
@@ -80,7 +80,7 @@ class Background:
 
     async def _mend(self, key: bytes, checkpoint: str | None) -> None:
         known = [] if checkpoint is None else [read_checkpoint(checkpoint, self._signer.public())]
-        erasures = ledger.read([ledger.ledger_file(self._settings)], ledger.installation_of(key))
+        erasures = ledger.read([ledger.ledger_file(self._settings)], installation_of(key))
         since = self._means.clock() - timedelta(days=self._settings.backup_days)
         async with snapshot_as(Role.AUDITOR, self._settings.required_database_url) as connection:
             ledgers = Ledgers(erasures, since)

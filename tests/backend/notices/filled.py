@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from nabij_backend.notices.starter import STARTER_NOTICE
+from nabij_backend.cli.starter_notice import STARTER_NOTICE
 from nabij_consent import Notice, notice_document, read_notice
 
 _OWN = "supplier.localhost"

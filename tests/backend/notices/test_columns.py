@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import psycopg
 
-from nabij_backend.retention.declared import RETENTION
 from nabij_backend.tables.columns import COLUMNS, DRAWN_FROM_CELL, fields_of
 from nabij_backend.tables.personal import PERSONAL
+from nabij_backend.tables.retention import RETENTION
 from nabij_consent import Locale, Notice, NoticeField
 from tests.backend.notices.filled import FILLED_NOTICE
 

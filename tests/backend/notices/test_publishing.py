@@ -8,8 +8,8 @@ from typing import Any, cast
 
 import pytest
 
+from nabij_backend.cli.starter_notice import STARTER_NOTICE, starter_notice
 from nabij_backend.notices.publishing import contradictions, require_publishable
-from nabij_backend.notices.starter import STARTER_NOTICE, starter_notice
 from nabij_backend.settings import DEFAULT_BACKUP_DAYS, Settings
 from nabij_consent import (
     InvalidNotice,

@@ -5,12 +5,12 @@ from itertools import chain
 
 import pytest
 
-from nabij_backend.notices.starter import STARTER_NOTICE
+from nabij_backend.cli.starter_notice import STARTER_NOTICE
 from nabij_backend.register.page import markdown
 from nabij_backend.register.security import MEASURES, Measure
 from nabij_backend.register.service import record
-from nabij_backend.retention.declared import RETENTION
 from nabij_backend.tables.personal import PERSONAL
+from nabij_backend.tables.retention import RETENTION
 from nabij_consent import EEA, Locale, Recipient
 from tests.architecture.workspace import ROOT
 

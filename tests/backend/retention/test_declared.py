@@ -5,9 +5,9 @@ from itertools import chain
 import psycopg
 import pytest
 
-from nabij_backend.retention.declared import ABOUT_NOBODY, RETENTION
 from nabij_backend.retention.document import NoPlace, with_periods
 from nabij_backend.retention.over import STATUS_TABLES, records, statuses
+from nabij_backend.tables.retention import ABOUT_NOBODY, RETENTION
 from tests.backend.database.guards import personal_tables, tables_about_nobody
 
 DECLARED = list(chain.from_iterable(kept.tables for kept in RETENTION))

@@ -10,10 +10,10 @@ import pytest
 
 from nabij.testing import ManualClock
 from nabij_backend.db import Database, Role, connection_as
-from nabij_backend.identity.keys import identity_key
+from nabij_backend.identity.keys import identity_key, installation_of
 from nabij_backend.retention import repository
 from nabij_backend.retention.over import records
-from nabij_backend.rights.erasure.ledger import installation_of, ledger_file, read
+from nabij_backend.rights.erasure.ledger import ledger_file, read
 from tests.backend.pools import subject_of, with_database
 from tests.backend.retention.sweeping import foresee, sweep, sweep_round
 from tests.service import Caller, Service

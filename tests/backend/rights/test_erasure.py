@@ -12,17 +12,16 @@ from starlette.testclient import TestClient
 from nabij.testing import ManualClock
 from nabij_backend.app import create_app
 from nabij_backend.identity import LocalIdentity
-from nabij_backend.identity.keys import identity_key
+from nabij_backend.identity.keys import identity_key, installation_of
+from nabij_backend.log.verification import check_erasure
 from nabij_backend.rights.erasure.ledger import (
     Erasure,
-    installation_of,
     ledger_file,
     pseudonym_of,
     read,
 )
 from nabij_backend.settings import Settings
 from nabij_backend.signing import Kind, Signer, signing_folder, verify
-from nabij_backend.verification import check_erasure
 from tests.backend.rights.people import give_mandate, reporting, rows_about, subject_of
 from tests.backend.waiting import pids_of_who_waits
 from tests.service import Service

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
+from nabij_backend.cli.starter_notice import STARTER_NOTICE
 from nabij_backend.enums import (
     IdentityCheck,
     Objectionable,
@@ -19,7 +20,6 @@ from nabij_backend.enums import (
     Reader,
     RequestKind,
 )
-from nabij_backend.notices.starter import STARTER_NOTICE
 from nabij_backend.rights.export.schemas import Archive
 from nabij_backend.rights.export.words import VALUES
 from nabij_backend.tables.personal import PERSONAL

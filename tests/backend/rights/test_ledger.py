@@ -8,12 +8,12 @@ from uuid import UUID
 
 import pytest
 
+from nabij_backend.identity.keys import installation_of
 from nabij_backend.rights.erasure.ledger import (
     Erasure,
     InvalidLedger,
     append,
     forget,
-    installation_of,
     pseudonym_of,
     read,
     require_usable,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from nabij_backend.notices.starter import STARTER_NOTICE
+from nabij_backend.cli.starter_notice import STARTER_NOTICE
 from nabij_backend.rights.export.page import page
 from nabij_backend.rights.export.schemas import Archive
 from nabij_consent import Locale, notice_document

@@ -6,7 +6,7 @@ from datetime import timedelta
 import httpx2
 import pytest
 
-from nabij_backend.credentials import COOKIE
+from nabij_backend.caller.credentials import COOKIE
 from tests.service import Service
 
 OURS = {"Sec-Fetch-Site": "same-origin"}

@@ -9,7 +9,7 @@ from pydantic import SecretStr, ValidationError
 from starlette.testclient import TestClient
 
 from nabij_backend.app import create_app
-from nabij_backend.notices.starter import STARTER_NOTICE
+from nabij_backend.cli.starter_notice import STARTER_NOTICE
 from nabij_backend.settings import Settings
 from nabij_backend.web import endpoints
 from nabij_backend.web.policy import security_headers

@@ -13,8 +13,8 @@ from playwright.sync_api import Page, expect
 
 import nabij
 from nabij_backend.log.documents import read_inclusion
+from nabij_backend.log.verification import check_inclusion, check_receipt
 from nabij_backend.signing import read_jwks
-from nabij_backend.verification import check_inclusion, check_receipt
 from tests.contract.running import RunningService
 from tests.web.browser import Eyes
 from tests.web.page.visits import Visit, visiting

@@ -17,7 +17,7 @@ from playwright.sync_api import (
 
 from nabij_backend.cli.demo.server import running_server
 from nabij_backend.clock import utc_now
-from nabij_backend.cross_origin import is_public
+from nabij_backend.http.cross_origin import is_public
 from nabij_backend.web.endpoints import PAGES
 from tests.contract.phones import HOME
 from tests.contract.running import RunningService

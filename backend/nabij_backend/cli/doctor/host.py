@@ -13,13 +13,13 @@ from nabij_backend.clock import utc_now
 from nabij_backend.db import Database
 from nabij_backend.errors import UserError
 from nabij_backend.google import Outage
-from nabij_backend.identity.keys import identity_key
+from nabij_backend.identity.keys import identity_key, installation_of
 from nabij_backend.identity.loopback import is_loopback
 from nabij_backend.identity.providers import open_provider
 from nabij_backend.metrics import Metrics
 from nabij_backend.public_url import is_reachable
 from nabij_backend.push.service import push_sender
-from nabij_backend.rights.erasure.ledger import installation_of, ledger_file, require_usable
+from nabij_backend.rights.erasure.ledger import ledger_file, require_usable
 from nabij_backend.settings import Settings
 from nabij_backend.signing import InvalidSignature, Signer, read_jwks, signing_folder
 

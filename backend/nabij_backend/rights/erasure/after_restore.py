@@ -26,9 +26,8 @@ from uuid import UUID
 
 from nabij_backend.catalogue.repository import renumber
 from nabij_backend.consents import ending
-from nabij_backend.consents import repository as acts
 from nabij_backend.consents.service import Moment
-from nabij_backend.db import Connection, Role, connection_as
+from nabij_backend.db import Connection, Role, connection_as, take_turn
 from nabij_backend.errors import UserError
 from nabij_backend.log import repository as log
 from nabij_backend.log.documents import Checkpoint, Reason, Succession
@@ -185,7 +184,7 @@ async def carry_out(agreed: Plan, runtime: Runtime, signer: Signer) -> UUID | No
     """
     for person, erasure in agreed.erase.items():
         async with runtime.database.transaction_of(person) as session:
-            await acts.take_turn(session)
+            await take_turn(session)
             await erase_rows(session, erasure.pseudonym, erasure.erased_at)
     now = whole_milliseconds(runtime.clock())
     for person in agreed.end:

@@ -1,18 +1,17 @@
 """``DELETE /v1/me``."""
 
-import structlog
 from fastapi import APIRouter
 
-from nabij_backend.dependencies import ForKnownPerson, TheParts
-from nabij_backend.openapi import BY_MANDATE, SIGNED_IN, WITH_PARAMETERS, problems
-from nabij_backend.problems import Problem, ProblemType
+from nabij_backend.caller.dependencies import ForKnownPerson, TheParts
+from nabij_backend.http.problems import Problem, ProblemType
+from nabij_backend.http.responses import BY_MANDATE, SIGNED_IN, WITH_PARAMETERS, problems
 from nabij_backend.rights.erasure import service
 from nabij_backend.rights.erasure.ledger import InvalidLedger
 from nabij_backend.rights.erasure.schemas import AccountErased
+from nabij_backend.telemetry import log
 from nabij_consent import whole_milliseconds
 
 router = APIRouter(prefix="/v1/me", tags=["rights"])
-log = structlog.stdlib.get_logger("nabij")
 _ADVICE = "Nobody can be erased. `nabij doctor` says what is wrong with the ledger of erasures."
 
 

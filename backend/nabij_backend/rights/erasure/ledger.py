@@ -24,12 +24,11 @@ from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
 
+from nabij_backend.identity.keys import INSTALLATION_BYTES
 from nabij_backend.settings import Settings
 
 PSEUDONYM_BYTES = 32
-INSTALLATION_BYTES = 16
 _LABEL = b"nabij erasure "
-_INSTALLATION_LABEL = b"nabij installation"
 _OWNER_ONLY = 0o600
 _PAGE_BYTES = 4096
 _FOREIGN = (
@@ -58,11 +57,6 @@ def ledger_file(settings: Settings) -> Path:
 def pseudonym_of(subject_id: UUID, key: bytes) -> bytes:
     """The name under which an erased person is remembered: 32 bytes, HMAC-SHA-256 (RFC 2104)."""
     return hmac.digest(key, _LABEL + subject_id.bytes, "sha256")
-
-
-def installation_of(key: bytes) -> bytes:
-    """A fingerprint of the identity key: 16 bytes, HMAC-SHA-256 (RFC 2104)."""
-    return hmac.digest(key, _INSTALLATION_LABEL, "sha256")[:INSTALLATION_BYTES]
 
 
 def require_usable(file: Path, installation: bytes | None) -> None:

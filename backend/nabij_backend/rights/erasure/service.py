@@ -17,10 +17,10 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
-from nabij_backend.consents import repository as acts
-from nabij_backend.db import SubjectSession
+from nabij_backend.caller.account import require_known
+from nabij_backend.db import SubjectSession, take_turn
+from nabij_backend.identity.keys import installation_of
 from nabij_backend.log import repository as log
-from nabij_backend.rights import service as rights
 from nabij_backend.rights.erasure import ledger, repository
 from nabij_backend.rights.erasure.schemas import AccountErased
 from nabij_backend.settings import Settings
@@ -44,8 +44,8 @@ async def erase(session: SubjectSession, runtime: Runtime, now: datetime) -> Acc
         Problem: it was erased meanwhile.
         OSError, InvalidLedger: the ledger cannot be written; the transaction must not be committed.
     """
-    await acts.take_turn(session)
-    await rights.require_known(session)
+    await take_turn(session)
+    await require_known(session)
     pseudonym = ledger.pseudonym_of(session.subject_id, runtime.key)
     rows = await erase_rows(session, pseudonym, now)
     receipt = ErasureReceipt(
@@ -58,7 +58,7 @@ async def erase(session: SubjectSession, runtime: Runtime, now: datetime) -> Acc
     )
     signed = runtime.signer.sign(erasure_document(receipt), typ=Kind.ERASURE_RECEIPT)
     file = ledger.ledger_file(runtime.settings)
-    erasure, installation = ledger.Erasure(pseudonym, now), ledger.installation_of(runtime.key)
+    erasure, installation = ledger.Erasure(pseudonym, now), installation_of(runtime.key)
     await asyncio.to_thread(ledger.append, file, erasure, installation)
     return AccountErased(erased_at=now, rows=rows, receipt=signed)
 

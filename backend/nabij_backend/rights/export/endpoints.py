@@ -1,12 +1,16 @@
 """``/v1/me/export``."""
 
 from enum import StrEnum
+from typing import Annotated, TypeAlias
+from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Response
 
-from nabij_backend.dependencies import Exporting, TheParts
-from nabij_backend.openapi import BY_MANDATE, SIGNED_IN, WITH_PARAMETERS, problems
-from nabij_backend.problems import ProblemType
+from nabij_backend.caller.credentials import AnyCredentials
+from nabij_backend.caller.dependencies import MandateId, TheParts, entered
+from nabij_backend.http.problems import ProblemType
+from nabij_backend.http.responses import BY_MANDATE, SIGNED_IN, WITH_PARAMETERS, problems
+from nabij_backend.identity import Revocation
 from nabij_backend.rights.export import service
 from nabij_backend.rights.export.page import page
 from nabij_backend.rights.export.schemas import Archive
@@ -15,6 +19,16 @@ from nabij_consent import Locale
 router = APIRouter(prefix="/v1/me", tags=["rights"])
 
 _ONLY_ITS_OWN_STYLE = "default-src 'none'; style-src 'unsafe-inline'"
+
+
+async def _noted(parts: TheParts, credentials: AnyCredentials, mandate_id: MandateId) -> UUID:
+    async with entered(parts, credentials, Revocation.ASKED, mandate_id) as session:
+        await service.note(session, entry_id=parts.new_id(), now=parts.clock())
+    return session.subject_id
+
+
+_Noted: TypeAlias = Annotated[UUID, Depends(_noted)]
+"""The person whose data is exported: the access is logged and committed before anything is read."""
 
 
 class Format(StrEnum):
@@ -34,7 +48,7 @@ class Format(StrEnum):
 )
 async def export(
     parts: TheParts,
-    subject_id: Exporting,
+    subject_id: _Noted,
     format: Format = Format.JSON,  # noqa: A002 - as callers write it
     locale: Locale = Locale.NL,
 ) -> Response:

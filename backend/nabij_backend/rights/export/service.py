@@ -11,14 +11,15 @@ Rules:
 from datetime import datetime
 from uuid import UUID
 
+from nabij_backend.caller.access_log import note_read
+from nabij_backend.caller.account import require_known
 from nabij_backend.db import SubjectSession
 from nabij_backend.enums import Reader
 from nabij_backend.notices import repository as notices
-from nabij_backend.retention.declared import KEPT_BY_CONSENT, RETENTION
-from nabij_backend.rights import service as rights
 from nabij_backend.rights.export import repository
 from nabij_backend.rights.export.schemas import Archive, ExportedTable
 from nabij_backend.tables.personal import PERSONAL, Personal
+from nabij_backend.tables.retention import KEPT_BY_CONSENT, RETENTION
 from nabij_consent import Locale, Texts, notice_document
 
 _PURPOSE = "export"
@@ -27,7 +28,7 @@ _KEPT: dict[str, Texts] = {table: each.what for each in RETENTION for table in e
 
 async def note(session: SubjectSession, *, entry_id: UUID, now: datetime) -> None:
     """Note the export for the person to see; commit before anything is read."""
-    await rights.note_read(session, Reader.EXPORT, _PURPOSE, entry_id=entry_id, now=now)
+    await note_read(session, Reader.EXPORT, _PURPOSE, entry_id=entry_id, now=now)
 
 
 async def archive(session: SubjectSession, locale: Locale, now: datetime) -> Archive:
@@ -36,7 +37,7 @@ async def archive(session: SubjectSession, locale: Locale, now: datetime) -> Arc
     Raises:
         Problem: the account was erased meanwhile.
     """
-    await rights.require_known(session)
+    await require_known(session)
     current = await notices.current(session.connection)
     return Archive(
         made_at=now,

@@ -11,7 +11,6 @@ from enum import Enum
 from typing import Any, cast
 
 import psycopg
-import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -20,20 +19,19 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match, Route
 
 from nabij_backend.db import UnknownPerson
+from nabij_backend.errors import NotAdmitted
 from nabij_backend.identity import (
     IdentityMisconfigured,
     IdentityUnavailable,
     InvalidToken,
     MissingKey,
 )
-from nabij_backend.installation import WrongKeys
-from nabij_backend.log.known import LogDisagrees
 from nabij_backend.shares import TooMany, TooManyAtOnce
+from nabij_backend.telemetry import log
 from nabij_geo import InvalidCell, OutsideGrid
 
 MEDIA_TYPE = "application/problem+json"
 _RETRY_AFTER_S = "5"
-log = structlog.stdlib.get_logger("nabij")
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,9 +216,8 @@ def answer_with_problems(app: FastAPI) -> None:
     for error_type, kind in _KIND_OF_ERROR.items():
         app.add_exception_handler(error_type, _always(kind))
     app.add_exception_handler(Problem, _problem)
-    app.add_exception_handler(LogDisagrees, _not_admitted("log disagrees"))
-    for error_type in (WrongKeys, MissingKey):
-        app.add_exception_handler(error_type, _not_admitted("wrong keys"))
+    app.add_exception_handler(NotAdmitted, _not_admitted)
+    app.add_exception_handler(MissingKey, _missing_key)
     app.add_exception_handler(TooMany, _too_many)
     app.add_exception_handler(psycopg.errors.ForeignKeyViolation, _missing)
     app.add_exception_handler(psycopg.errors.CheckViolation, _of_another_time)
@@ -240,12 +237,14 @@ async def _problem(_request: Request, error: Exception) -> Response:
     return answer(met.kind, **({} if met.instead is None else {"instead": met.instead}))
 
 
-def _not_admitted(event: str) -> Callable[[Request, Exception], Awaitable[Response]]:
-    async def handler(_request: Request, error: Exception) -> Response:
-        log.error(event, advice=str(error))
-        return answer(ProblemType.UNAVAILABLE)
+async def _not_admitted(_request: Request, error: Exception) -> Response:
+    log.error(cast("NotAdmitted", error).event, advice=str(error))
+    return answer(ProblemType.UNAVAILABLE)
 
-    return handler
+
+async def _missing_key(_request: Request, error: Exception) -> Response:
+    log.error("wrong keys", advice=str(error))
+    return answer(ProblemType.UNAVAILABLE)
 
 
 async def _too_many(_request: Request, error: Exception) -> Response:

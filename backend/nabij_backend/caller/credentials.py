@@ -18,8 +18,8 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Request
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
+from nabij_backend.http.problems import Problem, ProblemType
 from nabij_backend.identity import InvalidToken, Rejection
-from nabij_backend.problems import Problem, ProblemType
 
 COOKIE = "nabij_session"
 _READING = frozenset({"GET", "HEAD"})

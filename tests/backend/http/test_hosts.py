@@ -2,7 +2,7 @@
 
 import pytest
 
-from nabij_backend.hosts import known_hosts
+from nabij_backend.http.hosts import known_hosts
 from nabij_backend.settings import Settings
 from tests.service import Service
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from nabij_backend.answer_cache import AnswerCache
+from nabij_backend.http.answer_cache import AnswerCache
 
 
 @dataclass(frozen=True)

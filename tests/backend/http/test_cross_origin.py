@@ -3,7 +3,7 @@
 import pytest
 
 from nabij_backend.app import described_api
-from nabij_backend.cross_origin import is_public
+from nabij_backend.http.cross_origin import is_public
 from tests.service import AMSTERDAM, Service
 
 PARAMETERS = {

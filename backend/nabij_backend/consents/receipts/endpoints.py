@@ -5,12 +5,13 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from nabij_backend.dependencies import SignedIn, TheParts
+from nabij_backend.caller.dependencies import SignedIn, TheParts
+from nabij_backend.consents.receipts import service
+from nabij_backend.consents.receipts.schemas import OneReceipt, ReceiptedActs, Witnesses
+from nabij_backend.http.problems import ProblemType
+from nabij_backend.http.responses import SIGNED_IN, WITH_PARAMETERS, problems
 from nabij_backend.http.schemas import LARGEST_INTEGER
-from nabij_backend.openapi import SIGNED_IN, WITH_PARAMETERS, problems
-from nabij_backend.problems import ProblemType
-from nabij_backend.receipts import service
-from nabij_backend.receipts.schemas import OneReceipt, ReceiptedActs, Witnesses
+from nabij_backend.log.dependencies import TheNotary
 
 router = APIRouter(prefix="/v1/receipts", tags=["proof"])
 
@@ -25,10 +26,12 @@ async def acts_with_receipts(
 
 
 @router.get("/{event_id}", responses=problems(*SIGNED_IN, *WITH_PARAMETERS, ProblemType.NO_RECEIPT))
-async def receipt_of_act(parts: TheParts, session: SignedIn, event_id: UUID) -> OneReceipt:
+async def receipt_of_act(
+    parts: TheParts, notary: TheNotary, session: SignedIn, event_id: UUID
+) -> OneReceipt:
     """The receipt of one of this customer's acts again, signed with the key of today."""
-    seen = await service.witnesses(session, event_id, parts.notary)
+    seen = await service.witnesses(session, event_id, notary)
     return OneReceipt(
-        receipt=await service.receipt(session, event_id, parts.notary),
+        receipt=await service.receipt(session, event_id, notary),
         witnesses=Witnesses(seen=seen, asked=len(parts.settings.witnesses)),
     )

@@ -3,13 +3,13 @@
 from uuid import UUID
 
 from nabij_backend.consents import repository
+from nabij_backend.consents.receipts.schemas import ReceiptedAct, ReceiptedActs
 from nabij_backend.consents.repository import Entry
 from nabij_backend.db import SubjectSession
+from nabij_backend.http.problems import Problem, ProblemType
 from nabij_backend.log import repository as log_repository
 from nabij_backend.log import service as log
 from nabij_backend.log.notary import Notary
-from nabij_backend.problems import Problem, ProblemType
-from nabij_backend.receipts.schemas import ReceiptedAct, ReceiptedActs
 from nabij_backend.signing import Kind
 from nabij_consent import RecordedEvent, consent_receipt
 

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from nabij_backend.http.problems import ProblemType, answer
 from nabij_backend.identity.loopback import is_loopback
-from nabij_backend.problems import ProblemType, answer
 from nabij_backend.settings import Settings
 
 # Whoever watches a process asks it by its address; these tell nothing about anybody.

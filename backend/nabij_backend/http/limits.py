@@ -19,7 +19,7 @@ from uuid import UUID
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from nabij_backend.problems import too_many
+from nabij_backend.http.problems import too_many
 from nabij_backend.settings import Settings
 from nabij_backend.shares import Rates, Shares, TooMany, TooManyAtOnce
 

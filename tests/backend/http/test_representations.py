@@ -1,6 +1,6 @@
 import pytest
 
-from nabij_backend.representations import negotiated
+from nabij_backend.http.representations import negotiated
 
 
 @pytest.mark.parametrize(

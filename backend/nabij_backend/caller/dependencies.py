@@ -1,4 +1,4 @@
-"""What an endpoint may ask for: the service's parts, and a transaction of the right kind.
+"""The dependencies of endpoints: the parts of the service, and a transaction for the caller.
 
 Every transaction is committed before the answer is sent (``scope="function"``): what was
 acknowledged is stored.
@@ -6,7 +6,7 @@ acknowledged is stored.
 
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, TypeAlias, cast
 from uuid import UUID
@@ -14,23 +14,18 @@ from uuid import UUID
 from fastapi import Depends, Header, Request
 from fastapi.security import HTTPAuthorizationCredentials
 
-from nabij_backend.consents import repository as acts
-from nabij_backend.credentials import AnyCredentials
-from nabij_backend.db import Connection, Database, SubjectSession, UnknownPerson
+from nabij_backend.caller import mandates
+from nabij_backend.caller.credentials import AnyCredentials
+from nabij_backend.db import Connection, Database, SubjectSession
+from nabij_backend.http.limits import Limits
+from nabij_backend.http.problems import Problem, ProblemType
 from nabij_backend.identity import IdentityProvider, InvalidToken, Rejection, Revocation, SignIn
 from nabij_backend.identity.tokens import expires_at
-from nabij_backend.limits import Limits
-from nabij_backend.log.notary import Notary
 from nabij_backend.metrics import Metrics
-from nabij_backend.problems import Problem, ProblemType
-from nabij_backend.rights import mandates
-from nabij_backend.rights.export import service as exporting
 from nabij_backend.settings import Settings
 from nabij_backend.signing import Signer
 
 if TYPE_CHECKING:
-    from nabij_backend.catalogue.service import CurrentCatalogue
-    from nabij_backend.events.feed import Feed
     from nabij_backend.identity.app_check import AppCheck
 
 
@@ -48,14 +43,7 @@ class Parts:
     clock: Callable[[], datetime]
     new_id: Callable[[], UUID]
     random_bytes: Callable[[int], bytes]
-    catalogue: "CurrentCatalogue"
-    feed: "Feed"
     limits: Limits
-
-    @property
-    def notary(self) -> Notary:
-        """What receipts and notes name and are signed with."""
-        return Notary(self.signer, self.settings.public_url)
 
     def close(self) -> None:
         """Give up the connections to others. Blocks: call it in a thread."""
@@ -96,7 +84,8 @@ def _one_mandate(
     return mandate_id
 
 
-_MandateId: TypeAlias = Annotated[UUID | None, Depends(_one_mandate)]
+MandateId: TypeAlias = Annotated[UUID | None, Depends(_one_mandate)]
+"""The mandate that the caller names; None: they act for themselves."""
 
 
 def _without_mandate(request: Request, credentials: AnyCredentials) -> AnyCredentials:
@@ -109,9 +98,15 @@ def _without_mandate(request: Request, credentials: AnyCredentials) -> AnyCreden
 _Credentials: TypeAlias = Annotated[HTTPAuthorizationCredentials | None, Depends(_without_mandate)]
 
 
-async def _sign_in(
+async def verified(
     parts: Parts, credentials: HTTPAuthorizationCredentials | None, revocation: Revocation
 ) -> SignIn:
+    """Return the sign-in that the token proves.
+
+    Raises:
+        InvalidToken: there is no token, or one that does not count.
+        IdentityUnavailable: the identity provider could not be asked.
+    """
     if credentials is None:
         raise InvalidToken(Rejection.MALFORMED)
     return await parts.identity.verify(
@@ -119,24 +114,37 @@ async def _sign_in(
     )
 
 
-@asynccontextmanager
-async def _entered(
-    parts: Parts,
-    credentials: HTTPAuthorizationCredentials | None,
-    revocation: Revocation = Revocation.NOT_ASKED,
-) -> AsyncGenerator[SubjectSession]:
-    digest = (await _sign_in(parts, credentials, revocation)).digest(parts.identity_key)
-    parts.limits.customers.require(digest)
-    async with parts.database.subject_transaction(digest) as session:
-        yield session
-
-
-async def _of_person(
+async def of_person(
     parts: Parts, session: SubjectSession, mandate_id: UUID | None
 ) -> SubjectSession:
+    """Return the session of the person for whom the mandate is; without one, ``session``.
+
+    Raises:
+        Problem: there is no such mandate.
+    """
     if mandate_id is None:
         return session
     return await mandates.act_for(session, mandate_id, entry_id=parts.new_id(), now=parts.clock())
+
+
+@asynccontextmanager
+async def entered(
+    parts: Parts,
+    credentials: HTTPAuthorizationCredentials | None,
+    revocation: Revocation = Revocation.NOT_ASKED,
+    mandate_id: UUID | None = None,
+) -> AsyncGenerator[SubjectSession]:
+    """Open a transaction of the person whom the token names, or for whom the mandate is.
+
+    Raises:
+        InvalidToken, IdentityUnavailable: as ``verified``.
+        TooMany: the customer asks too often.
+        Problem: there is no such mandate.
+    """
+    digest = (await verified(parts, credentials, revocation)).digest(parts.identity_key)
+    parts.limits.customers.require(digest)
+    async with parts.database.subject_transaction(digest) as session:
+        yield await of_person(parts, session, mandate_id)
 
 
 async def _attested(
@@ -161,77 +169,41 @@ async def _public(parts: TheParts) -> AsyncGenerator[Connection]:
 
 
 async def _signed_in(parts: TheParts, credentials: _Credentials) -> AsyncGenerator[SubjectSession]:
-    async with _entered(parts, credentials) as session:
+    async with entered(parts, credentials) as session:
         yield session
 
 
 async def _checked(parts: TheParts, credentials: _Credentials) -> AsyncGenerator[SubjectSession]:
-    async with _entered(parts, credentials, Revocation.ASKED) as session:
+    async with entered(parts, credentials, Revocation.ASKED) as session:
         yield session
 
 
 async def _for_person(
-    parts: TheParts, credentials: AnyCredentials, mandate_id: _MandateId
+    parts: TheParts, credentials: AnyCredentials, mandate_id: MandateId
 ) -> AsyncGenerator[SubjectSession]:
-    async with _entered(parts, credentials) as session:
-        yield await _of_person(parts, session, mandate_id)
+    async with entered(parts, credentials, mandate_id=mandate_id) as session:
+        yield session
 
 
 async def _for_person_checked(
-    parts: TheParts, credentials: AnyCredentials, mandate_id: _MandateId
+    parts: TheParts, credentials: AnyCredentials, mandate_id: MandateId
 ) -> AsyncGenerator[SubjectSession]:
-    async with _entered(parts, credentials, Revocation.ASKED) as session:
-        yield await _of_person(parts, session, mandate_id)
-
-
-_IfMatch: TypeAlias = Annotated[
-    str | None,
-    Header(
-        alias="If-Match",
-        description="`*`: only of a person of whom something is known. Else nothing is recorded.",
-    ),
-]
-
-
-async def _for_person_if_known(
-    parts: TheParts,
-    credentials: AnyCredentials,
-    mandate_id: _MandateId,
-    if_match: _IfMatch = None,
-) -> AsyncGenerator[SubjectSession]:
-    sign_in = await _sign_in(parts, credentials, Revocation.ASKED_IF_POSSIBLE)
-    digest = sign_in.digest(parts.identity_key)
-    if if_match is None:
-        entered = parts.database.subject_transaction(digest, reserved=True)
-    else:
-        entered = parts.database.known_transaction(digest, reserved=True)
-    async with entered as session:
-        asked = replace(session, revocation_unknown=sign_in.revocation_unknown)
-        person = await _of_person(parts, asked, mandate_id)
-        if if_match is not None and not await acts.last_number(person):
-            raise UnknownPerson
-        yield person
+    async with entered(parts, credentials, Revocation.ASKED, mandate_id) as session:
+        yield session
 
 
 async def _for_known_person(
-    parts: TheParts, credentials: AnyCredentials, mandate_id: _MandateId
+    parts: TheParts, credentials: AnyCredentials, mandate_id: MandateId
 ) -> AsyncGenerator[SubjectSession]:
-    digest = (await _sign_in(parts, credentials, Revocation.ASKED)).digest(parts.identity_key)
+    digest = (await verified(parts, credentials, Revocation.ASKED)).digest(parts.identity_key)
     async with parts.database.known_transaction(digest, reserved=True) as session:
-        yield await _of_person(parts, session, mandate_id)
-
-
-async def _exporting(parts: TheParts, credentials: AnyCredentials, mandate_id: _MandateId) -> UUID:
-    async with _entered(parts, credentials, Revocation.ASKED) as session:
-        person = await _of_person(parts, session, mandate_id)
-        await exporting.note(person, entry_id=parts.new_id(), now=parts.clock())
-    return person.subject_id
+        yield await of_person(parts, session, mandate_id)
 
 
 async def _present(parts: TheParts, credentials: _Credentials) -> AsyncGenerator[Presence]:
     if credentials is None:
         raise InvalidToken(Rejection.MALFORMED)
-    async with _entered(parts, credentials) as session:
+    async with entered(parts, credentials) as session:
         presence = Presence(session.subject_id, expires_at(credentials.credentials))
     async with parts.limits.stream(presence.subject_id):
         yield presence
@@ -240,8 +212,9 @@ async def _present(parts: TheParts, credentials: _Credentials) -> AsyncGenerator
 async def _visitor(
     parts: TheParts, credentials: _Credentials
 ) -> AsyncGenerator[SubjectSession | Connection]:
-    entered = parts.database.transaction() if credentials is None else _entered(parts, credentials)
-    async with entered as visitor:
+    public = credentials is None
+    opened = parts.database.transaction() if public else entered(parts, credentials)
+    async with opened as visitor:
         yield visitor
 
 
@@ -277,18 +250,8 @@ ForPerson = Annotated[SubjectSession, Depends(_for_person, scope="function")]
 ForPersonChecked = Annotated[SubjectSession, Depends(_for_person_checked, scope="function")]
 """The same, after asking the identity provider whether the token was revoked."""
 
-ForPersonIfKnown = Annotated[SubjectSession, Depends(_for_person_if_known, scope="function")]
-"""The same, for what ends consent: on a connection of its own, and where nobody can tell whether
-the token was revoked, without being told.
-
-With ``If-Match`` only of somebody of whom an act is recorded.
-"""
-
 ForKnownPerson = Annotated[SubjectSession, Depends(_for_known_person, scope="function")]
-"""The same, for erasing: on a connection of its own, and nobody becomes known by asking."""
-
-Exporting = Annotated[UUID, Depends(_exporting)]
-"""Whose data is about to be exported, which is noted already: for a snapshot of its own."""
+"""The same, for erasing: on a reserved connection, and nobody becomes known by asking."""
 
 Present = Annotated[Presence, Depends(_present)]
 """Who is signed in, for a stream, of which a customer and the process have so many.

@@ -13,11 +13,10 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from nabij_backend.consents import repository as acts
-from nabij_backend.db import SubjectSession, become
+from nabij_backend.caller import repository
+from nabij_backend.db import SubjectSession, become, take_turn
 from nabij_backend.enums import Reader
-from nabij_backend.problems import Problem, ProblemType
-from nabij_backend.rights import repository
+from nabij_backend.http.problems import Problem, ProblemType
 
 _PURPOSE = "mandate"
 
@@ -34,7 +33,7 @@ async def act_for(
     if person_id is None:
         raise Problem(ProblemType.NO_MANDATE)
     person = replace(agent, subject_id=person_id, mandate_id=mandate_id)
-    await acts.take_turn(person)
+    await take_turn(person)
     await become(person.connection, person_id)
     await repository.add_read(
         person, Reader.AGENT, _PURPOSE, entry_id=entry_id, now=now, reader_id=agent.subject_id

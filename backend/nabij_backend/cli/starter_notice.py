@@ -1,9 +1,9 @@
 """A notice to begin from: the demo shows it, and an operator can change it into their own."""
 
-from nabij_backend.retention.declared import RETENTION, remaining
 from nabij_backend.settings import DEFAULT_BACKUP_DAYS
 from nabij_backend.tables.columns import fields_of
 from nabij_backend.tables.personal import WHY_A_NETWORK, WHY_A_SQUARE
+from nabij_backend.tables.retention import RETENTION, remaining
 from nabij_consent import (
     NEARBY_SOURCES,
     Controller,

@@ -17,14 +17,14 @@ from nabij_backend.log.documents import (
     read_consistency,
     read_inclusion,
 )
-from nabij_backend.signing import InvalidSignature, Kind, public_half, public_keys, signed_text
-from nabij_backend.verification import (
+from nabij_backend.log.verification import (
     check_erasure,
     check_growth,
     check_inclusion,
     check_names,
     check_receipt,
 )
+from nabij_backend.signing import InvalidSignature, Kind, public_half, public_keys, signed_text
 from nabij_consent import (
     ErasureReceipt,
     Frontier,

@@ -8,7 +8,7 @@ import httpx2
 import psycopg
 import pytest
 
-from nabij_backend.limits import Limits
+from nabij_backend.http.limits import Limits
 from nabij_backend.shares import Shares
 from tests.service import Caller, Service
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nabij_backend.strict_json import DEEPEST, NotStrict, require_strict
+from nabij_backend.http.strict_json import DEEPEST, NotStrict, require_strict
 from tests.service import Service
 
 NUMBERS = st.integers() | st.floats(allow_nan=False, allow_infinity=False)

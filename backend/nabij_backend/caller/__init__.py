@@ -1,0 +1,1 @@
+"""The caller: credentials, mandates, account and access log, for every endpoint."""

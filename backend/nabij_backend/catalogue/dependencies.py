@@ -1,0 +1,15 @@
+"""The catalogue that is current, for endpoints."""
+
+from typing import Annotated, TypeAlias, cast
+
+from fastapi import Depends, Request
+
+from nabij_backend.catalogue.service import CurrentCatalogue
+
+
+def _catalogue(request: Request) -> CurrentCatalogue:
+    return cast("CurrentCatalogue", request.app.state.catalogue)
+
+
+TheCatalogue: TypeAlias = Annotated[CurrentCatalogue, Depends(_catalogue)]
+"""The catalogue of this process."""

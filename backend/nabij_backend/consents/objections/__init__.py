@@ -1,0 +1,1 @@
+"""Objections: a purpose that a customer objects to cannot be granted."""

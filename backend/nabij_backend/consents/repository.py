@@ -8,6 +8,7 @@ from uuid import UUID
 
 from nabij_backend import sql
 from nabij_backend.db import SubjectSession
+from nabij_backend.notices import repository as notices
 from nabij_consent import (
     ConsentEvent,
     EventKind,
@@ -19,7 +20,6 @@ from nabij_consent import (
     Purpose,
     RecordedEvent,
     Signal,
-    read_notice,
 )
 
 _SQL = sql.load("consents")
@@ -39,7 +39,9 @@ async def find(session: SubjectSession, event_id: UUID) -> Entry | None:
     row = await _row(session, "find", {"event_id": event_id})
     if row is None:
         return None
-    return Entry(recorded_event(session.subject_id, row), row["salt"], read_notice(row["notice"]))
+    return Entry(
+        recorded_event(session.subject_id, row), row["salt"], notices.parsed(row["notice"])
+    )
 
 
 async def next_place(session: SubjectSession, notice_version: int) -> tuple[int, str]:

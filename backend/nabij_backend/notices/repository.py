@@ -1,6 +1,8 @@
 """The statements about notices."""
 
+import json
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -10,12 +12,24 @@ from nabij_backend.db import Connection, SubjectSession
 from nabij_consent import Locale, Notice, Purpose, notice_digest, notice_document, read_notice
 
 _SQL = sql.load("notices")
+# The current notice, and those of acts that are shown again.
+_KEPT = 16
+
+
+@lru_cache(maxsize=_KEPT)
+def parsed(document: str) -> Notice:
+    """Parse the document of a published notice, which never changes: once in a process.
+
+    Raises:
+        InvalidNotice: it is not one.
+    """
+    return read_notice(json.loads(document))
 
 
 async def current(connection: Connection) -> Notice | None:
     """The newest notice."""
     row = await (await connection.execute(_SQL["current"])).fetchone()
-    return None if row is None else read_notice(row["document"])
+    return None if row is None else parsed(row["document"])
 
 
 async def was_ever_asked(connection: Connection, purpose: Purpose) -> bool:

@@ -5,7 +5,7 @@
 -- An act that was recorded under this id before, with all that its leaf commits to.
 SELECT
     number, event_id, kind, purpose, signals::text[], notice_version, notice.digest AS notice_digest,
-    notice.document AS notice, nonce, device_id, method, mandate_id, gpc, revocation_unknown,
+    notice.document::text AS notice, nonce, device_id, method, mandate_id, gpc, revocation_unknown,
     occurred_at, recorded_at, salt
 FROM consent_event JOIN notice ON notice.version = notice_version
 WHERE subject_id = %(subject_id)s AND event_id = %(event_id)s

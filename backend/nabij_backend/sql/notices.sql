@@ -2,7 +2,7 @@
 
 -- name: current
 -- The notice that everybody is asked under now.
-SELECT document FROM notice ORDER BY version DESC LIMIT 1
+SELECT document::text FROM notice ORDER BY version DESC LIMIT 1
 
 -- name: was_ever_asked
 -- Whether any version asks for something for a purpose.

@@ -2,6 +2,7 @@
 
 import psycopg
 
+from nabij_backend.notices import repository
 from nabij_consent import Signal, notice_digest, notice_document, read_notice
 from tests.service import Service, notice
 
@@ -40,6 +41,17 @@ def test_what_was_shown_is_remembered(service: Service, superuser: psycopg.Conne
 def test_the_newest_notice_is_shown(service: Service) -> None:
     service.publish(notice(2, signals=[Signal.GPS]))
     assert service.http.get("/v1/notice").json()["notice"]["version"] == 2
+
+
+def test_a_notice_is_parsed_once_in_a_process(service: Service) -> None:
+    service.caller("bob").grant()
+    parsed = repository.parsed.cache_info()
+    eva = service.caller("eva")
+    eva.grant()
+    assert eva.withdraw().status_code == 200
+    now = repository.parsed.cache_info()
+    assert now.misses == parsed.misses
+    assert now.hits > parsed.hits
 
 
 def test_a_notice_is_never_kept_by_a_cache(service: Service) -> None:

@@ -21,9 +21,11 @@ COPY --from=page /src/backend/nabij_backend/web/static backend/nabij_backend/web
 RUN for folder in geo consent backend; do \
         uv build --wheel --out-dir wheels --build-constraints requirements.lock --require-hashes "$folder" || exit; \
     done
+# Registers in CSV need no GDAL; other formats do: docker compose build --build-arg GDAL=yes
+ARG GDAL=""
 RUN python -m venv --without-pip /opt/nabij \
     && uv pip install --python /opt/nabij --compile-bytecode \
-        --constraints requirements.lock --verify-hashes --no-cache wheels/*.whl
+        --constraints requirements.lock --verify-hashes --no-cache wheels/*.whl ${GDAL:+pyogrio}
 
 FROM python:3.11-slim-bookworm
 RUN useradd --uid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin nabij

@@ -39,8 +39,8 @@ fix: setup ## Mend what style checks can mend, and write anew what is generated
 	$(BIN)/ruff format --quiet
 	$(NPM) run fix
 	$(MAKE) openapi
-	$(BIN)/python -m nabij_backend.devtools write-periods
-	$(BIN)/python -m nabij_backend.devtools write-schema
+	$(BIN)/python -m nabij_dev.devtools write-periods
+	$(BIN)/python -m nabij_dev.devtools write-schema
 
 test-long: ## Run what looks for the rare far longer: the races, the model and hypothesis (an hour)
 	@HYPOTHESIS_PROFILE=thorough NABIJ_MODEL_STEPS=20000 NABIJ_RACE_ROUNDS=5000 \
@@ -56,15 +56,15 @@ check: setup docs ## Check style, types, documentation, the API description and 
 	$(NPM) run check
 	$(BIN)/python -m tools.page_texts --check
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
-	$(BIN)/python -m nabij_backend.devtools check-openapi
-	$(BIN)/python -m nabij_backend.devtools check-periods
-	$(BIN)/python -m nabij_backend.devtools check-schema
+	$(BIN)/python -m nabij_dev.devtools check-openapi
+	$(BIN)/python -m nabij_dev.devtools check-periods
+	$(BIN)/python -m nabij_dev.devtools check-schema
 
 docs: setup ## Build the pages for app developers into site/
 	$(BIN)/zensical build --strict
 
 openapi: setup ## Write anew what is generated: the API description, its types, shared texts
-	$(BIN)/python -m nabij_backend.devtools write-openapi
+	$(BIN)/python -m nabij_dev.devtools write-openapi
 	$(NPM) run types
 	$(BIN)/python -m tools.page_texts
 
@@ -94,5 +94,6 @@ lock: setup ## Compile requirements.lock anew; ARGS=--upgrade takes newer versio
 	UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet $(ARGS) \
 		--universal --generate-hashes --group dev --output-file requirements.lock \
 		--no-emit-package nabij-geo --no-emit-package nabij-consent \
-		--no-emit-package nabij --no-emit-package nabij-backend \
-		geo/pyproject.toml consent/pyproject.toml sdk/python/pyproject.toml backend/pyproject.toml
+		--no-emit-package nabij --no-emit-package nabij-backend --no-emit-package nabij-dev \
+		geo/pyproject.toml consent/pyproject.toml sdk/python/pyproject.toml backend/pyproject.toml \
+		dev/pyproject.toml

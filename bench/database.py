@@ -13,13 +13,14 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from bench.measure import Comparison, compare
-from nabij_backend import embedded, sql
+from nabij_backend import sql
 from nabij_backend.cli.notice import publish_notice
 from nabij_backend.cli.starter_notice import STARTER_NOTICE
 from nabij_backend.migrations.run import migrate
 from nabij_backend.sources.importer import import_sources
-from nabij_backend.sources.made_up import write_community
 from nabij_consent import SALT_BYTES
+from nabij_dev import embedded
+from nabij_dev.made_up import write_community
 from nabij_geo import Cell, Position, candidate_radius_m
 
 _NOW = datetime(2026, 6, 1, 9, 30, tzinfo=UTC)

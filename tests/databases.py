@@ -15,10 +15,10 @@ from uuid import uuid4
 import psycopg
 from psycopg import sql
 
-from nabij_backend import embedded
 from nabij_backend.migrations import newest_revision
 from nabij_backend.migrations.run import migrate
 from nabij_backend.sql import load
+from nabij_dev import embedded
 from tests.keys import FINGERPRINTS
 
 _MAKING_TEMPLATE = 1

@@ -9,8 +9,9 @@ import pytest
 from pydantic import SecretStr
 
 from nabij.testing import ManualClock
-from nabij_backend import embedded
 from nabij_backend.settings import Settings
+from nabij_dev import embedded
+from tests.backend.cli.commands import Command, Done, invoke
 from tests.databases import Database, Databases, blank_database
 from tests.keys import give_keys
 from tests.service import Service
@@ -45,6 +46,18 @@ def migrated(databases: Databases) -> Iterator[Database]:
 def database_url(migrated: Database) -> str:
     """Its address, for a superuser."""
     return migrated.url
+
+
+@pytest.fixture
+def nabij(database_url: str, tmp_path: Path) -> Command:
+    """``nabij`` on a migrated database of the test's own, with its own data folder."""
+    give_keys(tmp_path)
+
+    def command(*arguments: str, **variables: str) -> Done:
+        own = {"database_url": database_url, "data_folder": str(tmp_path)}
+        return invoke(*arguments, **(own | variables))
+
+    return command
 
 
 @pytest.fixture

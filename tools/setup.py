@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "requirements.lock"
-MEMBERS = tuple(ROOT / folder for folder in ("geo", "consent", "sdk/python", "backend"))
+MEMBERS = tuple(ROOT / folder for folder in ("geo", "consent", "sdk/python", "backend", "dev"))
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "nabij-setup"

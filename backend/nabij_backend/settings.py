@@ -119,10 +119,12 @@ class Settings(BaseSettings):
     )
 
     data_folder: Path = Field(
-        default=Path(".nabij"), description="where the private cluster and local keys are kept"
+        default=Path(".nabij"),
+        description="where local keys and a private cluster are kept",
     )
     database_url: Annotated[SecretStr | None, AfterValidator(_address)] = Field(
-        default=None, description="PostgreSQL with PostGIS; without it a private cluster is used"
+        default=None,
+        description="PostgreSQL with PostGIS; `nabij-dev` brings one to developers",
     )
     identity: Literal["local", "firebase"] = Field(
         default="local", description="who vouches for sign-ins; local is for loopback only"
@@ -252,8 +254,10 @@ class Settings(BaseSettings):
     streams: int = Field(
         default=1_000, ge=1, description="streams of events that a process bears at once"
     )
-    place_countries: tuple[str, ...] = Field(
-        default=("NL",), description="ISO 3166-1 codes of the countries whose places can be typed"
+    places: Path | None = Field(
+        default=None,
+        description="a file of places that can be typed, made by `nabij places`;"
+        " by default those of the Netherlands",
     )
 
     heartbeat_s: float = Field(

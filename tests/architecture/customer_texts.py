@@ -11,13 +11,13 @@ from buurtstroom.texts import EN, NL
 from nabij._messages import ERRORS, PROBLEMS
 from nabij_backend.cli.starter_notice import STARTER_NOTICE
 from nabij_backend.rights.export import words
-from nabij_backend.sources.made_up import recipe
 from nabij_backend.tables.columns import COLUMNS
 from nabij_backend.tables.personal import PERSONAL
 from nabij_backend.tables.retention import KEPT_BY_CONSENT
 from nabij_consent import Freshness, Locale, notice_document
 from nabij_consent.freshness import SENTENCES
 from nabij_consent.labels import NOUNS
+from nabij_dev.made_up import recipe
 
 WEB: Final = Path(__file__).parents[2] / "sdk" / "web"
 

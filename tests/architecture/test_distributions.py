@@ -1,4 +1,4 @@
-"""Four distributions, one version, one Python, one licence, and types for all who import them."""
+"""Five distributions, one version, one Python, one licence, and types for all who import them."""
 
 import re
 import subprocess

@@ -63,10 +63,9 @@ def impure_calls(module: Module) -> list[str]:
 
 
 def sdk_imports(module: Module) -> list[str]:
-    """Imports of the SDK outside the demo, whose phones are real clients."""
-    if is_within(module.name, "nabij_backend.cli.demo"):
-        return []
-    return [name for name in module.imports() if is_within(name, "nabij")]
+    """Imports of the SDK, or of what is for developers, by the service."""
+    strangers = ("nabij", "nabij_dev")
+    return [name for name in module.imports() if any(is_within(name, each) for each in strangers)]
 
 
 def upward_imports(module: Module) -> list[str]:
@@ -133,6 +132,7 @@ def test_backend_keeps_its_layers(rule: Callable[[Module], list[str]]) -> None:
         (impure_calls, "decide.py", "from datetime import datetime\nnow = datetime.now()"),
         (framework_imports, "sensors/linux.py", "from dbus_fast.aio import MessageBus"),
         (sdk_imports, "app.py", "from nabij.testing import FakeSensor"),
+        (sdk_imports, "cli/database.py", "from nabij_dev import embedded"),
         (upward_imports, "status/repository.py", "from nabij_backend.consents import service"),
         (upward_imports, "status/service.py", "import nabij_backend.status.endpoints"),
         (sqlalchemy_imports, "status/service.py", "from sqlalchemy import select"),

@@ -6,13 +6,13 @@ from tests.architecture.workspace import BACKEND, is_within, modules
 
 ORDER = (
     *("clock", "enums", "errors", "metric_events", "shares", "signed_notes", "sql", "telemetry"),
-    *("settings", "embedded", "silence", "pooler", "google", "firebase_app", "schema", "db"),
+    *("settings", "silence", "pooler", "google", "firebase_app", "schema", "db"),
     *("migrations", "tables", "metrics", "runtime", "identity", "public_url", "signing"),
     *("http", "caller"),
     *("sessions", "notices", "devices", "events", "log", "status", "consents"),
     *("catalogue", "sources", "disclosure", "web", "push", "register", "witness"),
     *("installation", "rights", "retention", "audit", "operators", "requests"),
-    *("health", "jobs", "openapi", "app", "cli", "devtools"),
+    *("health", "jobs", "openapi", "app", "cli"),
 )
 
 

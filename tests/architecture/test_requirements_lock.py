@@ -30,8 +30,13 @@ def test_no_addresses_and_no_folders() -> None:
 
 def test_holds_all_that_is_asked_for() -> None:
     groups = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
-    asked = [
-        each for distribution in DISTRIBUTIONS for each in distribution.project["dependencies"]
+    projects = [distribution.project for distribution in DISTRIBUTIONS]
+    asked = [each for project in projects for each in project["dependencies"]]
+    asked += [
+        each
+        for project in projects
+        for extra in project.get("optional-dependencies", {}).values()
+        for each in extra
     ]
     wanted = {name_of(requirement) for requirement in (*asked, *groups["dev"])} - OURS
     assert wanted - {name_of(entry) for entry in ENTRIES} == set()

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 
 @dataclass(frozen=True)
 class Distribution:
-    """One of the four: its folder below the root and its import package."""
+    """One of the five: its folder below the root and its import package."""
 
     folder: str
     package: str
@@ -32,7 +32,8 @@ GEO = Distribution("geo", "nabij_geo")
 CONSENT = Distribution("consent", "nabij_consent")
 SDK = Distribution("sdk/python", "nabij")
 BACKEND = Distribution("backend", "nabij_backend")
-DISTRIBUTIONS = (GEO, CONSENT, SDK, BACKEND)
+DEV = Distribution("dev", "nabij_dev")
+DISTRIBUTIONS = (GEO, CONSENT, SDK, BACKEND, DEV)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import psycopg
 from psycopg import sql
 
-from nabij_backend import embedded
+from nabij_dev import embedded
 
 _ALLOW = sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS {}")
 

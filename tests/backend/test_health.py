@@ -17,11 +17,11 @@ from structlog.testing import capture_logs
 
 from nabij_backend.app import create_app
 from nabij_backend.cli.notice import publish_notice
-from nabij_backend.embedded.account import server_account
 from nabij_backend.identity.keys import installation_of
 from nabij_backend.migrations import newest_revision
 from nabij_backend.rights.erasure.ledger import Erasure, append
 from nabij_backend.settings import Settings
+from nabij_dev.embedded.account import server_account
 from tests.service import Service, notice
 
 

@@ -12,10 +12,10 @@ import httpx2
 import psycopg
 from structlog.testing import capture_logs
 
-from nabij_backend.cli.demo.server import running_server
 from nabij_backend.db import Connection
 from nabij_backend.jobs import Round, under_way
 from nabij_backend.log.known import LogDisagrees
+from nabij_dev.demo.server import running_server
 from tests.backend.cli.commands import PATIENCE_S, invoke, running
 from tests.backend.log.sequencing import read, receipt_of
 from tests.keys import give_keys

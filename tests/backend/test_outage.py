@@ -13,9 +13,9 @@ from psycopg import sql
 from pydantic import SecretStr
 from starlette.testclient import TestClient
 
-from nabij_backend import embedded
 from nabij_backend.app import create_app
 from nabij_backend.settings import Settings
+from nabij_dev import embedded
 from tests.backend.closing import closed, throw_out
 from tests.backend.waiting import pids_of_who_waits
 from tests.service import AMSTERDAM, UTRECHT, Caller, Service

@@ -18,9 +18,9 @@ import httpx2
 import psycopg
 from pydantic import SecretStr
 
-from nabij_backend import embedded
 from nabij_backend.cli.starter_notice import STARTER_NOTICE
 from nabij_backend.settings import Settings
+from nabij_dev import embedded
 from tests.backend.cli.commands import PATIENCE_S, PROGRAM, environment
 from tests.canary.files import data_directory
 from tests.contract.network import Network, network_to

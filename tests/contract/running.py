@@ -14,7 +14,6 @@ import psycopg
 from psycopg.rows import TupleRow
 
 import nabij
-from nabij_backend.cli.demo.server import running_server
 from nabij_backend.cli.notice import current_notice, publish_notice
 from nabij_backend.cli.starter_notice import STARTER_NOTICE
 from nabij_backend.clock import utc_now
@@ -22,8 +21,9 @@ from nabij_backend.db import operator_connection
 from nabij_backend.identity import LocalIdentity
 from nabij_backend.settings import Settings
 from nabij_backend.sources.importer import import_sources
-from nabij_backend.sources.made_up import write_community
 from nabij_consent import Notice, next_version
+from nabij_dev.demo.server import running_server
+from nabij_dev.made_up import write_community
 from tests.rehearsal.neighbours import WITHOUT_TLS, free_port, proxy_before
 
 # By the geodesic on the ellipsoid, over all sources, with no index and no plane in between.

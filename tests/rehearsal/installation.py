@@ -17,10 +17,10 @@ from urllib.parse import quote
 
 import psycopg
 
-from nabij_backend import embedded
-from nabij_backend.embedded.account import Account, server_account
-from nabij_backend.embedded.binaries import find_programs, known_folders
-from nabij_backend.embedded.home import find_home
+from nabij_dev import embedded
+from nabij_dev.embedded.account import Account, server_account
+from nabij_dev.embedded.binaries import find_programs, known_folders
+from nabij_dev.embedded.home import find_home
 from tests.architecture.workspace import ROOT
 from tests.backend.cli.commands import PATIENCE_S, PROGRAM, Done, environment, run
 from tests.keys import IDENTITY_KEY

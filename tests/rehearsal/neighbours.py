@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from nabij_backend.embedded.account import server_account
+from nabij_dev.embedded.account import server_account
 from tests.architecture.workspace import ROOT
 from tests.backend.cli.commands import PATIENCE_S
 

@@ -18,8 +18,9 @@ from nabij_backend.cli.doctor.checks import Part
 from nabij_backend.clock import utc_now
 from nabij_backend.migrations import NewerSchema
 from nabij_backend.signing import Signer
-from nabij_backend.sources.made_up import write_community
+from nabij_backend.sources import gazetteer, geonames
 from nabij_consent import notice_document
+from nabij_dev.made_up import write_community
 from tests.backend.cli.commands import Done, invoke
 from tests.backend.database.older import at_revision
 from tests.backend.notices.filled import FILLED_NOTICE
@@ -174,6 +175,15 @@ def no_disk(site: Site) -> Planted:
 
 
 @contextmanager
+def places_elsewhere(site: Site) -> Planted:
+    """A gazetteer of another country; mended by that of the sources'."""
+    file = site.at.folder / "places.json"
+    file.write_text(gazetteer.document(geonames.places_of(["PT"])), encoding="utf-8")
+    with setting(site, places=str(file)):
+        yield
+
+
+@contextmanager
 def pooler(site: Site) -> Planted:
     """PgBouncer before the database; mended by naming PostgreSQL."""
     folder = Path(tempfile.mkdtemp(dir=site.at.folder))
@@ -261,15 +271,15 @@ FAULTS = {
     ),
     "places of another country": Fault(
         Part.SERVE,
-        lambda site: setting(site, place_countries='["PT"]'),
+        places_elsewhere,
         "places near the sources can be typed",
-        "NABIJ_PLACE_COUNTRIES",
+        "NABIJ_PLACES",
     ),
-    "places of no country": Fault(
+    "places that are not there": Fault(
         Part.SERVE,
-        lambda site: setting(site, place_countries='["XX"]'),
+        lambda site: setting(site, places=str(site.at.folder / "no-such-file.json")),
         "places near the sources can be typed",
-        "NABIJ_PLACE_COUNTRIES",
+        "NABIJ_PLACES",
     ),
     "identity key": Fault(
         Part.SERVE,

@@ -13,7 +13,6 @@ from uuid import UUID
 
 import pytest
 
-from nabij_backend.cli.demo.server import running_server
 from nabij_backend.log.documents import read_checkpoint, read_consistency, read_inclusion
 from nabij_backend.log.verification import (
     check_erasure,
@@ -26,6 +25,7 @@ from nabij_backend.log.verification import (
 from nabij_backend.signed_notes import InvalidNote, NoteKey, NoteKind, read_vkey
 from nabij_backend.signing import InvalidSignature, PublicKeys, read_jwks
 from nabij_consent import InvalidProof, InvalidReceipt
+from nabij_dev.demo.server import running_server
 from tests.backend.log.sequencing import place, receipt_of
 from tests.service import Service
 from tests.verifiers import vectors

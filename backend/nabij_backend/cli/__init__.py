@@ -9,7 +9,7 @@ A command's module is loaded when the command is called: all of them take a seco
 from collections.abc import Iterator, Mapping
 from functools import partial
 from importlib import import_module
-from importlib.metadata import version
+from importlib.metadata import entry_points, version
 from typing import Annotated, Any, Final, cast
 
 import typer
@@ -18,7 +18,6 @@ from typer.core import TyperGroup
 from nabij_backend.migrations import newest_revision
 
 _COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
-    "demo": ("demo", "command"),
     "serve": ("serve", "command"),
     "migrate": ("database", "command"),
     "token": ("token", "command"),
@@ -30,6 +29,7 @@ _COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "witness": ("witness", "command"),
     "fsck": ("fsck", "command"),
     "restore-check": ("restore", "command"),
+    "places": ("places", "command"),
     "sources": ("sources", "app"),
     "notice": ("notice", "app"),
     "keys": ("keys", "app"),
@@ -42,15 +42,17 @@ _COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "subject": ("subject", "subject_app"),
     "consent": ("subject", "consent_app"),
 }
-"""Each command or group, its module, and its name in there."""
+"""Each command or group, its module, and its name in there; plugins bring others."""
 
 
 class _Modules(Mapping[str, Any]):
     """Commands by name, each loaded when it is looked up."""
 
+    def __init__(self) -> None:
+        self._plugins = {each.name: each for each in entry_points(group="nabij.commands")}
+
     def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - typer keeps the type of commands private
-        module, member = _COMMANDS[name]
-        found = getattr(import_module(f"{__name__}.{module}"), member)
+        found = self._plugins[name].load() if name in self._plugins else _own(name)
         if isinstance(found, typer.Typer):
             group = typer.main.get_group(found)
             group.name = name
@@ -60,10 +62,15 @@ class _Modules(Mapping[str, Any]):
         return typer.main.get_command(alone)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(_COMMANDS)
+        return iter((*self._plugins, *_COMMANDS))
 
     def __len__(self) -> int:
-        return len(_COMMANDS)
+        return len(self._plugins) + len(_COMMANDS)
+
+
+def _own(name: str) -> Any:  # noqa: ANN401 - a function or a group of typer
+    module, member = _COMMANDS[name]
+    return getattr(import_module(f"{__name__}.{module}"), member)
 
 
 class _Commands(TyperGroup):

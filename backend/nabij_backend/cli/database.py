@@ -2,40 +2,73 @@
 
 import asyncio
 from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
+from importlib.metadata import entry_points
+from typing import Protocol, cast
 
 import psycopg
-from psycopg import sql
-from pydantic import SecretStr
 
-from nabij_backend import embedded
 from nabij_backend.cli import output
-from nabij_backend.db import Role, connection_as, transaction_as
+from nabij_backend.db import Role, connection_as
+from nabij_backend.errors import NoDatabase
 from nabij_backend.migrations import newest_revision
 from nabij_backend.schema import require_schema
 from nabij_backend.settings import Settings
 from nabij_backend.sql import load
 
-_EMBEDDED_DATABASE = "nabij"
 _SQL = load("health")
+
+
+class NoDatabaseNamed(NoDatabase):
+    """No database is named.
+
+    Set NABIJ_DATABASE_URL to a PostgreSQL with PostGIS, as postgresql://user:password@host/name.
+    """
+
+
+class PrivateDatabase(Protocol):
+    """A database that runs only while it is used: a plugin for developers brings one."""
+
+    def require_usable(self, settings: Settings) -> None:
+        """Check that it is there, without making one.
+
+        Raises:
+            NoDatabase: it is not there, or cannot run here.
+        """
+        ...
+
+    def running(self, settings: Settings) -> AbstractContextManager[Settings]:
+        """Run it while the context is open; gives settings that name it.
+
+        Raises:
+            NoDatabase: it cannot run here.
+        """
+        ...
 
 
 @contextmanager
 def with_database(settings: Settings) -> Generator[Settings]:
-    """The settings with a database: the one they name, or the private one, brought up to date.
+    """Give settings that name a database: the one that is set, or a developer's private one.
 
-    The private cluster runs for as long as somebody is inside.
+    Raises:
+        NoDatabase: none is set, and no private one can run here.
     """
     if settings.database_url is not None:
         yield settings
         return
-    with embedded.cluster(settings.data_folder) as cluster:
-        _create_if_missing(cluster.url())
-        url = cluster.url(_EMBEDDED_DATABASE)
-        bring_up_to_date(url)
-        found = settings.model_copy(update={"database_url": SecretStr(url)})
-        _begin_if_new(found)
+    with private_database().running(settings) as found:
         yield found
+
+
+def private_database() -> PrivateDatabase:
+    """Return the private database that a plugin brings.
+
+    Raises:
+        NoDatabaseNamed: none does, as in production.
+    """
+    for plugin in entry_points(group="nabij.private_database"):
+        return cast("PrivateDatabase", plugin.load())
+    raise NoDatabaseNamed
 
 
 def command(*, as_json: output.Json = False) -> None:
@@ -69,18 +102,6 @@ def revision_of(url: str) -> str | None:
     return None if row is None else row[0]
 
 
-def _begin_if_new(settings: Settings) -> None:
-    """Give a cluster its keys when it is made; later nothing replaces them."""
-    from nabij_backend.installation import begin, known_keys  # noqa: PLC0415 - takes a second
-
-    async def make() -> None:
-        async with transaction_as(Role.OWNER, settings.required_database_url) as connection:
-            if not await known_keys(connection):
-                await begin(connection, settings)
-
-    asyncio.run(make())
-
-
 def require_installation_at_start(settings: Settings) -> None:
     """Refuse to start on another schema than this release's, or with another installation's keys.
 
@@ -106,13 +127,3 @@ async def _revision(url: str) -> str | None:
     async with connection_as(Role.API, url) as connection:
         row = await (await connection.execute(_SQL["revision"])).fetchone()
     return None if row is None else row["version_num"]
-
-
-def _create_if_missing(url: str) -> None:
-    with psycopg.connect(url, autocommit=True) as connection:
-        try:
-            connection.execute(
-                sql.SQL("CREATE DATABASE {}").format(sql.Identifier(_EMBEDDED_DATABASE))
-            )
-        except (psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
-            return  # somebody else was first

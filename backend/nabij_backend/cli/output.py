@@ -20,7 +20,6 @@ from pydantic_settings import SettingsError
 from rich.console import Console, RenderableType
 from rich.text import Text
 
-from nabij_backend.embedded import EmbeddedError
 from nabij_backend.errors import UserError
 from nabij_backend.identity import IdentityError
 from nabij_backend.settings import MissingSetting, Settings, read_settings
@@ -100,8 +99,8 @@ def failures(*more: type[Exception], as_json: bool) -> Generator[None]:
         yield
     except psycopg.OperationalError:
         fail(
-            "The database cannot be reached. Check that it runs and that NABIJ_DATABASE_URL "
-            "names it; without that variable Nabij starts its own.",
+            "The database cannot be reached: check that it runs and that NABIJ_DATABASE_URL "
+            "names it.",
             as_json=as_json,
         )
     except psycopg.errors.InsufficientPrivilege:
@@ -118,7 +117,6 @@ def failures(*more: type[Exception], as_json: bool) -> Generator[None]:
         )
     except (
         ConsentError,
-        EmbeddedError,
         IdentityError,
         MissingSetting,
         UserError,

@@ -4,7 +4,7 @@ from nabij_backend.retention.over import STATUS_TABLES
 from nabij_backend.tables.retention import ABOUT_NOBODY, RETENTION, Kept
 from nabij_consent import Locale
 
-_BEGIN = "<!-- periods: written by `python -m nabij_backend.devtools write-periods` -->\n"
+_BEGIN = "<!-- periods: written by `python -m nabij_dev.devtools write-periods` -->\n"
 _END = "<!-- end of periods -->\n"
 
 

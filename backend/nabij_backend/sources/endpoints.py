@@ -114,5 +114,5 @@ async def sources_near_me(
 @router.get("/v1/places/all", response_model=AllPlaces, responses={**_HELD, **problems()})
 async def all_places(parts: TheParts, request: Request) -> Response:
     """Every place with its cell, so that typing one needs no call that tells which."""
-    stored = await run_in_threadpool(service.all_places, parts.settings.place_countries)
+    stored = await run_in_threadpool(service.all_places, parts.settings.places)
     return answer(request, stored, _A_DAY)

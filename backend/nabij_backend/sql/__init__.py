@@ -12,13 +12,13 @@ _NAME = re.compile(r"^-- name: (\w+)$", re.MULTILINE)
 
 
 @cache
-def load(file: str) -> dict[str, bytes]:
-    """The statements of ``<file>.sql`` by name, as psycopg takes them.
+def load(file: str, package: str = __name__) -> dict[str, bytes]:
+    """Return the statements of ``<file>.sql`` in a package by name, as psycopg takes them.
 
     Raises:
         FileNotFoundError: there is no such file.
     """
-    _, *parts = _NAME.split((files(__name__) / f"{file}.sql").read_text(encoding="utf-8"))
+    _, *parts = _NAME.split((files(package) / f"{file}.sql").read_text(encoding="utf-8"))
     names, statements = parts[::2], parts[1::2]
     return {name: text.strip().encode() for name, text in zip(names, statements, strict=True)}
 

@@ -11,10 +11,10 @@ import psycopg
 import pytest
 import zstandard
 
-from nabij_backend import embedded
 from nabij_backend.catalogue import service as catalogue_service
 from nabij_backend.enums import Technology
 from nabij_backend.signing import InvalidSignature, Kind, read_jwks, verify
+from nabij_dev import embedded
 from nabij_geo import Cell, Position, decode
 from tests.backend.catalogue.knowing import heard, manifest, queries
 from tests.backend.closing import closed

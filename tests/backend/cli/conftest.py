@@ -1,25 +1,10 @@
 """Databases for commands, in the states that they meet them."""
 
-from pathlib import Path
-
 import pytest
 
-from tests.backend.cli.commands import Command, Done, invoke
+from tests.backend.cli.commands import Command, Done
 from tests.backend.cli.operating import EVA, Operator, operator
-from tests.keys import give_keys
 from tests.service import Caller, Service
-
-
-@pytest.fixture
-def nabij(database_url: str, tmp_path: Path) -> Command:
-    """``nabij`` on a migrated database of the test's own, with its own data folder."""
-    give_keys(tmp_path)
-
-    def command(*arguments: str, **variables: str) -> Done:
-        own = {"database_url": database_url, "data_folder": str(tmp_path)}
-        return invoke(*arguments, **(own | variables))
-
-    return command
 
 
 @pytest.fixture

@@ -17,9 +17,9 @@ import pytest
 from fastapi import FastAPI
 
 from nabij_backend.cli.connections import Config, Seldom
-from nabij_backend.cli.demo.server import running_server
 from nabij_backend.cli.server import listen
 from nabij_backend.settings import Settings
+from nabij_dev.demo.server import running_server
 from tests.service import Service
 
 WAIT_S = 0.3

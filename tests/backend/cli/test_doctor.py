@@ -7,11 +7,11 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from nabij_backend import embedded
 from nabij_backend.cli.doctor import database
 from nabij_backend.clock import utc_now
 from nabij_backend.migrations import NewerSchema
 from nabij_backend.signed_notes import NoteKey, NoteKind
+from nabij_dev import embedded
 from tests.backend.cli.commands import Command, Done, invoke
 from tests.backend.cli.operating import operator
 from tests.backend.identity.fake_google import FakeGoogle, Refusal
@@ -226,8 +226,8 @@ def test_credentials_that_are_none_are_found(healthy: Command, google: FakeGoogl
 def test_where_nothing_is_it_makes_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("NABIJ_DATABASE_URL", raising=False)
     found = advice(invoke("doctor", "--json", data_folder=str(tmp_path / "new")))
-    assert list(found) == ["a private PostGIS cluster is there"]
-    assert "nabij serve" in found["a private PostGIS cluster is there"]
+    assert list(found) == ["there is a database"]
+    assert "nabij serve" in found["there is a database"]
     assert not (tmp_path / "new").exists()
 
 

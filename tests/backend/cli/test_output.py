@@ -133,7 +133,7 @@ def test_a_database_without_our_schema_is_to_be_migrated(
         ("port", "eighty"),
         ("identity", "passport"),
         ("identity_key", "too-short-to-be-one"),
-        ("place_countries", "NL"),
+        ("witnesses", "NL"),
         ("pool_size", "0"),
         ("database_url", "no-such-address"),
     ],

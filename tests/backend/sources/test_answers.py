@@ -7,8 +7,8 @@ import httpx2
 import psycopg
 import pytest
 
-from nabij_backend import embedded
 from nabij_backend.enums import Technology
+from nabij_dev import embedded
 from nabij_geo import Position
 from tests.backend.catalogue.knowing import heard
 from tests.backend.closing import closed

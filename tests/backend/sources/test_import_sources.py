@@ -14,7 +14,7 @@ from nabij_backend.sources.importer import (
     UnreadableFileError,
     import_sources,
 )
-from nabij_backend.sources.made_up import write_community
+from nabij_dev.made_up import write_community
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 LATER = datetime(2026, 2, 2, tzinfo=UTC)

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from nabij_backend import embedded
 from nabij_backend.telemetry import configure_logging
+from nabij_dev import embedded
 from tests.contract.conftest import settings_of
 from tests.contract.running import RunningService, make_up_sources, serving
 from tests.databases import Databases

@@ -10,8 +10,8 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from nabij_backend.cli.demo.server import running_server
 from nabij_backend.clock import utc_now
+from nabij_dev.demo.server import running_server
 from tests.contract.phones import HOME
 from tests.contract.running import RunningService
 from tests.web.browser import Eyes

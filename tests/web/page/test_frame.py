@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Route, expect
 from pydantic import SecretStr
 
-from nabij_backend import embedded
 from nabij_backend.web.endpoints import PAGES
+from nabij_dev import embedded
 from tests.backend.closing import closed
 from tests.backend.identity.fake_google import Account, FakeGoogle, google_in_reach
 from tests.contract.conftest import settings_of

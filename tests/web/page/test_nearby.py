@@ -10,8 +10,8 @@ from playwright.sync_api import Locator, Page, Route, expect
 from PySide6.QtGui import QImage
 
 from nabij import Cell, Position
-from nabij_backend.cli.demo.server import running_server
 from nabij_backend.clock import utc_now
+from nabij_dev.demo.server import running_server
 from nabij_geo import unproject
 from tests.contract.phones import HOME
 from tests.contract.running import RunningService

@@ -15,10 +15,10 @@ from playwright.sync_api import (
     expect,
 )
 
-from nabij_backend.cli.demo.server import running_server
 from nabij_backend.clock import utc_now
 from nabij_backend.http.cross_origin import is_public
 from nabij_backend.web.endpoints import PAGES
+from nabij_dev.demo.server import running_server
 from tests.contract.phones import HOME
 from tests.contract.running import RunningService
 from tests.web.browser import Eyes

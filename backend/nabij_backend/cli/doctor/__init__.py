@@ -6,10 +6,10 @@ from typing import Annotated
 import typer
 
 from nabij_backend.cli import output
-from nabij_backend.cli.database import with_database
+from nabij_backend.cli.database import private_database, with_database
 from nabij_backend.cli.doctor import database, host
 from nabij_backend.cli.doctor.checks import Check, Finding, Part, Target
-from nabij_backend.embedded import EmbeddedError, is_made, require_programs
+from nabij_backend.errors import NoDatabase
 from nabij_backend.settings import Settings
 
 
@@ -42,21 +42,13 @@ def _line(finding: Finding) -> str:
 
 def _examine(part: Part, settings: Settings) -> list[Finding]:
     try:
-        if settings.database_url is None and not is_made(settings.data_folder):
-            require_programs()
-            return [_NO_CLUSTER]
+        if settings.database_url is None:
+            private_database().require_usable(settings)
         with with_database(settings) as found:
             target = Target(part, found)
             return [*_look_at_host(target), *_look_at_database(target)]
-    except EmbeddedError as error:
-        return [Finding("a private PostGIS cluster runs", well=False, advice=str(error))]
-
-
-_NO_CLUSTER = Finding(
-    "a private PostGIS cluster is there",
-    well=False,
-    advice="Run `nabij serve`, which makes one, or set NABIJ_DATABASE_URL.",
-)
+    except NoDatabase as error:
+        return [Finding("there is a database", well=False, advice=str(error))]
 
 
 def _look_at_host(target: Target) -> list[Finding]:

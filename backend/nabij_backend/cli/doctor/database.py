@@ -125,9 +125,9 @@ def _has_sources(target: Target) -> bool:
 def _places_are_near(target: Target) -> bool:
     """Whether most sources are in a square of one degree with a place whose name can be typed."""
     try:
-        listed = gazetteer.dutch_places(target.settings.place_countries)
-    except gazetteer.PlacesUnreadableError:
-        return False  # a country that has no place, or is none
+        listed = gazetteer.places(target.settings.places)
+    except gazetteer.PlacesUnreadable:
+        return False
     among = {(floor(each.latitude_deg), floor(each.longitude_deg)) for each in listed}
     found = [(row["latitude"], row["longitude"]) for row in target.rows("degrees")]
     return 2 * sum(degree in among for degree in found) >= len(found)
@@ -205,7 +205,8 @@ INSIDE: Final = (
     Check(
         "places near the sources can be typed",
         _places_are_near,
-        "Set NABIJ_PLACE_COUNTRIES to the countries that the sources are in.",
+        "Make a file of the countries that the sources are in with `nabij places`, and name it in"
+        " NABIJ_PLACES.",
         of(Part.SERVE),
     ),
 )

@@ -2,6 +2,7 @@
 
 SourceImportError
 ├── UnreadableFileError     neither CSV nor anything GDAL reads
+├── GdalMissingError        not CSV, and GDAL is not installed
 ├── UnmappableFileError     columns that are needed were not recognised
 ├── UnknownFieldError       --map names a field that does not exist
 ├── UnknownColumnError      --map names a column that the file does not have
@@ -24,6 +25,13 @@ class SourceImportError(Exception):
 
 class UnreadableFileError(SourceImportError):
     """The file cannot be read: give a CSV file, a GeoJSON file or another file that GDAL reads."""
+
+    def __init__(self) -> None:
+        super().__init__(self.__doc__)
+
+
+class GdalMissingError(SourceImportError):
+    """Only CSV is read without GDAL: install `nabij-backend[import]`, or give a CSV file."""
 
     def __init__(self) -> None:
         super().__init__(self.__doc__)

@@ -1,4 +1,7 @@
-"""Files that GDAL reads, as a stream of rows with a point each."""
+"""Files that GDAL reads, as a stream of rows with a point each.
+
+GDAL comes with the extra ``import``. This module is loaded where a file needs it.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -18,8 +18,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Final
 
-from nabij_backend.sources.importer.errors import UnreadableFileError
-from nabij_backend.sources.importer.features import open_features
+from nabij_backend.sources.importer.errors import GdalMissingError, UnreadableFileError
 from nabij_backend.sources.importer.layout import recognise
 from nabij_backend.sources.importer.numbers import Comma
 from nabij_backend.sources.importer.registers import PLAIN
@@ -58,12 +57,21 @@ def open_rows(path: Path) -> RowSource:
 
     Raises:
         UnreadableFileError: it is neither CSV nor anything that GDAL reads.
+        GdalMissingError: it is not CSV, and GDAL is not installed.
     """
     if path.suffix.lower() not in _CSV_SUFFIXES:
-        return open_features(path)
+        return _open_features(path)
     found = _survey(path)
     decimal = Comma.DECIMAL if found.delimiter == ";" else Comma.UNKNOWN
     return RowSource(found.columns, found.total, found.rows, geometry_crs=None, comma=decimal)
+
+
+def _open_features(path: Path) -> RowSource:
+    try:
+        from nabij_backend.sources.importer import features  # noqa: PLC0415 - needs an extra
+    except ModuleNotFoundError as error:
+        raise GdalMissingError from error
+    return features.open_features(path)
 
 
 def _survey(path: Path) -> _Csv:

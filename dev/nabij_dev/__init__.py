@@ -1,0 +1,1 @@
+"""For developers of Nabij: a private PostGIS cluster, the demo, and checks."""

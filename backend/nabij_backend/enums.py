@@ -76,7 +76,7 @@ class ReportState(StrEnum):
     NO_FAULT = "no-fault"
 
 
-class Refusal(StrEnum):
+class OperatorRefusal(StrEnum):
     """Why a call of an operator was refused."""
 
     NOT_SIGNED_IN = "not-signed-in"
@@ -106,7 +106,7 @@ class IdentityCheck(StrEnum):
     IN_PERSON = "in-person"
 
 
-class Outcome(StrEnum):
+class RequestOutcome(StrEnum):
     """How a request ended."""
 
     DONE = "done"

@@ -20,7 +20,13 @@ from nabij_backend.log.notary import Notary
 from nabij_backend.log.repository import signed_last, waiting
 from nabij_backend.log.sequencer import sequence_once
 from nabij_backend.log.thinning import thin_once
-from nabij_backend.log.witnessing import ADVICE, Outcome, new_client, read_witness, witness_once
+from nabij_backend.log.witnessing import (
+    ADVICE,
+    WitnessOutcome,
+    new_client,
+    read_witness,
+    witness_once,
+)
 from nabij_backend.metrics import Metrics
 from nabij_backend.push.sender import PushSender
 from nabij_backend.push.service import (
@@ -139,21 +145,21 @@ def rounds(
 def _witness_round(runtime: JobRuntime, client: httpx2.AsyncClient) -> Round:
     witnesses = [read_witness(each) for each in runtime.settings.witnesses]
     notary = Notary(runtime.signer, runtime.settings.public_url)
-    said = dict[str, Outcome]()
+    said = dict[str, WitnessOutcome]()
 
     async def witness(connection: Connection) -> None:
         outcomes = await witness_once(connection, notary, witnesses, client)
         runtime.metrics.witnessed(outcomes)
         for name, outcome in outcomes.items():
-            if said.get(name, Outcome.COSIGNED) is not outcome:
+            if said.get(name, WitnessOutcome.COSIGNED) is not outcome:
                 _say_witnessed(name, outcome)
             said[name] = outcome
 
     return Round("witness", _WITNESS_EVERY_S, witness)
 
 
-def _say_witnessed(name: str, outcome: Outcome) -> None:
-    if outcome is Outcome.COSIGNED:
+def _say_witnessed(name: str, outcome: WitnessOutcome) -> None:
+    if outcome is WitnessOutcome.COSIGNED:
         log.info("witness cosigns again", witness=name)
     else:
         log.error("not witnessed", witness=name, outcome=outcome.value, advice=ADVICE[outcome])

@@ -16,7 +16,7 @@ from nabij_backend.notices.schemas import ServedNotice
 _Json: TypeAlias = dict[str, Any]
 
 
-class Fault(Wire):
+class RequestFault(Wire):
     """Where a request does not fit its description, and how; never what was sent."""
 
     loc: tuple[str | int, ...]
@@ -30,7 +30,7 @@ class ProblemDocument(Wire):
     title: Annotated[str, Field(description="What is wrong and what to do about it.")]
     status: int
     errors: Annotated[
-        tuple[Fault, ...] | None, Field(description="Only where the request does not fit.")
+        tuple[RequestFault, ...] | None, Field(description="Only where the request does not fit.")
     ] = None
     instead: Annotated[
         str | None, Field(description="Where to ask instead, relative to the service.")

@@ -5,7 +5,7 @@ from nabij_backend.identity.loopback import is_loopback
 from nabij_backend.settings import Settings
 
 
-class NotReachable(UserError):
+class PublicUrlNotReachable(UserError):
     """Receipts would name an address of this machine alone, though others reach the service.
 
     Set NABIJ_PUBLIC_URL to the https address that customers use.
@@ -19,7 +19,7 @@ def require_reachable(settings: Settings) -> None:
         NotReachable: it listens elsewhere.
     """
     if not (is_reachable(settings) or is_loopback(settings.host)):
-        raise NotReachable
+        raise PublicUrlNotReachable
 
 
 def is_reachable(settings: Settings) -> bool:

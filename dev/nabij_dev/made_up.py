@@ -18,7 +18,7 @@ from typing import Final
 from pydantic import TypeAdapter
 
 from nabij_backend.enums import OwnerKind, Technology
-from nabij_backend.sources.gazetteer import Place, places
+from nabij_backend.sources.gazetteer import GazetteerPlace, places
 
 COLUMNS: Final = (
     "id",
@@ -130,7 +130,7 @@ class _Community:
         )
 
 
-def _site(rng: Random, town: Place, kind: Kind) -> tuple[float, float]:
+def _site(rng: Random, town: GazetteerPlace, kind: Kind) -> tuple[float, float]:
     """Return a place in the town, or around it for what stands in the country, in degrees."""
     # Ten thousand people live within about 1 km, a million within about 6.
     town_km = 0.4 * (town.population / 1_000) ** 0.4

@@ -7,7 +7,7 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 from pydantic import SecretStr, ValidationError
 
-from nabij_backend.public_url import NotReachable, require_reachable
+from nabij_backend.public_url import PublicUrlNotReachable, require_reachable
 from nabij_backend.settings import Settings, read_settings
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "settings.md"
@@ -105,7 +105,7 @@ def test_others_are_served_only_where_receipts_name_an_address_that_they_reach(
     tmp_path: Path, host: str
 ) -> None:
     settings = Settings(data_folder=tmp_path, host=host)
-    with pytest.raises(NotReachable, match="NABIJ_PUBLIC_URL"):
+    with pytest.raises(PublicUrlNotReachable, match="NABIJ_PUBLIC_URL"):
         require_reachable(settings)
     require_reachable(settings.model_copy(update={"host": "127.0.0.1"}))
     require_reachable(settings.model_copy(update={"public_url": "https://nabij.example"}))

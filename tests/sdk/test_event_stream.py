@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nabij import UnknownAnswer
-from nabij._event_stream import LARGEST_EVENT, EventStream, ServerEvent
+from nabij._event_stream import LARGEST_EVENT, EventParser, ServerEvent
 
 STREAM = (
     "\ufeff: hello\n"
@@ -30,7 +30,7 @@ EVENTS = [
 
 
 def read(*chunks: bytes) -> list[ServerEvent]:
-    stream = EventStream()
+    stream = EventParser()
     return [event for chunk in chunks for event in stream.receive(chunk)]
 
 
@@ -59,7 +59,7 @@ def test_every_kind_of_line_end_ends_a_line(end: str) -> None:
 
 
 def test_the_server_says_when_to_come_back() -> None:
-    stream = EventStream()
+    stream = EventParser()
     assert list(stream.receive(b"retry: 10\n\nretry: soon\n\nretry: -1\n\nretry: 1e3\n\n")) == []
     assert stream.retry_ms == 10
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from nabij import Held, Holding, NotReachable, ServiceUnavailable
+from nabij import HeldReport, Holding, NotReachable, ServiceUnavailable
 from nabij.__main__ import main
 from nabij._shell import WHY, pending_of, preview_of
 from nabij.sensors import Conditions, GsmState
@@ -41,7 +41,7 @@ def test_a_bad_moment_holds_reports_and_never_withdrawals(
     conditions: Conditions, why: Holding
 ) -> None:
     phone = waiting(Phone(conditions=lambda: conditions))
-    assert phone.play(phone.engine.report()).held == Held(why)
+    assert phone.play(phone.engine.report()).held == HeldReport(why)
     assert len(phone.device.store.rows()) == 1
     phone.withdraw_offline()
     assert phone.paths()[-1] == "/v1/consents/withdrawals"
@@ -57,7 +57,7 @@ def test_each_failure_in_a_row_doubles_the_longest_wait() -> None:
     for seconds in (2, 4, 8, 16):
         fail(phone, NotReachable())
         until = phone.device.now() + timedelta(seconds=seconds)
-        assert phone.play(phone.engine.report()).held == Held(Holding.BACKING_OFF, until)
+        assert phone.play(phone.engine.report()).held == HeldReport(Holding.BACKING_OFF, until)
         phone.clock.advance(timedelta(seconds=seconds))
     assert phone.play(phone.engine.report(), answer(accepted(phone))).accepted == 1
 
@@ -78,7 +78,7 @@ def test_the_wait_is_random_and_never_longer_than_an_hour() -> None:
 def test_what_the_service_asks_for_is_waited() -> None:
     phone = waiting(Phone(chance=lambda: 0.0))
     fail(phone, ServiceUnavailable(90))
-    assert phone.play(phone.engine.report()).held == Held(
+    assert phone.play(phone.engine.report()).held == HeldReport(
         Holding.BACKING_OFF, NOW + timedelta(seconds=90)
     )
     phone.clock.advance(timedelta(seconds=90))

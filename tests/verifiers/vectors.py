@@ -17,9 +17,9 @@ from uuid import UUID
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from joserfc.jwk import OKPKey
 
-from nabij_backend.log.documents import Checkpoint, Reason, Succession
+from nabij_backend.log.documents import Checkpoint, Succession, SuccessionReason
 from nabij_backend.signed_notes import NoteKey, NoteKind, TreeHead, cosign, origin_of, sign
-from nabij_backend.signing import Kind, Period, public_half, public_keys, signed_text
+from nabij_backend.signing import JwsType, Period, public_half, public_keys, signed_text
 from nabij_consent import (
     ConsentEvent,
     ErasureReceipt,
@@ -106,7 +106,9 @@ def receipt(event: RecordedEvent, log: UUID | None = LOG, issuer: str = ISSUER) 
     return consent_receipt(event, NOTICE, SALT, issuer, log)
 
 
-def signed(document: Mapping[str, Any], kind: str = Kind.CONSENT_RECEIPT, key: OKPKey = NOW) -> str:
+def signed(
+    document: Mapping[str, Any], kind: str = JwsType.CONSENT_RECEIPT, key: OKPKey = NOW
+) -> str:
     return signed_text(document, kind, key)
 
 
@@ -127,7 +129,7 @@ def tree(size: int, leaves: list[bytes] = LEAVES) -> tuple[Frontier, dict[Node, 
 def head(size: int, **changes: Any) -> str:  # noqa: ANN401 - members of the checkpoint
     """The signed head of the first leaves."""
     checkpoint = Checkpoint(LOG, size, tree(size)[0].root, ROTATED + timedelta(hours=size))
-    return signed(replace(checkpoint, **changes).document(), Kind.CHECKPOINT)
+    return signed(replace(checkpoint, **changes).document(), JwsType.CHECKPOINT)
 
 
 def inclusion(index: int, size: int, **changes: Any) -> Case:  # noqa: ANN401 - members of the proof
@@ -151,10 +153,10 @@ def growth(first: int, second: int, **changes: Any) -> Case:  # noqa: ANN401 - a
 
 def after_restore(size: int, shared: int = 5, **changes: Any) -> str:  # noqa: ANN401 - as above
     """The signed head of the log that went on from the first leaves of ours under another name."""
-    end = Succession(LOG, shared, ROTATED + timedelta(hours=20), Reason.ACTS_LOST)
+    end = Succession(LOG, shared, ROTATED + timedelta(hours=20), SuccessionReason.ACTS_LOST)
     at = ROTATED + timedelta(hours=20 + size)
     whole = Checkpoint(SUCCESSOR, size, tree(size, GONE_ON)[0].root, at, (end,))
-    return signed(replace(whole, **changes).document(), Kind.CHECKPOINT)
+    return signed(replace(whole, **changes).document(), JwsType.CHECKPOINT)
 
 
 def tree_head(size: int) -> TreeHead:
@@ -177,7 +179,7 @@ def vkey(name: str) -> str:
 
 def _receipts() -> list[Case]:
     good, header = signed(receipt(GRANT)), {"alg": "EdDSA", "kid": NOW.thumbprint(), "typ": ""}
-    header["typ"] = Kind.CONSENT_RECEIPT.value
+    header["typ"] = JwsType.CONSENT_RECEIPT.value
     start, payload, signature = good.split(".")
     strangers = signed({}, key=STRANGER).split(".")[2]
     changed = f"{payload[:40]}{'B' if payload[40] == 'A' else 'A'}{payload[41:]}"
@@ -216,7 +218,7 @@ def _receipts() -> list[Case]:
         "a stranger's": signed(receipt(GRANT), key=STRANGER),
         "a stranger's, under our name": f"{start}.{payload}.{strangers}",
         "a retired key's": late,
-        "signed as a checkpoint": signed(receipt(GRANT), Kind.CHECKPOINT),
+        "signed as a checkpoint": signed(receipt(GRANT), JwsType.CHECKPOINT),
         "signed as a JWT": signed(receipt(GRANT), "JWT"),
         "no algorithm": signed_as({**header, "alg": "none"}, receipt(GRANT)),
         "another algorithm": signed_as({**header, "alg": "HS256"}, receipt(GRANT)),
@@ -250,21 +252,21 @@ def _erasures() -> list[Case]:
     later = replace(whole, erased_at=ROTATED + timedelta(days=1))
     earlier = replace(whole, erased_at=ROTATED - timedelta(days=1))
     texts = {
-        "whole": (True, whole, NOW, Kind.ERASURE_RECEIPT),
-        "of version 0.1": (True, replace(whole, log_id=None), NOW, Kind.ERASURE_RECEIPT),
-        "with the key of then": (True, earlier, EARLIER, Kind.ERASURE_RECEIPT),
-        "before the key began": (False, earlier, NOW, Kind.ERASURE_RECEIPT),
-        "after the key ended": (False, later, EARLIER, Kind.ERASURE_RECEIPT),
-        "another log": (False, replace(whole, log_id=OTHER_LOG), NOW, Kind.ERASURE_RECEIPT),
-        "no log": (False, replace(whole, log_id=None), NOW, Kind.ERASURE_RECEIPT),
+        "whole": (True, whole, NOW, JwsType.ERASURE_RECEIPT),
+        "of version 0.1": (True, replace(whole, log_id=None), NOW, JwsType.ERASURE_RECEIPT),
+        "with the key of then": (True, earlier, EARLIER, JwsType.ERASURE_RECEIPT),
+        "before the key began": (False, earlier, NOW, JwsType.ERASURE_RECEIPT),
+        "after the key ended": (False, later, EARLIER, JwsType.ERASURE_RECEIPT),
+        "another log": (False, replace(whole, log_id=OTHER_LOG), NOW, JwsType.ERASURE_RECEIPT),
+        "no log": (False, replace(whole, log_id=None), NOW, JwsType.ERASURE_RECEIPT),
         "another issuer": (
             False,
             replace(whole, issuer="https://x.example"),
             NOW,
-            Kind.ERASURE_RECEIPT,
+            JwsType.ERASURE_RECEIPT,
         ),
-        "signed as a receipt": (False, whole, NOW, Kind.CONSENT_RECEIPT),
-        "a stranger's": (False, whole, STRANGER, Kind.ERASURE_RECEIPT),
+        "signed as a receipt": (False, whole, NOW, JwsType.CONSENT_RECEIPT),
+        "a stranger's": (False, whole, STRANGER, JwsType.ERASURE_RECEIPT),
     }
     return [
         {
@@ -278,32 +280,34 @@ def _erasures() -> list[Case]:
 
 def _checkpoints() -> list[Case]:
     document = Checkpoint(LOG, 7, tree(7)[0].root, ROTATED).document()
-    ended = Succession(OTHER_LOG, 5, ROTATED, Reason.NOT_KNOWN).document()
+    ended = Succession(OTHER_LOG, 5, ROTATED, SuccessionReason.NOT_KNOWN).document()
     texts = {
         "whole": (True, head(7)),
         "of another log": (False, head(7, log_id=OTHER_LOG)),
         "before the key began": (False, head(7, signed_at=ROTATED - timedelta(days=1))),
-        "a stranger's": (False, signed(document, Kind.CHECKPOINT, STRANGER)),
-        "a short root": (False, signed(document | {"root_hash": "00"}, Kind.CHECKPOINT)),
-        "a size in words": (False, signed(document | {"tree_size": "7"}, Kind.CHECKPOINT)),
-        "a negative size": (False, signed(document | {"tree_size": -1}, Kind.CHECKPOINT)),
-        "no time": (False, signed({**document, "signed_at": None}, Kind.CHECKPOINT)),
+        "a stranger's": (False, signed(document, JwsType.CHECKPOINT, STRANGER)),
+        "a short root": (False, signed(document | {"root_hash": "00"}, JwsType.CHECKPOINT)),
+        "a size in words": (False, signed(document | {"tree_size": "7"}, JwsType.CHECKPOINT)),
+        "a negative size": (False, signed(document | {"tree_size": -1}, JwsType.CHECKPOINT)),
+        "no time": (False, signed({**document, "signed_at": None}, JwsType.CHECKPOINT)),
         "of a successor": (True, after_restore(7)),
         "of a log that succeeds another": (
             False,
-            after_restore(7, succeeds=(Succession(OTHER_LOG, 5, ROTATED, Reason.ACTS_LOST),)),
+            after_restore(
+                7, succeeds=(Succession(OTHER_LOG, 5, ROTATED, SuccessionReason.ACTS_LOST),)
+            ),
         ),
         "that succeeds nothing": (
             False,
-            signed({**document, "succeeds": []}, Kind.CHECKPOINT),
+            signed({**document, "succeeds": []}, JwsType.CHECKPOINT),
         ),
         "that succeeds for another reason": (
             False,
-            signed({**document, "succeeds": [{**ended, "reason": "because"}]}, Kind.CHECKPOINT),
+            signed({**document, "succeeds": [{**ended, "reason": "because"}]}, JwsType.CHECKPOINT),
         ),
         "that succeeds at no time": (
             False,
-            signed({**document, "succeeds": [{**ended, "begun_at": None}]}, Kind.CHECKPOINT),
+            signed({**document, "succeeds": [{**ended, "begun_at": None}]}, JwsType.CHECKPOINT),
         ),
     }
     return [

@@ -15,7 +15,7 @@ from itertools import pairwise
 from uuid import UUID
 
 from nabij_backend.audit.derived import Grants, derived_grants
-from nabij_backend.audit.findings import Fault, Finding
+from nabij_backend.audit.findings import AuditFault, AuditFinding
 from nabij_consent import Notice, RecordedEvent
 
 
@@ -41,35 +41,37 @@ class StoredAct:
 
 def person_findings(
     subject_id: UUID, acts: Sequence[StoredAct], live: Grants, notices: Mapping[int, Notice]
-) -> Iterator[Finding]:
+) -> Iterator[AuditFinding]:
     """The faults among the acts of one person, by number, and among the grants that live."""
     person = f"subject {subject_id}"
     yield from _missing(person, acts)
     for act in acts:
         if not act.is_whole:
-            yield Finding(Fault.EDITED_ACT, f"{person}, act {act.number}")
+            yield AuditFinding(AuditFault.EDITED_ACT, f"{person}, act {act.number}")
         elif act.position is None and not act.is_pending:
-            yield Finding(Fault.UNLOGGED_ACT, f"{person}, act {act.number}")
+            yield AuditFinding(AuditFault.UNLOGGED_ACT, f"{person}, act {act.number}")
     places = [act.position for act in acts if act.position is not None]
     if places != sorted(places):
-        yield Finding(Fault.REORDERED_ACTS, person)
+        yield AuditFinding(AuditFault.REORDERED_ACTS, person)
     yield from _wrong_grants(person, acts, live, notices)
 
 
-def _missing(person: str, acts: Sequence[StoredAct]) -> Iterator[Finding]:
+def _missing(person: str, acts: Sequence[StoredAct]) -> Iterator[AuditFinding]:
     numbers = [0, *(act.number for act in acts)]
     for before, number in pairwise(numbers):
         if number > before + 1:
-            yield Finding(Fault.DELETED_ACT, f"{person}, between acts {before} and {number}")
+            yield AuditFinding(
+                AuditFault.DELETED_ACT, f"{person}, between acts {before} and {number}"
+            )
 
 
 def _wrong_grants(
     person: str, acts: Sequence[StoredAct], live: Grants, notices: Mapping[int, Notice]
-) -> Iterator[Finding]:
+) -> Iterator[AuditFinding]:
     recorded = [(act.recorded, act.leaf_hash) for act in acts if act.recorded is not None]
     known = [leaf for leaf in recorded if leaf[0].act.notice_version in notices]
     given = derived_grants(known, notices)
     for key in sorted(given.keys() | live.keys()):
         if given.get(key) != live.get(key):
             purpose, signal = key
-            yield Finding(Fault.WRONG_GRANT, f"{person}, {purpose} {signal}")
+            yield AuditFinding(AuditFault.WRONG_GRANT, f"{person}, {purpose} {signal}")

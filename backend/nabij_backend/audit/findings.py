@@ -7,7 +7,7 @@ from enum import StrEnum
 _MOST_NAMED = 100
 
 
-class Fault(StrEnum):
+class AuditFault(StrEnum):
     """What is wrong."""
 
     EDITED_ACT = "edited-act"
@@ -25,26 +25,27 @@ class Fault(StrEnum):
 
 
 WORDS = {
-    Fault.EDITED_ACT: "an act says something else than its leaf committed to",
-    Fault.DELETED_ACT: "an act is missing",
-    Fault.REORDERED_ACTS: "acts of a person have other places than the order they came in",
-    Fault.UNLOGGED_ACT: "an act's leaf is neither in the log nor on its way there",
-    Fault.EDITED_NOTICE: "a notice has another text than its digest says",
-    Fault.WRONG_GRANT: "a grant is not what the person's acts give",
-    Fault.UNCOVERED_STATUS: "a status is kept without a live grant",
-    Fault.DAMAGED_TREE: "the stored tree does not follow from its leaves",
-    Fault.FORGED_CHECKPOINT: "a checkpoint is not signed by us, or not for this tree",
-    Fault.TRUNCATED_LOG: "the log is shorter than a checkpoint says",
-    Fault.REWRITTEN_LOG: "the log does not begin with the tree of the checkpoint kept elsewhere",
-    Fault.OTHER_LOG: "the checkpoint kept elsewhere is of another log",
+    AuditFault.EDITED_ACT: "an act says something else than its leaf committed to",
+    AuditFault.DELETED_ACT: "an act is missing",
+    AuditFault.REORDERED_ACTS: "acts of a person have other places than the order they came in",
+    AuditFault.UNLOGGED_ACT: "an act's leaf is neither in the log nor on its way there",
+    AuditFault.EDITED_NOTICE: "a notice has another text than its digest says",
+    AuditFault.WRONG_GRANT: "a grant is not what the person's acts give",
+    AuditFault.UNCOVERED_STATUS: "a status is kept without a live grant",
+    AuditFault.DAMAGED_TREE: "the stored tree does not follow from its leaves",
+    AuditFault.FORGED_CHECKPOINT: "a checkpoint is not signed by us, or not for this tree",
+    AuditFault.TRUNCATED_LOG: "the log is shorter than a checkpoint says",
+    AuditFault.REWRITTEN_LOG: "the log does not begin with the tree of the checkpoint kept"
+    " elsewhere",
+    AuditFault.OTHER_LOG: "the checkpoint kept elsewhere is of another log",
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class AuditFinding:
     """One fault and where it is."""
 
-    fault: Fault
+    fault: AuditFault
     where: str
 
 
@@ -55,11 +56,11 @@ class Findings:
     ``settled`` is no fault: so many leaves without an act were let into the log by operators.
     """
 
-    counts: Counter[Fault] = field(default_factory=Counter[Fault])
+    counts: Counter[AuditFault] = field(default_factory=Counter[AuditFault])
     settled: int = 0
-    named: list[Finding] = field(default_factory=list[Finding])
+    named: list[AuditFinding] = field(default_factory=list[AuditFinding])
 
-    def add(self, finding: Finding) -> None:
+    def add(self, finding: AuditFinding) -> None:
         """Count it, and name it unless very many are named already."""
         self.counts[finding.fault] += 1
         if len(self.named) < _MOST_NAMED:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 
 from nabij_backend.audit import repository
 from nabij_backend.audit.acts import person_findings
-from nabij_backend.audit.findings import Fault, Finding, Findings
+from nabij_backend.audit.findings import AuditFault, AuditFinding, Findings
 from nabij_backend.audit.parts import WHOLE, AuditPart
 from nabij_backend.audit.tree import Rebuilt, damaged_nodes
 from nabij_backend.db import Connection
@@ -60,7 +60,7 @@ async def _notices(connection: Connection, findings: Findings) -> dict[int, Noti
         if notice is not None:
             notices[stored.version] = notice
         if notice is None or notice_digest(notice) != stored.digest:
-            findings.add(Finding(Fault.EDITED_NOTICE, f"version {stored.version}"))
+            findings.add(AuditFinding(AuditFault.EDITED_NOTICE, f"version {stored.version}"))
     return notices
 
 
@@ -80,12 +80,12 @@ async def _persons(
 
 async def _strays(connection: Connection, part: AuditPart, findings: Findings) -> None:
     for where in await repository.grants_of_nobody(connection, part):
-        findings.add(Finding(Fault.WRONG_GRANT, where))
+        findings.add(AuditFinding(AuditFault.WRONG_GRANT, where))
     for where in await repository.uncovered(connection, part):
-        findings.add(Finding(Fault.UNCOVERED_STATUS, where))
+        findings.add(AuditFinding(AuditFault.UNCOVERED_STATUS, where))
     findings.settled = await repository.settled(connection)
     for where in await repository.unaccounted_pending(connection):
-        findings.add(Finding(Fault.DELETED_ACT, where))
+        findings.add(AuditFinding(AuditFault.DELETED_ACT, where))
 
 
 async def _tree(
@@ -100,11 +100,15 @@ async def _tree(
         last = min(first + part.block, size)
         page = await repository.leaves(connection, first, last)
         for where in await repository.unaccounted(connection, first, last):
-            findings.add(Finding(Fault.DELETED_ACT, where))
+            findings.add(AuditFinding(AuditFault.DELETED_ACT, where))
         if len(page) != last - first:
-            findings.add(Finding(Fault.DAMAGED_TREE, f"a leaf is missing behind leaf {first}"))
+            findings.add(
+                AuditFinding(AuditFault.DAMAGED_TREE, f"a leaf is missing behind leaf {first}")
+            )
         elif not rebuilt.is_at(first, await log.nodes(connection, root_nodes(first))):
-            findings.add(Finding(Fault.DAMAGED_TREE, f"a node is missing before leaf {first}"))
+            findings.add(
+                AuditFinding(AuditFault.DAMAGED_TREE, f"a node is missing before leaf {first}")
+            )
         else:
             for found in await _block(connection, rebuilt, page, kept):
                 findings.add(found)
@@ -113,12 +117,12 @@ async def _tree(
 
 async def _block(
     connection: Connection, rebuilt: Rebuilt, leaves: Sequence[bytes], kept: Sequence[Checkpoint]
-) -> list[Finding]:
+) -> list[AuditFinding]:
     first, last = rebuilt.tree.size, rebuilt.tree.size + len(leaves)
     heads = dict[int, list[StoredCheckpoint]]()
     for each in await repository.checkpoints(connection, first, last):
         heads.setdefault(each.tree_size, []).append(each)
-    found: list[Finding] = []
+    found: list[AuditFinding] = []
     completed: dict[Node, bytes] = {}
     ends = {each.tree_size for each in kept if first < each.tree_size < last}
     for size in sorted({last, *heads, *ends}):
@@ -129,7 +133,7 @@ async def _block(
 
 def _judged(
     rebuilt: Rebuilt, heads: Mapping[int, Sequence[StoredCheckpoint]], kept: Sequence[Checkpoint]
-) -> Iterator[Finding]:
+) -> Iterator[AuditFinding]:
     size = rebuilt.tree.size
     for head in heads.get(size, ()):
         yield from rebuilt.judge(head)

@@ -14,7 +14,7 @@ Rules:
 from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
-from nabij_backend.audit.findings import Fault, Finding
+from nabij_backend.audit.findings import AuditFault, AuditFinding
 from nabij_backend.audit.repository import Totals
 from nabij_backend.log.documents import Checkpoint, Succession, handed_down, read_checkpoint
 from nabij_backend.log.repository import StoredCheckpoint
@@ -48,7 +48,7 @@ class Rebuilt:
         self.tree, completed = self.tree.append(leaves)
         return completed
 
-    def judge(self, stored: StoredCheckpoint) -> Iterator[Finding]:
+    def judge(self, stored: StoredCheckpoint) -> Iterator[AuditFinding]:
         """Hold a stored checkpoint against the tree, which has its size now."""
         here = (stored.log_id, self.tree.size, self.tree.root)
         try:
@@ -61,37 +61,45 @@ class Rebuilt:
             or (signed.log_id, signed.tree_size, signed.root_hash) != here
             or stored.root_hash != self.tree.root
         ):
-            yield Finding(Fault.FORGED_CHECKPOINT, f"at {stored.tree_size} leaves")
+            yield AuditFinding(AuditFault.FORGED_CHECKPOINT, f"at {stored.tree_size} leaves")
 
-    def compare(self, kept: Checkpoint) -> Iterator[Finding]:
+    def compare(self, kept: Checkpoint) -> Iterator[AuditFinding]:
         """Hold a checkpoint that was kept elsewhere against the tree, which has its size now."""
         if self._has(kept) and kept.root_hash != self.tree.root:
-            yield Finding(Fault.REWRITTEN_LOG, f"at {kept.tree_size} leaves")
+            yield AuditFinding(AuditFault.REWRITTEN_LOG, f"at {kept.tree_size} leaves")
 
-    def end(self, totals: Totals, kept: Sequence[Checkpoint]) -> Iterator[Finding]:
+    def end(self, totals: Totals, kept: Sequence[Checkpoint]) -> Iterator[AuditFinding]:
         """What the numbers of what is stored show."""
         size, signed_size = totals.leaves, totals.signed_size
         nodes = size - size.bit_count()
         if signed_size > size:
-            yield Finding(Fault.TRUNCATED_LOG, f"{size} of {signed_size} leaves are there")
+            yield AuditFinding(
+                AuditFault.TRUNCATED_LOG, f"{size} of {signed_size} leaves are there"
+            )
         if signed_size < size:
-            yield Finding(Fault.FORGED_CHECKPOINT, f"nothing is signed behind leaf {signed_size}")
+            yield AuditFinding(
+                AuditFault.FORGED_CHECKPOINT, f"nothing is signed behind leaf {signed_size}"
+            )
         if totals.nodes != nodes:
-            yield Finding(Fault.DAMAGED_TREE, f"{totals.nodes} of {nodes} nodes are stored")
+            yield AuditFinding(
+                AuditFault.DAMAGED_TREE, f"{totals.nodes} of {nodes} nodes are stored"
+            )
         for each in kept:
             if each.log_id not in self._shared:
-                yield Finding(Fault.OTHER_LOG, f"log {each.log_id}")
+                yield AuditFinding(AuditFault.OTHER_LOG, f"log {each.log_id}")
             elif self._has(each) and each.tree_size > size:
                 where = f"{size} of {each.tree_size} leaves are there"
-                yield Finding(Fault.TRUNCATED_LOG, where)
+                yield AuditFinding(AuditFault.TRUNCATED_LOG, where)
 
     def _has(self, kept: Checkpoint) -> bool:
         """Whether the tree of the checkpoint must be the beginning of this one."""
         return kept.tree_size <= self._shared.get(kept.log_id, -1)
 
 
-def damaged_nodes(given: Mapping[Node, bytes], stored: Mapping[Node, bytes]) -> Iterator[Finding]:
+def damaged_nodes(
+    given: Mapping[Node, bytes], stored: Mapping[Node, bytes]
+) -> Iterator[AuditFinding]:
     """The nodes that are stored otherwise than the leaves give them."""
     for node, node_hash in given.items():
         if stored.get(node, node_hash) != node_hash:
-            yield Finding(Fault.DAMAGED_TREE, f"node {node.level}/{node.index}")
+            yield AuditFinding(AuditFault.DAMAGED_TREE, f"node {node.level}/{node.index}")

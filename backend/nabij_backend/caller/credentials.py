@@ -19,7 +19,7 @@ from fastapi import Depends, Request
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
 from nabij_backend.http.problems import Problem, ProblemType
-from nabij_backend.identity import InvalidToken, Rejection
+from nabij_backend.identity import InvalidToken, TokenRejection
 
 COOKIE = "nabij_session"
 _READING = frozenset({"GET", "HEAD"})
@@ -39,7 +39,7 @@ def _any(
     if header is not None or cookie is None:
         return header
     if "Authorization" in request.headers:
-        raise InvalidToken(Rejection.MALFORMED)
+        raise InvalidToken(TokenRejection.MALFORMED)
     require_own_page(request)
     return HTTPAuthorizationCredentials(scheme="Bearer", credentials=cookie)
 

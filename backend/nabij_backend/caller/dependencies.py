@@ -19,7 +19,13 @@ from nabij_backend.caller.credentials import AnyCredentials
 from nabij_backend.db import Connection, Database, SubjectSession
 from nabij_backend.http.limits import Limits
 from nabij_backend.http.problems import Problem, ProblemType
-from nabij_backend.identity import IdentityProvider, InvalidToken, Rejection, Revocation, SignIn
+from nabij_backend.identity import (
+    IdentityProvider,
+    InvalidToken,
+    Revocation,
+    SignIn,
+    TokenRejection,
+)
 from nabij_backend.identity.tokens import expires_at
 from nabij_backend.metrics import Metrics
 from nabij_backend.settings import Settings
@@ -108,7 +114,7 @@ async def verified(
         IdentityUnavailable: the identity provider could not be asked.
     """
     if credentials is None:
-        raise InvalidToken(Rejection.MALFORMED)
+        raise InvalidToken(TokenRejection.MALFORMED)
     return await parts.identity.verify(
         credentials.credentials, revocation=revocation, now=parts.clock()
     )
@@ -202,7 +208,7 @@ async def _for_known_person(
 
 async def _present(parts: TheParts, credentials: _Credentials) -> AsyncGenerator[Presence]:
     if credentials is None:
-        raise InvalidToken(Rejection.MALFORMED)
+        raise InvalidToken(TokenRejection.MALFORMED)
     async with entered(parts, credentials) as session:
         presence = Presence(session.subject_id, expires_at(credentials.credentials))
     async with parts.limits.stream(presence.subject_id):

@@ -36,7 +36,7 @@ from nabij_backend.db import Database
 from nabij_backend.events.feed import Feed
 from nabij_backend.http.answer_cache import AnswerCache
 from nabij_backend.http.representations import Stored
-from nabij_backend.signing import Kind, Signer
+from nabij_backend.signing import JwsType, Signer
 from nabij_geo import EVERYWHERE, Catalogue, CatalogueSource, encode
 
 FRESHNESS: Final = timedelta(seconds=2)
@@ -158,7 +158,7 @@ def published(
         ),
     )
     members = contents.model_dump(mode="json", by_alias=True)
-    manifest = CatalogueManifest(**members, jws=signer.sign(members, typ=Kind.CATALOGUE))
+    manifest = CatalogueManifest(**members, jws=signer.sign(members, typ=JwsType.CATALOGUE))
     return Published(
         edition.version, _stored(manifest.model_dump_json(by_alias=True).encode()), files
     )

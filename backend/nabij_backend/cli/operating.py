@@ -15,7 +15,7 @@ from nabij_backend.cli import output
 from nabij_backend.cli.database import with_database
 from nabij_backend.clock import utc_now
 from nabij_backend.db import Database
-from nabij_backend.enums import OperatorAction, Refusal
+from nabij_backend.enums import OperatorAction, OperatorRefusal
 from nabij_backend.errors import UserError
 from nabij_backend.identity import IdentityUnavailable, InvalidToken, Revocation, SignIn
 from nabij_backend.identity.keys import identity_key
@@ -24,7 +24,7 @@ from nabij_backend.identity.tokens import is_subject
 from nabij_backend.installation import installation
 from nabij_backend.operators.service import (
     NotAnOperator,
-    OperatorMeans,
+    OperatorRuntime,
     UnknownCustomer,
     Work,
     authorised,
@@ -92,7 +92,7 @@ def tell(title: str, rows: Sequence[Mapping[str, Any]], *, none: str) -> None:
 @asynccontextmanager
 async def calling(
     settings: Settings, action: OperatorAction
-) -> AsyncGenerator[tuple[OperatorMeans, SignIn]]:
+) -> AsyncGenerator[tuple[OperatorRuntime, SignIn]]:
     """Who calls, which says nothing yet of what they may do, and what operators work with.
 
     A call whose caller nobody knows is logged as refused.
@@ -101,13 +101,13 @@ async def calling(
     await database.open()
     try:
         key = identity_key(settings)
-        runtime = OperatorMeans(settings, database, utc_now, uuid4, os.urandom, key)
+        runtime = OperatorRuntime(settings, database, utc_now, uuid4, os.urandom, key)
         yield runtime, await _caller(runtime, action)
     finally:
         await database.close()
 
 
-async def _caller(runtime: OperatorMeans, action: OperatorAction) -> SignIn:
+async def _caller(runtime: OperatorRuntime, action: OperatorAction) -> SignIn:
     provider = open_provider(runtime.settings, lambda _: None)
     try:
         token = _token(runtime.settings)
@@ -129,10 +129,10 @@ async def _operate(
         return await use(work)
 
 
-_REASONS: Mapping[type[Exception], Refusal] = {
-    NoToken: Refusal.NOT_SIGNED_IN,
-    InvalidToken: Refusal.NOT_ACCEPTED,
-    IdentityUnavailable: Refusal.NOT_CHECKED,
+_REASONS: Mapping[type[Exception], OperatorRefusal] = {
+    NoToken: OperatorRefusal.NOT_SIGNED_IN,
+    InvalidToken: OperatorRefusal.NOT_ACCEPTED,
+    IdentityUnavailable: OperatorRefusal.NOT_CHECKED,
 }
 
 

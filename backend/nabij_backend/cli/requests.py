@@ -10,7 +10,7 @@ from rich.table import Table
 
 from nabij_backend.cli import operating, output
 from nabij_backend.clock import utc_now
-from nabij_backend.enums import IdentityCheck, OperatorAction, Outcome, RequestKind
+from nabij_backend.enums import IdentityCheck, OperatorAction, RequestKind, RequestOutcome
 from nabij_backend.operators.service import Work
 from nabij_backend.requests import service
 
@@ -23,7 +23,7 @@ _Received = Annotated[
 ]
 _RequestId = Annotated[UUID, typer.Argument(help="As `nabij requests list` shows it.")]
 _How = Annotated[IdentityCheck, typer.Argument(help="How you made sure who asks. Keep no copy.")]
-_Outcome = Annotated[Outcome, typer.Argument(help="How it ended.")]
+_Outcome = Annotated[RequestOutcome, typer.Argument(help="How it ended.")]
 
 
 @app.command()

@@ -31,7 +31,7 @@ from nabij_backend.log.verification import (
     check_witnesses,
 )
 from nabij_backend.signed_notes import InvalidNote, NoteKey, NoteKind, read_vkey
-from nabij_backend.signing import InvalidSignature, Kind, PublicKeys, claims_to_be
+from nabij_backend.signing import InvalidSignature, JwsType, PublicKeys, claims_to_be
 from nabij_consent import ErasureReceipt, EventKind, Locale, Receipt
 
 _Kept = typer.Option(exists=True, dir_okay=False, help="A checkpoint that you kept.")
@@ -87,7 +87,7 @@ def verify(  # noqa: PLR0913 - an option each
     with output.failures(InvalidSignature, InvalidNote, as_json=as_json):
         keys = keys_of(output.settings(as_json=as_json), jwks)
         text = read_signed(receipt, "receipt").strip()
-        if claims_to_be(text, Kind.ERASURE_RECEIPT):
+        if claims_to_be(text, JwsType.ERASURE_RECEIPT):
             if proof is not None or checkpoint is not None or quorum:
                 raise NotLogged
             erased = check_erasure(text, keys)

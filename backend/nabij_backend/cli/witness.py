@@ -10,7 +10,7 @@ from nabij_backend.cli import output
 from nabij_backend.clock import utc_now
 from nabij_backend.signed_notes import InvalidNote, NoteKind, read_vkey
 from nabij_backend.witness.service import logs_of
-from nabij_backend.witness.state import State, opened
+from nabij_backend.witness.state import WitnessState, opened
 
 
 def command(  # noqa: PLR0913 - an option each
@@ -55,7 +55,7 @@ def command(  # noqa: PLR0913 - an option each
             serve(app, listening)
 
 
-def _show_key(found: State, *, as_json: bool) -> None:
+def _show_key(found: WitnessState, *, as_json: bool) -> None:
     vkey = found.memory.key.vkey
     if as_json:
         output.print_json({"vkey": vkey})
@@ -63,7 +63,7 @@ def _show_key(found: State, *, as_json: bool) -> None:
         output.say(f"Verifier key, for who asks this witness: {vkey}")
 
 
-def _say_where(found: State, host: str, port: int, *, as_json: bool) -> None:
+def _say_where(found: WitnessState, host: str, port: int, *, as_json: bool) -> None:
     address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     if as_json:
         output.print_json({"url": address, "vkey": found.memory.key.vkey})

@@ -23,7 +23,7 @@ from psycopg_pool import PoolTimeout
 
 from nabij_backend.db import Database
 from nabij_backend.events import repository
-from nabij_backend.events.state import NOTHING, Present, Somebody, State
+from nabij_backend.events.state import NOTHING, FeedState, Present, Somebody
 from nabij_backend.telemetry import log
 
 _FIRST_PAUSE_S = 0.1
@@ -59,7 +59,7 @@ class Subscription:
             act = somebody.act
             self.devices_changed |= self._devices not in {None, somebody.devices}
             self._devices = somebody.devices
-        self.heard = before.joined(State(act, notice))
+        self.heard = before.joined(FeedState(act, notice))
         if self.heard != before or self.devices_changed:
             self._woken.set()
 

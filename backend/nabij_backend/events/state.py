@@ -21,7 +21,7 @@ _EVENT_ID = re.compile(r"(0|[1-9][0-9]{0,17})-(0|[1-9][0-9]{0,8})")
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class FeedState:
     """The number of a person's last act and the version of the notice; 0 where there is none."""
 
     act: int = 0
@@ -32,12 +32,12 @@ class State:
         """How the state is named in a stream."""
         return f"{self.act}-{self.notice}"
 
-    def joined(self, other: "State") -> "State":
+    def joined(self, other: "FeedState") -> "FeedState":
         """The newer of both acts and of both notices."""
-        return State(max(self.act, other.act), max(self.notice, other.notice))
+        return FeedState(max(self.act, other.act), max(self.notice, other.notice))
 
 
-NOTHING = State()
+NOTHING = FeedState()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +66,22 @@ class Event:
 
     name: str
     data: dict[str, int]
-    known: State
+    known: FeedState
 
 
-def known_to(last_event_id: str | None, present: State) -> State:
+def known_to(last_event_id: str | None, present: FeedState) -> FeedState:
     """What a device knows that heard this event last, by rule 3."""
     found = _EVENT_ID.fullmatch(last_event_id or "")
-    known = State(int(found[1]), int(found[2])) if found else NOTHING
+    known = FeedState(int(found[1]), int(found[2])) if found else NOTHING
     return known if present.joined(known) == present else NOTHING
 
 
-def devices_changed(known: State) -> Event:
+def devices_changed(known: FeedState) -> Event:
     """That the devices are to be read again, by rule 5."""
     return Event("devices-changed", {}, known)
 
 
-def news(known: State, present: State) -> Iterator[Event]:
+def news(known: FeedState, present: FeedState) -> Iterator[Event]:
     """What is new in ``present`` for whoever knows ``known``."""
     if present.act > known.act:
         known = replace(known, act=present.act)

@@ -10,7 +10,7 @@ from nabij_backend.identity.errors import (
     IdentityUnavailable,
     InvalidToken,
     MissingKey,
-    Rejection,
+    TokenRejection,
 )
 from nabij_backend.identity.local import LocalIdentity, require_loopback
 from nabij_backend.identity.sign_in import IdentityProvider, Revocation, SignIn
@@ -23,8 +23,8 @@ __all__ = [
     "InvalidToken",
     "LocalIdentity",
     "MissingKey",
-    "Rejection",
     "Revocation",
     "SignIn",
+    "TokenRejection",
     "require_loopback",
 ]

@@ -28,7 +28,7 @@ from google.auth.exceptions import GoogleAuthError
 from google.auth.transport.requests import Request
 
 from nabij_backend.google import HTTP_TIMEOUT_S, Calls, Outage, Tell
-from nabij_backend.identity.errors import IdentityUnavailable, InvalidToken, Rejection
+from nabij_backend.identity.errors import IdentityUnavailable, InvalidToken, TokenRejection
 
 URL = "https://www.googleapis.com/robot/v1/metadata/x509/securetoken@system.gserviceaccount.com"
 AGAIN_AFTER = timedelta(seconds=5)
@@ -77,7 +77,7 @@ class Certificates:
             raise IdentityUnavailable(Outage.CERTIFICATES)
         kept = self._kept(key_id, now)
         if kept is None:
-            raise InvalidToken(Rejection.SIGNATURE)
+            raise InvalidToken(TokenRejection.SIGNATURE)
         return kept
 
     async def renew(self, now: datetime) -> bool:

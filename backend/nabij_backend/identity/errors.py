@@ -16,7 +16,7 @@ from enum import StrEnum
 from nabij_backend.google import Outage
 
 
-class Rejection(StrEnum):
+class TokenRejection(StrEnum):
     """Why a token was not accepted. Never part of an answer: it would guide a forger."""
 
     MALFORMED = "malformed"
@@ -40,7 +40,7 @@ class IdentityError(Exception):
 class InvalidToken(IdentityError):
     """Sign in again: this token is not accepted."""
 
-    def __init__(self, rejection: Rejection) -> None:
+    def __init__(self, rejection: TokenRejection) -> None:
         super().__init__("Sign in again: this token is not accepted.")
         self.rejection = rejection
 

@@ -35,7 +35,7 @@ from nabij_backend.identity.errors import (
     IdentityMisconfigured,
     IdentityUnavailable,
     InvalidToken,
-    Rejection,
+    TokenRejection,
 )
 from nabij_backend.identity.firebase_accounts import Accounts
 from nabij_backend.identity.loopback import is_loopback
@@ -133,7 +133,7 @@ class FirebaseIdentity:
     async def _ask(self, subject: str, claims: Mapping[str, object]) -> Outage | None:
         """Ask whether the account's tokens still count; returns why that could not be asked."""
         issued_at = cast("int", claims["iat"])
-        rejections: list[Rejection | None] = []
+        rejections: list[TokenRejection | None] = []
         try:
             outage = await self._outage_of(
                 lambda: rejections.append(self._accounts.rejection(subject, issued_at)), of=subject
@@ -176,10 +176,10 @@ def _require_harmless(emulator: str, project_id: str) -> None:
 
 def _key_id(token: UnverifiedToken) -> str:
     if token.header.get("alg") != ALGORITHM:
-        raise InvalidToken(Rejection.ALGORITHM)
+        raise InvalidToken(TokenRejection.ALGORITHM)
     key_id = token.header.get("kid")
     if not isinstance(key_id, str) or not 0 < len(key_id) <= MAX_KEY_ID_LENGTH:
-        raise InvalidToken(Rejection.MALFORMED)
+        raise InvalidToken(TokenRejection.MALFORMED)
     return key_id
 
 
@@ -187,12 +187,12 @@ def _require_supported_account(claims: Mapping[str, object]) -> None:
     """Rule 4. Google puts what it says of an account into a claim of its own."""
     told = claims.get("firebase", {})
     if not isinstance(told, dict):
-        raise InvalidToken(Rejection.MALFORMED)
+        raise InvalidToken(TokenRejection.MALFORMED)
     account = cast("dict[str, object]", told)
     if account.get("tenant") is not None:
-        raise InvalidToken(Rejection.TENANT)
+        raise InvalidToken(TokenRejection.TENANT)
     if account.get("sign_in_provider") == "anonymous":
-        raise InvalidToken(Rejection.ANONYMOUS)
+        raise InvalidToken(TokenRejection.ANONYMOUS)
 
 
 def _require_signed(token: str, key: RSAPublicKey) -> None:
@@ -200,9 +200,9 @@ def _require_signed(token: str, key: RSAPublicKey) -> None:
     try:
         jws.deserialize_compact(token, RSAKey.import_key(key), [ALGORITHM])
     except JoseError:
-        rejection = Rejection.SIGNATURE
+        rejection = TokenRejection.SIGNATURE
     except RecursionError:
         # The library parses the header deeper in the stack than we did.
-        rejection = Rejection.MALFORMED
+        rejection = TokenRejection.MALFORMED
     if rejection is not None:
         raise InvalidToken(rejection)

@@ -16,7 +16,7 @@ from nabij_backend.firebase_app import (
     outage_of,
 )
 from nabij_backend.google import Outage
-from nabij_backend.identity.errors import IdentityUnavailable, Rejection
+from nabij_backend.identity.errors import IdentityUnavailable, TokenRejection
 
 _NOBODY = "nabij-looks-whether-accounts-can-be-read"
 
@@ -49,7 +49,7 @@ class Accounts:
         self._app = open_app(project_id, "accounts")
         self._client: _Client | None = None
 
-    def rejection(self, subject: str, issued_at: int) -> Rejection | None:
+    def rejection(self, subject: str, issued_at: int) -> TokenRejection | None:
         """Why an account's token of this time (seconds since 1970) counts no longer; None: it does.
 
         Raises:
@@ -59,11 +59,11 @@ class Accounts:
         try:
             user = self._asked().get_user(subject)
             if user.disabled:
-                return Rejection.DISABLED
+                return TokenRejection.DISABLED
             if issued_at * 1000 < user.tokens_valid_after_timestamp:
-                return Rejection.REVOKED
+                return TokenRejection.REVOKED
         except _AUTH.UserNotFoundError:
-            return Rejection.UNKNOWN_ACCOUNT
+            return TokenRejection.UNKNOWN_ACCOUNT
         except ERRORS as error:
             outage = outage_of(error, Outage.ACCOUNTS)
         # Raised here, so that no traceback carries what quotes the account.

@@ -14,7 +14,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
 from nabij_backend.google import Outage
-from nabij_backend.identity.errors import IdentityMisconfigured, InvalidToken, Rejection
+from nabij_backend.identity.errors import IdentityMisconfigured, InvalidToken, TokenRejection
 from nabij_backend.identity.key_file import load_or_create
 from nabij_backend.identity.loopback import is_loopback
 from nabij_backend.identity.sign_in import Revocation, SignIn
@@ -85,9 +85,9 @@ class LocalIdentity:
         del revocation  # There are no accounts: a token ends by expiring.
         unverified = read(token)
         if unverified.header.get("alg") != ALGORITHM:
-            raise InvalidToken(Rejection.ALGORITHM)
+            raise InvalidToken(TokenRejection.ALGORITHM)
         if unverified.header != self._header or not self._signed(token):
-            raise InvalidToken(Rejection.SIGNATURE)
+            raise InvalidToken(TokenRejection.SIGNATURE)
         subject = _EXPECTATION.subject_of(unverified.claims, now)
         return SignIn(ISSUER, subject, is_operator(unverified.claims))
 

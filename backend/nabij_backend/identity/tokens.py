@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import cast
 
-from nabij_backend.identity.errors import InvalidToken, Rejection
+from nabij_backend.identity.errors import InvalidToken, TokenRejection
 
 MAX_TOKEN_LENGTH = 8192
 OPERATOR_CLAIM = "nabij_operator"
@@ -58,13 +58,13 @@ class Expectation:
             InvalidToken: A claim is missing, or not what is expected.
         """
         if claims.get("iss") != self.issuer:
-            raise InvalidToken(Rejection.ISSUER)
+            raise InvalidToken(TokenRejection.ISSUER)
         if claims.get("aud") != self.audience:
-            raise InvalidToken(Rejection.AUDIENCE)
+            raise InvalidToken(TokenRejection.AUDIENCE)
         self._check_period(claims, now)
         subject = claims.get("sub")
         if not isinstance(subject, str) or not is_subject(subject):
-            raise InvalidToken(Rejection.MALFORMED)
+            raise InvalidToken(TokenRejection.MALFORMED)
         return subject
 
     def _check_period(self, claims: Mapping[str, object], now: datetime) -> None:
@@ -72,9 +72,9 @@ class Expectation:
         valid_from = max(issued_at, _seconds(claims.get("nbf", issued_at)))
         skew_s = self.clock_skew.total_seconds()
         if expires_at <= now.timestamp() - skew_s:
-            raise InvalidToken(Rejection.EXPIRED)
+            raise InvalidToken(TokenRejection.EXPIRED)
         if valid_from > now.timestamp() + skew_s:
-            raise InvalidToken(Rejection.NOT_YET_VALID)
+            raise InvalidToken(TokenRejection.NOT_YET_VALID)
 
 
 def read(token: str) -> UnverifiedToken:
@@ -85,12 +85,12 @@ def read(token: str) -> UnverifiedToken:
     """
     segments = _COMPACT.fullmatch(token) if len(token) <= MAX_TOKEN_LENGTH else None
     if segments is None:
-        raise InvalidToken(Rejection.MALFORMED)
+        raise InvalidToken(TokenRejection.MALFORMED)
     header, claims, signature = segments.groups()
     _decode(signature)
     unverified = UnverifiedToken(_json_object(header), _json_object(claims))
     if "crit" in unverified.header:
-        raise InvalidToken(Rejection.MALFORMED)
+        raise InvalidToken(TokenRejection.MALFORMED)
     return unverified
 
 
@@ -112,14 +112,14 @@ def is_subject(text: str) -> bool:
 def _json_object(segment: str) -> Mapping[str, object]:
     value = _parse(_decode(segment))
     if not isinstance(value, dict):
-        raise InvalidToken(Rejection.MALFORMED)
+        raise InvalidToken(TokenRejection.MALFORMED)
     return cast("dict[str, object]", value)
 
 
 def _decode(segment: str) -> bytes:
     # A length of 4n + 1 is the one thing the pattern lets through that is not base64url.
     if len(segment) % 4 == 1:
-        raise InvalidToken(Rejection.MALFORMED)
+        raise InvalidToken(TokenRejection.MALFORMED)
     return base64.urlsafe_b64decode(segment + "=" * (-len(segment) % 4))
 
 
@@ -127,10 +127,10 @@ def _parse(text: bytes) -> object:
     # Suppressed, not chained: the parser's error quotes what it read.
     with suppress(ValueError, RecursionError):
         return cast("object", json.loads(text.decode()))
-    raise InvalidToken(Rejection.MALFORMED)
+    raise InvalidToken(TokenRejection.MALFORMED)
 
 
 def _seconds(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
-        raise InvalidToken(Rejection.MALFORMED)
+        raise InvalidToken(TokenRejection.MALFORMED)
     return value

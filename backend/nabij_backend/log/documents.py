@@ -16,14 +16,14 @@ from enum import StrEnum
 from typing import cast
 from uuid import UUID
 
-from nabij_backend.signing import Kind, PublicKeys, verify
+from nabij_backend.signing import JwsType, PublicKeys, verify
 from nabij_consent import HASH_BYTES, LARGEST_TREE, InvalidProof, Json
 
 _HASH = re.compile(f"[0-9a-f]{{{2 * HASH_BYTES}}}", re.ASCII)
 _LONGEST_PROOF = 128
 
 
-class Reason(StrEnum):
+class SuccessionReason(StrEnum):
     """Why a successor log began: a restore lost acts, or nobody can tell whether it did."""
 
     ACTS_LOST = "acts-lost"
@@ -37,7 +37,7 @@ class Succession:
     log_id: UUID
     tree_size: int
     begun_at: datetime
-    reason: Reason
+    reason: SuccessionReason
 
     def document(self) -> dict[str, Json]:
         """The succession as JSON values."""
@@ -126,7 +126,7 @@ def read_checkpoint(text: str, keys: PublicKeys) -> Checkpoint:
         InvalidSignature: it is not signed by one of the keys, as a checkpoint.
         InvalidProof: what was signed is no checkpoint.
     """
-    document = verify(text.strip(), Kind.CHECKPOINT, keys)
+    document = verify(text.strip(), JwsType.CHECKPOINT, keys)
     try:
         checkpoint = Checkpoint(
             log_id=UUID(_text(document["log_id"])),
@@ -158,7 +158,7 @@ def _succession(value: object) -> Succession:
         log_id=UUID(_text(document["log_id"])),
         tree_size=_size(document["tree_size"]),
         begun_at=_time(document["begun_at"]),
-        reason=Reason(_text(document["reason"])),
+        reason=SuccessionReason(_text(document["reason"])),
     )
 
 

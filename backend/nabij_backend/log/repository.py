@@ -8,7 +8,7 @@ from uuid import UUID
 
 from nabij_backend import sql
 from nabij_backend.db import Connection
-from nabij_backend.log.documents import Checkpoint, Reason, Succession
+from nabij_backend.log.documents import Checkpoint, Succession, SuccessionReason
 from nabij_consent import Node, merkle_root, root_nodes
 
 _SQL = sql.load("log")
@@ -70,7 +70,9 @@ async def lineage(connection: Connection) -> tuple[Succession, ...]:
     """How each of the logs before this one ended, oldest first."""
     rows = await (await connection.execute(_SQL["lineage"])).fetchall()
     return tuple(
-        Succession(row["log_id"], row["tree_size"], row["begun_at"], Reason(row["reason"]))
+        Succession(
+            row["log_id"], row["tree_size"], row["begun_at"], SuccessionReason(row["reason"])
+        )
         for row in rows
     )
 

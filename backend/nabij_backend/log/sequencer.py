@@ -22,7 +22,7 @@ from nabij_backend.errors import UserError
 from nabij_backend.log import repository
 from nabij_backend.log.documents import Checkpoint, Succession, read_checkpoint
 from nabij_backend.log.known import KnownLog
-from nabij_backend.signing import InvalidSignature, Kind, Signer
+from nabij_backend.signing import InvalidSignature, JwsType, Signer
 from nabij_consent import Frontier, InvalidProof, frontier, root_nodes, whole_milliseconds
 
 MOST_AT_ONCE = 1_000
@@ -98,7 +98,7 @@ async def _sign(connection: Connection, tree: Frontier, signer: Signer, at: date
     log_id = await repository.log_id(connection)
     before = await repository.lineage(connection)
     checkpoint = Checkpoint(log_id, tree.size, tree.root, at, before)
-    text = signer.sign(checkpoint.document(), typ=Kind.CHECKPOINT)
+    text = signer.sign(checkpoint.document(), typ=JwsType.CHECKPOINT)
     await repository.append_checkpoint(connection, checkpoint, text)
     return text
 

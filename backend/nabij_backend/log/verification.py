@@ -38,7 +38,7 @@ from nabij_backend.log.documents import (
     read_checkpoint,
 )
 from nabij_backend.signed_notes import NoteKey, read_note, witnessed
-from nabij_backend.signing import Kind, PublicKeys, verify
+from nabij_backend.signing import JwsType, PublicKeys, verify
 from nabij_consent import (
     ErasureReceipt,
     InvalidProof,
@@ -58,7 +58,7 @@ def check_receipt(text: str, keys: PublicKeys) -> Receipt:
         InvalidSignature: it is not signed so.
         InvalidReceipt: it contradicts itself.
     """
-    return read_receipt(verify(text.strip(), Kind.CONSENT_RECEIPT, keys))
+    return read_receipt(verify(text.strip(), JwsType.CONSENT_RECEIPT, keys))
 
 
 def check_erasure(text: str, keys: PublicKeys) -> ErasureReceipt:
@@ -68,7 +68,7 @@ def check_erasure(text: str, keys: PublicKeys) -> ErasureReceipt:
         InvalidSignature: it is not signed so.
         InvalidReceipt: it is not whole.
     """
-    return read_erasure(verify(text.strip(), Kind.ERASURE_RECEIPT, keys))
+    return read_erasure(verify(text.strip(), JwsType.ERASURE_RECEIPT, keys))
 
 
 def check_names(receipt: Receipt | ErasureReceipt, issuer: str | None, log_id: UUID | None) -> None:

@@ -33,7 +33,7 @@ _SIZE: Final = re.compile(r"(0|[1-9][0-9]{0,18})\n?", re.ASCII)
 _LARGEST_ANSWER_BYTES: Final = notes.LARGEST_NOTE_BYTES
 
 
-class Outcome(StrEnum):
+class WitnessOutcome(StrEnum):
     """What came of showing a head to a witness."""
 
     COSIGNED = "cosigned"
@@ -44,13 +44,14 @@ class Outcome(StrEnum):
     CONTRADICTED = "contradicted"
 
 
-ADVICE: Final[Mapping[Outcome, str]] = {
-    Outcome.UNREACHABLE: "Check its address in NABIJ_WITNESSES; its operator may know more.",
-    Outcome.UNKNOWN_LOG: "Give its operator the verifier key that `nabij log vkey` shows.",
-    Outcome.UNKNOWN_KEY: "Give its operator the new verifier key that `nabij log vkey` shows.",
-    Outcome.INVALID_ANSWER: "Check its verifier key in NABIJ_WITNESSES, and its clock.",
-    Outcome.CONTRADICTED: "It has seen another log of this name: run `nabij fsck` with a checkpoint"
-    " that was kept elsewhere, and find out whether a backup was restored.",
+ADVICE: Final[Mapping[WitnessOutcome, str]] = {
+    WitnessOutcome.UNREACHABLE: "Check its address in NABIJ_WITNESSES; its operator may know more.",
+    WitnessOutcome.UNKNOWN_LOG: "Give its operator the verifier key that `nabij log vkey` shows.",
+    WitnessOutcome.UNKNOWN_KEY: "Give its operator the new verifier key that `nabij log vkey`"
+    " shows.",
+    WitnessOutcome.INVALID_ANSWER: "Check its verifier key in NABIJ_WITNESSES, and its clock.",
+    WitnessOutcome.CONTRADICTED: "It has seen another log of this name: run `nabij fsck` with a"
+    " checkpoint that was kept elsewhere, and find out whether a backup was restored.",
 }
 
 
@@ -82,7 +83,7 @@ async def witness_once(
     notary: Notary,
     witnesses: Sequence[Witness],
     client: httpx2.AsyncClient,
-) -> dict[str, Outcome]:
+) -> dict[str, WitnessOutcome]:
     """Show the log's newest head to those who have not cosigned it; what came of it, by name.
 
     ``connection`` is the worker's, without a transaction: none is held while witnesses think.
@@ -125,7 +126,7 @@ class _Conversation:
         return consistency_proof(old_size, size, hashes)
 
 
-async def _show(talk: _Conversation) -> Outcome | None:
+async def _show(talk: _Conversation) -> WitnessOutcome | None:
     """None: there was nothing to ask, or another worker has shown a newer head meanwhile."""
     head, name = talk.note.head, talk.witness.key.name
     known_size = await repository.cosigned_size(talk.connection, head.origin, name)
@@ -138,24 +139,24 @@ async def _show(talk: _Conversation) -> Outcome | None:
                 seen_size = _seen_size(text)
                 if seen_size > head.size:
                     grown = await repository.leaf_count(talk.connection) >= seen_size
-                    return None if grown else Outcome.CONTRADICTED
+                    return None if grown else WitnessOutcome.CONTRADICTED
                 status, text = await talk.ask(seen_size)
         if status != HTTPStatus.OK:
-            return _OUTCOMES.get(status, Outcome.UNREACHABLE)
+            return _OUTCOMES.get(status, WitnessOutcome.UNREACHABLE)
         await _keep(talk, text)
     except (httpx2.HTTPError, TimeoutError):
-        return Outcome.UNREACHABLE
+        return WitnessOutcome.UNREACHABLE
     except (ValueError, psycopg.errors.IntegrityError):
         # Neither UTF-8, nor a size, nor signature lines; or of a time that PostgreSQL refuses.
-        return Outcome.INVALID_ANSWER
-    return Outcome.COSIGNED
+        return WitnessOutcome.INVALID_ANSWER
+    return WitnessOutcome.COSIGNED
 
 
-_OUTCOMES: Final[Mapping[int, Outcome]] = {
-    HTTPStatus.NOT_FOUND: Outcome.UNKNOWN_LOG,
-    HTTPStatus.FORBIDDEN: Outcome.UNKNOWN_KEY,
-    HTTPStatus.CONFLICT: Outcome.CONTRADICTED,
-    HTTPStatus.UNPROCESSABLE_ENTITY: Outcome.CONTRADICTED,
+_OUTCOMES: Final[Mapping[int, WitnessOutcome]] = {
+    HTTPStatus.NOT_FOUND: WitnessOutcome.UNKNOWN_LOG,
+    HTTPStatus.FORBIDDEN: WitnessOutcome.UNKNOWN_KEY,
+    HTTPStatus.CONFLICT: WitnessOutcome.CONTRADICTED,
+    HTTPStatus.UNPROCESSABLE_ENTITY: WitnessOutcome.CONTRADICTED,
 }
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from nabij_backend import sql
 from nabij_backend.db import Connection, SubjectSession
-from nabij_backend.enums import OperatorAction, Refusal
+from nabij_backend.enums import OperatorAction, OperatorRefusal
 
 _SQL = sql.load("operators")
 ABOUT_A_CUSTOMER = ("devices", "grants", "requests", "objections", "choices")
@@ -52,7 +52,7 @@ async def log(
 async def log_refusal(  # noqa: PLR0913 - a column each
     connection: Connection,
     action: OperatorAction,
-    reason: Refusal,
+    reason: OperatorRefusal,
     *,
     operator_id: UUID | None,
     entry_id: UUID,

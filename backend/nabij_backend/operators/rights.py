@@ -33,6 +33,6 @@ async def erase(work: Work, customer: SignIn | UUID) -> AccountErased:
     """
     settings = work.runtime.settings
     signer = Signer.open(signing_folder(settings))
-    runtime = erasure.Runtime(settings, work.runtime.identity_key, signer)
+    runtime = erasure.ErasureRuntime(settings, work.runtime.identity_key, signer)
     session = await work.of(customer)
     return await erasure.erase(session, runtime, whole_milliseconds(work.runtime.clock()))

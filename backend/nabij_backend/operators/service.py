@@ -20,7 +20,7 @@ from uuid import UUID
 
 from nabij_backend.caller.repository import add_read
 from nabij_backend.db import Connection, SubjectSession, become, enter
-from nabij_backend.enums import OperatorAction, Reader, Refusal
+from nabij_backend.enums import OperatorAction, OperatorRefusal, Reader
 from nabij_backend.identity import SignIn
 from nabij_backend.operators import repository
 from nabij_backend.runtime import Runtime
@@ -41,7 +41,7 @@ class UnknownCustomer(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class OperatorMeans(Runtime):
+class OperatorRuntime(Runtime):
     """What operators work with."""
 
     identity_key: bytes
@@ -51,7 +51,7 @@ class OperatorMeans(Runtime):
 class Work:
     """A transaction of an operator, with the power to see which requests are due."""
 
-    runtime: OperatorMeans
+    runtime: OperatorRuntime
     connection: Connection
     operator_id: UUID
     action: OperatorAction
@@ -89,7 +89,7 @@ class Work:
 
 @asynccontextmanager
 async def authorised(
-    runtime: OperatorMeans, sign_in: SignIn, action: OperatorAction
+    runtime: OperatorRuntime, sign_in: SignIn, action: OperatorAction
 ) -> AsyncGenerator[Work]:
     """Do something as an operator, in one transaction.
 
@@ -103,7 +103,7 @@ async def authorised(
         yield Work(runtime, connection, operator_id, action)
 
 
-async def authorise(runtime: OperatorMeans, sign_in: SignIn, action: OperatorAction) -> UUID:
+async def authorise(runtime: OperatorRuntime, sign_in: SignIn, action: OperatorAction) -> UUID:
     """Log what an operator is about to do, and commit that; returns the operator's pseudonym.
 
     Raises:
@@ -118,13 +118,16 @@ async def authorise(runtime: OperatorMeans, sign_in: SignIn, action: OperatorAct
                 connection, operator_id, action, entry_id=runtime.new_id(), now=runtime.clock()
             )
             return operator_id
-    reason = Refusal.NOT_ADDED if operator_id is None else Refusal.NO_CLAIM
+    reason = OperatorRefusal.NOT_ADDED if operator_id is None else OperatorRefusal.NO_CLAIM
     await refused(runtime, action, reason, operator_id)
     raise NotAnOperator(_missing(claim=sign_in.operator, row=operator_id is not None))
 
 
 async def refused(
-    runtime: Runtime, action: OperatorAction, reason: Refusal, operator_id: UUID | None = None
+    runtime: Runtime,
+    action: OperatorAction,
+    reason: OperatorRefusal,
+    operator_id: UUID | None = None,
 ) -> None:
     """Log that an operator's call was refused, and commit that."""
     async with runtime.database.transaction() as connection:

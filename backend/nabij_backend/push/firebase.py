@@ -52,12 +52,12 @@ class _Messaging(Protocol):
     def send(self, message: _Message, *, dry_run: bool = False, app: App) -> str: ...
 
 
-class _Exceptions(Protocol):
+class _InvalidArgument(Protocol):
     InvalidArgumentError: type[Exception]
 
 
 _MESSAGING = cast("_Messaging", firebase_messaging)
-_INVALID = cast("_Exceptions", firebase_exceptions).InvalidArgumentError
+_INVALID = cast("_InvalidArgument", firebase_exceptions).InvalidArgumentError
 _NOBODY_THERE = (_MESSAGING.UnregisteredError, _MESSAGING.SenderIdMismatchError)
 _OF_ONE_DEVICE = (_MESSAGING.QuotaExceededError, _MESSAGING.ThirdPartyAuthError, _INVALID)
 

@@ -10,17 +10,17 @@ from psycopg.rows import DictRow
 
 from nabij_backend import sql
 from nabij_backend.db import Connection, SubjectSession
-from nabij_backend.enums import IdentityCheck, Outcome, RequestKind
+from nabij_backend.enums import IdentityCheck, RequestKind, RequestOutcome
 
 _SQL = sql.load("requests")
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class RequestState:
     """How far a request is."""
 
     identity_check: IdentityCheck | None
-    outcome: Outcome | None
+    outcome: RequestOutcome | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +52,13 @@ async def whose(connection: Connection, request_id: UUID) -> UUID | None:
     return None if row is None else row["subject_id"]
 
 
-async def state(session: SubjectSession, request_id: UUID) -> State | None:
+async def state(session: SubjectSession, request_id: UUID) -> RequestState | None:
     """How far the request is; nobody else changes it until this transaction ends."""
     row = await (await _run(session, "state", request_id=request_id)).fetchone()
     if row is None:
         return None
     check, outcome = row["identity_check"], row["outcome"]
-    return State(check and IdentityCheck(check), outcome and Outcome(outcome))
+    return RequestState(check and IdentityCheck(check), outcome and RequestOutcome(outcome))
 
 
 async def check(
@@ -69,7 +69,7 @@ async def check(
 
 
 async def answer(
-    session: SubjectSession, request_id: UUID, outcome: Outcome, now: datetime
+    session: SubjectSession, request_id: UUID, outcome: RequestOutcome, now: datetime
 ) -> None:
     """Record how the request ended."""
     await _run(session, "answer", request_id=request_id, outcome=outcome, now=now)

@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from nabij_backend.db import SubjectSession
-from nabij_backend.enums import IdentityCheck, Outcome, RequestKind
+from nabij_backend.enums import IdentityCheck, RequestKind, RequestOutcome
 from nabij_backend.errors import UserError
 from nabij_backend.identity import SignIn
 from nabij_backend.operators.service import Work
@@ -72,14 +72,14 @@ async def check(work: Work, request_id: UUID, how: IdentityCheck) -> None:
     await repository.check(session, request_id, how, work.runtime.clock())
 
 
-async def answer(work: Work, request_id: UUID, outcome: Outcome) -> None:
+async def answer(work: Work, request_id: UUID, outcome: RequestOutcome) -> None:
     """Record how the request ended.
 
     Raises:
         RequestTrouble: there is no such request, it is answered, or nobody checked the identity.
     """
     session, state = await _waiting(work, request_id)
-    if state.identity_check is None and outcome is not Outcome.WITHDRAWN:
+    if state.identity_check is None and outcome is not RequestOutcome.WITHDRAWN:
         raise IdentityNotChecked
     await repository.answer(session, request_id, outcome, work.runtime.clock())
 
@@ -96,7 +96,7 @@ async def waiting(work: Work) -> list[dict[str, Any]]:
     return rows
 
 
-async def _waiting(work: Work, request_id: UUID) -> tuple[SubjectSession, repository.State]:
+async def _waiting(work: Work, request_id: UUID) -> tuple[SubjectSession, repository.RequestState]:
     subject_id = await repository.whose(work.connection, request_id)
     if subject_id is None:
         raise UnknownRequest

@@ -9,7 +9,7 @@ from nabij_backend.caller.credentials import COOKIE, FromHeader, require_own_pag
 from nabij_backend.caller.dependencies import Parts, TheParts
 from nabij_backend.http.problems import ProblemType
 from nabij_backend.http.responses import SIGNED_IN, WITH_BODY, problems
-from nabij_backend.identity import InvalidToken, Rejection, Revocation
+from nabij_backend.identity import InvalidToken, Revocation, TokenRejection
 from nabij_backend.identity.tokens import expires_at
 from nabij_backend.sessions import service
 from nabij_backend.sessions.schemas import Session, SigningIn
@@ -36,7 +36,7 @@ async def session(parts: TheParts, request: Request) -> Session:
 async def sign_in(parts: TheParts, request: Request, header: FromHeader) -> Response:
     """Keep the header's token as the page's session cookie, for as long as the token lives."""
     if header is None:
-        raise InvalidToken(Rejection.MALFORMED)
+        raise InvalidToken(TokenRejection.MALFORMED)
     require_own_page(request)
     token = header.credentials
     await parts.identity.verify(token, revocation=Revocation.ASKED, now=parts.clock())

@@ -6,7 +6,7 @@
 from nabij_backend.signing.keys import Signer, known_keys, signing_folder
 from nabij_backend.signing.signatures import (
     InvalidSignature,
-    Kind,
+    JwsType,
     Period,
     PublicKey,
     PublicKeys,
@@ -20,7 +20,7 @@ from nabij_backend.signing.signatures import (
 
 __all__ = [
     "InvalidSignature",
-    "Kind",
+    "JwsType",
     "Period",
     "PublicKey",
     "PublicKeys",

@@ -46,7 +46,7 @@ _LARGEST_CHARACTERS = 512 * 1024
 _PUBLIC_BYTES = 32
 
 
-class Kind(StrEnum):
+class JwsType(StrEnum):
     """What a signed text is: its ``typ``."""
 
     CONSENT_RECEIPT = "nabij-consent-receipt+jws"
@@ -137,7 +137,7 @@ def signed_text(document: Mapping[str, Any], kind: str, key: OKPKey) -> str:
     return jws.serialize_compact(header, payload, key, registry=_REGISTRY)
 
 
-def claims_to_be(text: str, kind: Kind) -> bool:
+def claims_to_be(text: str, kind: JwsType) -> bool:
     """Whether the text names itself so; only ``verify`` tells whether it is.
 
     Raises:
@@ -146,7 +146,7 @@ def claims_to_be(text: str, kind: Kind) -> bool:
     return _header(_segments(text)[0]).get("typ") == kind
 
 
-def verify(text: str, kind: Kind, keys: PublicKeys) -> dict[str, object]:
+def verify(text: str, kind: JwsType, keys: PublicKeys) -> dict[str, object]:
     """What the signed text says.
 
     Raises:
@@ -164,20 +164,20 @@ def verify(text: str, kind: Kind, keys: PublicKeys) -> dict[str, object]:
 
 
 _MOMENTS = {
-    Kind.CONSENT_RECEIPT: "dct:created",
-    Kind.ERASURE_RECEIPT: "dct:date",
-    Kind.CHECKPOINT: "signed_at",
+    JwsType.CONSENT_RECEIPT: "dct:created",
+    JwsType.ERASURE_RECEIPT: "dct:date",
+    JwsType.CHECKPOINT: "signed_at",
 }
 
 
-def _require_in_use(period: Period, kind: Kind, document: Mapping[str, object]) -> None:
+def _require_in_use(period: Period, kind: JwsType, document: Mapping[str, object]) -> None:
     if kind not in _MOMENTS or period == Period():
         return
     try:
         moment = datetime.fromisoformat(cast("str", document[_MOMENTS[kind]])).timestamp()
     except (KeyError, TypeError, ValueError) as error:
         raise InvalidSignature("What was signed names no time.") from error
-    begins = -inf if kind is Kind.CONSENT_RECEIPT or period.begins is None else period.begins
+    begins = -inf if kind is JwsType.CONSENT_RECEIPT or period.begins is None else period.begins
     ends = inf if period.ends is None else period.ends
     if not begins <= moment <= ends:
         raise InvalidSignature(
@@ -209,7 +209,7 @@ def _header(data: bytes) -> dict[str, object]:
     return _object(data, "The signed text is damaged: its header cannot be read.")
 
 
-def _named_key(header: Mapping[str, object], kind: Kind, keys: PublicKeys) -> PublicKey:
+def _named_key(header: Mapping[str, object], kind: JwsType, keys: PublicKeys) -> PublicKey:
     if set(header) != {"alg", "kid", "typ"}:
         raise InvalidSignature("The header must have alg, kid and typ, and nothing else.")
     if header["alg"] not in _ALGORITHMS:
@@ -226,9 +226,9 @@ def _named_key(header: Mapping[str, object], kind: Kind, keys: PublicKeys) -> Pu
 
 
 _WORDS = {
-    Kind.CONSENT_RECEIPT: "a consent receipt",
-    Kind.ERASURE_RECEIPT: "an erasure receipt",
-    Kind.CHECKPOINT: "a checkpoint",
+    JwsType.CONSENT_RECEIPT: "a consent receipt",
+    JwsType.ERASURE_RECEIPT: "an erasure receipt",
+    JwsType.CHECKPOINT: "a checkpoint",
 }
 
 

@@ -15,7 +15,7 @@ from nabij_backend.http.representations import Stored, answer, not_modified, onc
 from nabij_backend.http.responses import BY_MANDATE, SIGNED_IN, WITH_PARAMETERS, problems
 from nabij_backend.http.schemas import CELL_SCHEMA
 from nabij_backend.sources import service
-from nabij_backend.sources.repository import Question
+from nabij_backend.sources.repository import NearestQuery
 from nabij_backend.sources.schemas import AllPlaces, CellAnswer, NearbyAnswer
 from nabij_backend.sources.service import LARGEST_K
 from nabij_backend.status import service as status_service
@@ -67,7 +67,7 @@ async def sources_of_cell(  # noqa: PLR0913, PLR0917 - a parameter each
     For a server that knows a square and nothing more: a phone or a page that knows a place ranks
     `/v1/catalogue` and asks nothing.
     """
-    question = Question(Cell.parse(code), k, technology)
+    question = NearestQuery(Cell.parse(code), k, technology)
     version = await catalogue.version()
     held = not_modified(request, service.answer_name(question, version), _PUBLIC)
     if held is not None:
@@ -107,7 +107,7 @@ async def sources_near_me(
     await note_read(
         session, Reader.DASHBOARD, NEARBY_SOURCES.slug, entry_id=parts.new_id(), now=now
     )
-    content = await service.nearby(session.connection, Question(cell, k, technology))
+    content = await service.nearby(session.connection, NearestQuery(cell, k, technology))
     return once(request, content, service.GEOJSON)
 
 

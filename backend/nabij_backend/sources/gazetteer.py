@@ -28,7 +28,7 @@ class PlacesUnreadable(UserError):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class GazetteerPlace:
     """A town or village.
 
     Attributes:
@@ -59,7 +59,7 @@ class _File(BaseModel):
 
 
 @cache
-def places(file: Path | None = None) -> tuple[Place, ...]:
+def places(file: Path | None = None) -> tuple[GazetteerPlace, ...]:
     """Return the places of a file, the most populous first; by default those of the Netherlands.
 
     Raises:
@@ -72,10 +72,10 @@ def places(file: Path | None = None) -> tuple[Place, ...]:
         read = _File.model_validate_json(file.read_bytes())
     except (OSError, ValidationError) as error:
         raise PlacesUnreadable from error
-    return tuple(Place(*row) for row in read.places)
+    return tuple(GazetteerPlace(*row) for row in read.places)
 
 
-def document(found: Iterable[Place]) -> str:
+def document(found: Iterable[GazetteerPlace]) -> str:
     """Return the places as a file holds them."""
     rows = ",\n".join(
         json.dumps(astuple(each), ensure_ascii=False, separators=(",", ":")) for each in found

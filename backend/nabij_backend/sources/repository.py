@@ -13,7 +13,7 @@ _SQL = sql.load("sources")
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class NearestQuery:
     """Which sources are asked for: around a cell, so many, of one technology or of all."""
 
     cell: Cell
@@ -31,13 +31,13 @@ class Question:
         }
 
 
-async def kth_distance_m(connection: Connection, question: Question) -> float:
+async def kth_distance_m(connection: Connection, question: NearestQuery) -> float:
     """Metres in the plane from the cell's centre to the k-th nearest; infinite: fewer than k."""
     return (await _one(connection, "kth_distance", question.parameters))["distance_m"]
 
 
 async def count_within(
-    connection: Connection, question: Question, radius_m: float, limit: int
+    connection: Connection, question: NearestQuery, radius_m: float, limit: int
 ) -> int:
     """How many sources are within ``radius_m`` of the cell's centre, ``limit`` at most."""
     parameters = question.parameters | {"radius_m": radius_m, "limit": limit}
@@ -45,7 +45,7 @@ async def count_within(
 
 
 async def within(
-    connection: Connection, question: Question, radius_m: float
+    connection: Connection, question: NearestQuery, radius_m: float
 ) -> list[CatalogueSource]:
     """The sources within ``radius_m`` of the cell's centre, nearest first."""
     parameters = question.parameters | {"radius_m": radius_m}

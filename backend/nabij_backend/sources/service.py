@@ -20,7 +20,7 @@ from nabij_backend.db import Connection
 from nabij_backend.http.problems import Problem, ProblemType
 from nabij_backend.http.representations import Stored
 from nabij_backend.sources import gazetteer, repository
-from nabij_backend.sources.repository import Question
+from nabij_backend.sources.repository import NearestQuery
 from nabij_backend.sources.schemas import AllPlaces, Place
 from nabij_geo import CatalogueSource, Cell, Position, candidate_radius_m, project, prune
 
@@ -33,13 +33,13 @@ _WHOLE_GRID_M: Final = 1e7
 """Farther than any two places on the grid."""
 
 
-def answer_name(question: Question, version: int) -> str:
+def answer_name(question: NearestQuery, version: int) -> str:
     """What an answer is called: the same question to the same catalogue has the same bytes."""
     parts = f"{question.cell.code} {question.k} {question.technology} {version}"
     return hashlib.sha256(parts.encode()).hexdigest()[:32]
 
 
-async def answer(connection: Connection, question: Question) -> Stored:
+async def answer(connection: Connection, question: NearestQuery) -> Stored:
     """The answer to ``question``, ready to be sent; ``connection`` sees one moment.
 
     Raises:
@@ -49,13 +49,13 @@ async def answer(connection: Connection, question: Question) -> Stored:
     return await asyncio.to_thread(_answer, question, version, sources)
 
 
-def _answer(question: Question, version: int, sources: list[CatalogueSource]) -> Stored:
+def _answer(question: NearestQuery, version: int, sources: list[CatalogueSource]) -> Stored:
     features = [_feature(each) for each in _pruned(question, sources)]
     content = _collection(question, version, features)
     return Stored(answer_name(question, version), content, GEOJSON)
 
 
-async def nearby(connection: Connection, question: Question) -> bytes:
+async def nearby(connection: Connection, question: NearestQuery) -> bytes:
     """The same as GeoJSON with each source's distance from the cell, as an interval.
 
     Raises:
@@ -65,7 +65,7 @@ async def nearby(connection: Connection, question: Question) -> bytes:
     return await asyncio.to_thread(_nearby, question, version, sources)
 
 
-def _nearby(question: Question, version: int, sources: list[CatalogueSource]) -> bytes:
+def _nearby(question: NearestQuery, version: int, sources: list[CatalogueSource]) -> bytes:
     features = [
         _feature(each, distance_m=_distance_m(question.cell, each))
         for each in _pruned(question, sources)
@@ -74,7 +74,7 @@ def _nearby(question: Question, version: int, sources: list[CatalogueSource]) ->
 
 
 async def _within_reach(
-    connection: Connection, question: Question
+    connection: Connection, question: NearestQuery
 ) -> tuple[int, list[CatalogueSource]]:
     """The version, and the sources that may be among the nearest, once they are few enough."""
     kth_distance_m = await repository.kth_distance_m(connection, question)
@@ -88,12 +88,12 @@ async def _within_reach(
     return await catalogue.version(connection), sources
 
 
-def _pruned(question: Question, sources: list[CatalogueSource]) -> Iterable[CatalogueSource]:
+def _pruned(question: NearestQuery, sources: list[CatalogueSource]) -> Iterable[CatalogueSource]:
     places = [(each.id, project(each.position)) for each in sources]
     return (sources[index] for index in prune(question.cell, places, question.k))
 
 
-def _collection(question: Question, version: int, features: list[dict[str, Any]]) -> bytes:
+def _collection(question: NearestQuery, version: int, features: list[dict[str, Any]]) -> bytes:
     document = {
         "type": "FeatureCollection",
         "cell": question.cell.code,
@@ -150,7 +150,7 @@ def all_places(file: Path | None) -> Stored:
     return Stored(hashlib.sha256(content).hexdigest(), content, "application/json", lasting=True)
 
 
-def _place(place: gazetteer.Place) -> Place:
+def _place(place: gazetteer.GazetteerPlace) -> Place:
     return Place(
         name=place.name,
         region=place.region or None,

@@ -12,14 +12,17 @@ from starlette.routing import Route
 
 from nabij_backend.signed_notes import LARGEST_NOTE_BYTES, TreeHead
 from nabij_backend.witness import service
-from nabij_backend.witness.state import State
+from nabij_backend.witness.state import WitnessState
 
 _LARGEST_BODY_BYTES = 2 * LARGEST_NOTE_BYTES
 _LARGEST_EVIDENCE_BYTES = 4 * 1024 * 1024
 
 
 def witness_app(
-    state: State, logs: service.Logs, evidence: service.Evidence, clock: Callable[[], datetime]
+    state: WitnessState,
+    logs: service.Logs,
+    evidence: service.Evidence,
+    clock: Callable[[], datetime],
 ) -> Starlette:
     """A witness of these logs."""
 

@@ -19,7 +19,7 @@ from typing import Final, TypeAlias
 
 from nabij_backend import signed_notes as notes
 from nabij_backend.signed_notes import InvalidNote, NoteKey, TreeHead
-from nabij_backend.witness.state import State
+from nabij_backend.witness.state import WitnessState
 from nabij_consent import InvalidProof, verify_consistency
 
 SIZE_TYPE: Final = "text/x.tlog.size"
@@ -35,7 +35,7 @@ Evidence: TypeAlias = Callable[[TreeHead, str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class WitnessAnswer:
     """What the log is told."""
 
     status: HTTPStatus
@@ -77,8 +77,8 @@ def read_submission(body: bytes) -> Submission:
 
 
 def add_checkpoint(
-    state: State, logs: Logs, evidence: Evidence, body: bytes, now: datetime
-) -> Answer:
+    state: WitnessState, logs: Logs, evidence: Evidence, body: bytes, now: datetime
+) -> WitnessAnswer:
     """Cosign the head that a log shows, or say why not.
 
     Raises:
@@ -88,34 +88,36 @@ def add_checkpoint(
         submission = read_submission(body)
         head = submission.note.head
         if head.origin not in logs:
-            return Answer(HTTPStatus.NOT_FOUND, "This witness does not know the log.\n")
+            return WitnessAnswer(HTTPStatus.NOT_FOUND, "This witness does not know the log.\n")
         notes.require_signed(submission.note, logs[head.origin])
     except notes.NotSigned as error:
-        return Answer(HTTPStatus.FORBIDDEN, f"{error}\n")
+        return WitnessAnswer(HTTPStatus.FORBIDDEN, f"{error}\n")
     except InvalidNote as error:
-        return Answer(HTTPStatus.BAD_REQUEST, f"{error}\n")
+        return WitnessAnswer(HTTPStatus.BAD_REQUEST, f"{error}\n")
     return _decide(state, submission, evidence, now)
 
 
-def _decide(state: State, submission: Submission, evidence: Evidence, now: datetime) -> Answer:
+def _decide(
+    state: WitnessState, submission: Submission, evidence: Evidence, now: datetime
+) -> WitnessAnswer:
     head, old_size = submission.note.head, submission.old_size
     if old_size > head.size or head.size == 0:
-        return Answer(
+        return WitnessAnswer(
             HTTPStatus.BAD_REQUEST, "The old size is larger than the new, or both are 0.\n"
         )
     last = state.memory.heads.get(head.origin)
     last_size = 0 if last is None else last.size
     if old_size != last_size:
-        return Answer(HTTPStatus.CONFLICT, f"{last_size}\n", SIZE_TYPE)
+        return WitnessAnswer(HTTPStatus.CONFLICT, f"{last_size}\n", SIZE_TYPE)
     if last is not None and not _goes_with(last, submission):
         evidence(last, submission.note.text)
         return _refused(last, head)
     if last is None and submission.proof:
-        return Answer(HTTPStatus.UNPROCESSABLE_ENTITY, "From size 0 on there is no proof.\n")
+        return WitnessAnswer(HTTPStatus.UNPROCESSABLE_ENTITY, "From size 0 on there is no proof.\n")
     if head != last:
         state.keep(head)
     cosigned = notes.cosign(head, state.memory.name, state.memory.private, now)
-    return Answer(HTTPStatus.OK, f"{cosigned}\n")
+    return WitnessAnswer(HTTPStatus.OK, f"{cosigned}\n")
 
 
 def _goes_with(last: TreeHead, submission: Submission) -> bool:
@@ -127,7 +129,9 @@ def _goes_with(last: TreeHead, submission: Submission) -> bool:
     return True
 
 
-def _refused(last: TreeHead, head: TreeHead) -> Answer:
+def _refused(last: TreeHead, head: TreeHead) -> WitnessAnswer:
     if head.size == last.size:
-        return Answer(HTTPStatus.CONFLICT, f"{last.size}\n", SIZE_TYPE)
-    return Answer(HTTPStatus.UNPROCESSABLE_ENTITY, "The proof does not show that the log grew.\n")
+        return WitnessAnswer(HTTPStatus.CONFLICT, f"{last.size}\n", SIZE_TYPE)
+    return WitnessAnswer(
+        HTTPStatus.UNPROCESSABLE_ENTITY, "The proof does not show that the log grew.\n"
+    )

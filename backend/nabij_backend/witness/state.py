@@ -29,7 +29,7 @@ class DamagedState(UserError):
     """
 
 
-class OtherName(UserError):
+class OtherWitnessName(UserError):
     """The file belongs to a witness of another name.
 
     Give its own name with --name, or another file with --state.
@@ -44,7 +44,7 @@ class InUse(UserError):
 
 
 @dataclass(frozen=True, slots=True)
-class Memory:
+class WitnessMemory:
     """The content of the file; ``heads`` by origin."""
 
     name: str
@@ -63,10 +63,10 @@ class Memory:
         return NoteKey(self.name, NoteKind.WITNESS, public)
 
 
-class State:
+class WitnessState:
     """The file while this process has it for itself."""
 
-    def __init__(self, file: Path, memory: Memory) -> None:
+    def __init__(self, file: Path, memory: WitnessMemory) -> None:
         self._file = file
         self.memory = memory
 
@@ -83,7 +83,7 @@ class State:
 
 
 @contextmanager
-def opened(file: Path, name: str, random_bytes: Callable[[int], bytes]) -> Generator[State]:
+def opened(file: Path, name: str, random_bytes: Callable[[int], bytes]) -> Generator[WitnessState]:
     """Use the file alone; it is made where there is none.
 
     Raises:
@@ -97,13 +97,13 @@ def opened(file: Path, name: str, random_bytes: Callable[[int], bytes]) -> Gener
     try:
         _take(lock)
         if not file.exists():
-            new = Memory(name, random_bytes(_SEED_BYTES), {})
+            new = WitnessMemory(name, random_bytes(_SEED_BYTES), {})
             _ = new.key  # refuses a name that is none before anything is written
             _write(file, new)
         memory = _read(file)
         if memory.name != name:
-            raise OtherName
-        yield State(file, memory)
+            raise OtherWitnessName
+        yield WitnessState(file, memory)
     finally:
         os.close(lock)
 
@@ -115,10 +115,10 @@ def _take(lock: int) -> None:
         raise InUse from error
 
 
-def _read(file: Path) -> Memory:
+def _read(file: Path) -> WitnessMemory:
     try:
         document = json.loads(file.read_text("utf-8"))
-        memory = Memory(
+        memory = WitnessMemory(
             name=document["name"],
             seed=bytes.fromhex(document["seed"]),
             heads={origin: _head(origin, each) for origin, each in document["heads"].items()},
@@ -136,7 +136,7 @@ def _head(origin: str, document: Mapping[str, Any]) -> TreeHead:
     return TreeHead(origin, size, root)
 
 
-def _write(file: Path, memory: Memory) -> None:
+def _write(file: Path, memory: WitnessMemory) -> None:
     heads = {
         origin: {"size": head.size, "root": head.root.hex()}
         for origin, head in memory.heads.items()

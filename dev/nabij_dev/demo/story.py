@@ -17,7 +17,7 @@ _MS = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class DemoResult:
     """What the story came to."""
 
     sources: int
@@ -49,7 +49,7 @@ class Outcome:
         }
 
 
-def perform(stage: Stage) -> Outcome:
+def perform(stage: Stage) -> DemoResult:
     """Let three customers meet Nabij, and tell it."""
     eva, bram, chris = (
         phone_of(each, stage.address, stage.identity, sign_in_as=new_sign_in(each))
@@ -69,7 +69,7 @@ def perform(stage: Stage) -> Outcome:
         _show_empty(stage, eva, dashboard, before, after, withdraw_ms)
         chris.client.withdraw()
     rejected = sum(stage.imported.rejected.values())
-    return Outcome(
+    return DemoResult(
         sources=stage.imported.read - rejected,
         rejected=rejected,
         cell=cell,

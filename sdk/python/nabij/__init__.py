@@ -44,7 +44,7 @@ from nabij._http import Token
 from nabij._listening import Change
 from nabij._live import GpsGrant, GsmGrant, LiveGrant, WifiGrant
 from nabij._messages import customer_message
-from nabij._pacing import Held, Holding
+from nabij._pacing import HeldReport, Holding
 from nabij._permissions import PermissionReport, SignalPermission
 from nabij._quiet_places import QuietPlace
 from nabij._values import (
@@ -96,7 +96,7 @@ __all__ = [
     "DistanceInterval",
     "GpsGrant",
     "GsmGrant",
-    "Held",
+    "HeldReport",
     "Holding",
     "LiveGrant",
     "NabijError",

@@ -71,7 +71,7 @@ class Kinds(TypedDict):
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldManifest:
     """The manifest that counts on this device, when the service last said that it is current."""
 
     manifest: Manifest
@@ -160,14 +160,16 @@ class HeldCatalogue:
         elif held is not None and manifest == held.manifest:
             self._confirm(held)
         else:
-            yield from self._take(Held(manifest, answer.headers.get("etag", ""), self._now()))
+            yield from self._take(
+                HeldManifest(manifest, answer.headers.get("etag", ""), self._now())
+            )
 
-    def _confirm(self, held: Held) -> None:
+    def _confirm(self, held: HeldManifest) -> None:
         self._outcome = CatalogueOutcome.CURRENT
-        self._held = Held(held.manifest, held.etag, self._now())
+        self._held = HeldManifest(held.manifest, held.etag, self._now())
         self._keep({}, self._held)
 
-    def _take(self, new: Held) -> Network[None]:
+    def _take(self, new: HeldManifest) -> Network[None]:
         """Hold ``new`` in place of what was held, once all of it that is needed is here."""
         wanted = [EVERYWHERE] if EVERYWHERE in new.manifest.files else self._regions_held()
         fetched: dict[str, bytes] = {}
@@ -182,7 +184,7 @@ class HeldCatalogue:
             self._held = new
             self._tidy(self._names())
 
-    def _keep(self, files: Mapping[str, bytes], held: Held) -> bool:
+    def _keep(self, files: Mapping[str, bytes], held: HeldManifest) -> bool:
         """Write files, then which of them count; False where there is no room."""
         try:
             for name, content in files.items():
@@ -309,7 +311,7 @@ def _name(entry: FileEntry) -> str:
     return f"{entry.sha256}.json"
 
 
-def _written(held: Held) -> bytes:
+def _written(held: HeldManifest) -> bytes:
     manifest = held.manifest
     document = {
         "etag": held.etag,
@@ -326,11 +328,11 @@ def _written(held: Held) -> bytes:
     return json.dumps(document).encode()
 
 
-def _read_held(shelf: "Shelf") -> Held | None:
+def _read_held(shelf: "Shelf") -> HeldManifest | None:
     try:
         document = json.loads(shelf.read(_MANIFEST) or b"null")
         checked_at = datetime.fromisoformat(document["checked_at"])
-        return Held(read_manifest(document["manifest"]), str(document["etag"]), checked_at)
+        return HeldManifest(read_manifest(document["manifest"]), str(document["etag"]), checked_at)
     except (KeyError, TypeError, ValueError):
         return None  # there is none, or it is damaged: it is fetched anew
 

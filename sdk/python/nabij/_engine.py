@@ -30,7 +30,7 @@ from nabij._device import Device
 from nabij._errors import NabijError, NotPermitted, SensorError, SensorUnavailable, StoreFailed
 from nabij._gate import RefusalReason, Refused
 from nabij._live import LiveGrant
-from nabij._pacing import Held, Holding, Pacing
+from nabij._pacing import HeldReport, Holding, Pacing
 from nabij._places import HeldPlaces
 from nabij._queue import Row
 from nabij._sources import around, at_distance
@@ -267,11 +267,11 @@ class Engine(Telling):
         now = self._device.now()
         return list({row.key: (grant, row) for grant, row in cleared if row.is_due(now)}.values())
 
-    def _held(self, cleared: Cleared, due: Cleared) -> Held | None:
+    def _held(self, cleared: Cleared, due: Cleared) -> HeldReport | None:
         if due:
             return self._pacing.held(self._device.now())
         later = [row.due_at for _, row in cleared if row.due_at is not None]
-        return Held(Holding.SCHEDULED, min(later)) if later else None
+        return HeldReport(Holding.SCHEDULED, min(later)) if later else None
 
     def _settle(
         self, rows: list[Row], receipts: Receipts, dropped: list[tuple[UUID, RefusalReason]]

@@ -38,7 +38,7 @@ class ServerEvent:
     last_event_id: str
 
 
-class EventStream:
+class EventParser:
     """Turns the chunks of one stream into events.
 
     Attributes:

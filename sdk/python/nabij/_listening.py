@@ -20,7 +20,7 @@ from uuid import UUID
 
 from nabij._engine import Engine
 from nabij._errors import UnknownAnswer
-from nabij._event_stream import EventStream, ServerEvent
+from nabij._event_stream import EventParser, ServerEvent
 from nabij._telling import Network
 from nabij._wire import Call, Identity
 
@@ -51,7 +51,7 @@ class Listening:
     def __init__(self, engine: Engine, device_id: UUID) -> None:
         self._engine = engine
         self._lateness = 1 + device_id.int % 1000 / 1000
-        self._stream = EventStream()
+        self._stream = EventParser()
         self._applied = ""
         self._retry_ms = _USUAL_PAUSE_MS
         self._in_vain = 0
@@ -59,7 +59,7 @@ class Listening:
 
     def call(self) -> Call:
         """What opens the next stream."""
-        self._stream = EventStream(self._applied)
+        self._stream = EventParser(self._applied)
         self._chunks = 0
         headers = {"accept": "text/event-stream"}
         if self._applied:

@@ -37,7 +37,7 @@ class Holding(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldReport:
     """A report waits, until then at least; None where it depends on the conditions."""
 
     why: Holding
@@ -59,21 +59,21 @@ class Pacing:
         self._failed_at: datetime | None = None
         self._wait = timedelta(0)
 
-    def held(self, now: datetime) -> Held | None:
+    def held(self, now: datetime) -> HeldReport | None:
         """Whether a report has to wait."""
         if self._failed_at is not None and self._failed_at <= now < self._failed_at + self._wait:
-            return Held(Holding.BACKING_OFF, self._failed_at + self._wait)
+            return HeldReport(Holding.BACKING_OFF, self._failed_at + self._wait)
         try:
             conditions = self._conditions()
         except CallbackFailed:
-            return Held(Holding.UNKNOWN)
+            return HeldReport(Holding.UNKNOWN)
         for holds, why in (
             (conditions.roaming, Holding.ROAMING),
             (conditions.metered, Holding.METERED),
             (conditions.low_battery, Holding.LOW_BATTERY),
         ):
             if holds:
-                return Held(why)
+                return HeldReport(why)
         return None
 
     def failed(self, now: datetime, error: NabijError) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from nabij._errors import NabijError, SensorError
 from nabij._gate import RefusalReason
-from nabij._pacing import Held
+from nabij._pacing import HeldReport
 from nabij_consent import (
     EventKind,
     Freshness,
@@ -98,7 +98,7 @@ class Report:
 
     accepted: int
     refused: tuple[tuple[UUID, str], ...]
-    held: Held | None = None
+    held: HeldReport | None = None
 
 
 @dataclass(frozen=True, slots=True)

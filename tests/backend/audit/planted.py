@@ -2,70 +2,70 @@
 
 from typing import LiteralString
 
-from nabij_backend.audit.findings import Fault
+from nabij_backend.audit.findings import AuditFault
 
-PLANTED: dict[str, tuple[LiteralString, set[Fault]]] = {
+PLANTED: dict[str, tuple[LiteralString, set[AuditFault]]] = {
     "who": (
         """
         UPDATE consent_event SET subject_id = '00000000-0000-0000-0000-000000000000'
         WHERE subject_id NOT IN (SELECT subject_id FROM live_grant)
         """,
-        {Fault.EDITED_ACT},
+        {AuditFault.EDITED_ACT},
     ),
     "kind": (
         "UPDATE consent_event SET kind = 'deferred' WHERE kind = 'refused'",
-        {Fault.EDITED_ACT},
+        {AuditFault.EDITED_ACT},
     ),
     "purpose": (
         "UPDATE consent_event SET purpose = 'research' WHERE kind = 'refused'",
-        {Fault.EDITED_ACT},
+        {AuditFault.EDITED_ACT},
     ),
     "signals": (
         "UPDATE consent_event SET signals = '{gsm}' WHERE kind = 'refused'",
-        {Fault.EDITED_ACT},
+        {AuditFault.EDITED_ACT},
     ),
     "nonce": (
         """
         UPDATE consent_event SET nonce = gen_random_uuid() WHERE nonce IS NOT NULL
         """,
-        {Fault.EDITED_ACT},
+        {AuditFault.EDITED_ACT},
     ),
     "device": (
         "UPDATE consent_event SET device_id = gen_random_uuid()",
-        {Fault.EDITED_ACT},
+        {AuditFault.EDITED_ACT},
     ),
     "method": (
         "UPDATE consent_event SET method = 'operator' WHERE kind = 'withdrawn'",
-        {Fault.EDITED_ACT},
+        {AuditFault.EDITED_ACT},
     ),
     "mandate": (
         "UPDATE consent_event SET mandate_id = gen_random_uuid() WHERE kind <> 'granted'",
-        {Fault.EDITED_ACT},
+        {AuditFault.EDITED_ACT},
     ),
     "when it happened": (
         "UPDATE consent_event SET occurred_at = occurred_at - interval '1 ms'",
-        {Fault.EDITED_ACT},
+        {AuditFault.EDITED_ACT},
     ),
     "when it was recorded": (
         """
         UPDATE consent_event SET recorded_at = recorded_at + interval '1 us' WHERE kind
         = 'refused'
         """,
-        {Fault.EDITED_ACT},
+        {AuditFault.EDITED_ACT},
     ),
     "salt": (
         "UPDATE consent_event SET salt = decode(repeat('00', 16), 'hex')",
-        {Fault.EDITED_ACT},
+        {AuditFault.EDITED_ACT},
     ),
     "leaf, in the act alone": (
         """
         UPDATE consent_event SET leaf_hash = sha256('x') WHERE kind = 'refused'
         """,
-        {Fault.DELETED_ACT, Fault.EDITED_ACT},
+        {AuditFault.DELETED_ACT, AuditFault.EDITED_ACT},
     ),
     "the first act": (
         "DELETE FROM consent_event WHERE kind = 'refused'",
-        {Fault.DELETED_ACT},
+        {AuditFault.DELETED_ACT},
     ),
     "the last act": (
         """
@@ -76,14 +76,14 @@ PLANTED: dict[str, tuple[LiteralString, set[Fault]]] = {
         recorded_at + interval '365 days' FROM consent_event WHERE number = 2 AND subject_id NOT IN
         (SELECT subject_id FROM live_grant)
         """,
-        {Fault.DELETED_ACT},
+        {AuditFault.DELETED_ACT},
     ),
     "a whole person": (
         """
         DELETE FROM consent_event WHERE subject_id NOT IN (SELECT subject_id FROM
         live_grant)
         """,
-        {Fault.DELETED_ACT},
+        {AuditFault.DELETED_ACT},
     ),
     "two acts swapped in the log": (
         """
@@ -91,7 +91,7 @@ PLANTED: dict[str, tuple[LiteralString, set[Fault]]] = {
         UPDATE consent_leaf SET position = 0 WHERE position = 4;
         UPDATE consent_leaf SET position = 4 WHERE position = 10
         """,
-        {Fault.DAMAGED_TREE, Fault.FORGED_CHECKPOINT, Fault.REORDERED_ACTS},
+        {AuditFault.DAMAGED_TREE, AuditFault.FORGED_CHECKPOINT, AuditFault.REORDERED_ACTS},
     ),
     "an act that was never logged": (
         """
@@ -100,25 +100,25 @@ PLANTED: dict[str, tuple[LiteralString, set[Fault]]] = {
         recorded_at, salt, leaf_hash, method, mandate_id FROM consent_event WHERE kind =
         'withdrawn'
         """,
-        {Fault.EDITED_ACT},
+        {AuditFault.EDITED_ACT},
     ),
     "a leaf that waits": (
         "DELETE FROM pending_leaf",
-        {Fault.UNLOGGED_ACT},
+        {AuditFault.UNLOGGED_ACT},
     ),
     "a notice's text": (
         """
         UPDATE notice SET document = jsonb_set(document, '{title,nl}', '"Anders"')
         """,
-        {Fault.EDITED_NOTICE},
+        {AuditFault.EDITED_NOTICE},
     ),
     "a notice's text and digest": (
         "UPDATE notice SET digest = repeat('0', 64)",
-        {Fault.EDITED_ACT, Fault.EDITED_NOTICE},
+        {AuditFault.EDITED_ACT, AuditFault.EDITED_NOTICE},
     ),
     "a notice that is none": (
         """UPDATE notice SET document = '{"material_since": 1}'""",
-        {Fault.EDITED_NOTICE, Fault.WRONG_GRANT},
+        {AuditFault.EDITED_NOTICE, AuditFault.WRONG_GRANT},
     ),
     "a grant that nobody gave": (
         """
@@ -127,7 +127,7 @@ PLANTED: dict[str, tuple[LiteralString, set[Fault]]] = {
         subject_id, 'research', signal, epoch, begun_number, resolution_m, retention_days,
         event_number, notice_version, granted_at, expires_at FROM live_grant
         """,
-        {Fault.WRONG_GRANT},
+        {AuditFault.WRONG_GRANT},
     ),
     "a grant of nobody": (
         """
@@ -136,92 +136,92 @@ PLANTED: dict[str, tuple[LiteralString, set[Fault]]] = {
         gen_random_uuid(), purpose, signal, epoch, begun_number, resolution_m, retention_days,
         event_number, notice_version, granted_at, expires_at FROM live_grant
         """,
-        {Fault.WRONG_GRANT},
+        {AuditFault.WRONG_GRANT},
     ),
     "a grant kept longer": (
         "UPDATE live_grant SET expires_at = expires_at + interval '1 day'",
-        {Fault.WRONG_GRANT},
+        {AuditFault.WRONG_GRANT},
     ),
     "a grant given later": (
         "UPDATE live_grant SET granted_at = granted_at + interval '1 ms'",
-        {Fault.WRONG_GRANT},
+        {AuditFault.WRONG_GRANT},
     ),
     "a finer grant": (
         "UPDATE live_grant SET resolution_m = 10000 WHERE signal = 'gps'",
-        {Fault.WRONG_GRANT},
+        {AuditFault.WRONG_GRANT},
     ),
     "a grant with statuses for longer": (
         "UPDATE live_grant SET retention_days = 3650",
-        {Fault.WRONG_GRANT},
+        {AuditFault.WRONG_GRANT},
     ),
     "a grant of another epoch": (
         "UPDATE live_grant SET epoch = event_number WHERE signal = 'gps'",
-        {Fault.WRONG_GRANT},
+        {AuditFault.WRONG_GRANT},
     ),
     "a grant that another act began": (
         "UPDATE live_grant SET begun_number = event_number WHERE signal = 'gps'",
-        {Fault.WRONG_GRANT},
+        {AuditFault.WRONG_GRANT},
     ),
     "a grant of another act": (
         "UPDATE live_grant SET event_number = 2 WHERE signal = 'wifi'",
-        {Fault.WRONG_GRANT},
+        {AuditFault.WRONG_GRANT},
     ),
     "a grant of another notice": (
         "UPDATE live_grant SET notice_version = 2",
-        {Fault.WRONG_GRANT},
+        {AuditFault.WRONG_GRANT},
     ),
     "a grant taken away": (
         "DELETE FROM live_grant WHERE signal = 'wifi'",
-        {Fault.WRONG_GRANT},
+        {AuditFault.WRONG_GRANT},
     ),
     "a status without a grant": (
         """
         INSERT INTO gsm_status (subject_id, purpose, device_id, hour, connected)
         SELECT subject_id, 'research', device_id, hour, connected FROM gsm_status
         """,
-        {Fault.UNCOVERED_STATUS},
+        {AuditFault.UNCOVERED_STATUS},
     ),
     "a node": (
         "UPDATE consent_node SET hash = sha256('x')",
-        {Fault.DAMAGED_TREE},
+        {AuditFault.DAMAGED_TREE},
     ),
     "a node too few": (
         "DELETE FROM consent_node WHERE level = 2",
-        {Fault.DAMAGED_TREE},
+        {AuditFault.DAMAGED_TREE},
     ),
     "a node too many": (
         "INSERT INTO consent_node VALUES (9, 0, sha256('x'))",
-        {Fault.DAMAGED_TREE},
+        {AuditFault.DAMAGED_TREE},
     ),
     "a checkpoint's signature": (
         """
         UPDATE checkpoint SET signed_tree_head = left(signed_tree_head, -4) WHERE
         tree_size = 2
         """,
-        {Fault.FORGED_CHECKPOINT},
+        {AuditFault.FORGED_CHECKPOINT},
     ),
     "a checkpoint's root": (
         "UPDATE checkpoint SET root_hash = sha256('x') WHERE tree_size = 2",
-        {Fault.FORGED_CHECKPOINT},
+        {AuditFault.FORGED_CHECKPOINT},
     ),
     "a checkpoint of another size": (
         """
         INSERT INTO checkpoint SELECT 3, root_hash, signed_at, signed_tree_head FROM
         checkpoint WHERE tree_size = 2
         """,
-        {Fault.FORGED_CHECKPOINT},
+        {AuditFault.FORGED_CHECKPOINT},
     ),
     "the newest checkpoint gone": (
         "DELETE FROM checkpoint WHERE tree_size = 5",
-        {Fault.FORGED_CHECKPOINT},
+        {AuditFault.FORGED_CHECKPOINT},
     ),
     "a leaf cut off": (
         "DELETE FROM consent_leaf WHERE position = 4",
-        {Fault.TRUNCATED_LOG, Fault.UNLOGGED_ACT},
+        {AuditFault.TRUNCATED_LOG, AuditFault.UNLOGGED_ACT},
     ),
     "a leaf in between": (
         "DELETE FROM consent_leaf WHERE position = 1",
-        {Fault.DAMAGED_TREE, Fault.TRUNCATED_LOG, Fault.UNLOGGED_ACT},
+        {AuditFault.DAMAGED_TREE, AuditFault.TRUNCATED_LOG, AuditFault.UNLOGGED_ACT},
     ),
 }
 

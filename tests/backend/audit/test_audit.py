@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nabij_backend.audit.findings import Fault, Finding, Findings
+from nabij_backend.audit.findings import AuditFault, AuditFinding, Findings
 from nabij_backend.audit.parts import WHOLE, AuditPart, NoPart
 from nabij_backend.audit.service import audit
 from nabij_backend.db import Role, snapshot_as
@@ -39,7 +39,7 @@ def found(service: Service, *kept: Checkpoint, part: AuditPart = WHOLE) -> Findi
     return findings
 
 
-def faults(service: Service, *kept: Checkpoint) -> set[Fault]:
+def faults(service: Service, *kept: Checkpoint) -> set[AuditFault]:
     return set(found(service, *kept).counts)
 
 
@@ -126,7 +126,7 @@ def test_each_part_finds_its_own(service: Service, superuser: psycopg.Connection
     superuser.execute(PAST_TRIGGERS)
     superuser.execute("UPDATE checkpoint SET root_hash = sha256('x') WHERE tree_size = 2")
     named = [found(service, part=AuditPart(number, 3, block=2)).named for number in (1, 2, 3)]
-    assert named == [[Finding(Fault.FORGED_CHECKPOINT, "at 2 leaves")], [], []]
+    assert named == [[AuditFinding(AuditFault.FORGED_CHECKPOINT, "at 2 leaves")], [], []]
 
 
 @given(of=st.integers(1, 9999), leaves=st.integers(0, 50_000), block=st.integers(1, 2048))
@@ -169,7 +169,7 @@ def test_a_tail_cut_off_with_care_shows_against_a_checkpoint_kept_elsewhere(
 ) -> None:
     assert faults(service) == set()
     assert found(service, cut_off).named == [
-        Finding(Fault.TRUNCATED_LOG, "2 of 5 leaves are there")
+        AuditFinding(AuditFault.TRUNCATED_LOG, "2 of 5 leaves are there")
     ]
 
 
@@ -181,7 +181,7 @@ def test_a_log_written_anew_shows_against_a_checkpoint_kept_elsewhere(
         service.caller("bob").withdraw()
     place(service)
     assert faults(service) == set()
-    assert found(service, cut_off).named == [Finding(Fault.REWRITTEN_LOG, "at 5 leaves")]
+    assert found(service, cut_off).named == [AuditFinding(AuditFault.REWRITTEN_LOG, "at 5 leaves")]
 
 
 def test_a_checkpoint_of_another_log_is_told_apart(
@@ -190,17 +190,17 @@ def test_a_checkpoint_of_another_log_is_told_apart(
     used(service)
     kept = newest(service)
     other = replace(kept, log_id=service.caller().device_id)
-    assert faults(service, other) == {Fault.OTHER_LOG}
+    assert faults(service, other) == {AuditFault.OTHER_LOG}
     superuser.execute(PAST_TRIGGERS)
     superuser.execute("UPDATE consent_log SET log_id = gen_random_uuid()")
-    assert faults(service, kept) == {Fault.OTHER_LOG, Fault.FORGED_CHECKPOINT}
+    assert faults(service, kept) == {AuditFault.OTHER_LOG, AuditFault.FORGED_CHECKPOINT}
 
 
 def test_very_many_faults_are_counted_and_the_first_are_named() -> None:
     findings = Findings()
     for number in range(250):
-        findings.add(Finding(Fault.EDITED_ACT, f"act {number}"))
-    assert findings.counts[Fault.EDITED_ACT] == 250
+        findings.add(AuditFinding(AuditFault.EDITED_ACT, f"act {number}"))
+    assert findings.counts[AuditFault.EDITED_ACT] == 250
     assert findings.named[-1].where == "act 99"
 
 
@@ -213,4 +213,6 @@ def test_findings_name_rows_and_show_nothing_of_them(
     ((subject_id,),) = superuser.execute(
         "SELECT subject_id FROM consent_event WHERE kind = 'refused'"
     ).fetchall()
-    assert found(service).named == [Finding(Fault.EDITED_ACT, f"subject {subject_id}, act 1")]
+    assert found(service).named == [
+        AuditFinding(AuditFault.EDITED_ACT, f"subject {subject_id}, act 1")
+    ]

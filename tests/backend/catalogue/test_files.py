@@ -13,7 +13,7 @@ import zstandard
 
 from nabij_backend.catalogue import service as catalogue_service
 from nabij_backend.enums import Technology
-from nabij_backend.signing import InvalidSignature, Kind, read_jwks, verify
+from nabij_backend.signing import InvalidSignature, JwsType, read_jwks, verify
 from nabij_dev import embedded
 from nabij_geo import Cell, Position, decode
 from tests.backend.catalogue.knowing import heard, manifest, queries
@@ -88,9 +88,9 @@ def test_anybody_can_check_a_copy(filled: Service) -> None:
     found = manifest(filled)
     signed = found.pop("jws")
     keys = read_jwks(filled.http.get("/.well-known/jwks.json").content)
-    assert verify(signed, Kind.CATALOGUE, keys) == found
+    assert verify(signed, JwsType.CATALOGUE, keys) == found
     with pytest.raises(InvalidSignature):
-        verify(signed, Kind.CHECKPOINT, keys)
+        verify(signed, JwsType.CHECKPOINT, keys)
 
 
 def test_above_a_megabyte_there_are_regions_alone(

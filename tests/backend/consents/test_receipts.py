@@ -5,7 +5,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from nabij_backend.signing import InvalidSignature, Kind, verify
+from nabij_backend.signing import InvalidSignature, JwsType, verify
 from nabij_consent import EventKind, Method
 from tests.backend.log.sequencing import read, receipt_of, rotate, signer_of
 from tests.service import Service
@@ -50,7 +50,7 @@ def test_the_receipt_can_be_had_again_and_after_the_key_was_rotated(service: Ser
     assert renewed != first
     assert read(service, renewed) == read(service, first)
     with pytest.raises(InvalidSignature, match="not in the key set"):
-        verify(renewed, Kind.CONSENT_RECEIPT, before)
+        verify(renewed, JwsType.CONSENT_RECEIPT, before)
 
 
 def test_nobody_else_gets_it(service: Service) -> None:

@@ -13,7 +13,7 @@ from psycopg import sql
 from nabij_backend.db import Database
 from nabij_backend.events import repository
 from nabij_backend.events.feed import Feed, Subscription
-from nabij_backend.events.state import State
+from nabij_backend.events.state import FeedState
 from nabij_backend.settings import Settings
 from tests.backend.database.roles import ROLES, acting_as
 from tests.backend.pools import subject_of
@@ -44,7 +44,7 @@ async def until(holds: Callable[[], bool]) -> None:
             await asyncio.sleep(0.001)
 
 
-async def hears(subscription: Subscription, state: State) -> None:
+async def hears(subscription: Subscription, state: FeedState) -> None:
     """Return when the subscription has heard of this state."""
     while subscription.heard != state:
         assert await subscription.woken(_PATIENCE_S), "it was not told"
@@ -97,9 +97,9 @@ def test_an_act_reaches_its_person_and_nobody_else(
         ):
             await asyncio.to_thread(eva.withdraw)
             await asyncio.to_thread(service.publish, notice(2))
-            await hears(phone, State(2, 2))
-            await hears(tablet, State(2, 2))
-            await hears(other, State(1, 2))
+            await hears(phone, FeedState(2, 2))
+            await hears(tablet, FeedState(2, 2))
+            await hears(other, FeedState(1, 2))
 
     playing(play)
 
@@ -110,9 +110,9 @@ def test_who_left_is_told_nothing(playing: Callable[[Play], None], eva: Caller) 
             pass
         with feed.subscribed(eva_id) as phone, feed.subscribed(bob_id) as other:
             await asyncio.to_thread(eva.withdraw)
-            await hears(phone, State(2, 1))
-            await hears(other, State(1, 1))
-        assert gone.heard == State()
+            await hears(phone, FeedState(2, 1))
+            await hears(other, FeedState(1, 1))
+        assert gone.heard == FeedState()
 
     playing(play)
 
@@ -129,7 +129,7 @@ def test_a_connection_that_breaks_is_made_again_and_what_was_missed_is_read(
             )
             await asyncio.to_thread(eva.withdraw)
             await until(lambda: feed.listening_since not in {None, before})
-            await hears(phone, State(2, 1))
+            await hears(phone, FeedState(2, 1))
 
     playing(play)
 
@@ -140,7 +140,7 @@ def test_a_device_that_acknowledges_is_told_to_its_person_and_nobody_else(
     async def play(feed: Feed, eva_id: UUID, bob_id: UUID) -> None:
         with feed.subscribed(eva_id) as page, feed.subscribed(bob_id) as other:
             await asyncio.to_thread(eva.withdraw)
-            await hears(page, State(2, 1))
+            await hears(page, FeedState(2, 1))
             page.devices_changed = False
             await asyncio.to_thread(eva.put_of_device, "acknowledgement", {"number": 2})
             await until(lambda: page.devices_changed)
@@ -148,7 +148,7 @@ def test_a_device_that_acknowledges_is_told_to_its_person_and_nobody_else(
             await asyncio.to_thread(eva.delete, f"/v1/devices/{eva.device_id}")
             await until(lambda: page.devices_changed)
             await asyncio.to_thread(bob.withdraw)
-            await hears(other, State(2, 1))
+            await hears(other, FeedState(2, 1))
             assert not other.devices_changed
 
     playing(play)
@@ -160,12 +160,12 @@ def test_an_erasure_is_told_once_as_an_act_after_the_last(
     async def play(feed: Feed, eva_id: UUID, bob_id: UUID) -> None:
         with feed.subscribed(eva_id) as page, feed.subscribed(bob_id) as other:
             await asyncio.to_thread(eva.withdraw)
-            await hears(page, State(2, 1))
+            await hears(page, FeedState(2, 1))
             await asyncio.to_thread(eva.delete, "/v1/me")
-            await hears(page, State(3, 1))
+            await hears(page, FeedState(3, 1))
             await asyncio.to_thread(bob.withdraw)
-            await hears(other, State(2, 1))
-            assert page.heard == State(3, 1)
+            await hears(other, FeedState(2, 1))
+            assert page.heard == FeedState(3, 1)
 
     playing(play)
 
@@ -190,7 +190,7 @@ def test_a_forged_notification_silences_no_act(
                         forger.execute(sql.SQL("NOTIFY {}, {}").format(*named))
                 forger.commit()
             await asyncio.to_thread(eva.withdraw)
-            await hears(phone, State(2, 1))
+            await hears(phone, FeedState(2, 1))
 
     playing(play)
 

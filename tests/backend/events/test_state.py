@@ -2,9 +2,9 @@
 
 import pytest
 
-from nabij_backend.events.state import NOTHING, Event, State, known_to, news
+from nabij_backend.events.state import NOTHING, Event, FeedState, known_to, news
 
-PRESENT = State(act=7, notice=2)
+PRESENT = FeedState(act=7, notice=2)
 
 
 def test_who_knows_the_state_is_told_nothing() -> None:
@@ -13,8 +13,8 @@ def test_who_knows_the_state_is_told_nothing() -> None:
 
 def test_who_knows_nothing_is_told_all_there_is() -> None:
     assert list(news(NOTHING, PRESENT)) == [
-        Event("consent-changed", {"number": 7}, State(7, 0)),
-        Event("notice-changed", {"version": 2}, State(7, 2)),
+        Event("consent-changed", {"number": 7}, FeedState(7, 0)),
+        Event("notice-changed", {"version": 2}, FeedState(7, 2)),
     ]
     assert list(news(NOTHING, NOTHING)) == []
 
@@ -22,12 +22,14 @@ def test_who_knows_nothing_is_told_all_there_is() -> None:
 @pytest.mark.parametrize(
     ("known", "told"),
     [
-        (State(6, 2), ["consent-changed"]),
-        (State(7, 1), ["notice-changed"]),
-        (State(1, 1), ["consent-changed", "notice-changed"]),
+        (FeedState(6, 2), ["consent-changed"]),
+        (FeedState(7, 1), ["notice-changed"]),
+        (FeedState(1, 1), ["consent-changed", "notice-changed"]),
     ],
 )
-def test_who_knows_something_older_is_told_the_difference(known: State, told: list[str]) -> None:
+def test_who_knows_something_older_is_told_the_difference(
+    known: FeedState, told: list[str]
+) -> None:
     events = list(news(known, PRESENT))
     assert [each.name for each in events] == told
     assert events[-1].known == PRESENT
@@ -63,4 +65,4 @@ def test_an_id_that_cannot_be_counts_as_knowing_nothing(garbage: str | None) -> 
 
 
 def test_what_arrives_late_changes_nothing() -> None:
-    assert PRESENT.joined(State(act=6)).joined(State(notice=1)) == PRESENT
+    assert PRESENT.joined(FeedState(act=6)).joined(FeedState(notice=1)) == PRESENT

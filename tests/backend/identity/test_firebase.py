@@ -17,9 +17,9 @@ from nabij_backend.identity import (
     IdentityMisconfigured,
     IdentityUnavailable,
     InvalidToken,
-    Rejection,
     Revocation,
     SignIn,
+    TokenRejection,
 )
 from nabij_backend.identity.firebase import EMULATOR_VARIABLE, FirebaseIdentity
 from nabij_backend.identity.providers import open_provider
@@ -84,7 +84,7 @@ def claims(now: datetime) -> Claims:
 
 def rejection_of(
     identity: FirebaseIdentity, token: str, *, revocation: Revocation = Revocation.NOT_ASKED
-) -> Rejection:
+) -> TokenRejection:
     """Return why a token is refused, having checked that the error tells nothing of it."""
     with pytest.raises(InvalidToken) as caught:
         verified(identity, token, revocation=revocation, now=datetime.now(UTC))
@@ -94,7 +94,7 @@ def rejection_of(
     return caught.value.rejection
 
 
-def refusal(identity: FirebaseIdentity, token: str) -> Rejection:
+def refusal(identity: FirebaseIdentity, token: str) -> TokenRejection:
     return rejection_of(identity, token)
 
 
@@ -129,13 +129,13 @@ def test_plain_verification_needs_no_credentials(
 @pytest.mark.parametrize(
     ("change", "rejection"),
     [
-        ({"aud": "another-project"}, Rejection.AUDIENCE),
-        ({"aud": [PROJECT]}, Rejection.AUDIENCE),
-        ({"iss": "https://securetoken.google.com/another-project"}, Rejection.ISSUER),
-        ({"iss": f"https://session.firebase.google.com/{PROJECT}"}, Rejection.ISSUER),
-        ({"sub": ""}, Rejection.MALFORMED),
-        ({"sub": "x" * 129}, Rejection.MALFORMED),
-        ({"exp": "tomorrow"}, Rejection.MALFORMED),
+        ({"aud": "another-project"}, TokenRejection.AUDIENCE),
+        ({"aud": [PROJECT]}, TokenRejection.AUDIENCE),
+        ({"iss": "https://securetoken.google.com/another-project"}, TokenRejection.ISSUER),
+        ({"iss": f"https://session.firebase.google.com/{PROJECT}"}, TokenRejection.ISSUER),
+        ({"sub": ""}, TokenRejection.MALFORMED),
+        ({"sub": "x" * 129}, TokenRejection.MALFORMED),
+        ({"exp": "tomorrow"}, TokenRejection.MALFORMED),
     ],
 )
 def test_a_token_with_a_wrong_claim_is_refused(
@@ -143,7 +143,7 @@ def test_a_token_with_a_wrong_claim_is_refused(
     identity: FirebaseIdentity,
     claims: Claims,
     change: Claims,
-    rejection: Rejection,
+    rejection: TokenRejection,
 ) -> None:
     assert refusal(identity, google.sign(claims | change)) is rejection
     assert google.requests == []
@@ -155,8 +155,8 @@ def test_a_token_out_of_date_is_refused(
     second = int(now.timestamp())
     expired = google.sign(claims | {"exp": second - 20})
     early = google.sign(claims | {"iat": second + 30})
-    assert refusal(identity, expired) is Rejection.EXPIRED
-    assert refusal(identity, early) is Rejection.NOT_YET_VALID
+    assert refusal(identity, expired) is TokenRejection.EXPIRED
+    assert refusal(identity, early) is TokenRejection.NOT_YET_VALID
 
 
 def test_clocks_may_differ_by_ten_seconds(
@@ -183,29 +183,31 @@ def test_forged_tokens_are_refused(
     symmetric = compact(HEADER | {"alg": "HS256"}, claims, hs256(certificate))
     stranger = compact(HEADER, claims, rs256(rsa_key("stranger")))
     stripped = compact(HEADER, claims, unsigned)
-    assert refusal(identity, none) is Rejection.ALGORITHM
-    assert refusal(identity, symmetric) is Rejection.ALGORITHM
-    assert refusal(identity, stranger) is Rejection.SIGNATURE
-    assert refusal(identity, stripped) is Rejection.SIGNATURE
-    assert refusal(identity, google.sign(claims, alg="rs256")) is Rejection.ALGORITHM
+    assert refusal(identity, none) is TokenRejection.ALGORITHM
+    assert refusal(identity, symmetric) is TokenRejection.ALGORITHM
+    assert refusal(identity, stranger) is TokenRejection.SIGNATURE
+    assert refusal(identity, stripped) is TokenRejection.SIGNATURE
+    assert refusal(identity, google.sign(claims, alg="rs256")) is TokenRejection.ALGORITHM
 
 
 def test_a_token_must_name_a_key_that_google_publishes(
     google: FakeGoogle, identity: FirebaseIdentity, claims: Claims
 ) -> None:
     missing = compact(without(HEADER, "kid"), claims, rs256(rsa_key("tokens")))
-    assert refusal(identity, missing) is Rejection.MALFORMED
-    assert refusal(identity, google.sign(claims, kid="")) is Rejection.MALFORMED
-    assert refusal(identity, google.sign(claims, kid=["key-of-the-day"])) is Rejection.MALFORMED
-    assert refusal(identity, google.sign(claims, kid="x" * 129)) is Rejection.MALFORMED
-    assert refusal(identity, google.sign(claims, kid="yesterday")) is Rejection.SIGNATURE
+    assert refusal(identity, missing) is TokenRejection.MALFORMED
+    assert refusal(identity, google.sign(claims, kid="")) is TokenRejection.MALFORMED
+    assert (
+        refusal(identity, google.sign(claims, kid=["key-of-the-day"])) is TokenRejection.MALFORMED
+    )
+    assert refusal(identity, google.sign(claims, kid="x" * 129)) is TokenRejection.MALFORMED
+    assert refusal(identity, google.sign(claims, kid="yesterday")) is TokenRejection.SIGNATURE
 
 
 def test_deep_nesting_exhausts_no_parser(identity: FirebaseIdentity, claims: Claims) -> None:
-    assert refusal(identity, compact(HEADER, claims, unsigned)) is Rejection.SIGNATURE
+    assert refusal(identity, compact(HEADER, claims, unsigned)) is TokenRejection.SIGNATURE
     limit = sys.getrecursionlimit()
     refusals = {refusal(identity, nested(claims, depth)) for depth in range(limit // 2, limit, 2)}
-    assert refusals <= {Rejection.SIGNATURE, Rejection.MALFORMED}
+    assert refusals <= {TokenRejection.SIGNATURE, TokenRejection.MALFORMED}
 
 
 def nested(claims: Claims, depth: int) -> str:
@@ -221,7 +223,7 @@ def test_a_revoked_token_is_refused_when_asked(
     google.accounts[SUBJECT] = Account(SUBJECT, valid_since=now)
     token = google.sign(claims)
     assert verified(identity, token, now=now).subject == SUBJECT
-    assert rejection_of(identity, token, revocation=Revocation.ASKED) is Rejection.REVOKED
+    assert rejection_of(identity, token, revocation=Revocation.ASKED) is TokenRejection.REVOKED
 
 
 def test_an_account_in_order_passes_the_revocation_check(
@@ -237,9 +239,11 @@ def test_a_disabled_or_deleted_account_is_refused_when_asked(
     google: FakeGoogle, identity: FirebaseIdentity, claims: Claims
 ) -> None:
     token = google.sign(claims)
-    assert rejection_of(identity, token, revocation=Revocation.ASKED) is Rejection.UNKNOWN_ACCOUNT
+    assert (
+        rejection_of(identity, token, revocation=Revocation.ASKED) is TokenRejection.UNKNOWN_ACCOUNT
+    )
     google.accounts[SUBJECT] = Account(SUBJECT, disabled=True)
-    assert rejection_of(identity, token, revocation=Revocation.ASKED) is Rejection.DISABLED
+    assert rejection_of(identity, token, revocation=Revocation.ASKED) is TokenRejection.DISABLED
 
 
 @pytest.fixture
@@ -322,7 +326,7 @@ def test_certificates_at_hand_outlast_google(
     cut_off()
     again = google.sign(claims | {"sub": "somebody-else"})
     assert verified(identity, again, now=now).subject == "somebody-else"
-    assert refusal(identity, compact(HEADER, claims, unsigned)) is Rejection.SIGNATURE
+    assert refusal(identity, compact(HEADER, claims, unsigned)) is TokenRejection.SIGNATURE
 
 
 @pytest.mark.parametrize("answer", [b"<html>Log in to this network</html>", b"{", b"\xff"])
@@ -383,9 +387,9 @@ def test_nothing_logged_tells_the_token_or_the_person(
 @pytest.mark.parametrize(
     ("told_of_account", "rejection"),
     [
-        ({"sign_in_provider": "password", "tenant": "customers-abc12"}, Rejection.TENANT),
-        ({"sign_in_provider": "anonymous"}, Rejection.ANONYMOUS),
-        ("password", Rejection.MALFORMED),
+        ({"sign_in_provider": "password", "tenant": "customers-abc12"}, TokenRejection.TENANT),
+        ({"sign_in_provider": "anonymous"}, TokenRejection.ANONYMOUS),
+        ("password", TokenRejection.MALFORMED),
     ],
 )
 def test_only_an_account_that_its_person_can_come_back_to_counts(
@@ -393,7 +397,7 @@ def test_only_an_account_that_its_person_can_come_back_to_counts(
     identity: FirebaseIdentity,
     claims: Claims,
     told_of_account: object,
-    rejection: Rejection,
+    rejection: TokenRejection,
 ) -> None:
     token = google.sign(claims | {"firebase": told_of_account})
     assert refusal(identity, token) is rejection
@@ -494,7 +498,7 @@ def test_an_emulator_named_later_changes_nothing(
         with pytest.raises(IdentityMisconfigured, match="Restart the server"):
             verified(identity, token, now=now)
     monkeypatch.delenv(EMULATOR_VARIABLE)
-    assert refusal(identity, forged) is Rejection.ALGORITHM
+    assert refusal(identity, forged) is TokenRejection.ALGORITHM
 
 
 def test_a_demo_project_may_use_the_emulator_it_started_with(
@@ -511,7 +515,7 @@ def test_a_demo_project_may_use_the_emulator_it_started_with(
     unsigned_token = compact({"alg": "none", "typ": "JWT"}, demo, unsigned)
     assert verified(identity, unsigned_token, now=now).subject == SUBJECT
     foreign = compact({"alg": "none", "typ": "JWT"}, claims, unsigned)
-    assert refusal(identity, foreign) is Rejection.ISSUER
+    assert refusal(identity, foreign) is TokenRejection.ISSUER
     monkeypatch.delenv(EMULATOR_VARIABLE)
     with pytest.raises(IdentityMisconfigured):
         verified(identity, unsigned_token, now=now)
@@ -522,7 +526,7 @@ def test_a_demo_project_without_an_emulator_checks_signatures(
 ) -> None:
     identity = opened("demo-nabij")
     token = compact({"alg": "none", "typ": "JWT"}, claims, unsigned)
-    assert refusal(identity, token) is Rejection.ALGORITHM
+    assert refusal(identity, token) is TokenRejection.ALGORITHM
 
 
 def test_a_project_id_is_required() -> None:

@@ -10,9 +10,9 @@ from nabij_backend.identity import (
     IdentityMisconfigured,
     InvalidToken,
     LocalIdentity,
-    Rejection,
     Revocation,
     SignIn,
+    TokenRejection,
     require_loopback,
 )
 from nabij_backend.identity.local import KEY_FILE
@@ -30,7 +30,7 @@ HEADER, CLAIMS = parts(TOKEN)
 Claims = dict[str, object]
 
 
-def refusal(token: str, now: datetime = NOW) -> Rejection:
+def refusal(token: str, now: datetime = NOW) -> TokenRejection:
     """Return why a token is refused, having checked that the error tells nothing of it."""
     with pytest.raises(InvalidToken) as caught:
         verified(IDENTITY, token, now=now)
@@ -60,33 +60,33 @@ def test_a_token_is_what_the_standards_say() -> None:
 
 def test_a_token_ends_with_its_lifetime() -> None:
     assert verified(IDENTITY, TOKEN, now=NOW + HOUR - timedelta(seconds=1))
-    assert refusal(TOKEN, NOW + HOUR) is Rejection.EXPIRED
-    assert refusal(TOKEN, NOW - timedelta(seconds=1)) is Rejection.NOT_YET_VALID
+    assert refusal(TOKEN, NOW + HOUR) is TokenRejection.EXPIRED
+    assert refusal(TOKEN, NOW - timedelta(seconds=1)) is TokenRejection.NOT_YET_VALID
 
 
 @pytest.mark.parametrize(
     ("change", "rejection"),
     [
-        ({"iss": "nabij-elsewhere"}, Rejection.ISSUER),
-        ({"iss": None}, Rejection.ISSUER),
-        ({"aud": "another-service"}, Rejection.AUDIENCE),
-        ({"aud": ["nabij"]}, Rejection.AUDIENCE),
-        ({"exp": SECOND}, Rejection.EXPIRED),
-        ({"iat": SECOND + 1}, Rejection.NOT_YET_VALID),
-        ({"nbf": SECOND + 1}, Rejection.NOT_YET_VALID),
-        ({"exp": float("nan")}, Rejection.MALFORMED),
-        ({"exp": float("inf")}, Rejection.MALFORMED),
-        ({"exp": True}, Rejection.MALFORMED),
-        ({"iat": "now"}, Rejection.MALFORMED),
-        ({"nbf": None}, Rejection.MALFORMED),
-        ({"sub": ""}, Rejection.MALFORMED),
-        ({"sub": 7}, Rejection.MALFORMED),
-        ({"sub": "\ud800"}, Rejection.MALFORMED),
-        ({"sub": "a\0b"}, Rejection.MALFORMED),
+        ({"iss": "nabij-elsewhere"}, TokenRejection.ISSUER),
+        ({"iss": None}, TokenRejection.ISSUER),
+        ({"aud": "another-service"}, TokenRejection.AUDIENCE),
+        ({"aud": ["nabij"]}, TokenRejection.AUDIENCE),
+        ({"exp": SECOND}, TokenRejection.EXPIRED),
+        ({"iat": SECOND + 1}, TokenRejection.NOT_YET_VALID),
+        ({"nbf": SECOND + 1}, TokenRejection.NOT_YET_VALID),
+        ({"exp": float("nan")}, TokenRejection.MALFORMED),
+        ({"exp": float("inf")}, TokenRejection.MALFORMED),
+        ({"exp": True}, TokenRejection.MALFORMED),
+        ({"iat": "now"}, TokenRejection.MALFORMED),
+        ({"nbf": None}, TokenRejection.MALFORMED),
+        ({"sub": ""}, TokenRejection.MALFORMED),
+        ({"sub": 7}, TokenRejection.MALFORMED),
+        ({"sub": "\ud800"}, TokenRejection.MALFORMED),
+        ({"sub": "a\0b"}, TokenRejection.MALFORMED),
     ],
 )
 def test_a_well_signed_token_with_a_wrong_claim_is_refused(
-    change: Claims, rejection: Rejection
+    change: Claims, rejection: TokenRejection
 ) -> None:
     assert refusal(compact(HEADER, CLAIMS | change, KEY.sign)) is rejection
 
@@ -94,14 +94,16 @@ def test_a_well_signed_token_with_a_wrong_claim_is_refused(
 @pytest.mark.parametrize(
     ("claim", "rejection"),
     [
-        ("iss", Rejection.ISSUER),
-        ("aud", Rejection.AUDIENCE),
-        ("sub", Rejection.MALFORMED),
-        ("iat", Rejection.MALFORMED),
-        ("exp", Rejection.MALFORMED),
+        ("iss", TokenRejection.ISSUER),
+        ("aud", TokenRejection.AUDIENCE),
+        ("sub", TokenRejection.MALFORMED),
+        ("iat", TokenRejection.MALFORMED),
+        ("exp", TokenRejection.MALFORMED),
     ],
 )
-def test_a_well_signed_token_without_a_claim_is_refused(claim: str, rejection: Rejection) -> None:
+def test_a_well_signed_token_without_a_claim_is_refused(
+    claim: str, rejection: TokenRejection
+) -> None:
     assert refusal(compact(HEADER, without(CLAIMS, claim), KEY.sign)) is rejection
 
 
@@ -115,17 +117,17 @@ def test_forged_tokens_are_refused() -> None:
     stranger = Ed25519PrivateKey.from_private_bytes(bytes(32))
     none = compact(HEADER | {"alg": "none"}, CLAIMS, unsigned)
     symmetric = compact(HEADER | {"alg": "HS256"}, CLAIMS, hs256(public_bytes))
-    assert refusal(none) is Rejection.ALGORITHM
-    assert refusal(symmetric) is Rejection.ALGORITHM
-    assert refusal(compact(without(HEADER, "alg"), CLAIMS, KEY.sign)) is Rejection.ALGORITHM
-    assert refusal(compact(HEADER, CLAIMS, stranger.sign)) is Rejection.SIGNATURE
-    assert refusal(compact(HEADER, CLAIMS, hs256(public_bytes))) is Rejection.SIGNATURE
-    assert refusal(compact(HEADER, CLAIMS, unsigned)) is Rejection.SIGNATURE
+    assert refusal(none) is TokenRejection.ALGORITHM
+    assert refusal(symmetric) is TokenRejection.ALGORITHM
+    assert refusal(compact(without(HEADER, "alg"), CLAIMS, KEY.sign)) is TokenRejection.ALGORITHM
+    assert refusal(compact(HEADER, CLAIMS, stranger.sign)) is TokenRejection.SIGNATURE
+    assert refusal(compact(HEADER, CLAIMS, hs256(public_bytes))) is TokenRejection.SIGNATURE
+    assert refusal(compact(HEADER, CLAIMS, unsigned)) is TokenRejection.SIGNATURE
 
 
 def test_another_folders_token_is_refused() -> None:
     another = LocalIdentity(Ed25519PrivateKey.from_private_bytes(bytes(32)))
-    assert refusal(another.issue("anna", now=NOW, lifetime=HOUR)) is Rejection.SIGNATURE
+    assert refusal(another.issue("anna", now=NOW, lifetime=HOUR)) is TokenRejection.SIGNATURE
 
 
 @pytest.mark.parametrize(
@@ -138,7 +140,7 @@ def test_another_folders_token_is_refused() -> None:
     ],
 )
 def test_a_header_of_somebody_elses_making_is_refused(header: Claims) -> None:
-    assert refusal(compact(header, CLAIMS, KEY.sign)) is Rejection.SIGNATURE
+    assert refusal(compact(header, CLAIMS, KEY.sign)) is TokenRejection.SIGNATURE
 
 
 NO_TOKENS = {
@@ -170,11 +172,11 @@ NO_TOKENS = {
 
 @pytest.mark.parametrize("token", NO_TOKENS.values(), ids=NO_TOKENS)
 def test_what_is_no_token_is_malformed(token: str) -> None:
-    assert refusal(token) is Rejection.MALFORMED
+    assert refusal(token) is TokenRejection.MALFORMED
 
 
 def test_half_a_signature_is_refused() -> None:
-    assert refusal(TOKEN[:-43]) is Rejection.SIGNATURE
+    assert refusal(TOKEN[:-43]) is TokenRejection.SIGNATURE
 
 
 @given(st.text())
@@ -258,4 +260,4 @@ def test_local_identity_serves_nobody_else(host: str) -> None:
 
 
 def test_errors_of_every_cause_read_the_same() -> None:
-    assert len({repr(InvalidToken(rejection)) for rejection in Rejection}) == 1
+    assert len({repr(InvalidToken(rejection)) for rejection in TokenRejection}) == 1

@@ -16,8 +16,8 @@ from structlog.testing import capture_logs
 from nabij_backend.db import Role, connection_as
 from nabij_backend.log.documents import (
     Checkpoint,
-    Reason,
     Succession,
+    SuccessionReason,
     handed_down,
     read_checkpoint,
     read_consistency,
@@ -26,7 +26,7 @@ from nabij_backend.log.documents import (
 from nabij_backend.log.known import CannotKeep, DamagedCheckpoint, LogDisagrees, known_log
 from nabij_backend.log.sequencer import DamagedLog, begin_successor
 from nabij_backend.log.verification import check_growth, check_inclusion, check_lost
-from nabij_backend.signing import Kind, PublicKeys
+from nabij_backend.signing import JwsType, PublicKeys
 from nabij_consent import InvalidProof, Receipt
 from tests.backend.cli.commands import PATIENCE_S, Done, invoke, running
 from tests.backend.cli.operating import operator
@@ -202,7 +202,11 @@ def test_the_successor_names_the_log_that_ended_what_both_share_and_why(
     first = newest(service)
     (ended,) = first.succeeds
     assert first.log_id == UUID(done["successor"]) != old.log_id
-    assert (ended.log_id, ended.tree_size, ended.reason) == (old.log_id, 1, Reason.ACTS_LOST)
+    assert (ended.log_id, ended.tree_size, ended.reason) == (
+        old.log_id,
+        1,
+        SuccessionReason.ACTS_LOST,
+    )
     assert first.tree_size == 1
     assert service.http.get("/readyz").json()["waiting_for"] == []
 
@@ -445,7 +449,7 @@ def test_of_each_log_so_many_leaves_are_left_as_the_fewest_that_were_handed_down
     logs = [uuid4() for _ in range(3)]
     sizes = (5, 9, 7)
     ends = [
-        Succession(log_id, size, AT, Reason.ACTS_LOST)
+        Succession(log_id, size, AT, SuccessionReason.ACTS_LOST)
         for log_id, size in zip(logs, sizes, strict=True)
     ]
     assert handed_down(ends) == dict(zip(logs, (5, 7, 7), strict=True))
@@ -467,13 +471,13 @@ def test_a_checkpoint_that_names_its_predecessors_otherwise_is_refused(
 ) -> None:
     signer = signer_of(service.settings)
     head = Checkpoint(uuid4(), 1, bytes(32), AT).document()
-    text = signer.sign({**head, "succeeds": succeeds}, typ=Kind.CHECKPOINT)
+    text = signer.sign({**head, "succeeds": succeeds}, typ=JwsType.CHECKPOINT)
     with pytest.raises(InvalidProof):
         read_checkpoint(text, signer.public())
 
 
 def test_a_successor_begins_by_the_owner_alone(service: Service) -> None:
-    ended = (Succession(uuid4(), 0, AT, Reason.NOT_KNOWN),)
+    ended = (Succession(uuid4(), 0, AT, SuccessionReason.NOT_KNOWN),)
 
     async def begin(role: Role) -> None:
         url = service.settings.required_database_url

@@ -24,7 +24,7 @@ from nabij_backend.log.verification import (
     check_names,
     check_receipt,
 )
-from nabij_backend.signing import InvalidSignature, Kind, public_half, public_keys, signed_text
+from nabij_backend.signing import InvalidSignature, JwsType, public_half, public_keys, signed_text
 from nabij_consent import (
     ErasureReceipt,
     Frontier,
@@ -47,7 +47,7 @@ SALT = bytes(16)
 LOG = UUID(int=7)
 RECORDED = replace(GRANTED, notice_digest=notice_digest(notice()))
 DOCUMENT = consent_receipt(RECORDED, notice(), SALT, "https://nabij.example", LOG)
-RECEIPT = signed_text(DOCUMENT, Kind.CONSENT_RECEIPT, KEY)
+RECEIPT = signed_text(DOCUMENT, JwsType.CONSENT_RECEIPT, KEY)
 ERASURE = erasure_document(
     ErasureReceipt(bytes(32), NOW, {"device": 1}, 6, "https://nabij.example", LOG)
 )
@@ -65,7 +65,7 @@ def tree(size: int) -> tuple[Frontier, dict[Node, bytes]]:
 def head(size: int, **changes: object) -> str:
     """The signed head of the first leaves."""
     checkpoint = Checkpoint(LOG, size, tree(size)[0].root, NOW)
-    return signed_text(replace(checkpoint, **changes).document(), Kind.CHECKPOINT, KEY)
+    return signed_text(replace(checkpoint, **changes).document(), JwsType.CHECKPOINT, KEY)
 
 
 def inclusion(size: int = 6, **changes: object) -> InclusionProof:
@@ -88,10 +88,10 @@ def test_a_receipt_is_read_when_signed_by_us() -> None:
 
 def test_a_receipt_signed_again_by_somebody_else_is_refused() -> None:
     with pytest.raises(InvalidSignature):
-        check_receipt(signed_text(DOCUMENT, Kind.CONSENT_RECEIPT, OTHER_KEY), KEYS)
+        check_receipt(signed_text(DOCUMENT, JwsType.CONSENT_RECEIPT, OTHER_KEY), KEYS)
 
 
-@pytest.mark.parametrize("kind", [Kind.CHECKPOINT, Kind.ERASURE_RECEIPT, "JWT"])
+@pytest.mark.parametrize("kind", [JwsType.CHECKPOINT, JwsType.ERASURE_RECEIPT, "JWT"])
 def test_another_kind_of_text_is_no_receipt(kind: str) -> None:
     with pytest.raises(InvalidSignature, match="something else"):
         check_receipt(signed_text(DOCUMENT, kind, KEY), KEYS)
@@ -105,11 +105,11 @@ def test_a_receipt_is_no_checkpoint() -> None:
 def test_a_receipt_that_contradicts_itself_is_refused_even_if_signed() -> None:
     forged = {**DOCUMENT, "nabij:salt": "11" * 16}
     with pytest.raises(InvalidReceipt):
-        check_receipt(signed_text(forged, Kind.CONSENT_RECEIPT, KEY), KEYS)
+        check_receipt(signed_text(forged, JwsType.CONSENT_RECEIPT, KEY), KEYS)
 
 
 def test_the_receipt_of_an_erasure_is_read_when_signed_by_us() -> None:
-    erased = check_erasure(f"\n{signed_text(ERASURE, Kind.ERASURE_RECEIPT, KEY)}\n", KEYS)
+    erased = check_erasure(f"\n{signed_text(ERASURE, JwsType.ERASURE_RECEIPT, KEY)}\n", KEYS)
     assert (erased.pseudonym, erased.erased_at, erased.tree_size) == (bytes(32), NOW, 6)
     assert erased.rows == {"device": 1}
 
@@ -117,14 +117,14 @@ def test_the_receipt_of_an_erasure_is_read_when_signed_by_us() -> None:
 @pytest.mark.parametrize(
     ("document", "kind", "key"),
     [
-        (ERASURE, Kind.ERASURE_RECEIPT, OTHER_KEY),
-        (ERASURE, Kind.CONSENT_RECEIPT, KEY),
-        (ERASURE, Kind.CHECKPOINT, KEY),
-        (DOCUMENT, Kind.CONSENT_RECEIPT, KEY),
+        (ERASURE, JwsType.ERASURE_RECEIPT, OTHER_KEY),
+        (ERASURE, JwsType.CONSENT_RECEIPT, KEY),
+        (ERASURE, JwsType.CHECKPOINT, KEY),
+        (DOCUMENT, JwsType.CONSENT_RECEIPT, KEY),
     ],
 )
 def test_what_we_did_not_sign_as_an_erasure_is_none(
-    document: Mapping[str, object], kind: Kind, key: OKPKey
+    document: Mapping[str, object], kind: JwsType, key: OKPKey
 ) -> None:
     with pytest.raises(InvalidSignature):
         check_erasure(signed_text(document, kind, key), KEYS)
@@ -133,7 +133,7 @@ def test_what_we_did_not_sign_as_an_erasure_is_none(
 @pytest.mark.parametrize("document", [DOCUMENT, {**ERASURE, "nabij:treeSize": -1}, {}])
 def test_what_is_no_erasure_is_refused_even_if_signed(document: Mapping[str, object]) -> None:
     with pytest.raises(InvalidReceipt):
-        check_erasure(signed_text(document, Kind.ERASURE_RECEIPT, KEY), KEYS)
+        check_erasure(signed_text(document, JwsType.ERASURE_RECEIPT, KEY), KEYS)
 
 
 def test_a_checkpoint_of_another_log_shows_nothing_of_the_act() -> None:
@@ -143,7 +143,7 @@ def test_a_checkpoint_of_another_log_shows_nothing_of_the_act() -> None:
 
 def test_a_receipt_of_version_0_1_names_no_log_and_is_in_whichever_was_signed() -> None:
     earlier = consent_receipt(RECORDED, notice(), SALT, "https://nabij.example", None)
-    held = check_receipt(signed_text(earlier, Kind.CONSENT_RECEIPT, KEY), KEYS)
+    held = check_receipt(signed_text(earlier, JwsType.CONSENT_RECEIPT, KEY), KEYS)
     assert check_inclusion(held, inclusion(), KEYS).log_id == LOG
     with pytest.raises(InvalidReceipt, match="another log"):
         check_names(held, None, LOG)
@@ -187,7 +187,7 @@ def test_a_proof_that_does_not_show_it_is_refused(changes: dict[str, Any], words
 
 def test_a_head_signed_by_somebody_else_shows_nothing() -> None:
     document = read_checkpoint(head(6), KEYS).document()
-    theirs = signed_text(document, Kind.CHECKPOINT, OTHER_KEY)
+    theirs = signed_text(document, JwsType.CHECKPOINT, OTHER_KEY)
     for proof, kept in ((inclusion(checkpoint=theirs), None), (inclusion(), theirs)):
         with pytest.raises(InvalidSignature):
             check_inclusion(HELD, proof, KEYS, kept)
@@ -257,7 +257,7 @@ CHECKPOINT = read_checkpoint(head(6), KEYS).document()
     ],
 )
 def test_what_is_no_checkpoint_is_refused_even_if_signed(changes: Mapping[str, object]) -> None:
-    text = signed_text({**CHECKPOINT, **changes}, Kind.CHECKPOINT, KEY)
+    text = signed_text({**CHECKPOINT, **changes}, JwsType.CHECKPOINT, KEY)
     with pytest.raises(InvalidProof):
         read_checkpoint(text, KEYS)
 

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 import httpx2
 
-from nabij_backend.audit.findings import Fault, Findings
+from nabij_backend.audit.findings import AuditFault, Findings
 from nabij_backend.audit.service import audit
 from nabij_backend.db import Connection, Database, Role, connection_as, snapshot_as
 from nabij_backend.identity import SignIn
@@ -87,7 +87,7 @@ class Background:
             agreed = await plan(connection, key, ledgers, known, self._means.clock())
         await carry_out(agreed, self._means, self._signer)
 
-    def faults(self) -> dict[Fault, int]:
+    def faults(self) -> dict[AuditFault, int]:
         """What `nabij fsck` finds."""
         return dict(self._runner.run(self._audited()).counts)
 

@@ -21,7 +21,7 @@ from nabij_backend.rights.erasure.ledger import (
     read,
 )
 from nabij_backend.settings import Settings
-from nabij_backend.signing import Kind, Signer, signing_folder, verify
+from nabij_backend.signing import JwsType, Signer, signing_folder, verify
 from tests.backend.rights.people import give_mandate, reporting, rows_about, subject_of
 from tests.backend.waiting import pids_of_who_waits
 from tests.service import Service
@@ -59,7 +59,7 @@ def test_the_receipt_of_an_erasure_is_signed_and_names_nobody(
     receipt = check_erasure(answer["receipt"], keys)
     assert receipt.pseudonym == pseudonym_of(person, identity_key(service.settings))
     assert (receipt.rows, receipt.erased_at) == (answer["rows"], service.clock())
-    assert str(person) not in json.dumps(verify(answer["receipt"], Kind.ERASURE_RECEIPT, keys))
+    assert str(person) not in json.dumps(verify(answer["receipt"], JwsType.ERASURE_RECEIPT, keys))
 
 
 def test_the_leaf_stays_and_the_salt_goes(service: Service, superuser: psycopg.Connection) -> None:

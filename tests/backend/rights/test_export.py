@@ -15,10 +15,10 @@ from nabij_backend.enums import (
     IdentityCheck,
     Objectionable,
     OperatorAction,
-    Outcome,
     Platform,
     Reader,
     RequestKind,
+    RequestOutcome,
 )
 from nabij_backend.rights.export.schemas import Archive
 from nabij_backend.rights.export.words import VALUES
@@ -224,7 +224,7 @@ def test_the_page_tells_what_was_asked_for_and_who_gets_it(service: Service) -> 
 
 KINDS: tuple[type[StrEnum], ...] = (
     *(EventKind, IdentityCheck, Locale, Method, Objectionable, OperatorAction),
-    *(Outcome, Platform, Reader, RequestKind, Signal),
+    *(RequestOutcome, Platform, Reader, RequestKind, Signal),
 )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from nabij_backend.identity import IdentityMisconfigured, MissingKey
-from nabij_backend.signing import InvalidSignature, Kind, Signer, known_keys, read_jwks, verify
+from nabij_backend.signing import InvalidSignature, JwsType, Signer, known_keys, read_jwks, verify
 from tests.service import Service
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -30,26 +30,26 @@ def test_the_first_key_is_made_when_somebody_asks_and_stays(tmp_path: Path) -> N
 
 def test_what_a_retired_key_signed_stays_verifiable(tmp_path: Path) -> None:
     signer = Signer.create(tmp_path)
-    texts = [signer.sign(DOCUMENT, typ=Kind.CHECKPOINT)]
+    texts = [signer.sign(DOCUMENT, typ=JwsType.CHECKPOINT)]
     for _ in range(3):
         signer.rotate(NOW)
-        texts.append(signer.sign(DOCUMENT, typ=Kind.CHECKPOINT))
+        texts.append(signer.sign(DOCUMENT, typ=JwsType.CHECKPOINT))
     assert len(set(texts)) == 4
     for text in texts:
-        assert verify(text, Kind.CHECKPOINT, signer.public()) == DOCUMENT
+        assert verify(text, JwsType.CHECKPOINT, signer.public()) == DOCUMENT
 
 
 @pytest.mark.parametrize(
     ("kind", "member"),
     [
-        (Kind.CHECKPOINT, "signed_at"),
-        (Kind.ERASURE_RECEIPT, "dct:date"),
-        (Kind.CONSENT_RECEIPT, "dct:created"),
+        (JwsType.CHECKPOINT, "signed_at"),
+        (JwsType.ERASURE_RECEIPT, "dct:date"),
+        (JwsType.CONSENT_RECEIPT, "dct:created"),
     ],
 )
 @pytest.mark.parametrize("minutes", [-61, -49, 49, 61])
 def test_a_key_signs_nothing_of_after_it_was_retired_or_before_it_was_made(
-    tmp_path: Path, kind: Kind, member: str, minutes: int
+    tmp_path: Path, kind: JwsType, member: str, minutes: int
 ) -> None:
     """The key of an hour; a receipt of an older act is signed with the key of today."""
     signer = Signer.create(tmp_path)
@@ -58,7 +58,7 @@ def test_a_key_signs_nothing_of_after_it_was_retired_or_before_it_was_made(
     text = signer.sign({member: at}, typ=kind)
     signer.rotate(NOW + timedelta(minutes=50))
     keys = read_jwks(json.dumps(signer.public().document()))
-    if abs(minutes) < 50 or (minutes < 0 and kind is Kind.CONSENT_RECEIPT):
+    if abs(minutes) < 50 or (minutes < 0 and kind is JwsType.CONSENT_RECEIPT):
         assert verify(text, kind, keys) == {member: at}
     else:
         with pytest.raises(InvalidSignature, match="not in use"):
@@ -70,7 +70,7 @@ def test_a_text_without_a_time_is_of_no_period(tmp_path: Path, document: dict[st
     signer = Signer.create(tmp_path)
     signer.rotate(NOW)
     with pytest.raises(InvalidSignature, match="names no time"):
-        verify(signer.sign(document, typ=Kind.CHECKPOINT), Kind.CHECKPOINT, signer.public())
+        verify(signer.sign(document, typ=JwsType.CHECKPOINT), JwsType.CHECKPOINT, signer.public())
 
 
 def test_another_process_signs_with_the_new_key_at_once(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from joserfc.jwk import OctKey, OKPKey
 
 from nabij_backend.signing import (
     InvalidSignature,
-    Kind,
+    JwsType,
     PublicKeys,
     public_half,
     public_keys,
@@ -29,8 +29,8 @@ OURS = OKPKey.import_key(Ed25519PrivateKey.from_private_bytes(bytes(32)))
 ANOTHER = OKPKey.import_key(Ed25519PrivateKey.from_private_bytes(bytes([1] * 32)))
 KEYS = public_keys([public_half(OURS)])
 DOCUMENT = {"number": 1, "text": "zeer geheim"}
-TEXT = signed_text(DOCUMENT, Kind.CHECKPOINT, OURS)
-HEADER = {"alg": "EdDSA", "kid": OURS.thumbprint(), "typ": Kind.CHECKPOINT.value}
+TEXT = signed_text(DOCUMENT, JwsType.CHECKPOINT, OURS)
+HEADER = {"alg": "EdDSA", "kid": OURS.thumbprint(), "typ": JwsType.CHECKPOINT.value}
 
 
 def encoded(data: bytes) -> str:
@@ -48,12 +48,12 @@ def signed_by_hand(
 
 
 def test_what_was_signed_comes_back() -> None:
-    assert verify(TEXT, Kind.CHECKPOINT, KEYS) == DOCUMENT
-    assert verify(signed_by_hand(HEADER), Kind.CHECKPOINT, KEYS) == {}
+    assert verify(TEXT, JwsType.CHECKPOINT, KEYS) == DOCUMENT
+    assert verify(signed_by_hand(HEADER), JwsType.CHECKPOINT, KEYS) == {}
 
 
 def test_a_text_of_version_0_1_names_the_algorithm_by_its_curve() -> None:
-    assert verify(signed_by_hand({**HEADER, "alg": "Ed25519"}), Kind.CHECKPOINT, KEYS) == {}
+    assert verify(signed_by_hand({**HEADER, "alg": "Ed25519"}), JwsType.CHECKPOINT, KEYS) == {}
 
 
 @pytest.mark.filterwarnings("ignore:authlib.jose module is deprecated")
@@ -80,7 +80,7 @@ def test_other_libraries_read_what_we_sign() -> None:
         {"alg": "HS256"},
         {"alg": ["Ed25519"]},
         {"typ": "JWT"},
-        {"typ": Kind.CONSENT_RECEIPT.value},
+        {"typ": JwsType.CONSENT_RECEIPT.value},
         {"kid": "another"},
         {"kid": ANOTHER.thumbprint()},
         {"kid": None},
@@ -91,28 +91,28 @@ def test_a_header_that_says_anything_else_is_refused_though_the_signature_holds(
     extra: dict[str, object],
 ) -> None:
     with pytest.raises(InvalidSignature):
-        verify(signed_by_hand(HEADER | extra), Kind.CHECKPOINT, KEYS)
+        verify(signed_by_hand(HEADER | extra), JwsType.CHECKPOINT, KEYS)
 
 
 @pytest.mark.parametrize("missing", HEADER)
 def test_a_header_without_one_of_its_members_is_refused(missing: str) -> None:
     header = {name: value for name, value in HEADER.items() if name != missing}
     with pytest.raises(InvalidSignature):
-        verify(signed_by_hand(header), Kind.CHECKPOINT, KEYS)
+        verify(signed_by_hand(header), JwsType.CHECKPOINT, KEYS)
 
 
 def test_a_header_that_names_a_member_twice_is_refused() -> None:
     written = json.dumps(HEADER).encode()[:-1] + b', "typ": "nabij-checkpoint+jws"}'
     with pytest.raises(InvalidSignature):
-        verify(signed_by_hand(written), Kind.CHECKPOINT, KEYS)
+        verify(signed_by_hand(written), JwsType.CHECKPOINT, KEYS)
 
 
 def test_signed_again_by_somebody_else_it_is_refused_under_either_name() -> None:
-    theirs = signed_text(DOCUMENT, Kind.CHECKPOINT, ANOTHER)
+    theirs = signed_text(DOCUMENT, JwsType.CHECKPOINT, ANOTHER)
     under_our_name = signed_by_hand(HEADER, seed=bytes([1] * 32))
     for forged in (theirs, under_our_name):
         with pytest.raises(InvalidSignature):
-            verify(forged, Kind.CHECKPOINT, KEYS)
+            verify(forged, JwsType.CHECKPOINT, KEYS)
 
 
 def test_our_public_key_is_no_shared_secret() -> None:
@@ -120,7 +120,7 @@ def test_our_public_key_is_no_shared_secret() -> None:
     secret = OctKey.import_key(str(public))
     forged = jws.serialize_compact(HEADER | {"alg": "HS256"}, "{}", secret, ["HS256"])
     with pytest.raises(InvalidSignature, match="Ed25519"):
-        verify(forged, Kind.CHECKPOINT, KEYS)
+        verify(forged, JwsType.CHECKPOINT, KEYS)
 
 
 @given(place=st.integers(0, len(TEXT) - 1), letter=st.sampled_from("Aa9_-.="))
@@ -128,19 +128,19 @@ def test_no_character_can_be_changed(place: int, letter: str) -> None:
     changed = TEXT[:place] + letter + TEXT[place + 1 :]
     if changed != TEXT:
         with pytest.raises(InvalidSignature):
-            verify(changed, Kind.CHECKPOINT, KEYS)
+            verify(changed, JwsType.CHECKPOINT, KEYS)
 
 
 @given(length=st.integers(0, len(TEXT) - 1))
 def test_cut_off_it_is_refused(length: int) -> None:
     with pytest.raises(InvalidSignature):
-        verify(TEXT[:length], Kind.CHECKPOINT, KEYS)
+        verify(TEXT[:length], JwsType.CHECKPOINT, KEYS)
 
 
 @given(st.text())
 def test_any_text_is_refused_and_not_repeated(text: str) -> None:
     with pytest.raises(InvalidSignature) as refusal:
-        verify(text, Kind.CHECKPOINT, KEYS)
+        verify(text, JwsType.CHECKPOINT, KEYS)
     assert len(text) < 9 or text not in str(refusal.value)
 
 
@@ -149,19 +149,19 @@ def test_any_text_is_refused_and_not_repeated(text: str) -> None:
 )
 def test_what_was_signed_must_be_one_object(payload: bytes) -> None:
     with pytest.raises(InvalidSignature, match="object"):
-        verify(signed_by_hand(HEADER, payload), Kind.CHECKPOINT, KEYS)
+        verify(signed_by_hand(HEADER, payload), JwsType.CHECKPOINT, KEYS)
 
 
 def test_a_text_of_unreasonable_length_is_not_looked_at() -> None:
     with pytest.raises(InvalidSignature, match="512 KiB"):
-        verify(TEXT + "A" * 600_000, Kind.CHECKPOINT, KEYS)
+        verify(TEXT + "A" * 600_000, JwsType.CHECKPOINT, KEYS)
 
 
 def test_the_key_set_is_read_as_it_is_written() -> None:
     both = public_keys([public_half(OURS), public_half(ANOTHER)])
     read = read_jwks(json.dumps(both.document()))
     assert list(read.by_id) == [OURS.thumbprint(), ANOTHER.thumbprint()]
-    assert verify(TEXT, Kind.CHECKPOINT, read) == DOCUMENT
+    assert verify(TEXT, JwsType.CHECKPOINT, read) == DOCUMENT
     assert '"d"' not in json.dumps(both.document())
 
 

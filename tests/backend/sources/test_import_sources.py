@@ -9,7 +9,7 @@ import pytest
 
 from nabij_backend.sources.importer import (
     ImportResult,
-    Reason,
+    RejectionReason,
     UnknownCrsError,
     UnreadableFileError,
     import_sources,
@@ -161,19 +161,19 @@ def test_sources_that_a_file_lacks_stay(connection: Connection, tmp_path: Path) 
 
 
 REJECTED = (
-    ("coal,Old King,Hard Coal,,,52,5,\n", Reason.NOT_RENEWABLE),
-    ("odd,Odd,perpetuum mobile,,,52,5,\n", Reason.UNKNOWN_TECHNOLOGY),
-    (",Nameless,solar,,,52,5,\n", Reason.NO_ID),
-    (f"{'x' * 201},Long,solar,,,52,5,\n", Reason.NO_ID),
-    ("blank,Blank,solar,,,,5,\n", Reason.NO_COORDINATES),
-    ("nan,Nan,solar,,,nan,nan,\n", Reason.NO_COORDINATES),
-    ("zero,Null Island,solar,,,0,0,\n", Reason.OUTSIDE_GRID),
-    ("moon,Moon,solar,,,152,5,\n", Reason.OUTSIDE_GRID),
-    ("text,Text,solar,,,north,5,\n", Reason.BAD_NUMBER),
-    ('both,Both,solar,,"1,234",52,5,\n', Reason.BAD_NUMBER),
-    ("minus,Minus,solar,,-3,52,5,\n", Reason.BAD_NUMBER),
-    ("linde,Once more,solar,,,52,5,\n", Reason.DUPLICATE_ID),
-    ("linde,And again,wind,,,53,5,\n", Reason.DUPLICATE_ID),
+    ("coal,Old King,Hard Coal,,,52,5,\n", RejectionReason.NOT_RENEWABLE),
+    ("odd,Odd,perpetuum mobile,,,52,5,\n", RejectionReason.UNKNOWN_TECHNOLOGY),
+    (",Nameless,solar,,,52,5,\n", RejectionReason.NO_ID),
+    (f"{'x' * 201},Long,solar,,,52,5,\n", RejectionReason.NO_ID),
+    ("blank,Blank,solar,,,,5,\n", RejectionReason.NO_COORDINATES),
+    ("nan,Nan,solar,,,nan,nan,\n", RejectionReason.NO_COORDINATES),
+    ("zero,Null Island,solar,,,0,0,\n", RejectionReason.OUTSIDE_GRID),
+    ("moon,Moon,solar,,,152,5,\n", RejectionReason.OUTSIDE_GRID),
+    ("text,Text,solar,,,north,5,\n", RejectionReason.BAD_NUMBER),
+    ('both,Both,solar,,"1,234",52,5,\n', RejectionReason.BAD_NUMBER),
+    ("minus,Minus,solar,,-3,52,5,\n", RejectionReason.BAD_NUMBER),
+    ("linde,Once more,solar,,,52,5,\n", RejectionReason.DUPLICATE_ID),
+    ("linde,And again,wind,,,53,5,\n", RejectionReason.DUPLICATE_ID),
 )
 
 
@@ -201,7 +201,7 @@ def test_a_row_that_is_not_taken_does_not_use_up_its_id(
 ) -> None:
     nowhere = "linde,Zonnedak De Linde,solar,,,,,\n"
     result = imported(connection, written(tmp_path, HEADER, nowhere, LINDE))
-    assert (result.inserted, result.rejected) == (1, {Reason.NO_COORDINATES: 1})
+    assert (result.inserted, result.rejected) == (1, {RejectionReason.NO_COORDINATES: 1})
 
 
 def test_a_failure_leaves_everything_as_it_was(connection: Connection, tmp_path: Path) -> None:
@@ -291,7 +291,7 @@ def test_a_european_register_in_its_own_columns(connection: Connection, tmp_path
     )
     result = imported(connection, path)
     assert result.register == "powerplantmatching"
-    assert result.rejected == {Reason.NOT_RENEWABLE: 2}
+    assert result.rejected == {RejectionReason.NOT_RENEWABLE: 2}
     found = connection.execute(
         "SELECT source_id, technology::text, capacity_kw FROM nabij.source ORDER BY source_id"
     ).fetchall()
@@ -311,7 +311,7 @@ def test_the_british_register_in_its_own_columns(connection: Connection, tmp_pat
         "3,Battery,Battery,5,Operational,400000,300000\n",
     )
     result = imported(connection, path)
-    assert result.rejected == {Reason.NOT_OPERATING: 1, Reason.NOT_RENEWABLE: 1}
+    assert result.rejected == {RejectionReason.NOT_OPERATING: 1, RejectionReason.NOT_RENEWABLE: 1}
     # Ordnance Survey's worked example: 52 39 28.8282 N, 1 42 57.8663 E.
     assert place(connection, "repd:1") == pytest.approx((1.716074, 52.658008), abs=1e-4)
 
@@ -326,7 +326,7 @@ def test_the_danish_register_in_its_own_columns(connection: Connection, tmp_path
         "570714700000000002;2015-03-01;150;500000;6200000\n",
     )
     result = imported(connection, path)
-    assert (result.register, result.rejected) == ("stamdata", {Reason.NOT_OPERATING: 1})
+    assert (result.register, result.rejected) == ("stamdata", {RejectionReason.NOT_OPERATING: 1})
     # The central meridian of UTM zone 32.
     assert place(connection, "stamdata:570714700000000001")[0] == 9.0
     found = connection.execute(
@@ -349,9 +349,9 @@ def test_the_german_register_in_its_own_columns(connection: Connection, tmp_path
     )
     result = imported(connection, path)
     assert result.rejected == {
-        Reason.NO_COORDINATES: 1,
-        Reason.NOT_RENEWABLE: 1,
-        Reason.NOT_OPERATING: 1,
+        RejectionReason.NO_COORDINATES: 1,
+        RejectionReason.NOT_RENEWABLE: 1,
+        RejectionReason.NOT_OPERATING: 1,
     }
     ((technology, count, *band_kw, _, _),) = neighbours(connection)
     assert (technology, count, band_kw) == ("solar", 1, [5, 15])

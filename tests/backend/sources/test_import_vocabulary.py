@@ -2,7 +2,7 @@ import pytest
 
 from nabij_backend.enums import OwnerKind, Technology
 from nabij_backend.sources.importer.vocabulary import (
-    Reason,
+    RejectionReason,
     owner_kind_of,
     plain_words,
     technology_of,
@@ -55,30 +55,30 @@ def test_registers_words_for_renewables(words: str, technology: Technology) -> N
     ],
 )  # fmt: skip
 def test_fossil_nuclear_waste_and_storage_are_not_renewable(words: str) -> None:
-    assert technology_of(words) is Reason.NOT_RENEWABLE
+    assert technology_of(words) is RejectionReason.NOT_RENEWABLE
 
 
 @pytest.mark.parametrize("words", ["", "Other", "Unknown", "soiling"])
 def test_other_words_name_nothing(words: str) -> None:
-    assert technology_of(words) is Reason.UNKNOWN_TECHNOLOGY
+    assert technology_of(words) is RejectionReason.UNKNOWN_TECHNOLOGY
 
 
 @pytest.mark.parametrize(
     ("main", "detail", "expected"),
     [
-        ("Hydro", "Pumped Storage", Reason.NOT_RENEWABLE),
-        ("hydro", "water-pumped-storage", Reason.NOT_RENEWABLE),
+        ("Hydro", "Pumped Storage", RejectionReason.NOT_RENEWABLE),
+        ("hydro", "water-pumped-storage", RejectionReason.NOT_RENEWABLE),
         ("Hydro", "Reservoir", Technology.HYDRO),
         ("biomass", "anaerobic_digestion", Technology.BIOGAS),
         ("Biomasse", "Feste Biomasse", Technology.BIOMASS),
         ("Solid Biomass", "Pv", Technology.BIOMASS),
         ("Biogas", "Steam Turbine", Technology.BIOGAS),
         ("Other", "Marine", Technology.MARINE),
-        ("Other", "CCGT", Reason.UNKNOWN_TECHNOLOGY),
+        ("Other", "CCGT", RejectionReason.UNKNOWN_TECHNOLOGY),
     ],
 )
 def test_a_second_column_speaks_where_the_first_leaves_it_open(
-    main: str, detail: str, expected: Technology | Reason
+    main: str, detail: str, expected: Technology | RejectionReason
 ) -> None:
     assert technology_of(main, detail) is expected
 

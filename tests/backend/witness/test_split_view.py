@@ -15,7 +15,7 @@ import pytest
 
 from nabij_backend.signed_notes import Note, NoteKey, read_note, require_signed, witnessed
 from nabij_backend.witness.service import SIZE_TYPE, add_checkpoint, logs_of
-from nabij_backend.witness.state import State, opened
+from nabij_backend.witness.state import WitnessState, opened
 from tests.backend.witness.logs import MadeUpLog
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -33,7 +33,7 @@ def histories(chance: random.Random) -> tuple[MadeUpLog, MadeUpLog]:
 
 
 @contextmanager
-def three(folder: Path, chance: random.Random) -> Generator[list[State]]:
+def three(folder: Path, chance: random.Random) -> Generator[list[WitnessState]]:
     with ExitStack() as stack:
         yield [
             stack.enter_context(
@@ -43,7 +43,7 @@ def three(folder: Path, chance: random.Random) -> Generator[list[State]]:
         ]
 
 
-def asked(state: State, log: MadeUpLog, size: int, evidence: list[str]) -> str:
+def asked(state: WitnessState, log: MadeUpLog, size: int, evidence: list[str]) -> str:
     """The witness's line, if it cosigns this head; the operator begins where the witness says."""
     old = 0
     for _ in range(2):

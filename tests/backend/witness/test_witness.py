@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from nabij_backend.signed_notes import Note, TreeHead, read_note, witnessed
-from nabij_backend.witness.service import SIZE_TYPE, Answer, add_checkpoint, logs_of
-from nabij_backend.witness.state import DamagedState, InUse, OtherName, State, opened
+from nabij_backend.witness.service import SIZE_TYPE, WitnessAnswer, add_checkpoint, logs_of
+from nabij_backend.witness.state import DamagedState, InUse, OtherWitnessName, WitnessState, opened
 from tests.backend.witness.logs import MadeUpLog
 
 NAME = "witness.example/w1"
@@ -27,10 +27,10 @@ def seed(length: int) -> bytes:
 class Witness:
     """A witness of one log."""
 
-    state: State
+    state: WitnessState
     evidence: list[tuple[TreeHead, str]] = field(default_factory=list[tuple[TreeHead, str]])
 
-    def shown(self, body: bytes) -> Answer:
+    def shown(self, body: bytes) -> WitnessAnswer:
         logs = logs_of([HONEST.key])
         return add_checkpoint(self.state, logs, self.keep, body, NOW)
 
@@ -44,7 +44,7 @@ def witness(tmp_path: Path) -> Generator[Witness]:
         yield Witness(state)
 
 
-def cosigned(witness: Witness, note: Note, answer: Answer) -> bool:
+def cosigned(witness: Witness, note: Note, answer: WitnessAnswer) -> bool:
     """Whether the answer is the witness's signature over this note's head."""
     assert (answer.status, answer.media_type) == (200, "text/plain; charset=utf-8")
     whole = read_note(note.text + answer.text)
@@ -160,7 +160,7 @@ def test_two_never_remember_apart(tmp_path: Path) -> None:
 def test_a_file_of_another_witness_is_refused(tmp_path: Path) -> None:
     with opened(tmp_path / "state.json", NAME, seed):
         pass
-    with pytest.raises(OtherName), opened(tmp_path / "state.json", "other.example", seed):
+    with pytest.raises(OtherWitnessName), opened(tmp_path / "state.json", "other.example", seed):
         pass
 
 

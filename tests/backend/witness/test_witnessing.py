@@ -12,7 +12,7 @@ import pytest
 
 from nabij_backend.db import Connection, Role, connection_as
 from nabij_backend.log.notary import Notary
-from nabij_backend.log.witnessing import Outcome, Witness, read_witness, witness_once
+from nabij_backend.log.witnessing import Witness, WitnessOutcome, read_witness, witness_once
 from nabij_backend.signed_notes import (
     NoteKey,
     NoteKind,
@@ -23,7 +23,7 @@ from nabij_backend.signed_notes import (
 )
 from nabij_backend.witness.endpoints import witness_app
 from nabij_backend.witness.service import logs_of
-from nabij_backend.witness.state import State, opened
+from nabij_backend.witness.state import WitnessState, opened
 from tests.backend.log.sequencing import place, read, receipt_of, rotate, signer_of
 from tests.backend.restoring import known_file
 from tests.service import Service
@@ -53,10 +53,10 @@ def log_key(service: Service) -> NoteKey:
 
 def shown(
     service: Service, witnesses: Sequence[Witness], transport: httpx2.AsyncBaseTransport
-) -> dict[str, Outcome]:
+) -> dict[str, WitnessOutcome]:
     """One round of the worker."""
 
-    async def once(connection: Connection) -> dict[str, Outcome]:
+    async def once(connection: Connection) -> dict[str, WitnessOutcome]:
         async with httpx2.AsyncClient(transport=transport) as client:
             return await witness_once(connection, notary_of(service), witnesses, client)
 
@@ -64,13 +64,13 @@ def shown(
 
 
 @pytest.fixture
-def state(tmp_path: Path) -> Generator[State]:
+def state(tmp_path: Path) -> Generator[WitnessState]:
     with opened(tmp_path / "witness.json", NAME, bytes) as found:
         yield found
 
 
 @pytest.fixture
-def witness(state: State) -> Witness:
+def witness(state: WitnessState) -> Witness:
     return read_witness(f"{state.memory.key.vkey} https://witness.example/")
 
 
@@ -79,7 +79,7 @@ def no_evidence(_last: TreeHead, _note: str) -> None:
 
 
 def real(
-    service: Service, state: State, keys: Sequence[NoteKey] | None = None
+    service: Service, state: WitnessState, keys: Sequence[NoteKey] | None = None
 ) -> httpx2.ASGITransport:
     """The witness's own application, which knows the service's log."""
     logs = logs_of([log_key(service)] if keys is None else keys)
@@ -87,13 +87,13 @@ def real(
 
 
 def test_before_the_first_act_there_is_nothing_to_show(
-    service: Service, state: State, witness: Witness
+    service: Service, state: WitnessState, witness: Witness
 ) -> None:
     assert shown(service, [witness], real(service, state)) == {}
 
 
 def test_a_growing_log_is_witnessed_and_the_proof_shows_it(
-    service: Service, state: State, witness: Witness
+    service: Service, state: WitnessState, witness: Witness
 ) -> None:
     service.change(witnesses=(f"{state.memory.key.vkey} {witness.url}",))
     eva = service.caller()
@@ -103,7 +103,7 @@ def test_a_growing_log_is_witnessed_and_the_proof_shows_it(
         while service.http.get("/v1/log/checkpoint").json().get("tree_size", 0) < size:
             receipt_of(eva, "withdrawn")
             place(service, most=1)
-        assert shown(service, [witness], real(service, state)) == {NAME: Outcome.COSIGNED}
+        assert shown(service, [witness], real(service, state)) == {NAME: WitnessOutcome.COSIGNED}
         proof = service.http.get("/v1/log/proof/inclusion", params={"leaf_hash": leaf}).json()
         note = read_note(proof["note"])
         require_signed(note, [log_key(service)])
@@ -114,7 +114,7 @@ def test_a_growing_log_is_witnessed_and_the_proof_shows_it(
 
 
 def test_an_act_that_no_witness_has_seen_yet_says_so(
-    service: Service, state: State, witness: Witness
+    service: Service, state: WitnessState, witness: Witness
 ) -> None:
     eva = service.caller()
     receipt_of(eva)
@@ -140,7 +140,7 @@ def test_a_note_that_may_be_cosigned_yet_is_kept_by_no_cache_for_good(service: S
 
 
 def test_a_witness_that_lost_what_it_saw_is_shown_the_log_from_there(
-    service: Service, state: State, witness: Witness, tmp_path: Path
+    service: Service, state: WitnessState, witness: Witness, tmp_path: Path
 ) -> None:
     receipt_of(service.caller())
     place(service)
@@ -148,11 +148,13 @@ def test_a_witness_that_lost_what_it_saw_is_shown_the_log_from_there(
     receipt_of(service.caller("bob"))
     place(service)
     with opened(tmp_path / "new.json", NAME, bytes) as forgetful:
-        assert shown(service, [witness], real(service, forgetful)) == {NAME: Outcome.COSIGNED}
+        assert shown(service, [witness], real(service, forgetful)) == {
+            NAME: WitnessOutcome.COSIGNED
+        }
 
 
 def test_a_log_that_a_witness_saw_otherwise_is_said_to_be_contradicted(
-    service: Service, state: State, witness: Witness, superuser: psycopg.Connection
+    service: Service, state: WitnessState, witness: Witness, superuser: psycopg.Connection
 ) -> None:
     """As on a new host after a restore: the witness has seen two acts, the log has one."""
     for name in ("eva", "bob"):
@@ -167,10 +169,10 @@ def test_a_log_that_a_witness_saw_otherwise_is_said_to_be_contradicted(
     known_file(service.settings).unlink()
     tree = superuser.execute("SELECT leaf_hash FROM consent_leaf").fetchall()
     restore_head(service, superuser, tree[0][0])
-    assert shown(service, [witness], real(service, state)) == {NAME: Outcome.CONTRADICTED}
+    assert shown(service, [witness], real(service, state)) == {NAME: WitnessOutcome.CONTRADICTED}
     receipt_of(service.caller("carol"))
     place(service)
-    assert shown(service, [witness], real(service, state)) == {NAME: Outcome.CONTRADICTED}
+    assert shown(service, [witness], real(service, state)) == {NAME: WitnessOutcome.CONTRADICTED}
 
 
 def restore_head(service: Service, superuser: psycopg.Connection, root: bytes) -> None:
@@ -192,20 +194,20 @@ def restore_head(service: Service, superuser: psycopg.Connection, root: bytes) -
 @pytest.mark.parametrize(
     ("answer", "outcome"),
     [
-        (httpx2.ConnectError("away"), Outcome.UNREACHABLE),
-        (httpx2.ReadTimeout("slow"), Outcome.UNREACHABLE),
-        ((500, b""), Outcome.UNREACHABLE),
-        ((302, b""), Outcome.UNREACHABLE),
-        ((404, b""), Outcome.UNKNOWN_LOG),
-        ((403, b""), Outcome.UNKNOWN_KEY),
-        ((422, b""), Outcome.CONTRADICTED),
-        ((409, b"0\n"), Outcome.CONTRADICTED),
-        ((409, b"9\n"), Outcome.CONTRADICTED),
-        ((409, b"many\n"), Outcome.INVALID_ANSWER),
-        ((200, b""), Outcome.INVALID_ANSWER),
-        ((200, b"\xff"), Outcome.INVALID_ANSWER),
-        ((200, b"x" * 20_000), Outcome.INVALID_ANSWER),
-        ((200, "— other.example AAAA\n".encode()), Outcome.INVALID_ANSWER),
+        (httpx2.ConnectError("away"), WitnessOutcome.UNREACHABLE),
+        (httpx2.ReadTimeout("slow"), WitnessOutcome.UNREACHABLE),
+        ((500, b""), WitnessOutcome.UNREACHABLE),
+        ((302, b""), WitnessOutcome.UNREACHABLE),
+        ((404, b""), WitnessOutcome.UNKNOWN_LOG),
+        ((403, b""), WitnessOutcome.UNKNOWN_KEY),
+        ((422, b""), WitnessOutcome.CONTRADICTED),
+        ((409, b"0\n"), WitnessOutcome.CONTRADICTED),
+        ((409, b"9\n"), WitnessOutcome.CONTRADICTED),
+        ((409, b"many\n"), WitnessOutcome.INVALID_ANSWER),
+        ((200, b""), WitnessOutcome.INVALID_ANSWER),
+        ((200, b"\xff"), WitnessOutcome.INVALID_ANSWER),
+        ((200, b"x" * 20_000), WitnessOutcome.INVALID_ANSWER),
+        ((200, "— other.example AAAA\n".encode()), WitnessOutcome.INVALID_ANSWER),
     ],
     ids=lambda each: repr(each)[:40],
 )
@@ -214,7 +216,7 @@ def test_a_witness_that_does_not_cosign_stops_nothing_and_leaves_nothing(
     superuser: psycopg.Connection,
     witness: Witness,
     answer: Exception | tuple[int, bytes],
-    outcome: Outcome,
+    outcome: WitnessOutcome,
 ) -> None:
     def answered(_request: httpx2.Request) -> httpx2.Response:
         if isinstance(answer, Exception):
@@ -230,7 +232,7 @@ def test_a_witness_that_does_not_cosign_stops_nothing_and_leaves_nothing(
 
 
 def test_a_signature_that_is_not_the_witnesss_is_not_kept(
-    service: Service, state: State, superuser: psycopg.Connection
+    service: Service, state: WitnessState, superuser: psycopg.Connection
 ) -> None:
     """Another witness answers under the address, with another key under the same name."""
     other = NoteKey(NAME, NoteKind.WITNESS, bytes(32))
@@ -238,13 +240,13 @@ def test_a_signature_that_is_not_the_witnesss_is_not_kept(
     receipt_of(service.caller())
     place(service)
     outcomes = shown(service, [expected], real(service, state))
-    assert outcomes == {NAME: Outcome.INVALID_ANSWER}
+    assert outcomes == {NAME: WitnessOutcome.INVALID_ANSWER}
     assert superuser.execute("SELECT count(*) FROM cosignature").fetchall() == [(0,)]
 
 
 def test_a_witness_whose_clock_is_ahead_stops_no_other(
     service: Service,
-    state: State,
+    state: WitnessState,
     witness: Witness,
     superuser: psycopg.Connection,
     tmp_path: Path,
@@ -266,7 +268,10 @@ def test_a_witness_whose_clock_is_ahead_stops_no_other(
                 return await transport.handle_async_request(request)
 
         outcomes = shown(service, [ahead, witness], Both())
-    assert outcomes == {"ahead.example": Outcome.INVALID_ANSWER, NAME: Outcome.COSIGNED}
+    assert outcomes == {
+        "ahead.example": WitnessOutcome.INVALID_ANSWER,
+        NAME: WitnessOutcome.COSIGNED,
+    }
     assert superuser.execute("SELECT witness FROM cosignature").fetchall() == [(NAME,)]
 
 
@@ -275,19 +280,21 @@ def seed(length: int) -> bytes:
 
 
 def test_after_a_rotation_the_witness_wants_the_new_key(
-    service: Service, state: State, witness: Witness
+    service: Service, state: WitnessState, witness: Witness
 ) -> None:
     old = log_key(service)
     receipt_of(service.caller())
     place(service)
     rotate(service)
-    assert shown(service, [witness], real(service, state, [old])) == {NAME: Outcome.UNKNOWN_KEY}
+    assert shown(service, [witness], real(service, state, [old])) == {
+        NAME: WitnessOutcome.UNKNOWN_KEY
+    }
     both = real(service, state, [old, log_key(service)])
-    assert shown(service, [witness], both) == {NAME: Outcome.COSIGNED}
+    assert shown(service, [witness], both) == {NAME: WitnessOutcome.COSIGNED}
 
 
 def test_a_witness_that_is_there_cosigns_though_another_is_away(
-    service: Service, state: State, witness: Witness
+    service: Service, state: WitnessState, witness: Witness
 ) -> None:
     away = Witness(NoteKey("away.example", NoteKind.WITNESS, bytes(32)), "https://away.example")
     receipt_of(service.caller())
@@ -301,4 +308,4 @@ def test_a_witness_that_is_there_cosigns_though_another_is_away(
             return await app.handle_async_request(request)
 
     outcomes = shown(service, [away, witness], Half())
-    assert outcomes == {"away.example": Outcome.UNREACHABLE, NAME: Outcome.COSIGNED}
+    assert outcomes == {"away.example": WitnessOutcome.UNREACHABLE, NAME: WitnessOutcome.COSIGNED}

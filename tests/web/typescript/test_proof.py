@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from nabij_backend.signing import Kind
+from nabij_backend.signing import JwsType
 from tests.backend.log.sequencing import sequence, signer_of
 from tests.service import Service
 from tests.web.typescript.node import answer
@@ -80,7 +80,7 @@ def proved(service: Service) -> dict[str, Any]:
 def of_another_log(service: Service, checkpoint: str) -> str:
     """The checkpoint as the head of another log, signed with the same key."""
     head = payload(checkpoint) | {"log_id": "00000000-0000-4000-8000-000000000000"}
-    return signer_of(service.settings).sign(head, typ=Kind.CHECKPOINT)
+    return signer_of(service.settings).sign(head, typ=JwsType.CHECKPOINT)
 
 
 def in_a_successor(service: Service, proof: dict[str, Any], ended: str) -> dict[str, Any]:
@@ -90,7 +90,7 @@ def in_a_successor(service: Service, proof: dict[str, Any], ended: str) -> dict[
         "log_id": "00000000-0000-4000-8000-000000000000",
         "succeeds": [end],
     }
-    signed = signer_of(service.settings).sign(head, typ=Kind.CHECKPOINT)
+    signed = signer_of(service.settings).sign(head, typ=JwsType.CHECKPOINT)
     return {**proof, "checkpoint": signed}
 
 

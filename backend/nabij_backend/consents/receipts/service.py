@@ -10,7 +10,7 @@ from nabij_backend.http.problems import Problem, ProblemType
 from nabij_backend.log import repository as log_repository
 from nabij_backend.log import service as log
 from nabij_backend.log.notary import Notary
-from nabij_backend.signing import Kind
+from nabij_backend.signing import JwsType
 from nabij_consent import RecordedEvent, consent_receipt
 
 _PAGE = 50
@@ -48,7 +48,7 @@ async def receipt(session: SubjectSession, event_id: UUID, notary: Notary) -> st
     entry = await _found(session, event_id)
     log_id = await log_repository.log_id(session.connection)
     document = consent_receipt(entry.recorded, entry.notice, entry.salt, notary.issuer, log_id)
-    return notary.signer.sign(document, typ=Kind.CONSENT_RECEIPT)
+    return notary.signer.sign(document, typ=JwsType.CONSENT_RECEIPT)
 
 
 async def witnesses(session: SubjectSession, event_id: UUID, notary: Notary) -> int:

@@ -30,7 +30,7 @@ from nabij_backend.consents.service import Moment
 from nabij_backend.db import Connection, Role, connection_as, take_turn
 from nabij_backend.errors import UserError
 from nabij_backend.log import repository as log
-from nabij_backend.log.documents import Checkpoint, Reason, Succession
+from nabij_backend.log.documents import Checkpoint, Succession, SuccessionReason
 from nabij_backend.log.sequencer import begin_successor
 from nabij_backend.rights.erasure import repository
 from nabij_backend.rights.erasure.ledger import Erasure, pseudonym_of
@@ -114,7 +114,7 @@ async def log_state(
     log_id = await log.log_id(connection)
     size = await log.leaf_count(connection)
     if not known:
-        return LogState.UNKNOWN, (Succession(log_id, size, now, Reason.NOT_KNOWN),)
+        return LogState.UNKNOWN, (Succession(log_id, size, now, SuccessionReason.NOT_KNOWN),)
     lacking = [each for each in known if not await _has(connection, each)]
     if not lacking:
         if size > max([each.tree_size for each in known if each.log_id == log_id], default=0):
@@ -122,7 +122,7 @@ async def log_state(
         return LogState.WHOLE, ()
     shared = min([await _shared_size(connection, log_id, each) for each in lacking])
     newest = max(lacking, key=lambda each: (each.signed_at, each.tree_size))
-    lost = [*newest.succeeds, Succession(newest.log_id, shared, now, Reason.ACTS_LOST)]
+    lost = [*newest.succeeds, Succession(newest.log_id, shared, now, SuccessionReason.ACTS_LOST)]
     names = [each.log_id for each in lost]
     return LogState.SHORTER, tuple(lost[names.index(log_id) :])
 

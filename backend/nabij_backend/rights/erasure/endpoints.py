@@ -27,7 +27,7 @@ _ADVICE = "Nobody can be erased. `nabij doctor` says what is wrong with the ledg
 )
 async def erase_account(parts: TheParts, session: ForKnownPerson) -> AccountErased:
     """Erase everything about the customer, for good. The answer holds the only proof of it."""
-    runtime = service.Runtime(parts.settings, parts.identity_key, parts.signer)
+    runtime = service.ErasureRuntime(parts.settings, parts.identity_key, parts.signer)
     try:
         return await service.erase(session, runtime, whole_milliseconds(parts.clock()))
     except (OSError, InvalidLedger) as error:

@@ -24,12 +24,12 @@ from nabij_backend.log import repository as log
 from nabij_backend.rights.erasure import ledger, repository
 from nabij_backend.rights.erasure.schemas import AccountErased
 from nabij_backend.settings import Settings
-from nabij_backend.signing import Kind, Signer
+from nabij_backend.signing import JwsType, Signer
 from nabij_consent import ErasureReceipt, erasure_document
 
 
 @dataclass(frozen=True, slots=True)
-class Runtime:
+class ErasureRuntime:
     """What an erasure works with: settings, the identity key, and who signs the receipt."""
 
     settings: Settings
@@ -37,7 +37,7 @@ class Runtime:
     signer: Signer
 
 
-async def erase(session: SubjectSession, runtime: Runtime, now: datetime) -> AccountErased:
+async def erase(session: SubjectSession, runtime: ErasureRuntime, now: datetime) -> AccountErased:
     """Erase the account.
 
     Raises:
@@ -56,7 +56,7 @@ async def erase(session: SubjectSession, runtime: Runtime, now: datetime) -> Acc
         issuer=runtime.settings.public_url,
         log_id=await log.log_id(session.connection),
     )
-    signed = runtime.signer.sign(erasure_document(receipt), typ=Kind.ERASURE_RECEIPT)
+    signed = runtime.signer.sign(erasure_document(receipt), typ=JwsType.ERASURE_RECEIPT)
     file = ledger.ledger_file(runtime.settings)
     erasure, installation = ledger.Erasure(pseudonym, now), installation_of(runtime.key)
     await asyncio.to_thread(ledger.append, file, erasure, installation)

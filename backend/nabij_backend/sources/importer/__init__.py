@@ -31,13 +31,13 @@ from nabij_backend.sources.importer.normalise import Draft, Rejection, normalise
 from nabij_backend.sources.importer.placing import Placer, Publication, SourceRow
 from nabij_backend.sources.importer.reading import open_rows
 from nabij_backend.sources.importer.rows import RowSource
-from nabij_backend.sources.importer.vocabulary import Reason
+from nabij_backend.sources.importer.vocabulary import RejectionReason
 
 __all__ = [
     "ImportResult",
     "MissingCrsError",
     "Progress",
-    "Reason",
+    "RejectionReason",
     "SourceImportError",
     "UnknownColumnError",
     "UnknownCrsError",
@@ -71,7 +71,7 @@ class ImportResult:
     inserted: int
     updated: int
     unchanged: int
-    rejected: Mapping[Reason, int]
+    rejected: Mapping[RejectionReason, int]
     catalogue_version: int
 
 

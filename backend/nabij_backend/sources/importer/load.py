@@ -12,7 +12,7 @@ import psycopg
 from nabij_backend import sql
 from nabij_backend.sources.importer.normalise import Rejection
 from nabij_backend.sources.importer.placing import Digest, Neighbour, Publication, SourceRow
-from nabij_backend.sources.importer.vocabulary import Reason
+from nabij_backend.sources.importer.vocabulary import RejectionReason
 
 _SQL = sql.load("import")
 _STEPS = (
@@ -29,7 +29,7 @@ class Merged(NamedTuple):
     inserted: int
     updated: int
     unchanged: int
-    rejected: Mapping[Reason, int]
+    rejected: Mapping[RejectionReason, int]
     catalogue_version: int
 
 
@@ -70,7 +70,7 @@ def merge(connection: psycopg.Connection, now: datetime) -> Merged:
         inserted=inserted,
         updated=updated,
         unchanged=taken - inserted - updated,
-        rejected={reason: counts[reason] for reason in Reason if reason in counts},
+        rejected={reason: counts[reason] for reason in RejectionReason if reason in counts},
         catalogue_version=version,
     )
 

@@ -16,7 +16,7 @@ from nabij_backend.sources.importer.numbers import BadNumberError, Comma, capaci
 from nabij_backend.sources.importer.registers import Field
 from nabij_backend.sources.importer.rows import RawRow
 from nabij_backend.sources.importer.vocabulary import (
-    Reason,
+    RejectionReason,
     owner_kind_of,
     plain_words,
     technology_of,
@@ -50,13 +50,13 @@ class Rejection:
     """A row that cannot be taken."""
 
     row_number: int
-    reason: Reason
+    reason: RejectionReason
 
 
 class _RejectedError(Exception):
     """Carries the reason from where it is found."""
 
-    def __init__(self, reason: Reason) -> None:
+    def __init__(self, reason: RejectionReason) -> None:
         super().__init__(reason)
         self.reason = reason
 
@@ -76,7 +76,7 @@ def normaliser(layout: Layout, comma: Comma) -> Callable[[RawRow], Draft | Rejec
         except _RejectedError as rejected:
             return Rejection(row.number, rejected.reason)
         except BadNumberError:
-            return Rejection(row.number, Reason.BAD_NUMBER)
+            return Rejection(row.number, RejectionReason.BAD_NUMBER)
 
     return normalise
 
@@ -119,7 +119,7 @@ class _Reader:
         if self.layout.register.technology is not None:
             return self.layout.register.technology
         said = technology_of(cells[Field.TECHNOLOGY], cells.get(Field.TECHNOLOGY_DETAIL, ""))
-        if isinstance(said, Reason):
+        if isinstance(said, RejectionReason):
             raise _RejectedError(said)
         return said
 
@@ -127,13 +127,13 @@ class _Reader:
         status = cells.get(Field.STATUS)
         operating = self.layout.register.operating
         if status is not None and operating and plain_words(status) not in operating:
-            raise _RejectedError(Reason.NOT_OPERATING)
+            raise _RejectedError(RejectionReason.NOT_OPERATING)
 
     def _source_id(self, cells: Mapping[Field, str]) -> str:
         own, register = _clean(cells[Field.ID]), self.layout.register.name
         source_id = f"{register}:{own}" if register else own
         if not own or len(source_id) > _LONGEST_ID or source_id.startswith(_NEIGHBOURS):
-            raise _RejectedError(Reason.NO_ID)
+            raise _RejectedError(RejectionReason.NO_ID)
         return source_id
 
     def _place(self, cells: Mapping[Field, str], row: RawRow) -> tuple[float, float]:
@@ -142,7 +142,7 @@ class _Reader:
         else:
             x, y = (self._coordinate(cells, field) for field in self.layout.place)
         if x is None or y is None:
-            raise _RejectedError(Reason.NO_COORDINATES)
+            raise _RejectedError(RejectionReason.NO_COORDINATES)
         return x, y
 
     def _coordinate(self, cells: Mapping[Field, str], field: Field) -> float | None:

@@ -17,7 +17,7 @@ from nabij_backend.enums import OwnerKind, Technology
 from nabij_backend.sources.importer.errors import UnknownCrsError
 from nabij_backend.sources.importer.normalise import Draft, Rejection
 from nabij_backend.sources.importer.registers import WGS84
-from nabij_backend.sources.importer.vocabulary import Reason
+from nabij_backend.sources.importer.vocabulary import RejectionReason
 from nabij_geo import Cell, GridPoint, OutsideGrid
 
 _GRID_SRID: Final = 3035
@@ -112,7 +112,7 @@ class Placer:
             cell = _cell(point)
             digest = self._digest(draft.source_id)
             if cell is None:
-                yield Rejection(draft.row_number, Reason.OUTSIDE_GRID)
+                yield Rejection(draft.row_number, RejectionReason.OUTSIDE_GRID)
             elif is_private(draft.owner_kind, draft.technology, draft.capacity_kw):
                 band_kw = _band_kw(draft.capacity_kw)
                 yield Neighbour(draft.row_number, digest, draft.technology, cell, band_kw)

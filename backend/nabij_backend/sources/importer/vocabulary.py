@@ -20,7 +20,7 @@ from typing import Final
 from nabij_backend.enums import OwnerKind, Technology
 
 
-class Reason(StrEnum):
+class RejectionReason(StrEnum):
     """Why a row was not taken."""
 
     NO_COORDINATES = "no-coordinates"
@@ -46,12 +46,12 @@ _NOT_RENEWABLE: Final = (
     r"|wasserstoff|waterstof|fuel cell|waste|abfall|afval|efw|incinerat|advanced conversion"
     r"|druck aus"
 )
-_TECHNOLOGIES: Final[tuple[tuple[re.Pattern[str], Technology | Reason], ...]] = tuple(
+_TECHNOLOGIES: Final[tuple[tuple[re.Pattern[str], Technology | RejectionReason], ...]] = tuple(
     (re.compile(pattern), meaning)
     for pattern, meaning in (
-        (_STORAGE, Reason.NOT_RENEWABLE),
+        (_STORAGE, RejectionReason.NOT_RENEWABLE),
         (_BIOGAS, Technology.BIOGAS),
-        (_NOT_RENEWABLE, Reason.NOT_RENEWABLE),
+        (_NOT_RENEWABLE, RejectionReason.NOT_RENEWABLE),
         (r"solar|photovolt|fotovolt|\bpv\b|\bcsp\b|\bzon|sonne", Technology.SOLAR),
         (r"wind", Technology.WIND),
         (r"tidal|\btide|\bwave|marine|ocean|getijde|golfslag|gezeiten", Technology.MARINE),
@@ -87,23 +87,23 @@ def plain_words(text: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def technology_of(main: str, detail: str = "") -> Technology | Reason:
+def technology_of(main: str, detail: str = "") -> Technology | RejectionReason:
     """Return the technology that a register's words name, or why they name none."""
     found = _first_match(plain_words(main))
     second = plain_words(detail)
-    if found is Reason.UNKNOWN_TECHNOLOGY:
+    if found is RejectionReason.UNKNOWN_TECHNOLOGY:
         return _first_match(second)
     if found is Technology.HYDRO and _PUMPED.search(second):
-        return Reason.NOT_RENEWABLE
+        return RejectionReason.NOT_RENEWABLE
     if found is Technology.BIOMASS and _first_match(second) is Technology.BIOGAS:
         return Technology.BIOGAS
     return found
 
 
-def _first_match(text: str) -> Technology | Reason:
+def _first_match(text: str) -> Technology | RejectionReason:
     """Return what the first matching rule says of normalised words."""
     matches = (technology for pattern, technology in _TECHNOLOGIES if pattern.search(text))
-    return next(matches, Reason.UNKNOWN_TECHNOLOGY)
+    return next(matches, RejectionReason.UNKNOWN_TECHNOLOGY)
 
 
 @lru_cache(maxsize=4096)

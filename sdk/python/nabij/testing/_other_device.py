@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from nabij.testing._service.bodies import Act
+from nabij.testing._service.bodies import ActBody
 from nabij.testing._service.world import World
 from nabij_consent import NEARBY_SOURCES, EventKind, Signal
 
@@ -32,7 +32,7 @@ class OtherDevice:
     def _do(self, kind: EventKind, signals: Iterable[str], nonce: UUID | None = None) -> None:
         world = self._world
         with world.lock:
-            act = Act(
+            act = ActBody(
                 id=world.new_id(),
                 kind=kind,
                 purpose=NEARBY_SOURCES,

@@ -1373,16 +1373,6 @@ export interface components {
             why: string;
         };
         /**
-         * Fault
-         * @description Where a request does not fit its description, and how; never what was sent.
-         */
-        Fault: {
-            /** Loc */
-            loc: (string | number)[];
-            /** Type */
-            type: string;
-        };
-        /**
          * FirebaseSignIn
          * @description Sign in with Firebase; all of these are public.
          */
@@ -1909,7 +1899,7 @@ export interface components {
              * @description Only where the request does not fit.
              * @default null
              */
-            errors: components["schemas"]["Fault"][] | null;
+            errors: components["schemas"]["RequestFault"][] | null;
             /**
              * Instead
              * @description Where to ask instead, relative to the service.
@@ -2138,6 +2128,16 @@ export interface components {
          * @enum {string}
          */
         ReportState: "received" | "looked-into" | "mended" | "no-fault";
+        /**
+         * RequestFault
+         * @description Where a request does not fit its description, and how; never what was sent.
+         */
+        RequestFault: {
+            /** Loc */
+            loc: (string | number)[];
+            /** Type */
+            type: string;
+        };
         /**
          * ServedNotice
          * @description The current notice, as shown to somebody.

@@ -8,7 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from nabij._values import Place, Source
-from nabij.testing._service.bodies import Report
+from nabij.testing._service.bodies import ReportBody
 from nabij.testing._service.grants import ACCEPTED, Told
 from nabij.testing._service.person import KnownDevice, Person, RecordedAct
 from nabij.testing._service.problems import problem
@@ -112,7 +112,7 @@ def _network_document(told: Told | None) -> dict[str, object] | None:
     return None if told is None else {"hour": _instant(told.hour), **told.state}
 
 
-def verdicts(validated: Iterable[tuple[Report, str]]) -> dict[str, object]:
+def verdicts(validated: Iterable[tuple[ReportBody, str]]) -> dict[str, object]:
     """What became of each report."""
     each = tuple(validated)
     return {

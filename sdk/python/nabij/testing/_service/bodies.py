@@ -34,7 +34,7 @@ _STATE: Final[Mapping[Signal, frozenset[str]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class ActBody:
     """An act of a customer, on this device. A withdrawal names no notice: see ``event``."""
 
     id: UUID
@@ -60,7 +60,7 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class ReportBody:
     """One report of a device; ``state`` is the square, or the state of the network."""
 
     id: UUID
@@ -72,11 +72,11 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class BatchBody:
     """What one device has to tell."""
 
     platform: str
-    reports: tuple[Report, ...]
+    reports: tuple[ReportBody, ...]
 
 
 def read_body(request: httpx2.Request, read: Callable[[object], T]) -> T:
@@ -113,11 +113,11 @@ def attempt(read: Callable[[SaidT], T], value: SaidT) -> T:
         raise Refusal("invalid-request") from error
 
 
-def read_answer(body: object) -> Act:
+def read_answer(body: object) -> ActBody:
     """The customer's answer to a notice."""
     parts = _just(members(body), _ANSWER, {"nonce", "platform"})
     nonce = parts.get("nonce")
-    return Act(
+    return ActBody(
         id=UUID(text(parts["id"])),
         kind=_one_of(_ANSWERS, EventKind(text(parts["kind"]))),
         purpose=Purpose(text(parts["purpose"])),
@@ -130,11 +130,11 @@ def read_answer(body: object) -> Act:
     )
 
 
-def read_withdrawal(body: object) -> Act:
+def read_withdrawal(body: object) -> ActBody:
     """What the customer takes back."""
     parts = _just(members(body), _ACT, {"purpose", "signals"})
     purpose = parts.get("purpose")
-    return Act(
+    return ActBody(
         id=UUID(text(parts["id"])),
         kind=EventKind.WITHDRAWN,
         purpose=None if purpose is None else Purpose(text(purpose)),
@@ -144,13 +144,13 @@ def read_withdrawal(body: object) -> Act:
     )
 
 
-def read_batch(body: object) -> Batch:
+def read_batch(body: object) -> BatchBody:
     """What a device reports."""
     parts = _just(members(body), frozenset({"platform", "reports"}))
     reports = tuple(_report(members(each)) for each in items(parts["reports"]))
     if not 1 <= len(reports) <= _LARGEST_BATCH:
         raise ValueError("Report something, and not too much at once.")
-    return Batch(_one_of(_PLATFORMS, text(parts["platform"])), reports)
+    return BatchBody(_one_of(_PLATFORMS, text(parts["platform"])), reports)
 
 
 def read_acknowledgement(body: object) -> int:
@@ -163,10 +163,10 @@ def read_push_token(body: object) -> str:
     return text(_just(members(body), frozenset({"push_token"}))["push_token"])
 
 
-def _report(parts: Mapping[str, object]) -> Report:
+def _report(parts: Mapping[str, object]) -> ReportBody:
     signal = Signal(text(parts["signal"]))
     _just(parts, _REPORT | _STATE[signal])
-    return Report(
+    return ReportBody(
         id=UUID(text(parts["id"])),
         purpose=Purpose(text(parts["purpose"])),
         signal=signal,

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 from uuid import UUID
 
-from nabij.testing._service.bodies import Report
+from nabij.testing._service.bodies import ReportBody
 from nabij_consent import Grant, Json, Notice, NoticeSignal, Purpose, Signal
 from nabij_geo import Cell, Resolution
 
@@ -128,7 +128,7 @@ class Grants:
         ]
         return sorted(told, key=lambda each: (-each.hour.timestamp(), each.device_id))
 
-    def report(self, device_id: UUID, report: Report, notice: Notice, now: datetime) -> str:
+    def report(self, device_id: UUID, report: ReportBody, notice: Notice, now: datetime) -> str:
         """Keep the report; ``ACCEPTED``, or the problem that it met."""
         live = self._live.get((report.purpose, report.signal))
         verdict = _verdict(report, live, notice, now)
@@ -136,7 +136,7 @@ class Grants:
             self._keep(device_id, report, live.grant.resolution_m)
         return verdict
 
-    def _keep(self, device_id: UUID, report: Report, resolution_m: Resolution | None) -> None:
+    def _keep(self, device_id: UUID, report: ReportBody, resolution_m: Resolution | None) -> None:
         place = (report.purpose, report.signal), device_id
         before = self._kept.get(place)
         if before is None or before.hour <= report.hour:
@@ -147,7 +147,7 @@ def _counts(grant: Grant, notice: Notice, now: datetime) -> bool:
     return grant.expires_at > now and notice.accepts(grant.notice_version)
 
 
-def _verdict(report: Report, live: _Live | None, notice: Notice, now: datetime) -> str:
+def _verdict(report: ReportBody, live: _Live | None, notice: Notice, now: datetime) -> str:
     if live is None:
         return "no-consent"
     if live.grant.epoch != report.epoch:

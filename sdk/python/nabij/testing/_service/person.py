@@ -17,7 +17,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from nabij.testing._service.bodies import Act, Batch
+from nabij.testing._service.bodies import ActBody, BatchBody
 from nabij.testing._service.grants import ACCEPTED, Granting, Grants
 from nabij.testing._service.problems import Refusal
 from nabij_consent import (
@@ -81,7 +81,7 @@ class Person:
         self._shown[nonce] = notice.version, now
 
     def do(
-        self, act: Act, notice: Notice, asked: Collection[Purpose], now: datetime
+        self, act: ActBody, notice: Notice, asked: Collection[Purpose], now: datetime
     ) -> RecordedAct:
         """Record an answer to the notice, or a withdrawal.
 
@@ -133,7 +133,7 @@ class Person:
             for each in self.evidence(notice, now)
         )
 
-    def report(self, device_id: UUID, batch: Batch, notice: Notice, now: datetime) -> list[str]:
+    def report(self, device_id: UUID, batch: BatchBody, notice: Notice, now: datetime) -> list[str]:
         """``accepted``, or the problem that each report met.
 
         Raises:
@@ -201,7 +201,9 @@ class Person:
         _require_asked(event, notice)
         del self._shown[nonce]
 
-    def _record(self, event: ConsentEvent, act: Act, notice: Notice, now: datetime) -> RecordedAct:
+    def _record(
+        self, event: ConsentEvent, act: ActBody, notice: Notice, now: datetime
+    ) -> RecordedAct:
         number = len(self.acts) + 1
         before = self.grants.count()
         if event.kind is EventKind.GRANTED:

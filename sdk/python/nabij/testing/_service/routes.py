@@ -105,7 +105,7 @@ def _withdraw(visit: Visit) -> httpx2.Response:
     return _done(visit, bodies.read_body(visit.request, bodies.read_withdrawal), 200)
 
 
-def _done(visit: Visit, act: bodies.Act, status: int) -> httpx2.Response:
+def _done(visit: Visit, act: bodies.ActBody, status: int) -> httpx2.Response:
     world = visit.world
     recorded = world.do(visit.customer, act)
     document = answers.recorded(recorded, visit.person, world.notice, world.now)

@@ -10,7 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from nabij._values import Place, Source
-from nabij.testing._service.bodies import Act, Batch
+from nabij.testing._service.bodies import ActBody, BatchBody
 from nabij.testing._service.person import Person, RecordedAct
 from nabij.testing._service.problems import Refusal
 from nabij.testing._service.stream import EventStream, State
@@ -117,7 +117,7 @@ class World:
         while self._streams:
             self._streams.pop().cut()
 
-    def do(self, account: str, act: Act) -> RecordedAct:
+    def do(self, account: str, act: ActBody) -> RecordedAct:
         """Record an act."""
         person = self.person(account)
         before = len(person.acts)
@@ -127,7 +127,7 @@ class World:
             self.acts.append(ReceivedAct(account, act.device_id, event.kind, event.signals))
         return recorded
 
-    def report(self, account: str, device_id: UUID, batch: Batch) -> list[str]:
+    def report(self, account: str, device_id: UUID, batch: BatchBody) -> list[str]:
         """Judge what a device reports."""
         verdicts = self.person(account).report(device_id, batch, self.notice, self.now)
         for each, verdict in zip(batch.reports, verdicts, strict=True):

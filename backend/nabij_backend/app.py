@@ -91,7 +91,13 @@ def create_app(
     """
     metrics = Metrics()
     ours = installation(settings)
-    database = Database(settings, new_id=new_id, count=metrics.count, admit=ours.admit)
+    database = Database(
+        settings,
+        new_id=new_id,
+        count=metrics.count,
+        observe=metrics.transacted,
+        admit=ours.admit,
+    )
     parts = open_parts(
         settings, database, metrics, clock=clock, new_id=new_id, random_bytes=random_bytes
     )

@@ -14,9 +14,10 @@ Rules:
 6. every connection is PostgreSQL's own: through a pooler, a session is not one's own (``pooler``).
 """
 
+import time
 from collections import Counter
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Hashable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeAlias, cast
@@ -65,7 +66,16 @@ class SubjectSession:
     tally: Counter[MetricEvent] = field(default_factory=Counter[MetricEvent], compare=False)
 
 
-_Transaction: TypeAlias = AbstractAsyncContextManager[SubjectSession]
+@dataclass(frozen=True, slots=True)
+class SignInDigest:
+    """The person of a sign-in; whoever must be known does not become known."""
+
+    digest: bytes = field(repr=False)
+    must_be_known: bool = False
+
+
+Person: TypeAlias = SignInDigest | UUID
+"""Of whom a transaction is: of a sign-in, or of a pseudonym."""
 
 
 class UnknownPerson(Exception):
@@ -76,8 +86,9 @@ class Database:
     """The service's pool of connections.
 
     ``new_id`` makes the pseudonym of a person who signs in for the first time; ``count`` is told
-    what happened in each transaction of a person, once it is committed; ``admit`` looks at the
-    database before each of them and of operators, and raises where it is not to be used.
+    what happened in each transaction of a person, once it is committed; ``observe`` is told of each
+    transaction its name, whether it was committed or rolled back, and its seconds; ``admit`` looks
+    at the database before each of a person or an operator, and raises where it is not to be used.
     """
 
     def __init__(
@@ -86,8 +97,10 @@ class Database:
         *,
         new_id: Callable[[], UUID],
         count: Callable[[Mapping[MetricEvent, int]], None] | None = None,
+        observe: Callable[[str, str, float], None] | None = None,
         admit: Callable[[Connection], Awaitable[None]] | None = None,
     ) -> None:
+        self._observe: Callable[[str, str, float], None] = observe or _unobserved
         self._new_id = new_id
         self._wait_s = settings.database_wait_s
         self.admit = admit
@@ -125,85 +138,71 @@ class Database:
 
     @asynccontextmanager
     async def transaction(
-        self, *, reserved: bool = False, wait_s: float | None = None
+        self, name: str, *, reserved: bool = False, snapshot: bool = False, admitted: bool = False
     ) -> AsyncGenerator[Connection]:
-        """A transaction that sees what is public; committed on leaving, rolled back on error.
+        """Open a transaction that sees what is public; committed on leaving, rolled back on error.
 
-        ``reserved``: on a connection of those that nothing else uses up. ``wait_s``: how long it
-        may take; by default as long as a request.
+        Args:
+            name: of the transaction, for metrics: a word of ours.
+            reserved: on a connection of those that nothing else uses up.
+            snapshot: it reads, all of it as of one moment, and may take longer than a request.
+            admitted: it may be about people, once ``admit`` has looked at the database.
 
         Raises:
             OperationalError: by rule 5, from whatever waits for the database then.
         """
         pool = self._reserved if reserved else self._shared
+        wait_s = _SNAPSHOT_WAIT_S if snapshot else self._wait_s
         async with pool.connections.connection() as connection:
-            with answered_within(connection, self._wait_s if wait_s is None else wait_s):
+            with self._observed(name), answered_within(connection, wait_s):
                 async with connection.transaction():
+                    if snapshot:
+                        await connection.execute(_SQL["read_one_moment"])
+                    if admitted and self.admit is not None:
+                        await self.admit(connection)
                     yield connection
 
     @asynccontextmanager
-    async def admitted(self, *, reserved: bool = False) -> AsyncGenerator[Connection]:
-        """A transaction that may be about people, once ``admit`` has looked at the database."""
-        async with self.transaction(reserved=reserved) as connection:
-            if self.admit is not None:
-                await self.admit(connection)
-            yield connection
+    async def transaction_of(
+        self, name: str, person: Person, *, reserved: bool = False, snapshot: bool = False
+    ) -> AsyncGenerator[SubjectSession]:
+        """Open a transaction of one person, in which they have a share of the connections.
 
-    @asynccontextmanager
-    async def snapshot(self) -> AsyncGenerator[Connection]:
-        """A transaction that reads what is public, all of it as of one moment."""
-        async with self.transaction(wait_s=_SNAPSHOT_WAIT_S) as connection:
-            await connection.execute(_SQL["read_one_moment"])
-            yield connection
-
-    def subject_transaction(self, sign_in_digest: bytes, *, reserved: bool = False) -> _Transaction:
-        """A transaction of the person who signed in, known from now on if new.
+        Args:
+            name: as of ``transaction``.
+            person: a sign-in, whose person is known from now on if new; a sign-in that must be
+                known; or a pseudonym, on somebody else's initiative.
+            reserved: as of ``transaction``.
+            snapshot: as of ``transaction``; it writes nothing, so ``admit`` is not asked.
 
         Raises:
+            UnknownPerson: nobody has this sign-in, which must be known.
             TooManyAtOnce: this person has their whole share of the connections in use.
         """
-        return self._of(
-            sign_in_digest,
-            lambda connection: self._subject(connection, sign_in_digest),
-            reserved=reserved,
-        )
-
-    def known_transaction(self, sign_in_digest: bytes, *, reserved: bool = False) -> _Transaction:
-        """A transaction of the person who signed in, who stays unknown if new.
-
-        Raises:
-            UnknownPerson: nobody has this sign-in.
-            TooManyAtOnce: as ``subject_transaction``.
-        """
-        return self._of(
-            sign_in_digest,
-            lambda connection: _known(connection, sign_in_digest),
-            reserved=reserved,
-        )
-
-    def transaction_of(self, subject_id: UUID) -> _Transaction:
-        """A transaction of a person who is known already, on somebody else's initiative."""
-        return self._of(subject_id, lambda connection: become(connection, subject_id))
-
-    @asynccontextmanager
-    async def snapshot_of(self, subject_id: UUID) -> AsyncGenerator[SubjectSession]:
-        """A transaction that reads what is known of a person, all of it as of one moment."""
-        async with self._shared.shares.of(subject_id), self.snapshot() as connection:
-            yield SubjectSession(connection, await become(connection, subject_id))
-
-    @asynccontextmanager
-    async def _of(
-        self,
-        person: Hashable,
-        find: Callable[[Connection], Awaitable[UUID]],
-        *,
-        reserved: bool = False,
-    ) -> AsyncGenerator[SubjectSession]:
         pool = self._reserved if reserved else self._shared
-        async with pool.shares.of(person), self.admitted(reserved=reserved) as connection:
-            session = SubjectSession(connection, await find(connection))
+        share = pool.shares.of(person.digest if isinstance(person, SignInDigest) else person)
+        opened = self.transaction(name, reserved=reserved, snapshot=snapshot, admitted=not snapshot)
+        async with share, opened as connection:
+            session = SubjectSession(connection, await self._enter(connection, person))
             yield session
         self._count(session.tally)
+
+    @contextmanager
+    def _observed(self, name: str) -> Generator[None]:
+        begun = time.perf_counter()
+        became = "rolled-back"
+        try:
+            yield
+            became = "committed"
+        finally:
+            self._observe(name, became, time.perf_counter() - begun)
+
+    async def _enter(self, connection: Connection, person: Person) -> UUID:
+        if isinstance(person, UUID):
+            return await become(connection, person)
+        if person.must_be_known:
+            return await _known(connection, person.digest)
+        return await self._subject(connection, person.digest)
 
     async def _subject(self, connection: Connection, digest: bytes) -> UUID:
         found = await enter(connection, digest)
@@ -216,6 +215,10 @@ class Database:
         if subject_id is None:
             raise RuntimeError("A sign-in that was just introduced has no subject.")
         return subject_id
+
+
+def _unobserved(_name: str, _became: str, _seconds: float) -> None:
+    """Take no notice of a transaction."""
 
 
 class _Pool:
@@ -346,15 +349,11 @@ async def connection_as(role: Role, url: str) -> AsyncGenerator[Connection]:
 
 
 @asynccontextmanager
-async def snapshot_as(role: Role, url: str) -> AsyncGenerator[Connection]:
-    """A transaction of ``role`` that reads, all of it as of one moment."""
-    async with transaction_as(role, url) as connection:
-        await connection.execute(_SQL["read_one_moment"])
-        yield connection
-
-
-@asynccontextmanager
-async def transaction_as(role: Role, url: str) -> AsyncGenerator[Connection]:
-    """A transaction of ``role``."""
+async def transaction_as(
+    role: Role, url: str, *, snapshot: bool = False
+) -> AsyncGenerator[Connection]:
+    """Open a transaction of ``role``; ``snapshot``: it reads, all of it as of one moment."""
     async with connection_as(role, url) as connection, connection.transaction():
+        if snapshot:
+            await connection.execute(_SQL["read_one_moment"])
         yield connection

@@ -68,7 +68,7 @@ async def ready(parts: TheParts, response: Response) -> Readiness:
     host knows: a restore is checked first.
     """
     try:
-        async with parts.database.transaction(reserved=True) as connection:
+        async with parts.database.transaction("ready", reserved=True) as connection:
             waiting_for = await _waiting_for(connection)
             if not waiting_for:
                 ours = Installation(parts.signer, parts.identity_key)

@@ -72,6 +72,13 @@ class Metrics:
             buckets=_SECONDS,
             registry=self.registry,
         )
+        self._transactions = Histogram(
+            "nabij_transaction_duration_seconds",
+            "How long transactions of the service took.",
+            ["transaction", "became"],
+            buckets=_SECONDS,
+            registry=self.registry,
+        )
         self._rounds = self._counter("rounds", "Background jobs done.", "round", "became")
         build = Info("nabij_build", "What runs here.", registry=self.registry)
         build.info({"version": version("nabij-backend"), "revision": newest_revision()})
@@ -86,6 +93,10 @@ class Metrics:
         self._requests.labels(known, route, status).inc()
         if route not in _STREAMS:
             self._seconds.labels(route).observe(seconds)
+
+    def transacted(self, name: str, became: str, seconds: float) -> None:
+        """A transaction of this name was committed, or rolled back."""
+        self._transactions.labels(name, became).observe(seconds)
 
     def round_over(self, name: str, became: str) -> None:
         """A background job was done, refused, or failed."""

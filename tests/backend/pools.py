@@ -20,12 +20,13 @@ def with_database(
     *,
     size: int = 1,
     count: Callable[[Mapping[MetricEvent, int]], None] | None = None,
+    observe: Callable[[str, str, float], None] | None = None,
 ) -> T:
     """What ``use`` returns for a pool of so many connections."""
 
     async def run() -> T:
         sized = settings.model_copy(update={"pool_size": size})
-        database = Database(sized, new_id=uuid4, count=count)
+        database = Database(sized, new_id=uuid4, count=count, observe=observe)
         await database.open()
         try:
             return await use(database)

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from psycopg.rows import tuple_row
 
-from nabij_backend.db import Connection, Database, Role, connection_as
+from nabij_backend.db import Connection, Database, Role, SignInDigest, connection_as
 from nabij_backend.metric_events import ActRecorded
 from nabij_backend.settings import Settings
 from nabij_backend.shares import TooManyAtOnce
@@ -30,7 +30,7 @@ async def one(connection: Connection, statement: bytes) -> dict[str, object]:
 
 def test_a_connection_has_the_least_power(settings: Settings) -> None:
     async def look(database: Database) -> dict[str, object]:
-        async with database.transaction() as connection:
+        async with database.transaction("test") as connection:
             return await one(
                 connection,
                 b"SELECT current_user::text AS role, current_setting('search_path') AS path, "
@@ -48,7 +48,7 @@ def test_a_connection_has_the_least_power(settings: Settings) -> None:
 
 def test_a_snapshot_reads_one_moment_and_writes_nothing(settings: Settings) -> None:
     async def look(database: Database) -> dict[str, object]:
-        async with database.snapshot() as connection:
+        async with database.transaction("test", snapshot=True) as connection:
             return await one(
                 connection,
                 b"SELECT current_setting('transaction_isolation') AS level, "
@@ -61,11 +61,11 @@ def test_a_snapshot_reads_one_moment_and_writes_nothing(settings: Settings) -> N
 def test_the_next_transaction_knows_nothing_of_the_person_before(settings: Settings) -> None:
     async def look(database: Database) -> list[object]:
         count = b"SELECT count(*) AS people FROM subject"
-        async with database.subject_transaction(EVA) as session:
+        async with database.transaction_of("test", SignInDigest(EVA)) as session:
             during = await one(session.connection, count)
-        async with database.transaction() as connection:
+        async with database.transaction("test") as connection:
             afterwards = await one(connection, count)
-        async with database.snapshot() as connection:
+        async with database.transaction("test", snapshot=True) as connection:
             in_a_snapshot = await one(connection, count)
         return [each["people"] for each in (during, afterwards, in_a_snapshot)]
 
@@ -74,7 +74,7 @@ def test_the_next_transaction_knows_nothing_of_the_person_before(settings: Setti
 
 def test_what_fails_leaves_nothing(settings: Settings, superuser: psycopg.Connection) -> None:
     async def fail(database: Database) -> None:
-        async with database.subject_transaction(EVA):
+        async with database.transaction_of("test", SignInDigest(EVA)):
             raise LookupError
 
     with pytest.raises(LookupError):
@@ -122,11 +122,11 @@ def test_a_connection_returns_as_it_came(settings: Settings, what: str, *, reser
 
     async def use(database: Database) -> list[dict[str, object]]:
         question = b"SELECT pg_backend_pid() AS pid, " + look_at + b" AS found"
-        async with database.transaction(reserved=reserved) as connection:
+        async with database.transaction("test", reserved=reserved) as connection:
             await connection.execute(leave)
             left = await one(connection, question)
             connection.row_factory = tuple_row  # type: ignore[assignment]
-        async with database.transaction(reserved=reserved) as connection:
+        async with database.transaction("test", reserved=reserved) as connection:
             return [left, await one(connection, question)]
 
     left, found = with_database(settings, use)
@@ -155,20 +155,22 @@ def test_one_person_takes_no_more_than_their_share(settings: Settings) -> None:
     """Eight transactions of one person that hang leave the others theirs."""
 
     async def use(database: Database) -> None:
-        async with database.subject_transaction(EVA):
+        async with database.transaction_of("test", SignInDigest(EVA)):
             hang = asyncio.Event()
 
         async def stuck() -> None:
-            async with database.subject_transaction(EVA):
+            async with database.transaction_of("test", SignInDigest(EVA)):
                 await hang.wait()
 
         waiting = [asyncio.create_task(stuck()) for _ in range(8)]
         try:
             for _ in range(3):
                 async with (
-                    database.subject_transaction(BOB) as others,
-                    database.transaction() as public,
-                    database.subject_transaction(EVA, reserved=True) as withdrawing,
+                    database.transaction_of("test", SignInDigest(BOB)) as others,
+                    database.transaction("test") as public,
+                    database.transaction_of(
+                        "test", SignInDigest(EVA), reserved=True
+                    ) as withdrawing,
                 ):
                     for each in (others.connection, public, withdrawing.connection):
                         await each.execute("SELECT 1")
@@ -186,9 +188,9 @@ def test_when_all_connections_have_ended_the_next_request_has_another(
     async def use(database: Database) -> None:
         async with AsyncExitStack() as at_once:
             for _ in range(5):
-                await at_once.enter_async_context(database.transaction())
+                await at_once.enter_async_context(database.transaction("test"))
         await asyncio.to_thread(throw_out, superuser, superuser.info.dbname)
-        async with database.transaction() as connection:
+        async with database.transaction("test") as connection:
             assert await one(connection, b"SELECT 1 AS one") == {"one": 1}
 
     with_database(settings, use, size=8)
@@ -214,7 +216,7 @@ def test_what_happens_is_counted_once_it_is_committed(settings: Settings, *, fai
     counted: list[object] = []
 
     async def use(database: Database) -> None:
-        async with database.subject_transaction(EVA) as session:
+        async with database.transaction_of("test", SignInDigest(EVA)) as session:
             session.tally[act] += 1
             assert counted == []
             if fails:

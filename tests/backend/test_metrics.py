@@ -198,6 +198,44 @@ def test_streams_are_counted_while_they_are_open(service: Service) -> None:
     assert with_database(service.settings, use) == 2
 
 
+def test_each_transaction_has_the_name_of_its_operation(service: Service) -> None:
+    eva = service.caller()
+    eva.grant()
+    assert eva.post("/v1/consents", eva.act("granted", ["gps"]) | {"nonce": None}).is_error
+    assert eva.withdraw().status_code == 200
+    counted = {
+        name.removeprefix("nabij_transaction_duration_seconds_count "): number
+        for name, number in shown(service).items()
+        if name.startswith("nabij_transaction_duration_seconds_count")
+    }
+    assert counted == {
+        "became=committed transaction=current_notice": 2,
+        "became=committed transaction=answer_notice": 2,
+        "became=committed transaction=withdraw": 1,
+    }
+
+
+def test_a_transaction_that_is_rolled_back_is_counted_so(settings: Settings) -> None:
+    observed: list[tuple[str, str]] = []
+
+    async def divide(database: Database) -> None:
+        async with database.transaction("divide"):
+            raise ZeroDivisionError
+
+    async def use(database: Database) -> None:
+        with pytest.raises(ZeroDivisionError):
+            await divide(database)
+        async with database.transaction("add") as connection:
+            await connection.execute("SELECT 1 + 1")
+
+    def observe(name: str, became: str, seconds: float) -> None:
+        assert seconds > 0
+        observed.append((name, became))
+
+    with_database(settings, use, observe=observe)
+    assert observed == [("divide", "rolled-back"), ("add", "committed")]
+
+
 def test_it_says_what_runs(service: Service) -> None:
     (build,) = [name for name in shown(service) if name.startswith("nabij_build_info")]
     assert f"revision={newest_revision()}" in build
@@ -212,7 +250,13 @@ def test_no_label_says_anything_about_anybody(service: Service) -> None:
         for label in name.split()[1:]
         if not label.startswith(("status=", "le=", "version=", "revision="))
     }
-    assert words - templates == {
+    operations = {
+        f"transaction={operation['operationId']}"
+        for path in described_api().openapi()["paths"].values()
+        for operation in path.values()
+    }
+    assert words - templates - operations == {
+        "became=committed",
         "kind=granted",
         "kind=withdrawn",
         "method=app",

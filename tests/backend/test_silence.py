@@ -61,11 +61,11 @@ def test_a_statement_that_is_never_answered_fails_and_the_next_has_another_conne
     settings: Settings,
 ) -> None:
     async def use(database: Database) -> None:
-        async with database.transaction() as connection:
+        async with database.transaction("test") as connection:
             pid = await pid_of(connection)
             with stopped(pid), pytest.raises(psycopg.OperationalError):
                 await connection.execute("SELECT 1")
-        async with database.transaction() as connection:
+        async with database.transaction("test") as connection:
             assert await pid_of(connection) != pid
 
     with_database(settings.model_copy(update={"database_wait_s": 0.2}), use)
@@ -73,10 +73,10 @@ def test_a_statement_that_is_never_answered_fails_and_the_next_has_another_conne
 
 def test_a_connection_that_hangs_in_the_pool_is_not_handed_out(settings: Settings) -> None:
     async def use(database: Database) -> int:
-        async with database.transaction() as connection:
+        async with database.transaction("test") as connection:
             pid = await pid_of(connection)
         with stopped(pid):
-            async with database.transaction() as connection:
+            async with database.transaction("test") as connection:
                 return int(pid == await pid_of(connection))
 
     assert with_database(settings, use) == 0

@@ -16,7 +16,7 @@ from fastapi.security import HTTPAuthorizationCredentials
 
 from nabij_backend.caller import mandates
 from nabij_backend.caller.credentials import AnyCredentials
-from nabij_backend.db import Connection, Database, SubjectSession
+from nabij_backend.db import Connection, Database, SignInDigest, SubjectSession
 from nabij_backend.http.limits import Limits
 from nabij_backend.http.problems import Problem, ProblemType
 from nabij_backend.identity import (
@@ -64,6 +64,14 @@ def _parts(request: Request) -> Parts:
 
 TheParts = Annotated[Parts, Depends(_parts)]
 """The service's parts, as ``create_app`` put them together."""
+
+
+def _operation(request: Request) -> str:
+    return request.scope["route"].name
+
+
+OperationName: TypeAlias = Annotated[str, Depends(_operation)]
+"""The name of the operation that was asked for, which its transaction has in metrics."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +144,12 @@ async def of_person(
 @asynccontextmanager
 async def entered(
     parts: Parts,
+    name: str,
     credentials: HTTPAuthorizationCredentials | None,
     revocation: Revocation = Revocation.NOT_ASKED,
     mandate_id: UUID | None = None,
 ) -> AsyncGenerator[SubjectSession]:
-    """Open a transaction of the person whom the token names, or for whom the mandate is.
+    """Open a transaction of this name, of the person of the token or of the mandate.
 
     Raises:
         InvalidToken, IdentityUnavailable: as ``verified``.
@@ -149,7 +158,7 @@ async def entered(
     """
     digest = (await verified(parts, credentials, revocation)).digest(parts.identity_key)
     parts.limits.customers.require(digest)
-    async with parts.database.subject_transaction(digest) as session:
+    async with parts.database.transaction_of(name, SignInDigest(digest)) as session:
         yield await of_person(parts, session, mandate_id)
 
 
@@ -169,57 +178,64 @@ async def _attested(
         raise Problem(ProblemType.NOT_ATTESTED)
 
 
-async def _public(parts: TheParts) -> AsyncGenerator[Connection]:
-    async with parts.database.transaction() as connection:
+async def _public(parts: TheParts, name: OperationName) -> AsyncGenerator[Connection]:
+    async with parts.database.transaction(name) as connection:
         yield connection
 
 
-async def _signed_in(parts: TheParts, credentials: _Credentials) -> AsyncGenerator[SubjectSession]:
-    async with entered(parts, credentials) as session:
+async def _signed_in(
+    parts: TheParts, name: OperationName, credentials: _Credentials
+) -> AsyncGenerator[SubjectSession]:
+    async with entered(parts, name, credentials) as session:
         yield session
 
 
-async def _checked(parts: TheParts, credentials: _Credentials) -> AsyncGenerator[SubjectSession]:
-    async with entered(parts, credentials, Revocation.ASKED) as session:
+async def _checked(
+    parts: TheParts, name: OperationName, credentials: _Credentials
+) -> AsyncGenerator[SubjectSession]:
+    async with entered(parts, name, credentials, Revocation.ASKED) as session:
         yield session
 
 
 async def _for_person(
-    parts: TheParts, credentials: AnyCredentials, mandate_id: MandateId
+    parts: TheParts, name: OperationName, credentials: AnyCredentials, mandate_id: MandateId
 ) -> AsyncGenerator[SubjectSession]:
-    async with entered(parts, credentials, mandate_id=mandate_id) as session:
+    async with entered(parts, name, credentials, mandate_id=mandate_id) as session:
         yield session
 
 
 async def _for_person_checked(
-    parts: TheParts, credentials: AnyCredentials, mandate_id: MandateId
+    parts: TheParts, name: OperationName, credentials: AnyCredentials, mandate_id: MandateId
 ) -> AsyncGenerator[SubjectSession]:
-    async with entered(parts, credentials, Revocation.ASKED, mandate_id) as session:
+    async with entered(parts, name, credentials, Revocation.ASKED, mandate_id) as session:
         yield session
 
 
 async def _for_known_person(
-    parts: TheParts, credentials: AnyCredentials, mandate_id: MandateId
+    parts: TheParts, name: OperationName, credentials: AnyCredentials, mandate_id: MandateId
 ) -> AsyncGenerator[SubjectSession]:
     digest = (await verified(parts, credentials, Revocation.ASKED)).digest(parts.identity_key)
-    async with parts.database.known_transaction(digest, reserved=True) as session:
+    person = SignInDigest(digest, must_be_known=True)
+    async with parts.database.transaction_of(name, person, reserved=True) as session:
         yield await of_person(parts, session, mandate_id)
 
 
-async def _present(parts: TheParts, credentials: _Credentials) -> AsyncGenerator[Presence]:
+async def _present(
+    parts: TheParts, name: OperationName, credentials: _Credentials
+) -> AsyncGenerator[Presence]:
     if credentials is None:
         raise InvalidToken(TokenRejection.MALFORMED)
-    async with entered(parts, credentials) as session:
+    async with entered(parts, name, credentials) as session:
         presence = Presence(session.subject_id, expires_at(credentials.credentials))
     async with parts.limits.stream(presence.subject_id):
         yield presence
 
 
 async def _visitor(
-    parts: TheParts, credentials: _Credentials
+    parts: TheParts, name: OperationName, credentials: _Credentials
 ) -> AsyncGenerator[SubjectSession | Connection]:
     public = credentials is None
-    opened = parts.database.transaction() if public else entered(parts, credentials)
+    opened = parts.database.transaction(name) if public else entered(parts, name, credentials)
     async with opened as visitor:
         yield visitor
 

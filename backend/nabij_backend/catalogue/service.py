@@ -104,7 +104,7 @@ class CurrentCatalogue:
 
     async def _look(self) -> None:
         since = self._feed.listening_since
-        async with self._database.transaction() as connection:
+        async with self._database.transaction("catalogue_version") as connection:
             version = await repository.version(connection)
         self._know(version)
         # What is committed after LISTEN is heard of: nothing can be missed from here on.
@@ -126,7 +126,7 @@ class CurrentCatalogue:
 
     async def _publish(self) -> Published:
         regions: defaultdict[str, list[CatalogueSource]] = defaultdict(list)
-        async with self._database.snapshot() as connection:
+        async with self._database.transaction("catalogue_files", snapshot=True) as connection:
             edition = await repository.edition(connection)
             owed = await repository.attribution(connection)
             async for region, source in repository.published(connection):

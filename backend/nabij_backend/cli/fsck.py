@@ -15,7 +15,7 @@ from nabij_backend.audit.service import audit
 from nabij_backend.cli import output
 from nabij_backend.cli.database import with_database
 from nabij_backend.cli.proofs import keys_of, read_signed
-from nabij_backend.db import Role, snapshot_as
+from nabij_backend.db import Role, transaction_as
 from nabij_backend.log.documents import Checkpoint, read_checkpoint
 from nabij_backend.signing import InvalidSignature, PublicKeys
 
@@ -69,7 +69,7 @@ async def _audit(
     progress: Callable[[float], None],
     part: AuditPart,
 ) -> Findings:
-    async with snapshot_as(Role.AUDITOR, url) as connection:
+    async with transaction_as(Role.AUDITOR, url, snapshot=True) as connection:
         return await audit(connection, keys, kept, progress, part)
 
 

@@ -14,7 +14,7 @@ from nabij_backend.cli import operating, output
 from nabij_backend.cli.database import with_database
 from nabij_backend.cli.proofs import keys_of, read_signed
 from nabij_backend.clock import utc_now
-from nabij_backend.db import Role, connection_as, snapshot_as
+from nabij_backend.db import Role, connection_as, transaction_as
 from nabij_backend.enums import OperatorAction
 from nabij_backend.installation import Installation
 from nabij_backend.log import repository
@@ -115,7 +115,9 @@ def vkey(*, as_json: output.Json = False) -> None:
 
 async def _vkey(settings: Settings) -> str:
     notary = _notary(settings)
-    async with snapshot_as(Role.AUDITOR, settings.required_database_url) as connection:
+    async with transaction_as(
+        Role.AUDITOR, settings.required_database_url, snapshot=True
+    ) as connection:
         return notary.signer.note_key(await notary.origin(connection)).vkey
 
 
@@ -132,7 +134,7 @@ async def _settle(settings: Settings) -> _Settled:
     async with operating.calling(settings, OperatorAction.LOG_SETTLE) as (runtime, caller):
         operator_id = await authorise(runtime, caller, OperatorAction.LOG_SETTLE)
         url = settings.required_database_url
-        async with snapshot_as(Role.AUDITOR, url) as connection:
+        async with transaction_as(Role.AUDITOR, url, snapshot=True) as connection:
             without_act = await repository.of_no_act(connection)
         async with connection_as(Role.WORKER, url) as connection:
             twice = await repository.forget_placed(connection)
@@ -153,14 +155,18 @@ async def _sequence(settings: Settings) -> int:
 async def _checkpoint(settings: Settings) -> Mapping[str, object]:
     from nabij_backend.log import service  # noqa: PLC0415 - FastAPI takes a second to load
 
-    async with snapshot_as(Role.AUDITOR, settings.required_database_url) as connection:
+    async with transaction_as(
+        Role.AUDITOR, settings.required_database_url, snapshot=True
+    ) as connection:
         return (await service.newest_checkpoint(connection, _notary(settings))).model_dump()
 
 
 async def _inclusion(settings: Settings, held: Receipt) -> Mapping[str, object]:
     from nabij_backend.log import service  # noqa: PLC0415 - likewise
 
-    async with snapshot_as(Role.AUDITOR, settings.required_database_url) as connection:
+    async with transaction_as(
+        Role.AUDITOR, settings.required_database_url, snapshot=True
+    ) as connection:
         if await repository.position_of(connection, held.leaf_hash) is None:
             for ended in await repository.lineage(connection):
                 if ended.log_id == held.log_id:

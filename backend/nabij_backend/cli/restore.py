@@ -14,7 +14,7 @@ from nabij_backend.cli import output
 from nabij_backend.cli.database import with_database
 from nabij_backend.cli.proofs import keys_of, read_signed
 from nabij_backend.clock import utc_now
-from nabij_backend.db import Database, Role, snapshot_as, transaction_as
+from nabij_backend.db import Database, Role, transaction_as
 from nabij_backend.errors import UserError
 from nabij_backend.identity.keys import identity_key, installation_of
 from nabij_backend.installation import begin, require_folder
@@ -127,12 +127,16 @@ def _own_ledger(settings: Settings) -> Path:
 
 
 async def _require_folder(settings: Settings) -> None:
-    async with snapshot_as(Role.AUDITOR, settings.required_database_url) as connection:
+    async with transaction_as(
+        Role.AUDITOR, settings.required_database_url, snapshot=True
+    ) as connection:
         await require_folder(connection, settings)
 
 
 async def _plan(settings: Settings, ledgers: Ledgers, known: Sequence[Checkpoint]) -> Plan:
-    async with snapshot_as(Role.AUDITOR, settings.required_database_url) as connection:
+    async with transaction_as(
+        Role.AUDITOR, settings.required_database_url, snapshot=True
+    ) as connection:
         return await plan(connection, identity_key(settings), ledgers, known, utc_now())
 
 

@@ -92,7 +92,13 @@ async def _work(
         asyncio.get_running_loop().add_signal_handler(number, stop)
     signer = Signer.open(signing_folder(settings))
     ours = installation(settings)
-    database = Database(settings, new_id=uuid4, count=metrics.count, admit=ours.admit)
+    database = Database(
+        settings,
+        new_id=uuid4,
+        count=metrics.count,
+        observe=metrics.transacted,
+        admit=ours.admit,
+    )
     runtime = JobRuntime(settings, database, utc_now, uuid4, os.urandom, signer, metrics)
     await database.open()
     async with working(runtime):

@@ -7,9 +7,15 @@ from typing import Annotated, TypeAlias
 from fastapi import Depends, Header
 
 from nabij_backend.caller.credentials import AnyCredentials
-from nabij_backend.caller.dependencies import MandateId, TheParts, of_person, verified
+from nabij_backend.caller.dependencies import (
+    MandateId,
+    OperationName,
+    TheParts,
+    of_person,
+    verified,
+)
 from nabij_backend.consents import repository
-from nabij_backend.db import SubjectSession, UnknownPerson
+from nabij_backend.db import SignInDigest, SubjectSession, UnknownPerson
 from nabij_backend.identity import Revocation
 
 _IfMatch: TypeAlias = Annotated[
@@ -23,17 +29,15 @@ _IfMatch: TypeAlias = Annotated[
 
 async def _withdrawing(
     parts: TheParts,
+    name: OperationName,
     credentials: AnyCredentials,
     mandate_id: MandateId,
     if_match: _IfMatch = None,
 ) -> AsyncGenerator[SubjectSession]:
     sign_in = await verified(parts, credentials, Revocation.ASKED_IF_POSSIBLE)
     digest = sign_in.digest(parts.identity_key)
-    if if_match is None:
-        entered = parts.database.subject_transaction(digest, reserved=True)
-    else:
-        entered = parts.database.known_transaction(digest, reserved=True)
-    async with entered as session:
+    caller = SignInDigest(digest, must_be_known=if_match is not None)
+    async with parts.database.transaction_of(name, caller, reserved=True) as session:
         asked = replace(session, revocation_unknown=sign_in.revocation_unknown)
         person = await of_person(parts, asked, mandate_id)
         if if_match is not None and not await repository.last_number(person):

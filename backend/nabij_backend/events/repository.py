@@ -17,7 +17,7 @@ _LISTEN = composed.SQL("LISTEN {}")
 async def look(database: Database, subjects: Collection[UUID]) -> Present:
     """Read what is the case now for these people, and for everybody."""
     wanted = {"subjects": list(subjects)}
-    async with database.transaction(reserved=True) as connection:
+    async with database.transaction("feed", reserved=True) as connection:
         await connection.execute(_SQL["listen_for"], wanted)
         people = await (await connection.execute(_SQL["people"], wanted)).fetchall()
         versions = await (await connection.execute(_SQL["everybody"])).fetchone() or {}

@@ -98,7 +98,7 @@ async def authorised(
         WrongKeys, LogDisagrees: this host may write nothing (``installation``).
     """
     operator_id = await authorise(runtime, sign_in, action)
-    async with runtime.database.admitted() as connection:
+    async with runtime.database.transaction(action, admitted=True) as connection:
         await repository.become_operator(connection)
         yield Work(runtime, connection, operator_id, action)
 
@@ -110,7 +110,7 @@ async def authorise(runtime: OperatorRuntime, sign_in: SignIn, action: OperatorA
         NotAnOperator: the claim, the row or both are missing.
         WrongKeys, LogDisagrees: as ``authorised``.
     """
-    async with runtime.database.admitted() as connection:
+    async with runtime.database.transaction("operator_log", admitted=True) as connection:
         await repository.become_operator(connection)
         operator_id = await repository.working(connection, sign_in.digest(runtime.identity_key))
         if operator_id is not None and sign_in.operator:
@@ -130,7 +130,7 @@ async def refused(
     operator_id: UUID | None = None,
 ) -> None:
     """Log that an operator's call was refused, and commit that."""
-    async with runtime.database.transaction() as connection:
+    async with runtime.database.transaction("operator_refusal") as connection:
         await repository.become_operator(connection)
         await repository.log_refusal(
             connection,

@@ -92,7 +92,7 @@ async def _sweep(connection: Connection, runtime: Runtime, scope: Scope, clocks:
     while due := await repository.grants_over(connection, now, most=scope.batch):
         for subject_id, purpose in due:
             moment = Moment(now=now, salt=runtime.random_bytes(SALT_BYTES))
-            async with runtime.database.transaction_of(subject_id) as session:
+            async with runtime.database.transaction_of("expire", subject_id) as session:
                 ended = await ending.expire(session, purpose, moment, event_id=runtime.new_id())
             for table, gone in _gone(ended).items():
                 rows[table] += gone

@@ -74,7 +74,7 @@ async def sources_of_cell(  # noqa: PLR0913, PLR0917 - a parameter each
         return held
 
     async def work_out() -> Stored:
-        async with parts.database.snapshot() as connection:
+        async with parts.database.transaction("sources_of_cell", snapshot=True) as connection:
             return await service.answer(connection, question)
 
     stored = await catalogue.answers.get(question, work_out)

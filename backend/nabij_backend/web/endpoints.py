@@ -120,7 +120,7 @@ async def _contacts(parts: Parts) -> dict[str, str]:
     The page is there while the database is not.
     """
     try:
-        async with parts.database.transaction() as connection:
+        async with parts.database.transaction("page") as connection:
             notice = await notices.current(connection)
     except (Problem, psycopg.OperationalError, PoolTimeout):
         return _NOBODY

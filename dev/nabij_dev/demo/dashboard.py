@@ -10,7 +10,7 @@ from psycopg.rows import DictRow
 
 from nabij import Cell
 from nabij_backend import sql
-from nabij_backend.db import Database
+from nabij_backend.db import Database, SignInDigest
 from nabij_backend.identity import SignIn
 from nabij_backend.identity.keys import identity_key
 from nabij_backend.identity.local import ISSUER
@@ -49,7 +49,7 @@ class Dashboard:
         database = Database(settings, new_id=uuid4)
         await database.open()
         try:
-            async with database.subject_transaction(digest) as own:
+            async with database.transaction_of("dashboard", SignInDigest(digest)) as own:
                 parameters = {"subject_id": own.subject_id}
                 cursor = await own.connection.execute(_SQL[statement], parameters)
                 return await cursor.fetchall()

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from nabij_backend.audit.findings import AuditFault, AuditFinding, Findings
 from nabij_backend.audit.parts import WHOLE, AuditPart, NoPart
 from nabij_backend.audit.service import audit
-from nabij_backend.db import Role, snapshot_as
+from nabij_backend.db import Role, transaction_as
 from nabij_backend.log.documents import Checkpoint, read_checkpoint
 from tests.backend.audit.planted import CUT_OFF, PLANTED
 from tests.backend.log.sequencing import place, signer_of
@@ -29,7 +29,9 @@ def found(service: Service, *kept: Checkpoint, part: AuditPart = WHOLE) -> Findi
     heard: list[float] = []
 
     async def run() -> Findings:
-        async with snapshot_as(Role.AUDITOR, service.settings.required_database_url) as connection:
+        async with transaction_as(
+            Role.AUDITOR, service.settings.required_database_url, snapshot=True
+        ) as connection:
             keys = signer_of(service.settings).public()
             return await audit(connection, keys, kept, heard.append, part)
 

@@ -37,7 +37,7 @@ def end(
     """End grants as an operator does."""
 
     async def use(database: Database) -> ending.Ended | None:
-        async with database.transaction_of(subject_id) as session:
+        async with database.transaction_of("test", subject_id) as session:
             return await ending.end_for(
                 session,
                 kind=EventKind.WITHDRAWN,
@@ -55,7 +55,7 @@ def expire(service: Service, subject_id: UUID, *, now: datetime) -> ending.Ended
     """Let time end what is over."""
 
     async def use(database: Database) -> ending.Ended | None:
-        async with database.transaction_of(subject_id) as session:
+        async with database.transaction_of("test", subject_id) as session:
             return await ending.expire(session, NEARBY_SOURCES, moment(now), event_id=uuid4())
 
     return with_database(service.settings, use)

@@ -20,7 +20,7 @@ from nabij_backend.cli.notice import publish_notice
 from nabij_backend.cli.starter_notice import STARTER_NOTICE
 from nabij_backend.consents import service as consents
 from nabij_backend.consents.schemas import Act, WithdrawalAct
-from nabij_backend.db import Database
+from nabij_backend.db import Database, SignInDigest
 from nabij_backend.notices import service as notices
 from nabij_backend.settings import Settings
 from nabij_backend.status import service as status
@@ -61,7 +61,7 @@ class Person:
             tasks.create_task(self._withdraw())
 
     async def _grant(self) -> int:
-        async with self._database.subject_transaction(self._digest) as session:
+        async with self._database.transaction_of("test", SignInDigest(self._digest)) as session:
             notice = await notices.current(session.connection)
             shown = await notices.serve(session, notice, Locale.NL, nonce=uuid4(), now=NOW)
             act = Act(
@@ -89,7 +89,7 @@ class Person:
                 self.accepted_afterwards += accepted
 
     async def _report(self, device_id: UUID, batch: Batch) -> int:
-        async with self._database.subject_transaction(self._digest) as session:
+        async with self._database.transaction_of("test", SignInDigest(self._digest)) as session:
             verdicts = await status.report(session, device_id, batch, NOW)
         if verdicts.accepted:
             self._reported.set()
@@ -98,7 +98,7 @@ class Person:
     async def _withdraw(self) -> None:
         await self._reported.wait()
         act = WithdrawalAct(id=uuid4(), device_id=uuid4(), occurred_at=NOW)
-        async with self._database.subject_transaction(self._digest) as session:
+        async with self._database.transaction_of("test", SignInDigest(self._digest)) as session:
             await consents.withdraw(session, act, MOMENT)
         self._withdrawn.set()
 

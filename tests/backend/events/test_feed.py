@@ -234,7 +234,7 @@ def test_a_look_sees_those_who_listen_and_nobody_else(
             present = await repository.look(database, [eva_id, nobody])
             assert set(present.people) == {eva_id, nobody}
             assert present.people[nobody] is None
-            async with database.transaction(reserved=True) as connection:
+            async with database.transaction("test", reserved=True) as connection:
                 rows = await connection.execute(b"SELECT count(*) AS acts FROM consent_event")
                 assert await rows.fetchone() == {"acts": 0}
         finally:

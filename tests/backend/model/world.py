@@ -12,7 +12,7 @@ import httpx2
 
 from nabij_backend.audit.findings import AuditFault, Findings
 from nabij_backend.audit.service import audit
-from nabij_backend.db import Connection, Database, Role, connection_as, snapshot_as
+from nabij_backend.db import Connection, Database, Role, connection_as, transaction_as
 from nabij_backend.identity import SignIn
 from nabij_backend.identity.keys import identity_key, installation_of
 from nabij_backend.identity.local import ISSUER
@@ -82,7 +82,9 @@ class Background:
         known = [] if checkpoint is None else [read_checkpoint(checkpoint, self._signer.public())]
         erasures = ledger.read([ledger.ledger_file(self._settings)], installation_of(key))
         since = self._means.clock() - timedelta(days=self._settings.backup_days)
-        async with snapshot_as(Role.AUDITOR, self._settings.required_database_url) as connection:
+        async with transaction_as(
+            Role.AUDITOR, self._settings.required_database_url, snapshot=True
+        ) as connection:
             ledgers = Ledgers(erasures, since)
             agreed = await plan(connection, key, ledgers, known, self._means.clock())
         await carry_out(agreed, self._means, self._signer)
@@ -92,7 +94,9 @@ class Background:
         return dict(self._runner.run(self._audited()).counts)
 
     async def _audited(self) -> Findings:
-        async with snapshot_as(Role.AUDITOR, self._settings.required_database_url) as connection:
+        async with transaction_as(
+            Role.AUDITOR, self._settings.required_database_url, snapshot=True
+        ) as connection:
             return await audit(connection, self._signer.public(), (), lambda _done: None)
 
 

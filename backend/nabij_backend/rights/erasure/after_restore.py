@@ -183,12 +183,12 @@ async def carry_out(agreed: Plan, runtime: Runtime, signer: Signer) -> UUID | No
         DamagedLog: the restored log is not the one that was signed last; no successor began.
     """
     for person, erasure in agreed.erase.items():
-        async with runtime.database.transaction_of(person) as session:
+        async with runtime.database.transaction_of("erase_again", person) as session:
             await take_turn(session)
             await erase_rows(session, erasure.pseudonym, erasure.erased_at)
     now = whole_milliseconds(runtime.clock())
     for person in agreed.end:
-        async with runtime.database.transaction_of(person) as session:
+        async with runtime.database.transaction_of("end_again", person) as session:
             await ending.end_for(
                 session,
                 kind=EventKind.EXPIRED,

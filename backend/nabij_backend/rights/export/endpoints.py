@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Response
 
 from nabij_backend.caller.credentials import AnyCredentials
-from nabij_backend.caller.dependencies import MandateId, TheParts, entered
+from nabij_backend.caller.dependencies import MandateId, OperationName, TheParts, entered
 from nabij_backend.http.problems import ProblemType
 from nabij_backend.http.responses import BY_MANDATE, SIGNED_IN, WITH_PARAMETERS, problems
 from nabij_backend.identity import Revocation
@@ -21,8 +21,10 @@ router = APIRouter(prefix="/v1/me", tags=["rights"])
 _ONLY_ITS_OWN_STYLE = "default-src 'none'; style-src 'unsafe-inline'"
 
 
-async def _noted(parts: TheParts, credentials: AnyCredentials, mandate_id: MandateId) -> UUID:
-    async with entered(parts, credentials, Revocation.ASKED, mandate_id) as session:
+async def _noted(
+    parts: TheParts, name: OperationName, credentials: AnyCredentials, mandate_id: MandateId
+) -> UUID:
+    async with entered(parts, name, credentials, Revocation.ASKED, mandate_id) as session:
         await service.note(session, entry_id=parts.new_id(), now=parts.clock())
     return session.subject_id
 
@@ -54,7 +56,7 @@ async def export(
 ) -> Response:
     """Everything about the customer: JSON for programs, or a page for people."""
     now = parts.clock()
-    async with parts.database.snapshot_of(subject_id) as session:
+    async with parts.database.transaction_of("archive", subject_id, snapshot=True) as session:
         archive = await service.archive(session, locale, now)
     headers = {
         "Content-Disposition": f'attachment; filename="nabij-{now:%Y-%m-%d}.{format}"',

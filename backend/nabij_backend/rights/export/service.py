@@ -32,7 +32,7 @@ async def note(session: SubjectSession, *, entry_id: UUID, now: datetime) -> Non
 
 
 async def archive(session: SubjectSession, locale: Locale, now: datetime) -> Archive:
-    """Everything about the person; ``session`` sees one moment (``Database.snapshot_of``).
+    """Everything about the person; ``session`` sees one moment (``snapshot`` of its transaction).
 
     Raises:
         Problem: the account was erased meanwhile.

@@ -1,7 +1,7 @@
-"""What the service answers when it does not do what was asked: RFC 9457 problems.
+"""The problems that the service answers with (RFC 9457).
 
-One table of problem types, one exception, one place that turns errors into answers. No answer
-repeats what came in: not a value, and not the name of a field that we do not know.
+``ProblemType`` is the one table; ``Problem`` is raised, and ``answer_with_problems`` answers. No
+answer repeats what came in: not a value, and not the name of a field that we do not know.
 """
 
 import math
@@ -36,16 +36,41 @@ _RETRY_AFTER_S = "5"
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
+    """A row of the table.
+
+    Attributes:
+        slug: the last part of its address.
+        status: of the answer.
+        title: what is wrong and what to do about it.
+        errors: whatever of these is raised is answered so.
+        faults: of pydantic; a request with one of these is answered so.
+        headers: of the answer, by name.
+    """
+
     slug: str
     status: int
     title: str
+    errors: tuple[type[Exception], ...] = ()
+    faults: tuple[str, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 class ProblemType(Enum):
     """Every problem that the service answers with."""
 
-    INVALID_JSON = _Kind("invalid-json", 400, "The body is not JSON. Send one JSON object.")
-    NOT_SIGNED_IN = _Kind("not-signed-in", 401, "Sign in and send the token as a bearer token.")
+    INVALID_JSON = _Kind(
+        "invalid-json",
+        400,
+        "The body is not JSON. Send one JSON object.",
+        faults=("json_invalid",),
+    )
+    NOT_SIGNED_IN = _Kind(
+        "not-signed-in",
+        401,
+        "Sign in and send the token as a bearer token.",
+        errors=(InvalidToken,),
+        headers=(("WWW-Authenticate", "Bearer"),),
+    )
     NO_CONSENT = _Kind("no-consent", 403, "The customer has not agreed to this. Ask first.")
     NO_MANDATE = _Kind(
         "no-mandate", 403, "There is no such mandate, or it has ended. Have a new one recorded."
@@ -66,7 +91,10 @@ class ProblemType(Enum):
     EXPIRED = _Kind("consent-expired", 403, "The consent has expired. Ask the customer again.")
     NOT_FOUND = _Kind("not-found", 404, "There is nothing at this address.")
     NOTHING_KNOWN = _Kind(
-        "nothing-known", 404, "Nothing is known of this sign-in: there is nothing to end or erase."
+        "nothing-known",
+        404,
+        "Nothing is known of this sign-in: there is nothing to end or erase.",
+        errors=(UnknownPerson,),
     )
     NOT_IN_LOG = _Kind("not-in-log", 404, "The log has not come so far. Ask again in two seconds.")
     NO_RECEIPT = _Kind("no-receipt", 404, "No act of this customer has this id.")
@@ -76,7 +104,12 @@ class ProblemType(Enum):
         "no-local-sign-in", 404, "There is no such made-up customer. Read the session again."
     )
     WRONG_METHOD = _Kind("wrong-method", 405, "This address does not take this method.")
-    TOO_SLOW = _Kind("too-slow", 408, "The body did not arrive in time. Send it again.")
+    TOO_SLOW = _Kind(
+        "too-slow",
+        408,
+        "The body did not arrive in time. Send it again.",
+        headers=(("Connection", "close"),),
+    )
     NO_NOTICE = _Kind("no-notice", 409, "No notice is published, so nobody can answer one.")
     NOTICE_SUPERSEDED = _Kind(
         "notice-superseded", 409, "Show the customer the current notice, then ask again."
@@ -104,10 +137,25 @@ class ProblemType(Enum):
     )
     INVALID_REQUEST = _Kind("invalid-request", 422, "The request does not fit its description.")
     UNKNOWN_FIELD = _Kind(
-        "unknown-field", 422, "The request has a field that does not exist. Leave it out."
+        "unknown-field",
+        422,
+        "The request has a field that does not exist. Leave it out.",
+        faults=("extra_forbidden",),
     )
-    INVALID_CELL = _Kind("invalid-cell", 422, "This is no cell code of the European grid.")
-    OUTSIDE_GRID = _Kind("outside-grid", 422, "The cell lies outside the European grid.")
+    INVALID_CELL = _Kind(
+        "invalid-cell",
+        422,
+        "This is no cell code of the European grid.",
+        errors=(InvalidCell,),
+        faults=("invalid_cell",),
+    )
+    OUTSIDE_GRID = _Kind(
+        "outside-grid",
+        422,
+        "The cell lies outside the European grid.",
+        errors=(OutsideGrid,),
+        faults=("outside_grid",),
+    )
     FUTURE_HOUR = _Kind("future-hour", 422, "The hour has not come yet. Check the clock.")
     TOO_OLD = _Kind("too-old", 422, "This is older than what is kept. Read the sensor again.")
     NO_SUCH_ACT = _Kind("no-such-act", 422, "No act has this number. Read the consents again.")
@@ -132,7 +180,23 @@ class ProblemType(Enum):
         "Too many requests at once. Come back after `Retry-After` seconds.",
     )
     INTERNAL = _Kind("internal", 500, "Something broke here. It was recorded; try again later.")
-    UNAVAILABLE = _Kind("unavailable", 503, "Nothing was stored. Try again in a moment.")
+    UNAVAILABLE = _Kind(
+        "unavailable",
+        503,
+        "Nothing was stored. Try again in a moment.",
+        errors=(
+            IdentityUnavailable,
+            IdentityMisconfigured,
+            PoolTimeout,
+            # Which of the two it is, one request cannot tell: this customer's share, or the pool.
+            TooManyAtOnce,
+            psycopg.OperationalError,
+            psycopg.errors.IdleInTransactionSessionTimeout,
+            # A replica that was not promoted yet, or a primary that an operator made read-only.
+            psycopg.errors.ReadOnlySqlTransaction,
+        ),
+        headers=(("Retry-After", _RETRY_AFTER_S),),
+    )
 
     @property
     def uri(self) -> str:
@@ -159,22 +223,6 @@ class Problem(Exception):
         self.instead = instead
 
 
-_KIND_OF_ERROR: Mapping[type[Exception], ProblemType] = {
-    InvalidCell: ProblemType.INVALID_CELL,
-    OutsideGrid: ProblemType.OUTSIDE_GRID,
-    InvalidToken: ProblemType.NOT_SIGNED_IN,
-    UnknownPerson: ProblemType.NOTHING_KNOWN,
-    IdentityUnavailable: ProblemType.UNAVAILABLE,
-    IdentityMisconfigured: ProblemType.UNAVAILABLE,
-    PoolTimeout: ProblemType.UNAVAILABLE,
-    # Why nothing comes free, one request cannot tell: the others of this customer, or the database.
-    TooManyAtOnce: ProblemType.UNAVAILABLE,
-    psycopg.OperationalError: ProblemType.UNAVAILABLE,
-    psycopg.errors.IdleInTransactionSessionTimeout: ProblemType.UNAVAILABLE,
-    # A replica that was not promoted yet, or a primary that an operator made read-only.
-    psycopg.errors.ReadOnlySqlTransaction: ProblemType.UNAVAILABLE,
-}
-
 _OF_NOW = "of_now"
 _NEEDS_THE_PERSON = "_subject_id_fkey"
 
@@ -184,24 +232,13 @@ _KIND_OF_STATUS: Mapping[int, ProblemType] = {
     405: ProblemType.WRONG_METHOD,
 }
 
-_KIND_OF_FAULT: Mapping[str, ProblemType] = {
-    "json_invalid": ProblemType.INVALID_JSON,
-    "extra_forbidden": ProblemType.UNKNOWN_FIELD,
-    "invalid_cell": ProblemType.INVALID_CELL,
-    "outside_grid": ProblemType.OUTSIDE_GRID,
-}
-
-_HEADERS: Mapping[ProblemType, Mapping[str, str]] = {
-    ProblemType.TOO_SLOW: {"Connection": "close"},
-    ProblemType.NOT_SIGNED_IN: {"WWW-Authenticate": "Bearer"},
-    ProblemType.UNAVAILABLE: {"Retry-After": _RETRY_AFTER_S},
-}
+_KIND_OF_FAULT = {fault: kind for kind in ProblemType for fault in kind.value.faults}
 
 
 def answer(kind: ProblemType, **members: object) -> JSONResponse:
     """The problem document for ``kind``, with extension members."""
     document = {"type": kind.uri, "title": kind.title, "status": kind.status, **members}
-    return JSONResponse(document, kind.status, _HEADERS.get(kind), MEDIA_TYPE)
+    return JSONResponse(document, kind.status, dict(kind.value.headers), MEDIA_TYPE)
 
 
 def too_many(retry_after_s: float) -> JSONResponse:
@@ -213,8 +250,9 @@ def too_many(retry_after_s: float) -> JSONResponse:
 
 def answer_with_problems(app: FastAPI) -> None:
     """Make ``app`` answer every known error with its problem."""
-    for error_type, kind in _KIND_OF_ERROR.items():
-        app.add_exception_handler(error_type, _always(kind))
+    for kind in ProblemType:
+        for error_type in kind.value.errors:
+            app.add_exception_handler(error_type, _always(kind))
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(NotAdmitted, _not_admitted)
     app.add_exception_handler(MissingKey, _missing_key)

@@ -11,6 +11,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from nabij_backend.errors import UserError
 from nabij_backend.signed_notes import NoteKind, read_vkey
 
 SECRETS = Path("/run/secrets")
@@ -101,15 +102,12 @@ def _policy(uri: str | None) -> str | None:
     return uri
 
 
-class MissingSetting(Exception):
+class MissingSetting(UserError):
     """A setting that this configuration needs is not there; the message names it."""
 
 
 class Settings(BaseSettings):
-    """Everything that an operator can set.
-
-    Without a database URL the service starts a private PostGIS cluster in ``data_folder``.
-    """
+    """Everything that an operator can set."""
 
     model_config = SettingsConfigDict(
         env_prefix="NABIJ_",

@@ -28,6 +28,7 @@ from uuid import UUID
 from cryptography.exceptions import InvalidSignature as DoesNotHold
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from nabij_backend.errors import UserError
 from nabij_consent import HASH_BYTES, LARGEST_TREE
 
 LARGEST_NOTE_BYTES: Final = 16 * 1024
@@ -40,7 +41,7 @@ _TIME_BYTES: Final = 8
 _LATEST: Final = 253_402_300_799  # the year 9999
 
 
-class InvalidNote(ValueError):
+class InvalidNote(UserError, ValueError):
     """A text is no signed note, or its signatures do not hold; the message repeats nothing."""
 
 

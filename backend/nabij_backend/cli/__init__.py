@@ -1,13 +1,12 @@
 """The command line ``nabij``.
 
-Every command takes ``--json``, says in its errors what to do, and exits with 0 (done), 1 (not
-done; something must be mended first) or 2 (the call's words are off).
+Every command answers by ``output.answer``, takes ``--json``, says in its errors what to do, and
+exits with 0 (done), 1 (not done; something must be mended first) or 2 (the call's words are off).
 
 A command's module is loaded when the command is called: all of them take a second and a half.
 """
 
 from collections.abc import Iterator, Mapping
-from functools import partial
 from importlib import import_module
 from importlib.metadata import entry_points, version
 from typing import Annotated, Any, Final, cast
@@ -15,6 +14,8 @@ from typing import Annotated, Any, Final, cast
 import typer
 from typer.core import TyperGroup
 
+from nabij_backend.cli import output
+from nabij_backend.cli.commands import Commands, Json
 from nabij_backend.migrations import newest_revision
 
 _COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
@@ -57,7 +58,7 @@ class _Modules(Mapping[str, Any]):
             group = typer.main.get_group(found)
             group.name = name
             return group
-        alone = _typer()
+        alone = Commands(add_completion=False, pretty_exceptions_enable=False)
         alone.command(name)(found)
         return typer.main.get_command(alone)
 
@@ -81,11 +82,9 @@ class _Commands(TyperGroup):
         self.commands = cast("dict[str, Any]", _Modules())
 
 
-_typer = partial(typer.Typer, add_completion=False, pretty_exceptions_enable=False)
-
-app = _typer(
+app = typer.Typer(
     cls=_Commands,
-    add_completion=True,
+    pretty_exceptions_enable=False,
     help="Nabij: community energy near you, without knowing where you are.",
     no_args_is_help=True,
 )
@@ -109,5 +108,7 @@ def _begin(
             help="Show the version and the newest schema that it knows.",
         ),
     ] = False,
+    as_json: Json = False,
 ) -> None:
-    """Make a group of ``app``, though it holds no command itself."""
+    """Begin each command."""
+    output.use_json(as_json)

@@ -71,16 +71,13 @@ def private_database() -> PrivateDatabase:
     raise NoDatabaseNamed
 
 
-def command(*, as_json: output.Json = False) -> None:
+def command() -> None:
     """Bring the database to the newest schema; it may run again at any time."""
-    with output.failures(as_json=as_json):
-        settings = output.settings(as_json=as_json)
-        with with_database(settings) as found:
-            bring_up_to_date(found.required_database_url)
-    if as_json:
-        output.print_json({"revision": newest_revision()})
-    else:
-        output.say(f"The database is at revision {newest_revision()}.")
+    settings = output.settings()
+    with with_database(settings) as found:
+        bring_up_to_date(found.required_database_url)
+    revision = newest_revision()
+    output.answer({"revision": revision}, f"The database is at revision {revision}.")
 
 
 def bring_up_to_date(url: str) -> None:

@@ -17,7 +17,7 @@ from nabij_backend.cli.database import with_database
 from nabij_backend.cli.proofs import keys_of, read_signed
 from nabij_backend.db import Role, transaction_as
 from nabij_backend.log.documents import Checkpoint, read_checkpoint
-from nabij_backend.signing import InvalidSignature, PublicKeys
+from nabij_backend.signing import PublicKeys
 
 
 def command(
@@ -37,27 +37,25 @@ def command(
             help="Read one part of so many, such as 3/24; all of them together read everything.",
         ),
     ] = None,
-    as_json: output.Json = False,
 ) -> None:
     """Look whether anything stored was edited, deleted, reordered or cut off. Changes nothing."""
-    with output.failures(InvalidSignature, as_json=as_json):
-        settings = output.settings(as_json=as_json)
-        with with_database(settings) as found, Progress(console=output.trouble) as bar:
-            task = bar.add_task("reading everything", total=1.0, visible=not as_json)
-            chosen = WHOLE if part is None else AuditPart.read(part)
-            keys = keys_of(settings, jwks)
-            texts = [read_signed(each, "checkpoint") for each in checkpoint or ()]
-            kept = [read_checkpoint(text, keys) for text in texts]
-            findings = asyncio.run(
-                _audit(
-                    found.required_database_url,
-                    keys,
-                    kept,
-                    lambda done: bar.update(task, completed=done),
-                    chosen,
-                )
+    settings = output.settings()
+    with with_database(settings) as found, Progress(console=output.trouble) as bar:
+        task = bar.add_task("reading everything", total=1.0, visible=not output.wants_json())
+        chosen = WHOLE if part is None else AuditPart.read(part)
+        keys = keys_of(settings, jwks)
+        texts = [read_signed(each, "checkpoint") for each in checkpoint or ()]
+        kept = [read_checkpoint(text, keys) for text in texts]
+        findings = asyncio.run(
+            _audit(
+                found.required_database_url,
+                keys,
+                kept,
+                lambda done: bar.update(task, completed=done),
+                chosen,
             )
-    _tell(findings, chosen, kept, as_json=as_json)
+        )
+    output.answer(_document(findings), lambda: _show(findings, chosen, kept))
     if findings.counts:
         raise typer.Exit(output.FAILED)
 
@@ -73,14 +71,13 @@ async def _audit(
         return await audit(connection, keys, kept, progress, part)
 
 
-def _tell(
-    findings: Findings, part: AuditPart, kept: Sequence[Checkpoint], *, as_json: bool
-) -> None:
-    if as_json:
-        named = [{"fault": each.fault, "where": each.where} for each in findings.named]
-        counts = {str(fault): number for fault, number in findings.counts.items()}
-        output.print_json({"counts": counts, "findings": named, "settled": findings.settled})
-        return
+def _document(findings: Findings) -> dict[str, object]:
+    named = [{"fault": each.fault, "where": each.where} for each in findings.named]
+    counts = {str(fault): number for fault, number in findings.counts.items()}
+    return {"counts": counts, "findings": named, "settled": findings.settled}
+
+
+def _show(findings: Findings, part: AuditPart, kept: Sequence[Checkpoint]) -> None:
     if findings.counts:
         table = Table("fault", "how many", "what it means")
         for fault, number in findings.counts.most_common():

@@ -10,13 +10,14 @@ from rich.table import Table
 
 from nabij_backend import installation
 from nabij_backend.cli import output
+from nabij_backend.cli.commands import Commands
 from nabij_backend.cli.database import with_database
 from nabij_backend.clock import utc_now
 from nabij_backend.db import Connection, Role, connection_as, transaction_as
 from nabij_backend.settings import Settings
-from nabij_backend.signing import InvalidSignature, Signer, read_jwks, signing_folder
+from nabij_backend.signing import Signer, read_jwks, signing_folder
 
-app = typer.Typer(help="The keys that receipts and checkpoints are signed with.")
+app = Commands(help="The keys that receipts and checkpoints are signed with.")
 
 _File = Annotated[
     Path, typer.Argument(exists=True, dir_okay=False, help="A saved /.well-known/jwks.json.")
@@ -29,7 +30,6 @@ def init(
     lost: Annotated[
         bool, typer.Option("--lost", help="The private halves of those that signed are gone.")
     ] = False,
-    as_json: output.Json = False,
 ) -> None:
     """Make the keys of this installation, once; the database knows them from then on.
 
@@ -42,21 +42,19 @@ def init(
         async with transaction_as(Role.OWNER, url) as connection:
             return await installation.begin(connection, settings, lost=lost)
 
-    with output.failures(as_json=as_json):
-        signer = _with_settings(use, as_json=as_json)
-        _tell(signer, as_json=as_json)
+    signer = _with_settings(use)
+    _tell(signer)
 
 
 @app.command("list")
-def list_keys(*, as_json: output.Json = False) -> None:
+def list_keys() -> None:
     """List the key that signs, and the earlier ones whose signatures still count."""
-    with output.failures(as_json=as_json):
-        signer = Signer.open(signing_folder(output.settings(as_json=as_json)))
-        _tell(signer, as_json=as_json)
+    signer = Signer.open(signing_folder(output.settings()))
+    _tell(signer)
 
 
 @app.command()
-def rotate(*, as_json: output.Json = False) -> None:
+def rotate() -> None:
     """Sign with a new key from now on; what the earlier one signed stays verifiable.
 
     Its private half is destroyed in the folder. Backups of the folder keep it: destroy those too.
@@ -66,47 +64,41 @@ def rotate(*, as_json: output.Json = False) -> None:
     async def use(connection: Connection, signer: Signer) -> None:
         await installation.rotate(connection, signer, utc_now())
 
-    _change(use, as_json=as_json)
+    _change(use)
 
 
 @app.command()
-def add(file: _File, *, as_json: output.Json = False) -> None:
+def add(file: _File) -> None:
     """Keep the public halves of keys that signed here before, from a saved set of keys."""
 
     async def use(connection: Connection, signer: Signer) -> None:
         await installation.add(connection, signer, read_jwks(file.read_bytes()), utc_now())
 
-    _change(use, as_json=as_json)
+    _change(use)
 
 
-def _change(use: Callable[[Connection, Signer], Awaitable[None]], *, as_json: bool) -> None:
+def _change(use: Callable[[Connection, Signer], Awaitable[None]]) -> None:
     async def change(settings: Settings) -> Signer:
         signer = Signer(signing_folder(settings))
         async with connection_as(Role.OWNER, settings.required_database_url) as connection:
             await use(connection, signer)
         return signer
 
-    with output.failures(InvalidSignature, as_json=as_json):
-        signer = _with_settings(change, as_json=as_json)
-        _tell(signer, as_json=as_json)
+    signer = _with_settings(change)
+    _tell(signer)
 
 
-def _with_settings(
-    use: Callable[[Settings], Coroutine[None, None, Signer]], *, as_json: bool
-) -> Signer:
-    with with_database(output.settings(as_json=as_json)) as found:
+def _with_settings(use: Callable[[Settings], Coroutine[None, None, Signer]]) -> Signer:
+    with with_database(output.settings()) as found:
         return asyncio.run(use(found))
 
 
-def _tell(signer: Signer, *, as_json: bool) -> None:
+def _tell(signer: Signer) -> None:
     active = signer.active_id if signer.signs else None
     retired = sorted(signer.held - {active})
-    if as_json:
-        output.print_json({"active": active, "retired": retired})
-        return
     table = Table("key", "does")
     if active is not None:
         table.add_row(active, "signs")
     for name in retired:
         table.add_row(name, "vouches for what it signed")
-    output.say(table)
+    output.answer({"active": active, "retired": retired}, table)

@@ -3,7 +3,6 @@
 import asyncio
 import json
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated
@@ -11,26 +10,28 @@ from typing import Annotated
 import typer
 
 from nabij_backend.cli import operating, output
+from nabij_backend.cli.commands import Commands
 from nabij_backend.cli.database import with_database
 from nabij_backend.cli.proofs import keys_of, read_signed
 from nabij_backend.clock import utc_now
 from nabij_backend.db import Role, connection_as, transaction_as
 from nabij_backend.enums import OperatorAction
+from nabij_backend.errors import UserError
 from nabij_backend.installation import Installation
 from nabij_backend.log import repository
 from nabij_backend.log.documents import Succession
 from nabij_backend.log.notary import Notary
 from nabij_backend.log.sequencer import sequence_once
 from nabij_backend.log.verification import check_receipt
-from nabij_backend.operators.service import NotAnOperator, authorise
+from nabij_backend.operators.service import authorise
 from nabij_backend.settings import Settings
-from nabij_backend.signing import InvalidSignature, Signer, signing_folder
+from nabij_backend.signing import Signer, signing_folder
 from nabij_consent import Receipt
 
-app = typer.Typer(help="The log that every act of consent stands in.", no_args_is_help=True)
+app = Commands(help="The log that every act of consent stands in.", no_args_is_help=True)
 
 
-class LostAct(Exception):
+class LostAct(UserError):
     """The log of a receipt has ended, and the one that goes on lacks its act."""
 
     def __init__(self, ended: Succession) -> None:
@@ -49,68 +50,57 @@ _Receipt = Annotated[
 
 
 @app.command()
-def sequence(*, as_json: output.Json = False) -> None:
+def sequence() -> None:
     """Give the acts that wait their places in the log. A running service does so by itself."""
-    with output.failures(as_json=as_json):
-        settings = output.settings(as_json=as_json)
-        with with_database(settings) as found:
-            placed = asyncio.run(_sequence(found))
-    if as_json:
-        output.print_json({"placed": placed})
-    else:
-        output.say(f"{placed} acts got their places in the log.")
+    settings = output.settings()
+    with with_database(settings) as found:
+        placed = asyncio.run(_sequence(found))
+    output.answer({"placed": placed}, f"{placed} acts got their places in the log.")
 
 
 @app.command()
-def settle(*, as_json: output.Json = False) -> None:
+def settle() -> None:
     """Give every leaf that waits its place, also one whose act is not there. It takes an operator.
 
     Such a leaf is a missing act, and `nabij fsck` says so until somebody looked into it: a receipt
     may promise the leaf a place, so it gets one, and which operator settled it stays for good.
     """
     with (
-        output.failures(NotAnOperator, as_json=as_json),
-        with_database(output.settings(as_json=as_json)) as settings,
+        with_database(output.settings()) as settings,
     ):
         settled = asyncio.run(_settle(settings))
-    if as_json:
-        output.print_json(asdict(settled))
-        return
-    output.say(f"{settled.placed} leaves got their places in the log.")
-    output.say(f"{settled.without_act} of them have no act; it is noted that you settled them.")
-    output.say(f"{settled.twice} had their places already.")
+    output.answer(
+        asdict(settled),
+        f"{settled.placed} leaves got their places in the log.",
+        f"{settled.without_act} of them have no act; it is noted that you settled them.",
+        f"{settled.twice} had their places already.",
+    )
 
 
 @app.command()
-def checkpoint(*, out: _Out = None, as_json: output.Json = False) -> None:
+def checkpoint(*, out: _Out = None) -> None:
     """Print the newest signed head of the log, to be kept elsewhere."""
-    with _failures(as_json=as_json):
-        with with_database(output.settings(as_json=as_json)) as found:
-            document = asyncio.run(_checkpoint(found))
-        _hand_over(document, out, as_json=as_json)
+    with with_database(output.settings()) as found:
+        document = asyncio.run(_checkpoint(found))
+    _hand_over(document, out)
 
 
 @app.command()
-def proof(*, receipt: _Receipt, out: _Out = None, as_json: output.Json = False) -> None:
+def proof(*, receipt: _Receipt, out: _Out = None) -> None:
     """Write the proof that a receipt's act is in the log, for `nabij verify --proof`."""
-    with _failures(LostAct, as_json=as_json):
-        settings = output.settings(as_json=as_json)
-        held = check_receipt(read_signed(receipt, "receipt"), keys_of(settings, None))
-        with with_database(settings) as found:
-            document = asyncio.run(_inclusion(found, held))
-        _hand_over(document, out, as_json=as_json)
+    settings = output.settings()
+    held = check_receipt(read_signed(receipt, "receipt"), keys_of(settings, None))
+    with with_database(settings) as found:
+        document = asyncio.run(_inclusion(found, held))
+    _hand_over(document, out)
 
 
 @app.command()
-def vkey(*, as_json: output.Json = False) -> None:
+def vkey() -> None:
     """Print the verifier key of the log, for who is to witness it."""
-    with output.failures(as_json=as_json):
-        with with_database(output.settings(as_json=as_json)) as found:
-            key = asyncio.run(_vkey(found))
-        if as_json:
-            output.print_json({"vkey": key})
-        else:
-            output.say(key)
+    with with_database(output.settings()) as found:
+        key = asyncio.run(_vkey(found))
+    output.answer({"vkey": key}, key)
 
 
 async def _vkey(settings: Settings) -> str:
@@ -180,18 +170,9 @@ def _notary(settings: Settings) -> Notary:
     return Notary(Signer.open(signing_folder(settings)), settings.public_url)
 
 
-def _failures(*more: type[Exception], as_json: bool) -> AbstractContextManager[None]:
-    from nabij_backend.http.problems import Problem  # noqa: PLC0415 - likewise
-
-    return output.failures(Problem, InvalidSignature, *more, as_json=as_json)
-
-
-def _hand_over(document: Mapping[str, object], out: Path | None, *, as_json: bool) -> None:
+def _hand_over(document: Mapping[str, object], out: Path | None) -> None:
     if out is None:
         output.print_json(document)
         return
     out.write_text(json.dumps(document) + "\n", encoding="utf-8")
-    if as_json:
-        output.print_json({"written": str(out)})
-    else:
-        output.say(f"Written to {out}.")
+    output.answer({"written": str(out)}, f"Written to {out}.")

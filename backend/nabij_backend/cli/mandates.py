@@ -9,11 +9,12 @@ from uuid import UUID
 import typer
 
 from nabij_backend.cli import operating, output
+from nabij_backend.cli.commands import Commands
 from nabij_backend.enums import OperatorAction
 from nabij_backend.operators import mandates
 from nabij_backend.operators.service import Work
 
-app = typer.Typer(help="Who may act for a customer, by written mandate.", no_args_is_help=True)
+app = Commands(help="Who may act for a customer, by written mandate.", no_args_is_help=True)
 
 _Document = Annotated[
     Path, typer.Option(exists=True, dir_okay=False, help="The mandate; only its digest is kept.")
@@ -34,13 +35,11 @@ def add(  # noqa: PLR0913 - an option each
     document: _Document,
     issuer: operating.Issuer = None,
     subject_id: operating.SubjectId = None,
-    as_json: output.Json = False,
 ) -> None:
     """Record a written mandate that you have seen."""
-    customer = operating.named(sign_in_id, issuer, subject_id, as_json=as_json)
-    known_agent = operating.sign_in(agent, issuer, as_json=as_json)
-    with output.failures(as_json=as_json):
-        digest = hashlib.sha256(document.read_bytes()).digest()
+    customer = operating.named(sign_in_id, issuer, subject_id)
+    known_agent = operating.sign_in(agent, issuer)
+    digest = hashlib.sha256(document.read_bytes()).digest()
 
     async def use(work: Work) -> UUID:
         return await mandates.add(
@@ -51,13 +50,11 @@ def add(  # noqa: PLR0913 - an option each
             expires_at=until.replace(tzinfo=UTC),
         )
 
-    mandate_id = operating.operate(
-        OperatorAction.MANDATES_ADD, use, mandates.MandateTrouble, as_json=as_json
+    mandate_id = operating.operate(OperatorAction.MANDATES_ADD, use)
+    output.answer(
+        {"mandate_id": mandate_id, "document": digest.hex()},
+        f"Recorded. The agent sends `Nabij-Mandate: {mandate_id}` with each call.",
     )
-    if as_json:
-        output.print_json({"mandate_id": mandate_id, "document": digest.hex()})
-    else:
-        output.say(f"Recorded. The agent sends `Nabij-Mandate: {mandate_id}` with each call.")
 
 
 @app.command(name="list")
@@ -66,19 +63,15 @@ def all_of(
     *,
     issuer: operating.Issuer = None,
     subject_id: operating.SubjectId = None,
-    as_json: output.Json = False,
 ) -> None:
     """Who may, or could, act for a customer."""
-    customer = operating.named(sign_in_id, issuer, subject_id, as_json=as_json)
+    customer = operating.named(sign_in_id, issuer, subject_id)
 
     async def use(work: Work) -> list[dict[str, Any]]:
         return await mandates.all_of(work, customer)
 
-    rows = operating.operate(OperatorAction.MANDATES_LIST, use, as_json=as_json)
-    if as_json:
-        output.print_json({"mandates": rows})
-    else:
-        operating.tell("Mandates", rows, none="Nobody acts for this customer.")
+    rows = operating.operate(OperatorAction.MANDATES_LIST, use)
+    operating.answer("mandates", rows, none="Nobody acts for this customer.")
 
 
 @app.command()
@@ -88,16 +81,12 @@ def end(
     mandate_id: _MandateId,
     issuer: operating.Issuer = None,
     subject_id: operating.SubjectId = None,
-    as_json: output.Json = False,
 ) -> None:
     """Let nobody act with a mandate any more."""
-    customer = operating.named(sign_in_id, issuer, subject_id, as_json=as_json)
+    customer = operating.named(sign_in_id, issuer, subject_id)
 
     async def use(work: Work) -> None:
         await mandates.end(work, customer, mandate_id)
 
-    operating.operate(OperatorAction.MANDATES_END, use, mandates.MandateTrouble, as_json=as_json)
-    if as_json:
-        output.print_json({"mandate_id": mandate_id})
-    else:
-        output.say("Ended.")
+    operating.operate(OperatorAction.MANDATES_END, use)
+    output.answer({"mandate_id": mandate_id}, "Ended.")

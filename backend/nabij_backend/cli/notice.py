@@ -9,6 +9,7 @@ import typer
 from rich.table import Table
 
 from nabij_backend.cli import operating, output
+from nabij_backend.cli.commands import Commands
 from nabij_backend.cli.database import with_database
 from nabij_backend.cli.starter_notice import starter_notice
 from nabij_backend.clock import utc_now
@@ -28,7 +29,7 @@ from nabij_consent import (
     read_notice,
 )
 
-app = typer.Typer(help="The privacy statement that customers answer.", no_args_is_help=True)
+app = Commands(help="The privacy statement that customers answer.", no_args_is_help=True)
 
 _File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A notice document.")]
 _Material = Annotated[
@@ -46,45 +47,44 @@ class Overtaken(UserError):
 
 
 @app.command()
-def publish(file: _File, *, material: _Material = None, as_json: output.Json = False) -> None:
+def publish(file: _File, *, material: _Material = None) -> None:
     """Publish the document as the next version of the notice; it can never be changed afterwards.
 
     It takes an operator. The version and material_since in the file do not count: they follow from
     the current notice.
     """
-    with output.failures(as_json=as_json):
-        draft = read_notice(_parsed(file, as_json=as_json))
+    draft = read_notice(_parsed(file))
 
     async def use(work: Work) -> Notice:
         return await publish_next(work, draft, material=material)
 
-    notice = operating.operate(OperatorAction.NOTICE_PUBLISH, use, as_json=as_json)
-    for each in contradictions(notice, output.settings(as_json=as_json)):
+    notice = operating.operate(OperatorAction.NOTICE_PUBLISH, use)
+    for each in contradictions(notice, output.settings()):
         output.warn(each)
-    _tell(notice, as_json=as_json)
-    if not as_json:
-        output.say(_effect(notice))
+    output.answer(
+        {
+            "version": notice.version,
+            "material_since": notice.material_since,
+            "digest": notice_digest(notice),
+        },
+        lambda: _show(notice),
+        _effect(notice),
+    )
 
 
 @app.command()
 def show(
     *,
     starter: Annotated[bool, typer.Option(help="A notice to begin from, not the current.")] = False,
-    as_json: output.Json = False,
 ) -> None:
     """Show the current notice; with --json as the document that `publish` takes."""
-    with output.failures(as_json=as_json):
-        notice = _starter(as_json=as_json) if starter else _current(as_json=as_json)
+    notice = _starter() if starter else _current()
     if notice is None:
         output.fail(
             "No notice is published yet. `nabij notice show --starter --json` prints one to "
-            "begin from; `nabij notice publish FILE` publishes it.",
-            as_json=as_json,
+            "begin from; `nabij notice publish FILE` publishes it."
         )
-    if as_json:
-        output.print_json(notice_document(notice))
-    else:
-        _tell(notice, as_json=False)
+    output.answer(notice_document(notice), lambda: _show(notice))
 
 
 async def publish_next(work: Work, draft: Notice, *, material: bool | None) -> Notice:
@@ -117,20 +117,20 @@ async def current_notice(url: str, role: Role = Role.OPERATOR) -> Notice | None:
         return await repository.current(connection)
 
 
-def _starter(*, as_json: bool) -> Notice:
-    return starter_notice(output.settings(as_json=as_json).backup_days)
+def _starter() -> Notice:
+    return starter_notice(output.settings().backup_days)
 
 
-def _current(*, as_json: bool) -> Notice | None:
-    with with_database(output.settings(as_json=as_json)) as found:
+def _current() -> Notice | None:
+    with with_database(output.settings()) as found:
         return asyncio.run(current_notice(found.required_database_url))
 
 
-def _parsed(file: Path, *, as_json: bool) -> object:
+def _parsed(file: Path) -> object:
     try:
         return json.loads(file.read_text(encoding="utf-8"))
     except ValueError:
-        output.fail("This file is not JSON in UTF-8. Save it so, and try again.", as_json=as_json)
+        output.fail("This file is not JSON in UTF-8. Save it so, and try again.")
 
 
 def _effect(notice: Notice) -> str:
@@ -144,16 +144,7 @@ def _effect(notice: Notice) -> str:
     return f"Words only: what customers agreed to since version {notice.material_since} stands."
 
 
-def _tell(notice: Notice, *, as_json: bool) -> None:
-    if as_json:
-        output.print_json(
-            {
-                "version": notice.version,
-                "material_since": notice.material_since,
-                "digest": notice_digest(notice),
-            }
-        )
-        return
+def _show(notice: Notice) -> None:
     output.say(f"{notice.title[Locale.EN]} · version {notice.version}", style="bold")
     output.quote(notice.body[Locale.EN])
     table = Table("purpose", "signal", "precision", "kept", "what is read")

@@ -23,9 +23,7 @@ from nabij_backend.identity.providers import issuer_of, open_provider
 from nabij_backend.identity.tokens import is_subject
 from nabij_backend.installation import installation
 from nabij_backend.operators.service import (
-    NotAnOperator,
     OperatorRuntime,
-    UnknownCustomer,
     Work,
     authorised,
     refused,
@@ -50,32 +48,26 @@ class NoToken(UserError):
 def operate(
     action: OperatorAction,
     use: Callable[[Work], Awaitable[T]],
-    *more: type[Exception],
-    as_json: bool,
 ) -> T:
-    """What ``use`` returns, done by the operator who calls; ``more``: errors to tell of."""
+    """Return what ``use`` returns, done by the operator who calls."""
     with (
-        output.failures(NotAnOperator, UnknownCustomer, *more, as_json=as_json),
-        with_database(output.settings(as_json=as_json)) as settings,
+        with_database(output.settings()) as settings,
     ):
         return asyncio.run(_operate(settings, action, use))
 
 
-def named(
-    sign_in_id: str | None, issuer: str | None, subject_id: UUID | None, *, as_json: bool
-) -> SignIn | UUID:
+def named(sign_in_id: str | None, issuer: str | None, subject_id: UUID | None) -> SignIn | UUID:
     """The customer, named in one of two ways."""
     if (sign_in_id is None) == (subject_id is None):
         raise typer.BadParameter("Name the customer by sign-in id, or by --subject-id.")
-    return subject_id or sign_in(sign_in_id or "", issuer, as_json=as_json)
+    return subject_id or sign_in(sign_in_id or "", issuer)
 
 
-def sign_in(sign_in_id: str, issuer: str | None, *, as_json: bool) -> SignIn:
+def sign_in(sign_in_id: str, issuer: str | None) -> SignIn:
     """Whoever the issuer knows by this id."""
     if not is_subject(sign_in_id):
         raise typer.BadParameter("A sign-in id is 1 to 128 printable characters.")
-    with output.failures(as_json=as_json):
-        return SignIn(issuer or issuer_of(output.settings(as_json=as_json)), sign_in_id)
+    return SignIn(issuer or issuer_of(output.settings()), sign_in_id)
 
 
 def tell(title: str, rows: Sequence[Mapping[str, Any]], *, none: str) -> None:
@@ -87,6 +79,11 @@ def tell(title: str, rows: Sequence[Mapping[str, Any]], *, none: str) -> None:
     for row in rows:
         told = (f"{name.replace('_', ' ')} {_shown(value)}" for name, value in row.items())
         output.say(f"  {' · '.join(told)}")
+
+
+def answer(name: str, rows: Sequence[Mapping[str, Any]], *, none: str) -> None:
+    """Answer with rows, under their name; ``none`` where there is none."""
+    output.answer({name: rows}, lambda: tell(name.capitalize(), rows, none=none))
 
 
 @asynccontextmanager

@@ -8,6 +8,7 @@ from uuid import uuid4
 import typer
 
 from nabij_backend.cli import operating, output
+from nabij_backend.cli.commands import Commands
 from nabij_backend.cli.database import with_database
 from nabij_backend.clock import utc_now
 from nabij_backend.db import Connection, Role, transaction_as
@@ -18,7 +19,7 @@ from nabij_backend.settings import Settings
 
 T = TypeVar("T")
 
-app = typer.Typer(
+app = Commands(
     help="Who may work as an operator; for whoever administers the database.",
     no_args_is_help=True,
 )
@@ -31,9 +32,9 @@ class NotAdded(UserError):
 
 
 @app.command()
-def add(sign_in_id: _Id, *, issuer: operating.Issuer = None, as_json: output.Json = False) -> None:
+def add(sign_in_id: _Id, *, issuer: operating.Issuer = None) -> None:
     """Let somebody work as an operator, once their token claims it too."""
-    sign_in = operating.sign_in(sign_in_id, issuer, as_json=as_json)
+    sign_in = operating.sign_in(sign_in_id, issuer)
     operator_id = _administer(
         lambda connection, settings: repository.add(
             connection,
@@ -41,23 +42,18 @@ def add(sign_in_id: _Id, *, issuer: operating.Issuer = None, as_json: output.Jso
             operator_id=uuid4(),
             now=utc_now(),
         ),
-        as_json=as_json,
     )
-    if as_json:
-        output.print_json({"operator_id": operator_id})
-    else:
-        output.say(
-            f"Added as {operator_id}. Their token must also claim `nabij_operator`: true; with "
-            "local identity `nabij token NAME --operator` makes such a token."
-        )
+    output.answer(
+        {"operator_id": operator_id},
+        f"Added as {operator_id}. Their token must also claim `nabij_operator`: true; with "
+        "local identity `nabij token NAME --operator` makes such a token.",
+    )
 
 
 @app.command()
-def remove(
-    sign_in_id: _Id, *, issuer: operating.Issuer = None, as_json: output.Json = False
-) -> None:
+def remove(sign_in_id: _Id, *, issuer: operating.Issuer = None) -> None:
     """Let somebody work as an operator no longer. What they did stays in the log."""
-    sign_in = operating.sign_in(sign_in_id, issuer, as_json=as_json)
+    sign_in = operating.sign_in(sign_in_id, issuer)
 
     async def use(connection: Connection, settings: Settings) -> object:
         digest = sign_in.digest(identity_key(settings))
@@ -66,48 +62,36 @@ def remove(
             raise NotAdded
         return operator_id
 
-    operator_id = _administer(use, as_json=as_json)
-    if as_json:
-        output.print_json({"operator_id": operator_id})
-    else:
-        output.say("Removed.")
+    operator_id = _administer(use)
+    output.answer({"operator_id": operator_id}, "Removed.")
 
 
 @app.command(name="list")
-def everybody(*, as_json: output.Json = False) -> None:
+def everybody() -> None:
     """Everybody who may, or could, work as an operator, by pseudonym."""
-    rows = _administer(lambda connection, _: repository.everybody(connection), as_json=as_json)
-    if as_json:
-        output.print_json({"operators": rows})
-    else:
-        none = "There are none. `nabij operators add` adds one."
-        operating.tell("Operators", rows, none=none)
+    rows = _administer(lambda connection, _: repository.everybody(connection))
+    operating.answer("operators", rows, none="There are none. `nabij operators add` adds one.")
 
 
 @app.command()
 def refusals(
     *,
     most: Annotated[int, typer.Option("--most", min=1, max=10_000, help="How many.")] = 50,
-    as_json: output.Json = False,
 ) -> None:
     """What was called for as an operator and refused, the newest first, and why.
 
     Somebody who tries may have a login of the database, a stolen token, or both.
     """
-    rows = _administer(lambda connection, _: repository.refusals(connection, most), as_json=as_json)
-    if as_json:
-        output.print_json({"refusals": rows})
-    else:
-        operating.tell("Refused", rows, none="Nothing was refused.")
+    rows = _administer(lambda connection, _: repository.refusals(connection, most))
+    operating.answer("refusals", rows, none="Nothing was refused.")
 
 
-def _administer(use: Callable[[Connection, Settings], Awaitable[T]], *, as_json: bool) -> T:
+def _administer(use: Callable[[Connection, Settings], Awaitable[T]]) -> T:
     async def run(settings: Settings) -> T:
         async with transaction_as(Role.OWNER, settings.required_database_url) as connection:
             return await use(connection, settings)
 
     with (
-        output.failures(as_json=as_json),
-        with_database(output.settings(as_json=as_json)) as settings,
+        with_database(output.settings()) as settings,
     ):
         return asyncio.run(run(settings))

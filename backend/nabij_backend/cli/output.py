@@ -8,9 +8,10 @@ several lines stand behind a bar (``quote``).
 
 import json
 import sys
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
-from typing import Annotated, Any, NoReturn
+from contextvars import ContextVar
+from typing import Any, NoReturn
 from unicodedata import category
 
 import psycopg
@@ -21,8 +22,7 @@ from rich.console import Console, RenderableType
 from rich.text import Text
 
 from nabij_backend.errors import UserError
-from nabij_backend.identity import IdentityError
-from nabij_backend.settings import MissingSetting, Settings, read_settings
+from nabij_backend.settings import Settings, read_settings
 from nabij_consent import ConsentError
 
 FAILED = 1
@@ -53,7 +53,29 @@ class Terminal(Console):
 people = Terminal()
 trouble = Terminal(stderr=True)
 
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of words.")]
+_wants_json = ContextVar("nabij_wants_json", default=False)
+
+
+def wants_json() -> bool:
+    """Return whether the caller asked for JSON."""
+    return _wants_json.get()
+
+
+def use_json(wanted: bool) -> None:
+    """Answer with JSON from now on, or with words."""
+    _wants_json.set(wanted)
+
+
+def answer(document: Mapping[str, object], *shown: RenderableType | Callable[[], None]) -> None:
+    """Answer with a document where the caller asked for JSON, else with what is shown of it."""
+    if wants_json():
+        print_json(document)
+        return
+    for each in shown:
+        if callable(each):
+            each()
+        else:
+            say(each)
 
 
 def say(what: RenderableType, style: str | None = None) -> None:
@@ -73,15 +95,20 @@ def print_page(text: str) -> None:
     sys.stdout.flush()
 
 
+def json_text(value: Mapping[str, object]) -> str:
+    """Return one JSON object on a line, in which nothing is hidden."""
+    return visible(json.dumps(value, ensure_ascii=False, default=str)) + "\n"
+
+
 def print_json(value: Mapping[str, object]) -> None:
-    """One JSON object on standard output."""
-    sys.stdout.write(visible(json.dumps(value, ensure_ascii=False, default=str)) + "\n")
+    """Print one JSON object on standard output."""
+    sys.stdout.write(json_text(value))
     sys.stdout.flush()
 
 
-def fail(message: str, *, as_json: bool) -> NoReturn:
+def fail(message: str) -> NoReturn:
     """Say what is wrong and what to do, and end with exit code 1."""
-    if as_json:
+    if wants_json():
         print_json({"error": message})
     trouble.print(message, style="bold red", soft_wrap=True)
     raise typer.Exit(FAILED)
@@ -93,36 +120,28 @@ def warn(message: str) -> None:
 
 
 @contextmanager
-def failures(*more: type[Exception], as_json: bool) -> Generator[None]:
-    """Turn the errors that a person can mend, and ``more`` such, into a message and exit code 1."""
+def failures() -> Generator[None]:
+    """Turn the errors that a person can mend into a message and exit code 1."""
     try:
         yield
     except psycopg.OperationalError:
         fail(
             "The database cannot be reached: check that it runs and that NABIJ_DATABASE_URL "
-            "names it.",
-            as_json=as_json,
+            "names it."
         )
     except psycopg.errors.InsufficientPrivilege:
-        fail("The database login may not do this: use one with the role.", as_json=as_json)
+        fail("The database login may not do this: use one with the role.")
     except _NO_SCHEMA:
-        fail("The database has not this version's schema: run `nabij migrate`.", as_json=as_json)
+        fail("The database has not this version's schema: run `nabij migrate`.")
     except psycopg.errors.RaiseException as error:  # our own words, from a migration
-        fail(f"{error.diag.message_primary} {error.diag.message_hint}", as_json=as_json)
+        fail(f"{error.diag.message_primary} {error.diag.message_hint}")
     except OSError as error:
         fail(
             f"{error.strerror or 'A file cannot be used'}: check that the files and folders "
-            "named here exist, and that you may read and write them.",
-            as_json=as_json,
+            "named here exist, and that you may read and write them."
         )
-    except (
-        ConsentError,
-        IdentityError,
-        MissingSetting,
-        UserError,
-        *more,
-    ) as error:
-        fail(str(error), as_json=as_json)
+    except (ConsentError, UserError) as error:
+        fail(str(error))
 
 
 _NO_SCHEMA = (
@@ -133,18 +152,18 @@ _NO_SCHEMA = (
 )
 
 
-def settings(*, as_json: bool) -> Settings:
+def settings() -> Settings:
     """The settings, or a failure that names the variables to mend."""
     try:
         return read_settings()
     except ValidationError as error:
         faults = error.errors(include_input=False, include_url=False, include_context=False)
         named = ((".".join(map(str, fault["loc"])), fault["msg"]) for fault in faults)
-        fail(_unusable(named), as_json=as_json)
+        fail(_unusable(named))
     except SettingsError as error:
         # Its message names the field between quotes, and nothing of the value.
         field = str(error).partition('"')[2].partition('"')[0]
-        fail(_unusable([(field, 'write it as JSON, such as ["NL"]')]), as_json=as_json)
+        fail(_unusable([(field, 'write it as JSON, such as ["NL"]')]))
 
 
 def _unusable(faults: Iterable[tuple[str, str]]) -> str:

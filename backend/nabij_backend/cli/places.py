@@ -15,13 +15,11 @@ def command(
     ],
     *,
     file: Annotated[Path, typer.Option(dir_okay=False, help="Where to write the places.")],
-    as_json: output.Json = False,
 ) -> None:
     """Make a file of places that customers can type, for NABIJ_PLACES."""
-    with output.failures(as_json=as_json):
-        found = geonames.places_of([each.upper() for each in countries])
-        file.write_text(gazetteer.document(found), encoding="utf-8")
-    if as_json:
-        output.print_json({"file": str(file), "places": len(found)})
-    else:
-        output.say(f"{len(found):,} places are in {file}. Set NABIJ_PLACES to this file.")
+    found = geonames.places_of([each.upper() for each in countries])
+    file.write_text(gazetteer.document(found), encoding="utf-8")
+    output.answer(
+        {"file": str(file), "places": len(found)},
+        f"{len(found):,} places are in {file}. Set NABIJ_PLACES to this file.",
+    )

@@ -1,6 +1,5 @@
 """``nabij register``: the record of processing activities."""
 
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,22 +20,18 @@ class NoNotice(UserError):
     """Publish a notice first, with `nabij notice publish`: the record is made from it."""
 
 
-def command(*, out: _Out = None, as_json: output.Json = False) -> None:
+def command(*, out: _Out = None) -> None:
     """The record of processing activities of GDPR Article 30, as Markdown or JSON.
 
     It takes an operator.
     """
-    found = operating.operate(OperatorAction.REGISTER, _record, as_json=as_json)
-    text = json.dumps(found, ensure_ascii=False) + "\n" if as_json else markdown(found)
+    found = operating.operate(OperatorAction.REGISTER, _record)
     if out is None:
-        output.print_page(text)
+        output.answer(found, lambda: output.print_page(markdown(found)))
         return
-    with output.failures(as_json=as_json):
-        out.write_text(text, encoding="utf-8")
-    if as_json:
-        output.print_json({"file": out})
-    else:
-        output.say(f"Written to {out}.")
+    text = output.json_text(found) if output.wants_json() else markdown(found)
+    out.write_text(text, encoding="utf-8")
+    output.answer({"file": out}, f"Written to {out}.")
 
 
 async def _record(work: Work) -> dict[str, Any]:

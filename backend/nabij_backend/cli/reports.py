@@ -1,16 +1,18 @@
 """``nabij reports``: what finders of vulnerabilities reported."""
 
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
 
 import typer
 
 from nabij_backend.cli import operating, output
+from nabij_backend.cli.commands import Commands
 from nabij_backend.disclosure import repository
 from nabij_backend.enums import OperatorAction, ReportState
 from nabij_backend.errors import UserError
 from nabij_backend.operators.service import Work
 
-app = typer.Typer(help="Reports of vulnerabilities, by finders who stay anonymous.")
+app = Commands(help="Reports of vulnerabilities, by finders who stay anonymous.")
 
 _Report = Annotated[str, typer.Argument(help="Which, as `nabij reports list` names it.")]
 _State = Annotated[ReportState, typer.Argument(help="How far it is.")]
@@ -29,16 +31,16 @@ class LongAnswer(UserError):
 
 
 @app.command(name="list")
-def everything(*, as_json: output.Json = False) -> None:
+def everything() -> None:
     """Every report, those first that wait for somebody."""
     rows = operating.operate(
         OperatorAction.REPORTS_LIST,
         lambda work: repository.everything(work.connection),
-        as_json=as_json,
     )
-    if as_json:
-        output.print_json({"reports": rows})
-        return
+    output.answer({"reports": rows}, lambda: _show(rows))
+
+
+def _show(rows: Sequence[Mapping[str, Any]]) -> None:
     if not rows:
         output.say("Nobody reported anything.")
     for row in rows:
@@ -47,21 +49,15 @@ def everything(*, as_json: output.Json = False) -> None:
 
 
 @app.command()
-def answer(
-    report: _Report, state: _State, *, text: _Answer = None, as_json: output.Json = False
-) -> None:
+def answer(report: _Report, state: _State, *, text: _Answer = None) -> None:
     """Say how far a report is; its finder reads that with the code."""
-    with output.failures(as_json=as_json):
-        if text is not None and not 1 <= len(text) <= _LONGEST_ANSWER:
-            raise LongAnswer
+    if text is not None and not 1 <= len(text) <= _LONGEST_ANSWER:
+        raise LongAnswer
 
     async def use(work: Work) -> None:
         today = work.runtime.clock().date()
         if not await repository.settle(work.connection, report, state, text, today):
             raise UnknownReport
 
-    operating.operate(OperatorAction.REPORTS_ANSWER, use, as_json=as_json)
-    if as_json:
-        output.print_json({"report": report, "state": state})
-    else:
-        output.say("Recorded.")
+    operating.operate(OperatorAction.REPORTS_ANSWER, use)
+    output.answer({"report": report, "state": state}, "Recorded.")

@@ -9,12 +9,13 @@ import typer
 from rich.table import Table
 
 from nabij_backend.cli import operating, output
+from nabij_backend.cli.commands import Commands
 from nabij_backend.clock import utc_now
 from nabij_backend.enums import IdentityCheck, OperatorAction, RequestKind, RequestOutcome
 from nabij_backend.operators.service import Work
 from nabij_backend.requests import service
 
-app = typer.Typer(help="What customers ask by mail, and when it is due.", no_args_is_help=True)
+app = Commands(help="What customers ask by mail, and when it is due.", no_args_is_help=True)
 
 _Kind = Annotated[RequestKind, typer.Option(help="What is asked.")]
 _Received = Annotated[
@@ -27,64 +28,59 @@ _Outcome = Annotated[RequestOutcome, typer.Argument(help="How it ended.")]
 
 
 @app.command()
-def add(  # noqa: PLR0913 - an option each
+def add(
     sign_in_id: operating.SignInId = None,
     *,
     kind: _Kind,
     received: _Received = None,
     issuer: operating.Issuer = None,
     subject_id: operating.SubjectId = None,
-    as_json: output.Json = False,
 ) -> None:
     """Register a request; the answer is due four weeks later."""
-    customer = operating.named(sign_in_id, issuer, subject_id, as_json=as_json)
+    customer = operating.named(sign_in_id, issuer, subject_id)
     received_at = utc_now() if received is None else received.replace(tzinfo=UTC)
 
     async def use(work: Work) -> tuple[UUID, datetime]:
         return await service.add(work, customer, kind, received_at=received_at)
 
-    request_id, due_at = operating.operate(
-        OperatorAction.REQUESTS_ADD, use, service.RequestTrouble, as_json=as_json
+    request_id, due_at = operating.operate(OperatorAction.REQUESTS_ADD, use)
+    output.answer(
+        {"request_id": request_id, "due_at": due_at},
+        f"Registered as {request_id}; the answer is due on {due_at:%Y-%m-%d}.",
     )
-    if as_json:
-        output.print_json({"request_id": request_id, "due_at": due_at})
-    else:
-        output.say(f"Registered as {request_id}; the answer is due on {due_at:%Y-%m-%d}.")
 
 
 @app.command()
-def check(request_id: _RequestId, how: _How, *, as_json: output.Json = False) -> None:
+def check(request_id: _RequestId, how: _How) -> None:
     """Record how you made sure that the request comes from the customer."""
 
     async def use(work: Work) -> None:
         await service.check(work, request_id, how)
 
-    operating.operate(OperatorAction.REQUESTS_CHECK, use, service.RequestTrouble, as_json=as_json)
-    _tell_done({"request_id": request_id, "identity_check": how}, as_json=as_json)
+    operating.operate(OperatorAction.REQUESTS_CHECK, use)
+    output.answer({"request_id": request_id, "identity_check": how}, "Recorded.")
 
 
 @app.command()
-def answer(request_id: _RequestId, outcome: _Outcome, *, as_json: output.Json = False) -> None:
+def answer(request_id: _RequestId, outcome: _Outcome) -> None:
     """Record how the request ended."""
 
     async def use(work: Work) -> None:
         await service.answer(work, request_id, outcome)
 
-    operating.operate(OperatorAction.REQUESTS_ANSWER, use, service.RequestTrouble, as_json=as_json)
-    _tell_done({"request_id": request_id, "outcome": outcome}, as_json=as_json)
+    operating.operate(OperatorAction.REQUESTS_ANSWER, use)
+    output.answer({"request_id": request_id, "outcome": outcome}, "Recorded.")
 
 
 @app.command(name="list")
-def waiting(*, as_json: output.Json = False) -> None:
+def waiting() -> None:
     """What waits for an answer, the most pressing first."""
-    rows = operating.operate(OperatorAction.REQUESTS_LIST, service.waiting, as_json=as_json)
+    rows = operating.operate(OperatorAction.REQUESTS_LIST, service.waiting)
     now = utc_now()
-    if as_json:
-        output.print_json({"requests": [{**row, "overdue": row["due_at"] <= now} for row in rows]})
-    elif rows:
-        output.say(_table(rows, now))
-    else:
-        output.say("Nothing waits for an answer.")
+    output.answer(
+        {"requests": [{**row, "overdue": row["due_at"] <= now} for row in rows]},
+        _table(rows, now) if rows else "Nothing waits for an answer.",
+    )
 
 
 def _table(rows: Sequence[Mapping[str, Any]], now: datetime) -> Table:
@@ -98,10 +94,3 @@ def _table(rows: Sequence[Mapping[str, Any]], now: datetime) -> Table:
         style = "bold red" if overdue else None
         table.add_row(due, row["kind"], received, identity, request_id, style=style)
     return table
-
-
-def _tell_done(done: Mapping[str, object], *, as_json: bool) -> None:
-    if as_json:
-        output.print_json(done)
-    else:
-        output.say("Recorded.")

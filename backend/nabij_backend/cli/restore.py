@@ -28,13 +28,11 @@ from nabij_backend.rights.erasure.after_restore import (
     plan,
 )
 from nabij_backend.rights.erasure.ledger import (
-    InvalidLedger,
     ledger_file,
     read,
 )
 from nabij_backend.runtime import Runtime
 from nabij_backend.settings import Settings
-from nabij_backend.signing import InvalidSignature
 
 _WORDS = {
     LogState.WHOLE: "The log is whole, so what people permit stays.",
@@ -62,7 +60,7 @@ class NothingFits(UserError):
     """
 
 
-def command(  # noqa: PLR0913 - an option each
+def command(
     *,
     ledger: Annotated[
         list[Path] | None,
@@ -80,32 +78,33 @@ def command(  # noqa: PLR0913 - an option each
         bool, typer.Option("--though-nothing-fits", help="Go on where the ledger names strangers.")
     ] = False,
     dry_run: Annotated[bool, typer.Option(help="Only tell what would be done.")] = False,
-    as_json: output.Json = False,
 ) -> None:
     """Erase anew, after a restore, whom the ledger names, and end what may have been withdrawn.
 
     Where acts were lost, the log goes on under another name. Nothing is written about anybody
     before: the service answers 503.
     """
-    with output.failures(InvalidLedger, InvalidSignature, as_json=as_json):
-        settings = output.settings(as_json=as_json)
-        installation = installation_of(identity_key(settings))
-        ledgers = Ledgers(
-            read(ledger or [_own_ledger(settings)], installation),
-            utc_now() - timedelta(days=settings.backup_days),
-        )
-        if checkpoint and no_checkpoint:
-            raise ConflictingOptions
-        known = [] if no_checkpoint else _known(settings, checkpoint or [])
-        successor = None
-        with with_database(settings) as found:
-            asyncio.run(_require_folder(found))
-            agreed = asyncio.run(_plan(found, ledgers, known))
-            if agreed.named and not (agreed.fitting or though_nothing_fits):
-                raise NothingFits
-            if not dry_run:
-                successor = asyncio.run(_carry_out(found, agreed))
-    _tell(agreed, successor, dry_run=dry_run, as_json=as_json)
+    settings = output.settings()
+    installation = installation_of(identity_key(settings))
+    ledgers = Ledgers(
+        read(ledger or [_own_ledger(settings)], installation),
+        utc_now() - timedelta(days=settings.backup_days),
+    )
+    if checkpoint and no_checkpoint:
+        raise ConflictingOptions
+    known = [] if no_checkpoint else _known(settings, checkpoint or [])
+    successor = None
+    with with_database(settings) as found:
+        asyncio.run(_require_folder(found))
+        agreed = asyncio.run(_plan(found, ledgers, known))
+        if agreed.named and not (agreed.fitting or though_nothing_fits):
+            raise NothingFits
+        if not dry_run:
+            successor = asyncio.run(_carry_out(found, agreed))
+    output.answer(
+        _document(agreed, successor, dry_run=dry_run),
+        lambda: _show(agreed, successor, dry_run=dry_run),
+    )
 
 
 def _known(settings: Settings, files: Sequence[Path]) -> list[Checkpoint]:
@@ -152,18 +151,22 @@ async def _carry_out(settings: Settings, agreed: Plan) -> UUID | None:
         await database.close()
 
 
-def _tell(agreed: Plan, successor: UUID | None, *, dry_run: bool, as_json: bool) -> None:
+def _document(agreed: Plan, successor: UUID | None, *, dry_run: bool) -> dict[str, object]:
+    return {
+        "log": agreed.log,
+        "named": agreed.named,
+        "fitting": agreed.fitting,
+        "erased": len(agreed.erase),
+        "ended": len(agreed.end),
+        "dry_run": dry_run,
+        "successor": successor,
+        "succeeds": agreed.ended[-1].document() if agreed.ended else None,
+    }
+
+
+def _show(agreed: Plan, successor: UUID | None, *, dry_run: bool) -> None:
     erased, ended = len(agreed.erase), len(agreed.end)
     last = agreed.ended[-1] if agreed.ended else None
-    if as_json:
-        done = {"erased": erased, "ended": ended, "dry_run": dry_run}
-        ledger = {"named": agreed.named, "fitting": agreed.fitting}
-        succession = {
-            "successor": successor,
-            "succeeds": None if last is None else last.document(),
-        }
-        output.print_json({"log": agreed.log, **ledger, **done, **succession})
-        return
     output.say(_WORDS[agreed.log])
     would = "would be " if dry_run else ""
     output.say(

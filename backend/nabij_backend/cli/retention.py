@@ -7,15 +7,16 @@ import typer
 from rich.table import Table
 
 from nabij_backend.cli import operating, output
+from nabij_backend.cli.commands import Commands
 from nabij_backend.cli.database import with_database
 from nabij_backend.db import Role, connection_as
 from nabij_backend.enums import OperatorAction
-from nabij_backend.operators.service import NotAnOperator, authorise
+from nabij_backend.operators.service import authorise
 from nabij_backend.retention.over import every_table
 from nabij_backend.retention.service import Scope, Swept, look, sweep_once
 from nabij_backend.settings import Settings
 
-app = typer.Typer(help="What time ends and deletes.", no_args_is_help=True)
+app = Commands(help="What time ends and deletes.", no_args_is_help=True)
 
 
 @app.callback()
@@ -31,22 +32,20 @@ def run(
         bool,
         typer.Option("--beyond-share", help="Also where more than NABIJ_SWEEP_SHARE is over."),
     ] = False,
-    as_json: output.Json = False,
 ) -> None:
     """End the grants and delete the rows that are over; `nabij serve` does so every minute.
 
     It takes an operator.
     """
     with (
-        output.failures(NotAnOperator, as_json=as_json),
-        with_database(output.settings(as_json=as_json)) as settings,
+        with_database(output.settings()) as settings,
     ):
         swept = asyncio.run(_run(settings, dry_run=dry_run, beyond_share=beyond_share))
         backup_days = settings.backup_days
-    if as_json:
-        output.print_json({"dry_run": dry_run, "rows": swept.rows})
-    else:
-        _tell(swept, backup_days, dry_run=dry_run)
+    output.answer(
+        {"dry_run": dry_run, "rows": swept.rows},
+        lambda: _show(swept, backup_days, dry_run=dry_run),
+    )
 
 
 async def _run(settings: Settings, *, dry_run: bool, beyond_share: bool) -> Swept:
@@ -59,7 +58,7 @@ async def _run(settings: Settings, *, dry_run: bool, beyond_share: bool) -> Swep
             return await sweep_once(connection, runtime, Scope(beyond_share=beyond_share))
 
 
-def _tell(swept: Swept, backup_days: int, *, dry_run: bool) -> None:
+def _show(swept: Swept, backup_days: int, *, dry_run: bool) -> None:
     table = Table("table", "rows", "why")
     for over in every_table(backup_days):
         if gone := swept.rows[over.table]:

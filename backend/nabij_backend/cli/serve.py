@@ -16,38 +16,36 @@ def command(
     port: Annotated[
         int | None, typer.Option(min=0, max=65535, help="Port to listen on; 0: a free one.")
     ] = None,
-    as_json: output.Json = False,
 ) -> None:
     """Serve the API until it is stopped."""
     from nabij_backend.app import create_app  # noqa: PLC0415 - FastAPI takes a second to load
     from nabij_backend.cli.server import Server, listen  # noqa: PLC0415 - likewise
     from nabij_backend.telemetry import configure_logging  # noqa: PLC0415 - likewise
 
-    with output.failures(as_json=as_json):
-        settings = output.settings(as_json=as_json)
-        chosen = {"host": host or settings.host, "port": settings.port if port is None else port}
-        with (
-            with_database(settings.model_copy(update=chosen)) as found,
-            listen(found.host, found.port) as listening,
-            ending_in_time() as told_to_stop,
-        ):
-            require_installation_at_start(found)
-            configure_logging()
-            real_port = listening.getsockname()[1]
-            server = Server(
-                create_app(found),
-                lambda: _say_where(found.host, real_port, as_json=as_json),
-                told_to_stop,
-            )
-            # uvicorn raises what stopped it once more afterwards: let that find no default action.
-            for number in (signal.SIGINT, signal.SIGTERM):
-                signal.signal(number, server.handle_exit)
-            server.run([listening])
+    settings = output.settings()
+    chosen = {"host": host or settings.host, "port": settings.port if port is None else port}
+    with (
+        with_database(settings.model_copy(update=chosen)) as found,
+        listen(found.host, found.port) as listening,
+        ending_in_time() as told_to_stop,
+    ):
+        require_installation_at_start(found)
+        configure_logging()
+        real_port = listening.getsockname()[1]
+        server = Server(
+            create_app(found),
+            lambda: _say_where(found.host, real_port),
+            told_to_stop,
+        )
+        # uvicorn raises what stopped it once more afterwards: let that find no default action.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, server.handle_exit)
+        server.run([listening])
 
 
-def _say_where(host: str, port: int, *, as_json: bool) -> None:
+def _say_where(host: str, port: int) -> None:
     address = f"[{host}]" if ":" in host else host
-    if as_json:
-        output.print_json({"url": f"http://{address}:{port}", "host": host, "port": port})
-    else:
-        output.say(f"Nabij serves on http://{address}:{port}; Ctrl-C stops it.")
+    url = f"http://{address}:{port}"
+    output.answer(
+        {"url": url, "host": host, "port": port}, f"Nabij serves on {url}; Ctrl-C stops it."
+    )

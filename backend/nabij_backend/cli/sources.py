@@ -1,10 +1,10 @@
 """``nabij sources import`` and ``nabij sources list``."""
 
 import asyncio
-from collections.abc import Generator
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from psycopg.rows import DictRow
@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from nabij_backend.cli import output
+from nabij_backend.cli.commands import Commands
 from nabij_backend.cli.database import with_database
 from nabij_backend.clock import utc_now
 from nabij_backend.db import Role, operator_connection, transaction_as
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from nabij_backend.sources.importer import ImportResult
     from nabij_backend.sources.importer import Progress as OnProgress
 
-app = typer.Typer(help="The catalogue of community energy sources.", no_args_is_help=True)
+app = Commands(help="The catalogue of community energy sources.", no_args_is_help=True)
 
 _MADE_UP = "made up"
 
@@ -45,35 +46,32 @@ def import_file(  # noqa: PLR0913 - its options, all with defaults
         Path | None, typer.Option(help="Where to list rows that were not taken.")
     ] = None,
     made_up: Annotated[bool, typer.Option(help="The sources do not exist.")] = False,
-    as_json: output.Json = False,
 ) -> None:
     """Bring the catalogue up to a file of sources: all of it, or nothing."""
     from nabij_backend.sources.importer import (  # noqa: PLC0415 - numpy and GDAL take a second
-        SourceImportError,
         import_sources,
     )
 
     listing = rejects or file.with_name(f"{file.name}.rejects.csv")
-    with output.failures(SourceImportError, as_json=as_json):
-        columns = _columns(mapping or [])
-        settings = output.settings(as_json=as_json)
-        with (
-            with_database(settings) as found,
-            operator_connection(found.required_database_url) as connection,
-            progress_bar(shown=not as_json) as on_progress,
-        ):
-            result = import_sources(
-                connection,
-                file,
-                mapping=columns,
-                crs=crs,
-                licence=licence,
-                made_up=made_up,
-                rejects=listing,
-                now=utc_now(),
-                on_progress=on_progress,
-            )
-    _tell(result, listing, as_json=as_json)
+    columns = _columns(mapping or [])
+    settings = output.settings()
+    with (
+        with_database(settings) as found,
+        operator_connection(found.required_database_url) as connection,
+        progress_bar(shown=not output.wants_json()) as on_progress,
+    ):
+        result = import_sources(
+            connection,
+            file,
+            mapping=columns,
+            crs=crs,
+            licence=licence,
+            made_up=made_up,
+            rejects=listing,
+            now=utc_now(),
+            on_progress=on_progress,
+        )
+    output.answer(_document(result, listing), lambda: _show(result, listing))
 
 
 @app.command("list")
@@ -81,17 +79,16 @@ def list_sources(
     *,
     technology: Annotated[Technology | None, typer.Option(help="Only these.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many at most.")] = 20,
-    as_json: output.Json = False,
 ) -> None:
     """List sources by name, and count them by technology."""
     with (
-        output.failures(as_json=as_json),
-        with_database(output.settings(as_json=as_json)) as found,
+        with_database(output.settings()) as found,
     ):
         listed, counts = asyncio.run(_listed(found.required_database_url, technology, limit))
-    if as_json:
-        output.print_json({"counts": counts, "sources": listed})
-        return
+    output.answer({"counts": counts, "sources": listed}, lambda: _show_listed(listed, counts))
+
+
+def _show_listed(listed: Sequence[Mapping[str, Any]], counts: Mapping[str, int]) -> None:
     table = Table("source", "technology", "owner", "kW", "")
     for source in listed:
         capacity = "" if source["capacity_kw"] is None else f"{source['capacity_kw']:,.0f}"
@@ -136,21 +133,20 @@ def _columns(pairs: list[str]) -> dict[str, str]:
     return {field: column for field, _equals, column in named}
 
 
-def _tell(result: "ImportResult", listing: Path, *, as_json: bool) -> None:
+def _document(result: "ImportResult", listing: Path) -> dict[str, object]:
+    return {
+        "read": result.read,
+        "inserted": result.inserted,
+        "updated": result.updated,
+        "unchanged": result.unchanged,
+        "rejected": {str(reason): count for reason, count in result.rejected.items()},
+        "rejects_file": str(listing) if any(result.rejected.values()) else None,
+        "catalogue_version": result.catalogue_version,
+    }
+
+
+def _show(result: "ImportResult", listing: Path) -> None:
     rejected = sum(result.rejected.values())
-    if as_json:
-        output.print_json(
-            {
-                "read": result.read,
-                "inserted": result.inserted,
-                "updated": result.updated,
-                "unchanged": result.unchanged,
-                "rejected": {str(reason): count for reason, count in result.rejected.items()},
-                "rejects_file": str(listing) if rejected else None,
-                "catalogue_version": result.catalogue_version,
-            }
-        )
-        return
     table = Table(title=f"{result.read:,} rows read", show_header=False)
     for words, count in (
         ("new", result.inserted),

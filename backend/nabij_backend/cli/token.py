@@ -17,24 +17,16 @@ def command(
     operator: Annotated[
         bool, typer.Option("--operator", help="Claim to be one of the supplier's operators.")
     ] = False,
-    as_json: output.Json = False,
 ) -> None:
     """Sign somebody in on this machine: prints a token of the local identity provider."""
-    with output.failures(as_json=as_json):
-        settings = output.settings(as_json=as_json)
-        if settings.identity != "local":
-            output.fail(
-                "Tokens come from Firebase here. Set NABIJ_IDENTITY=local to sign your own.",
-                as_json=as_json,
-            )
-        identity = LocalIdentity.open(settings.data_folder)
-        try:
-            token = identity.issue(
-                subject, now=utc_now(), lifetime=timedelta(hours=hours), operator=operator
-            )
-        except ValueError as error:
-            output.fail(str(error), as_json=as_json)
-    if as_json:
-        output.print_json({"token": token, "hours": hours})
-    else:
-        typer.echo(token)
+    settings = output.settings()
+    if settings.identity != "local":
+        output.fail("Tokens come from Firebase here. Set NABIJ_IDENTITY=local to sign your own.")
+    identity = LocalIdentity.open(settings.data_folder)
+    try:
+        token = identity.issue(
+            subject, now=utc_now(), lifetime=timedelta(hours=hours), operator=operator
+        )
+    except ValueError as error:
+        output.fail(str(error))
+    output.answer({"token": token, "hours": hours}, lambda: typer.echo(token))

@@ -30,8 +30,8 @@ from nabij_backend.log.verification import (
     check_receipt,
     check_witnesses,
 )
-from nabij_backend.signed_notes import InvalidNote, NoteKey, NoteKind, read_vkey
-from nabij_backend.signing import InvalidSignature, JwsType, PublicKeys, claims_to_be
+from nabij_backend.signed_notes import NoteKey, NoteKind, read_vkey
+from nabij_backend.signing import JwsType, PublicKeys, claims_to_be
 from nabij_consent import ErasureReceipt, EventKind, Locale, Receipt
 
 _Kept = typer.Option(exists=True, dir_okay=False, help="A checkpoint that you kept.")
@@ -81,42 +81,42 @@ def verify(  # noqa: PLR0913 - an option each
     log: _Log = None,
     witness: _Witnesses = None,
     quorum: _Quorum = 0,
-    as_json: output.Json = False,
 ) -> None:
     """Check a receipt: who signed it, what it says, and with a proof that it is in the log."""
-    with output.failures(InvalidSignature, InvalidNote, as_json=as_json):
-        keys = keys_of(output.settings(as_json=as_json), jwks)
-        text = read_signed(receipt, "receipt").strip()
-        if claims_to_be(text, JwsType.ERASURE_RECEIPT):
-            if proof is not None or checkpoint is not None or quorum:
-                raise NotLogged
-            erased = check_erasure(text, keys)
-            check_names(erased, issuer, log)
-            _show_erasure(erased, expected=_expected(issuer, log), as_json=as_json)
-            return
-        held = check_receipt(text, keys)
-        check_names(held, issuer, log)
-        known = [read_vkey(each, NoteKind.WITNESS) for each in witness or ()]
-        saved = read_proof(proof, receipt)
-        proved = None if saved is None else read_inclusion(saved)
-        kept = None if checkpoint is None else read_signed(checkpoint, "checkpoint")
-        found = _place(held, proved, keys, kept)
-        logged = found.logged
-        if logged is None and found.lost is None and (kept is not None or quorum):
-            raise NothingToCompare
-        seen = (
-            {}
-            if proved is None or logged is None
-            else check_witnesses(logged, proved.note, known, quorum)
-        )
-    if as_json:
-        output.print_json(_summary(held, found, seen))
-    else:
+    keys = keys_of(output.settings(), jwks)
+    text = read_signed(receipt, "receipt").strip()
+    if claims_to_be(text, JwsType.ERASURE_RECEIPT):
+        if proof is not None or checkpoint is not None or quorum:
+            raise NotLogged
+        erased = check_erasure(text, keys)
+        check_names(erased, issuer, log)
+        expected = _expected(issuer, log)
+        output.answer(_erasure_summary(erased), lambda: _show_erasure(erased, expected=expected))
+        return
+    held = check_receipt(text, keys)
+    check_names(held, issuer, log)
+    known = [read_vkey(each, NoteKind.WITNESS) for each in witness or ()]
+    saved = read_proof(proof, receipt)
+    proved = None if saved is None else read_inclusion(saved)
+    kept = None if checkpoint is None else read_signed(checkpoint, "checkpoint")
+    found = _place(held, proved, keys, kept)
+    logged = found.logged
+    if logged is None and found.lost is None and (kept is not None or quorum):
+        raise NothingToCompare
+    seen = (
+        {}
+        if proved is None or logged is None
+        else check_witnesses(logged, proved.note, known, quorum)
+    )
+
+    def show() -> None:
         _tell(held)
         _tell_names(held, expected=_expected(issuer, log))
         _tell_logged(held, found)
         if logged is not None:
             _tell_others(seen, known, kept=checkpoint is not None)
+
+    output.answer(_summary(held, found, seen), show)
 
 
 def verify_log(
@@ -127,22 +127,18 @@ def verify_log(
     proof: Annotated[
         Path | None, typer.Option(exists=True, dir_okay=False, help="A proof of consistency.")
     ] = None,
-    as_json: output.Json = False,
 ) -> None:
     """Check that the log only grew between two checkpoints."""
-    with output.failures(InvalidSignature, as_json=as_json):
-        keys = keys_of(output.settings(as_json=as_json), jwks)
-        texts = [read_signed(file, "checkpoint") for file in (earlier, later)]
-        grown = None if proof is None else read_consistency(read_object(proof))
-        old, new = check_growth(texts[0], texts[1], grown, keys)
-    if as_json:
-        output.print_json({"earlier": old.document(), "later": new.document()})
-    else:
-        output.say(
-            f"The log grew from {old.tree_size} to {new.tree_size} acts, and nothing before was "
-            "changed or left out.",
-            style="green",
-        )
+    keys = keys_of(output.settings(), jwks)
+    texts = [read_signed(file, "checkpoint") for file in (earlier, later)]
+    grown = None if proof is None else read_consistency(read_object(proof))
+    old, new = check_growth(texts[0], texts[1], grown, keys)
+    words = (
+        f"The log grew from {old.tree_size} to {new.tree_size} acts, and nothing before was "
+        "changed or left out."
+    )
+    document = {"earlier": old.document(), "later": new.document()}
+    output.answer(document, lambda: output.say(words, style="green"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,20 +172,19 @@ def _expected(issuer: str | None, log: UUID | None) -> bool:
     return issuer is not None and log is not None
 
 
-def _show_erasure(erased: ErasureReceipt, *, expected: bool, as_json: bool) -> None:
-    if as_json:
-        output.print_json(
-            {
-                "signed": True,
-                "issuer": erased.issuer,
-                "log_id": erased.log_id,
-                "pseudonym": erased.pseudonym.hex(),
-                "erased_at": erased.erased_at.isoformat(timespec="milliseconds"),
-                "rows": erased.rows,
-                "tree_size": erased.tree_size,
-            }
-        )
-        return
+def _erasure_summary(erased: ErasureReceipt) -> dict[str, object]:
+    return {
+        "signed": True,
+        "issuer": erased.issuer,
+        "log_id": erased.log_id,
+        "pseudonym": erased.pseudonym.hex(),
+        "erased_at": erased.erased_at.isoformat(timespec="milliseconds"),
+        "rows": erased.rows,
+        "tree_size": erased.tree_size,
+    }
+
+
+def _show_erasure(erased: ErasureReceipt, *, expected: bool) -> None:
     output.say("This person's account was erased", style="bold")
     table = Table("table", "rows erased")
     for name, number in sorted(erased.rows.items()):

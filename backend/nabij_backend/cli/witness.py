@@ -8,12 +8,12 @@ import typer
 
 from nabij_backend.cli import output
 from nabij_backend.clock import utc_now
-from nabij_backend.signed_notes import InvalidNote, NoteKind, read_vkey
+from nabij_backend.signed_notes import NoteKind, read_vkey
 from nabij_backend.witness.service import logs_of
 from nabij_backend.witness.state import WitnessState, opened
 
 
-def command(  # noqa: PLR0913 - an option each
+def command(
     *,
     state: Annotated[
         Path,
@@ -28,7 +28,6 @@ def command(  # noqa: PLR0913 - an option each
     ] = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0: a free one.")] = 8100,
-    as_json: output.Json = False,
 ) -> None:
     """Cosign the heads of others' logs while these only grow (c2sp.org/tlog-witness).
 
@@ -37,12 +36,11 @@ def command(  # noqa: PLR0913 - an option each
     evidence.
     """
     with (
-        output.failures(InvalidNote, as_json=as_json),
         opened(state, name, os.urandom) as found,
     ):
         keys = [read_vkey(each, NoteKind.LOG) for each in log or ()]
         if not keys:
-            _show_key(found, as_json=as_json)
+            _show_key(found)
             return
         from nabij_backend.cli.server import listen  # noqa: PLC0415 - FastAPI takes a second
         from nabij_backend.witness.endpoints import evidence_file, witness_app  # noqa: PLC0415 - so
@@ -51,22 +49,20 @@ def command(  # noqa: PLR0913 - an option each
         evidence = evidence_file(state.with_name(f"{state.name}.evidence"))
         app = witness_app(found, logs_of(keys), evidence, utc_now)
         with listen(host, port) as listening:
-            _say_where(found, host, listening.getsockname()[1], as_json=as_json)
+            _say_where(found, host, listening.getsockname()[1])
             serve(app, listening)
 
 
-def _show_key(found: WitnessState, *, as_json: bool) -> None:
+def _show_key(found: WitnessState) -> None:
     vkey = found.memory.key.vkey
-    if as_json:
-        output.print_json({"vkey": vkey})
-    else:
-        output.say(f"Verifier key, for who asks this witness: {vkey}")
+    output.answer({"vkey": vkey}, f"Verifier key, for operators of logs: {vkey}")
 
 
-def _say_where(found: WitnessState, host: str, port: int, *, as_json: bool) -> None:
+def _say_where(found: WitnessState, host: str, port: int) -> None:
     address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-    if as_json:
-        output.print_json({"url": address, "vkey": found.memory.key.vkey})
-    else:
-        output.say(f"Witness {found.memory.name} answers on {address}; Ctrl-C stops it.")
-        output.say(f"Its verifier key: {found.memory.key.vkey}")
+    vkey = found.memory.key.vkey
+    output.answer(
+        {"url": address, "vkey": vkey},
+        f"Witness {found.memory.name} answers on {address}; Ctrl-C stops it.",
+        f"Its verifier key: {vkey}",
+    )

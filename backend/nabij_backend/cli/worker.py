@@ -37,21 +37,19 @@ def command(
         typer.Option(min=0, max=65535, help="Show metrics to Prometheus here; 0: a free port."),
     ] = None,
     metrics_host: Annotated[str, typer.Option(help="Address to show them on.")] = "127.0.0.1",
-    as_json: output.Json = False,
 ) -> None:
     """Run background jobs beside services with NABIJ_WORK_IN_PROCESS=false, until it is stopped."""
     from nabij_backend.telemetry import configure_logging  # noqa: PLC0415 - takes a second to load
 
     metrics = Metrics()
     with (
-        output.failures(as_json=as_json),
-        with_database(output.settings(as_json=as_json)) as found,
+        with_database(output.settings()) as found,
         _shown(metrics.registry, metrics_host, metrics_port) as port,
     ):
         require_installation_at_start(found)
         configure_logging()
         with ending_in_time() as told_to_stop:
-            asyncio.run(_work(found, metrics, port, told_to_stop, as_json=as_json))
+            asyncio.run(_work(found, metrics, port, told_to_stop))
 
 
 @contextmanager
@@ -77,8 +75,6 @@ async def _work(
     metrics: Metrics,
     metrics_port: int | None,
     told_to_stop: Callable[[], None],
-    *,
-    as_json: bool,
 ) -> None:
     from nabij_backend.jobs import JobRuntime, working  # noqa: PLC0415 - takes a second to load
 
@@ -102,15 +98,12 @@ async def _work(
     runtime = JobRuntime(settings, database, utc_now, uuid4, os.urandom, signer, metrics)
     await database.open()
     async with working(runtime):
-        _say_so(metrics_port, as_json=as_json)
+        _say_so(metrics_port)
         await stopped.wait()
     await database.close()
 
 
-def _say_so(metrics_port: int | None, *, as_json: bool) -> None:
-    if as_json:
-        shown = {} if metrics_port is None else {"metrics_port": metrics_port}
-        output.print_json({"working": True, **shown})
-        return
-    shown = "" if metrics_port is None else f" It shows metrics on port {metrics_port}."
-    output.say(f"Nabij works; Ctrl-C stops it.{shown}")
+def _say_so(metrics_port: int | None) -> None:
+    shown = {} if metrics_port is None else {"metrics_port": metrics_port}
+    told = "" if metrics_port is None else f" It shows metrics on port {metrics_port}."
+    output.answer({"working": True, **shown}, f"The worker runs; Ctrl-C stops it.{told}")

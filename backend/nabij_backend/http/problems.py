@@ -19,7 +19,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match, Route
 
 from nabij_backend.db import UnknownPerson
-from nabij_backend.errors import NotAdmitted
+from nabij_backend.errors import NotAdmitted, UserError
 from nabij_backend.identity import (
     IdentityMisconfigured,
     IdentityUnavailable,
@@ -214,7 +214,7 @@ class ProblemType(Enum):
         return self.value.title
 
 
-class Problem(Exception):
+class Problem(UserError):
     """The request cannot be done; the answer says which problem it met, and where to go instead."""
 
     def __init__(self, kind: ProblemType, *, instead: str | None = None) -> None:

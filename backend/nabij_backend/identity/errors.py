@@ -13,6 +13,7 @@ tests and metrics.
 
 from enum import StrEnum
 
+from nabij_backend.errors import UserError
 from nabij_backend.google import Outage
 
 
@@ -33,7 +34,7 @@ class TokenRejection(StrEnum):
     ANONYMOUS = "anonymous"
 
 
-class IdentityError(Exception):
+class IdentityError(UserError):
     """The caller's identity could not be established."""
 
 

@@ -19,19 +19,19 @@ from nabij_backend.operators.service import Work
 LONGEST = timedelta(days=731)
 
 
-class MandateTrouble(UserError):
+class MandateError(UserError):
     """Something about a mandate must be mended first; the docstring says what."""
 
 
-class NotForThatLong(MandateTrouble):
+class NotForThatLong(MandateError):
     """A mandate ends after today, and within two years: check --until."""
 
 
-class OwnAgent(MandateTrouble):
+class OwnAgent(MandateError):
     """Nobody needs a mandate to act for themselves: check --agent."""
 
 
-class NoSuchMandate(MandateTrouble):
+class NoSuchMandate(MandateError):
     """This customer has no mandate of this id that still counts: see `nabij mandates list`."""
 
 
@@ -46,7 +46,7 @@ async def add(
     """Record a mandate; returns the id that the agent sends with each call.
 
     Raises:
-        MandateTrouble: what is recorded cannot be a mandate.
+        MandateError: what is recorded cannot be a mandate.
         UnknownCustomer: customer or agent is not known.
     """
     now = work.runtime.clock()

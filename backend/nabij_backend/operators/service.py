@@ -21,16 +21,17 @@ from uuid import UUID
 from nabij_backend.caller.repository import add_read
 from nabij_backend.db import Connection, SubjectSession, become, enter
 from nabij_backend.enums import OperatorAction, OperatorRefusal, Reader
+from nabij_backend.errors import UserError
 from nabij_backend.identity import SignIn
 from nabij_backend.operators import repository
 from nabij_backend.runtime import Runtime
 
 
-class NotAnOperator(Exception):
+class NotAnOperator(UserError):
     """This sign-in may not work as an operator; the message says what is missing."""
 
 
-class UnknownCustomer(Exception):
+class UnknownCustomer(UserError):
     """No customer is known by this."""
 
     def __init__(self) -> None:

@@ -23,23 +23,23 @@ from nabij_backend.requests import repository
 DUE_AFTER = timedelta(weeks=4)
 
 
-class RequestTrouble(UserError):
+class RequestError(UserError):
     """Something about a request must be mended first; the docstring says what."""
 
 
-class NotReceivedYet(RequestTrouble):
+class NotReceivedYet(RequestError):
     """A request comes in today at the latest: check --received."""
 
 
-class UnknownRequest(RequestTrouble):
+class UnknownRequest(RequestError):
     """There is no request of this id: `nabij requests list` shows those that wait."""
 
 
-class AlreadyAnswered(RequestTrouble):
+class AlreadyAnswered(RequestError):
     """This request is answered, and stays as it is; register a new one."""
 
 
-class IdentityNotChecked(RequestTrouble):
+class IdentityNotChecked(RequestError):
     """Make sure first that the request comes from the customer: `nabij requests check`."""
 
 
@@ -66,7 +66,7 @@ async def check(work: Work, request_id: UUID, how: IdentityCheck) -> None:
     """Record how the identity was checked.
 
     Raises:
-        RequestTrouble: there is no such request, or it is answered.
+        RequestError: there is no such request, or it is answered.
     """
     session, _ = await _waiting(work, request_id)
     await repository.check(session, request_id, how, work.runtime.clock())
@@ -76,7 +76,7 @@ async def answer(work: Work, request_id: UUID, outcome: RequestOutcome) -> None:
     """Record how the request ended.
 
     Raises:
-        RequestTrouble: there is no such request, it is answered, or nobody checked the identity.
+        RequestError: there is no such request, it is answered, or nobody checked the identity.
     """
     session, state = await _waiting(work, request_id)
     if state.identity_check is None and outcome is not RequestOutcome.WITHDRAWN:

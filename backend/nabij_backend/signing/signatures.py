@@ -36,6 +36,8 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
+from nabij_backend.errors import UserError
+
 _ALGORITHM = "EdDSA"
 _CURVE = "Ed25519"
 _ALGORITHMS = [_ALGORITHM, _CURVE]
@@ -55,7 +57,7 @@ class JwsType(StrEnum):
     CATALOGUE = "nabij-catalogue+jws"
 
 
-class InvalidSignature(ValueError):
+class InvalidSignature(UserError, ValueError):
     """The text is not what one of these keys signed; the message never repeats it."""
 
 

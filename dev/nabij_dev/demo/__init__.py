@@ -18,25 +18,20 @@ def command(
         typer.Option(exists=True, dir_okay=False, help="Real sources instead of made-up ones."),
     ] = None,
     once: Annotated[bool, typer.Option("--once", help="End after the story.")] = False,
-    as_json: output.Json = False,
 ) -> None:
     """Watch a phone ask, report a square, find what is near, and withdraw."""
-    from nabij_backend.sources.importer import SourceImportError  # noqa: PLC0415
     from nabij_dev.demo.outing import outing  # noqa: PLC0415 - each takes a second
     from nabij_dev.demo.stage import stage  # noqa: PLC0415
     from nabij_dev.demo.story import perform, tell_addresses  # noqa: PLC0415
 
-    with output.failures(SourceImportError, as_json=as_json):
-        settings = output.settings(as_json=as_json)
-        with stage(settings, sources, quiet=as_json) as scene:
-            outcome = perform(scene)
-            if as_json:
-                output.print_json(outcome.to_json())
-            if not once:
-                asked_to_stop = _hear_ctrl_c()
-                tell_addresses(scene)
-                with outing(scene):
-                    asked_to_stop.wait()
+    settings = output.settings()
+    with stage(settings, sources, quiet=output.wants_json()) as scene:
+        output.answer(perform(scene).to_json())
+        if not once:
+            asked_to_stop = _hear_ctrl_c()
+            tell_addresses(scene)
+            with outing(scene):
+                asked_to_stop.wait()
 
 
 def _hear_ctrl_c() -> threading.Event:

@@ -23,7 +23,10 @@ OURS = [
         "typer.echo(f\"nabij {version('nabij-backend')}, schema {newest_revision()}\")",
     ),
     ("subject.py", "typer.echo(erased.receipt)"),
-    ("token.py", "typer.echo(token)"),
+    (
+        "token.py",
+        'output.answer({"token": token, "hours": hours}, lambda: typer.echo(token))',
+    ),
 ]
 FORGED = "Privacy\n\x1b[32m✓ in log\x1b[0m \x9b1A\u202egol ni\u202c\u2028\x7f \u00a0é :tada: [b]"
 
@@ -165,6 +168,19 @@ def test_words_that_are_off_end_with_2(words: tuple[str, ...]) -> None:
     assert done.code == 2
     assert done.out == ""
     assert "Error" in done.err
+
+
+def test_json_may_be_asked_for_before_the_command_or_behind_it(nabij: Command) -> None:
+    behind = nabij("sources", "list", "--json")
+    assert (behind.code, list(behind.json)) == (0, ["counts", "sources"])
+    assert nabij("--json", "sources", "list").json == behind.json
+    assert "run `nabij sources import FILE`" in nabij("sources", "list").out
+
+
+def test_one_place_adds_json_to_every_command() -> None:
+    modules = Path(cli.__file__).parent.rglob("*.py")
+    naming = [each.name for each in modules if '"--json"' in each.read_text("utf-8")]
+    assert naming == ["commands.py"]
 
 
 def test_help_names_every_command_and_ends_with_0() -> None:

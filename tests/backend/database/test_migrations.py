@@ -68,7 +68,7 @@ def test_a_database_from_before_the_first_release_is_left_alone_with_advice(
 ) -> None:
     with at_revision(empty_url, "0002") as connection:
         connection.execute("INSERT INTO nabij.notice VALUES (1, 'digest', '{}', now())")
-    with pytest.raises(typer.Exit), output.failures(as_json=False):
+    with pytest.raises(typer.Exit), output.failures():
         migrate(empty_url)
     assert "delete the data folder" in capsys.readouterr().err
     with psycopg.connect(empty_url) as connection:

@@ -18,21 +18,15 @@ def command(
     part: Annotated[
         Part, typer.Option("--as", help="Who is to work with these settings and this login.")
     ] = Part.OPERATOR,
-    as_json: output.Json = False,
 ) -> None:
     """Look at everything that Nabij needs, and say how to mend what is missing."""
-    findings = _examine(part, output.settings(as_json=as_json))
-    if as_json:
-        output.print_json(
-            {
-                "well": all(finding.well for finding in findings),
-                "findings": [asdict(finding) for finding in findings],
-            }
-        )
-    else:
-        for finding in findings:
-            output.say(_line(finding))
-    if not all(finding.well for finding in findings):
+    findings = _examine(part, output.settings())
+    well = all(finding.well for finding in findings)
+    output.answer(
+        {"well": well, "findings": [asdict(finding) for finding in findings]},
+        *map(_line, findings),
+    )
+    if not well:
         raise typer.Exit(output.FAILED)
 
 

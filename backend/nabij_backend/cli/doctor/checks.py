@@ -19,9 +19,7 @@ import psycopg
 from nabij_backend import sql
 from nabij_backend.db import Role, connection_as
 from nabij_backend.errors import UserError
-from nabij_backend.identity import IdentityError
-from nabij_backend.rights.erasure.ledger import InvalidLedger
-from nabij_backend.settings import MissingSetting, Settings
+from nabij_backend.settings import Settings
 from nabij_consent import InvalidNotice
 
 _SQL = sql.load("health")
@@ -96,7 +94,7 @@ class Check:
             return Finding(self.what, self.is_well(target), advice)
         except (psycopg.Error, OSError):
             return Finding(self.what, well=False, advice=advice)
-        except (IdentityError, InvalidLedger, InvalidNotice, MissingSetting, UserError) as error:
+        except (InvalidNotice, UserError) as error:
             return Finding(self.what, well=False, advice=str(error))
 
 

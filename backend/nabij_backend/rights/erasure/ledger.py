@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
 
+from nabij_backend.errors import UserError
 from nabij_backend.identity.keys import INSTALLATION_BYTES
 from nabij_backend.settings import Settings
 
@@ -37,7 +38,7 @@ _FOREIGN = (
 )
 
 
-class InvalidLedger(Exception):
+class InvalidLedger(UserError):
     """A ledger cannot be used; the message says what to do and repeats nothing of it."""
 
 

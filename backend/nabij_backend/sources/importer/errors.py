@@ -14,12 +14,14 @@ No message repeats a row's data or an argument; column headers of a register are
 
 from collections.abc import Iterable
 
+from nabij_backend.errors import UserError
+
 
 def _listed(columns: Iterable[str]) -> str:
     return ", ".join(filter(None, columns))
 
 
-class SourceImportError(Exception):
+class SourceImportError(UserError):
     """A file cannot be imported; nothing was changed."""
 
 

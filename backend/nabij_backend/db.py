@@ -233,7 +233,11 @@ class _Pool:
         self.connections = AsyncConnectionPool(
             settings.required_database_url,
             connection_class=AsyncConnection[DictRow],
-            kwargs={"row_factory": dict_row, "autocommit": True},
+            kwargs={
+                "row_factory": dict_row,
+                "autocommit": True,
+                "fallback_application_name": "nabij-api",
+            },
             configure=_begin,
             reset=_as_it_came,
             check=self._require_alive,
@@ -341,7 +345,12 @@ def operator_connection(url: str) -> Generator[psycopg.Connection]:
 @asynccontextmanager
 async def connection_as(role: Role, url: str) -> AsyncGenerator[Connection]:
     """A connection of ``role``; each statement commits by itself."""
-    connection = await AsyncConnection[DictRow].connect(url, autocommit=True, row_factory=dict_row)
+    connection = await AsyncConnection[DictRow].connect(
+        url,
+        autocommit=True,
+        row_factory=dict_row,
+        fallback_application_name=f"nabij-{role}",
+    )
     async with connection:
         await _require_direct(connection)
         await connection.execute(_beginning(role))

@@ -22,6 +22,7 @@ _COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
     "serve": ("serve", "command"),
     "migrate": ("database", "command"),
     "token": ("token", "command"),
+    "status": ("status", "command"),
     "doctor": ("doctor", "command"),
     "register": ("register", "command"),
     "worker": ("worker", "command"),

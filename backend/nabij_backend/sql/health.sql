@@ -60,3 +60,18 @@ WHERE EXISTS (
          WHERE cosignature.log_id = checkpoint.log_id AND witness = name), 0
     )
 )
+
+-- name: overview
+-- What an operator asks first: versions, sizes, and how far the log is.
+SELECT current_setting('server_version') AS postgresql,
+    (SELECT extversion FROM pg_extension WHERE extname = 'postgis') AS postgis,
+    (SELECT version_num FROM nabij.alembic_version) AS revision,
+    pg_database_size(current_database()) AS bytes,
+    (SELECT max(version) FROM nabij.notice) AS notice_version,
+    (SELECT version FROM nabij.catalogue) AS catalogue_version,
+    (SELECT count(*) FROM nabij.source) AS sources,
+    (SELECT count(*) FROM nabij.pending_leaf) AS leaves_waiting,
+    (SELECT max(tree_size) FROM nabij.checkpoint WHERE log_id = (SELECT nabij.current_log())) AS tree_size,
+    (SELECT max(signed_at) FROM nabij.checkpoint WHERE log_id = (SELECT nabij.current_log())) AS signed_at,
+    (SELECT count(*) FROM pg_stat_activity
+     WHERE datname = current_database() AND application_name = 'nabij-worker') AS worker_sessions

@@ -57,7 +57,7 @@ ASK_NOBODY = frozenset(
         ),
         *("restore-check", "keys init", "keys list", "keys rotate", "keys add", "witness"),
         *("operators add", "operators remove", "operators list", "operators refusals"),
-        *("notice show", "sources import", "sources list", "places"),
+        *("notice show", "sources import", "sources list", "places", "status"),
     }
 )
 

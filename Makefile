@@ -14,7 +14,7 @@ WORKERS = $(shell $(PYTHON) -c "import os; print(os.cpu_count() + 2)")
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test fast fix test-long check docs openapi canary rehearse-restore rehearse-upgrade screenshots bench privacy lock
+.PHONY: help setup run test fast fix test-long check docs openapi canary rehearse-restore rehearse-upgrade screenshots bench privacy lock dist
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; \
@@ -97,3 +97,12 @@ lock: setup ## Compile requirements.lock anew; ARGS=--upgrade takes newer versio
 		--no-emit-package nabij --no-emit-package nabij-backend --no-emit-package nabij-dev \
 		geo/pyproject.toml consent/pyproject.toml sdk/python/pyproject.toml backend/pyproject.toml \
 		dev/pyproject.toml
+
+dist: setup ## Build the five distributions and the npm package into dist/
+	@rm -rf dist
+	@for folder in geo consent sdk/python backend dev; do \
+		SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/uv build --quiet --no-build-isolation \
+			--python $(BIN)/python --wheel --out-dir dist $$folder || exit; \
+	done
+	@PATH="$(CURDIR)/$(BIN):$$PATH" npm --silent pack ./sdk/web --pack-destination dist > /dev/null
+	@ls -l dist

@@ -2,7 +2,7 @@
 
 import re
 
-from tests.architecture.workspace import ROOT
+from tests.architecture.workspace import DISTRIBUTIONS, ROOT
 
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 
@@ -12,6 +12,24 @@ def test_each_file_of_the_cookbook_is_there() -> None:
     named = re.findall(r"`((?:backend|sdk|docs|deploy|tests)/[\w./-]+)`", cookbook)
     assert len(named) > 20
     assert [each for each in named if "NNNN" not in each and not (ROOT / each).exists()] == []
+
+
+def test_each_decision_has_a_date_a_status_and_alternatives() -> None:
+    decisions = sorted((ROOT / "docs" / "decisions").glob("0*.md"))
+    index = (ROOT / "docs" / "decisions" / "README.md").read_text(encoding="utf-8")
+    assert len(decisions) > 30
+    for each in decisions:
+        text = each.read_text(encoding="utf-8")
+        status = r"^\*Status: (accepted|superseded).*, \d{4}-\d\d-\d\d\."
+        assert re.search(status, text, re.MULTILINE), each.name
+        assert "**Alternatives.**" in text, each.name
+        assert f"]({each.name})" in index
+
+
+def test_a_release_is_built_from_all_distributions() -> None:
+    recipe = (ROOT / "Makefile").read_text(encoding="utf-8").split("\ndist:")[1]
+    (folders,) = re.findall(r"for folder in (.+); do", recipe)
+    assert folders.split() == [each.folder for each in DISTRIBUTIONS]
 
 
 def test_templates_begin_by_forbidding_personal_data() -> None:

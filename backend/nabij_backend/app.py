@@ -1,4 +1,4 @@
-"""The service, wired together in one place."""
+"""The composition root: all parts of the service are wired together here."""
 
 import asyncio
 import os
@@ -82,7 +82,7 @@ def create_app(
     new_id: Callable[[], UUID] = uuid4,
     random_bytes: Callable[[int], bytes] = os.urandom,
 ) -> FastAPI:
-    """The service for ``settings``, which name a database.
+    """Return the service for ``settings``, which name a database.
 
     Raises:
         IdentityMisconfigured: the identity settings would let anybody in; the message says what
@@ -144,7 +144,7 @@ def open_parts(  # noqa: PLR0913 - time, identifiers and randomness are passed i
     new_id: Callable[[], UUID] = uuid4,
     random_bytes: Callable[[int], bytes] = os.urandom,
 ) -> Parts:
-    """What the service for ``settings`` is made of, on top of ``database`` and what it counts.
+    """Make the parts of the service for ``settings``, on top of ``database`` and ``metrics``.
 
     Raises:
         IdentityMisconfigured: as ``create_app``.
@@ -174,7 +174,7 @@ def use_parts(app: FastAPI, parts: Parts) -> None:
 
 
 def described_api(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
-    """All routes and their description, with nothing behind them yet."""
+    """Return all routes and their description, with nothing behind them yet."""
     api = DescribedApi(
         title="Nabij",
         summary="Community energy near you, without knowing where you are.",

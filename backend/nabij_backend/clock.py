@@ -1,8 +1,8 @@
-"""The machine's clock, for whoever is not handed another one."""
+"""The machine's clock, the default where no other is passed in."""
 
 from datetime import UTC, datetime
 
 
 def utc_now() -> datetime:
-    """The time, in UTC."""
+    """Return the time, in UTC."""
     return datetime.now(UTC)

@@ -116,7 +116,10 @@ class Database:
         await self._reserved.connections.open(wait=False)
 
     def gauges(self) -> dict[str, dict[str, float]]:
-        """How many connections each pool has, idle ones, and requests that wait; for metrics."""
+        """Return how many connections each pool has, idle ones, and requests that wait.
+
+        For metrics.
+        """
         stats = {
             "shared": self._shared.connections.get_stats(),
             "reserved": self._reserved.connections.get_stats(),
@@ -258,7 +261,10 @@ class _Pool:
 
 
 def _share(size: int) -> int:
-    """How many of so many connections one person has: a third, at least two, and never all."""
+    """Return how many of so many connections one person has.
+
+    A third, at least two, and never all.
+    """
     return max(1, min(max(2, size // 3), size - 1))
 
 
@@ -327,14 +333,14 @@ class Role(StrEnum):
 
 
 def _beginning(role: Role) -> bytes:
-    """How a session of ``role`` begins, in one round trip."""
+    """Return how a session of ``role`` begins, in one round trip."""
     names = (f"act_as_{role}", "pin_search_path", "tell_time_in_utc")
     return b";".join(_SQL[name] for name in names)
 
 
 @contextmanager
 def operator_connection(url: str) -> Generator[psycopg.Connection]:
-    """A connection of the supplier's operators, for work that streams: importing sources."""
+    """Yield a connection of the supplier's operators, for work that streams: importing sources."""
     with psycopg.connect(url, autocommit=True) as connection:
         row = connection.execute(_SQL["process"]).fetchone()
         require_direct(connection, 0 if row is None else row[0])
@@ -344,7 +350,7 @@ def operator_connection(url: str) -> Generator[psycopg.Connection]:
 
 @asynccontextmanager
 async def connection_as(role: Role, url: str) -> AsyncGenerator[Connection]:
-    """A connection of ``role``; each statement commits by itself."""
+    """Yield a connection of ``role``; each statement commits by itself."""
     connection = await AsyncConnection[DictRow].connect(
         url,
         autocommit=True,

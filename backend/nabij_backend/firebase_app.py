@@ -1,4 +1,4 @@
-"""One Firebase project, as firebase-admin reaches it: credentials, and what went wrong.
+"""Connection to one Firebase project: credentials and errors.
 
 firebase-admin ships no types, so what is used of it is written down as protocols, here and in the
 two modules that ask it something; nothing else imports it. Its messages quote tokens and accounts:
@@ -122,7 +122,10 @@ def ask_once(service: object, session: str) -> None:
 
 
 def named_credentials_are_usable() -> bool:
-    """Whether the key file that the environment names can be read; true where it names none."""
+    """Return whether the key file that the environment names can be read.
+
+    True where it names none.
+    """
     if not os.environ.get(CREDENTIALS_VARIABLE):
         return True
     try:
@@ -133,7 +136,7 @@ def named_credentials_are_usable() -> bool:
 
 
 def outage_of(error: Exception, api: Outage) -> Outage:
-    """What an error of firebase-admin says is wrong, at a call to ``api``."""
+    """Return what an error of firebase-admin says is wrong, at a call to ``api``."""
     if isinstance(error, _OF_CREDENTIALS):
         return Outage.CREDENTIALS
     if isinstance(error, _EXCEPTIONS.NotFoundError):

@@ -1,4 +1,4 @@
-"""Calls to Google, so that nothing here depends on when it answers.
+"""Calls to Google, with limits of time and threads.
 
 Rules:
 
@@ -71,7 +71,7 @@ class Outages:
         self._said: dict[Outage, float] = {}
 
     def tell(self, outage: Outage) -> None:
-        """This was out of reach, or of no use, just now."""
+        """Note that this was out of reach, or of no use, just now."""
         self._count(outage)
         now = self._seconds()
         if now - self._said.get(outage, float("-inf")) >= _SAID_AGAIN_AFTER_S:
@@ -88,11 +88,14 @@ class Calls:
         self._of: Counter[Hashable] = Counter()
 
     def within(self) -> asyncio.Timeout:
-        """The time that several calls have together; raises ``TimeoutError`` when it is over."""
+        """Return the time that several calls have together.
+
+        Raises ``TimeoutError`` when it is over.
+        """
         return asyncio.timeout(self._deadline_s)
 
     async def call(self, ask: Callable[[], T], *, of: Hashable = None) -> T:
-        """What ``ask`` returns or raises; ``of``: the account that it is about, if of one.
+        """Return what ``ask`` returns or raises; ``of``: the account that it is about, if of one.
 
         Raises:
             TimeoutError: it has not by the deadline.

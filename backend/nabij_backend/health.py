@@ -1,4 +1,4 @@
-"""Is the service alive, is it ready, what has it counted, and what do its problems mean."""
+"""Liveness, readiness, metrics and descriptions of problems."""
 
 import asyncio
 from typing import Literal
@@ -55,13 +55,13 @@ class ProblemDescription(Wire):
 
 @router.get("/healthz")
 async def alive() -> Alive:
-    """The process answers; nothing else is asked."""
+    """Return the process answers; nothing else is asked."""
     return Alive()
 
 
 @router.get("/readyz", responses={status.HTTP_503_SERVICE_UNAVAILABLE: {"model": Readiness}})
 async def ready(parts: TheParts, response: Response) -> Readiness:
-    """Whether the database is there, with a schema for this release, a notice, and space to write.
+    """Return whether there is a database with a schema of this release, a notice and space.
 
     The ledger of erasures must be this installation's and have space: nobody is erased without it.
     The keys must be this installation's. The log must go on from the newest checkpoint that this
@@ -105,7 +105,7 @@ async def metrics(parts: TheParts) -> Response:
     responses=problems(*WITH_PARAMETERS, ProblemType.NOT_FOUND),
 )
 async def problem_description(slug: str) -> ProblemDescription:
-    """What the ``type`` of a problem means."""
+    """Return what the ``type`` of a problem means."""
     for kind in ProblemType:
         if kind.value.slug == slug:
             return ProblemDescription(type=kind.uri, title=kind.title, status=kind.status)

@@ -1,4 +1,4 @@
-"""The keys of this installation: what the database knows of them, held against this host's.
+"""Keys of this installation, as the database and this host know them.
 
 Rules:
 
@@ -148,7 +148,7 @@ class Installation:
 
 
 def installation(settings: Settings) -> Installation:
-    """The keys that the settings name; the identity key only where one is set.
+    """Return the keys that the settings name; the identity key only where one is set.
 
     Raises:
         IdentityMisconfigured: a key is missing or cannot be read.
@@ -171,7 +171,7 @@ async def require_installation(settings: Settings, role: Role = Role.API) -> Non
 
 
 async def known_keys(connection: Connection) -> list[KnownKey]:
-    """The keys that the database knows, the oldest first."""
+    """Return the keys that the database knows, the oldest first."""
     rows = await (await connection.execute(_SQL["keys"])).fetchall()
     return [KnownKey(KeyKind(row["kind"]), row["fingerprint"], row["is_retired"]) for row in rows]
 
@@ -258,7 +258,7 @@ async def _signer(
 
 
 def _require_signed(checkpoint: str, signer: Signer) -> None:
-    """Of a database that knows no keys yet: they are those that signed its log."""
+    """Check, of a database that knows no keys yet, that these signed its log."""
     try:
         read_checkpoint(checkpoint, signer.public())
     except (InvalidSignature, IdentityMisconfigured) as error:

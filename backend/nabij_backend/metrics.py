@@ -1,4 +1,4 @@
-"""What the service tells Prometheus.
+"""Metrics for Prometheus.
 
 Rules:
 
@@ -95,11 +95,11 @@ class Metrics:
             self._seconds.labels(route).observe(seconds)
 
     def transacted(self, name: str, became: str, seconds: float) -> None:
-        """A transaction of this name was committed, or rolled back."""
+        """Count a transaction of this name that was committed, or rolled back."""
         self._transactions.labels(name, became).observe(seconds)
 
     def round_over(self, name: str, became: str) -> None:
-        """A background job was done, refused, or failed."""
+        """Count a background job that was done, refused, or failed."""
         self._rounds.labels(name, became).inc()
 
     def count(self, tally: Mapping[MetricEvent, int]) -> None:
@@ -112,20 +112,20 @@ class Metrics:
                     self._reports.labels(verdict).inc(times)
 
     def sequenced(self, leaves: int) -> None:
-        """Leaves got their places."""
+        """Count leaves that got their places."""
         self._leaves.inc(leaves)
 
     def swept(self, rows: Mapping[str, int]) -> None:
-        """Rows went, by table."""
+        """Count rows that a sweep ended or deleted, by table."""
         for table, gone in rows.items():
             self._rows.labels(table).inc(gone)
 
     def sweep_refused(self, reason: str) -> None:
-        """A sweep ended and deleted nothing."""
+        """Count a sweep that was refused."""
         self._refused.labels(reason).inc()
 
     def google_failed(self, outage: str) -> None:
-        """Google could not be asked, or not with these credentials."""
+        """Count a call to Google that failed."""
         self._outages.labels(outage).inc()
 
     def witnessed(self, outcomes: Mapping[str, str]) -> None:
@@ -134,7 +134,7 @@ class Metrics:
             self._witnessed.labels(witness, outcome).inc()
 
     def pushed(self, became: Mapping[str, int]) -> None:
-        """Messages were tried, and this became of them."""
+        """Count push messages by what became of them."""
         for delivery, messages in became.items():
             self._pushed.labels(delivery).inc(messages)
 
@@ -148,13 +148,13 @@ class Metrics:
         signed_at: datetime | None,
         now: datetime,
     ) -> None:
-        """So much waits now, and the log's newest head was signed then."""
+        """Set the numbers of rule 3."""
         counts = (open_requests, due_within_7_days, overdue, leaves_waiting)
         values = (*counts, signed_at.timestamp() if signed_at else 0.0, now.timestamp())
         self._looked_up.values = dict(zip(_LOOKED_UP, values, strict=True))
 
     def text(self) -> bytes:
-        """All numbers, in Prometheus's text format."""
+        """Return all numbers, in Prometheus's text format."""
         return generate_latest(self.registry)
 
     def _counter(self, name: str, told: str, *labels: str) -> Counter:

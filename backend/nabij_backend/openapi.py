@@ -44,7 +44,7 @@ class DescribedApi(FastAPI):
     """An application whose description knows what a problem looks like."""
 
     def openapi(self) -> _Json:
-        """The OpenAPI 3.1 document."""
+        """Return the OpenAPI 3.1 document."""
         if self.openapi_schema is None:
             schemas = super().openapi()["components"]["schemas"]
             problem = ProblemDocument.model_json_schema(ref_template=f"{SCHEMAS}{{model}}")

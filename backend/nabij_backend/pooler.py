@@ -1,4 +1,4 @@
-"""Noticing a pooler between Nabij and PostgreSQL, such as PgBouncer.
+"""Detection of a connection pooler in front of PostgreSQL, such as PgBouncer.
 
 A pooler that gives each transaction another session breaks what Nabij relies on: the role and the
 time limits of a session, LISTEN, and prepared statements. One request would work with what another

@@ -1,4 +1,4 @@
-"""Whether receipts name an address that their holders reach."""
+"""Check that customers reach the address that receipts name."""
 
 from nabij_backend.errors import UserError
 from nabij_backend.identity.loopback import is_loopback
@@ -23,5 +23,8 @@ def require_reachable(settings: Settings) -> None:
 
 
 def is_reachable(settings: Settings) -> bool:
-    """Whether others than this machine reach the address; settings take http on loopback only."""
+    """Return whether others than this machine reach the address.
+
+    Settings take http on loopback only.
+    """
     return settings.public_url.startswith("https://")

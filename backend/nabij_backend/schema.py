@@ -1,4 +1,4 @@
-"""The schema as PostgreSQL's catalogue tells it, held against the one that the migrations make.
+"""The database schema: description from PostgreSQL's catalogue, and comparison.
 
 ``schema.txt`` holds each object of a database that was just migrated: roles, tables, columns,
 constraints, indexes, policies, triggers, functions, types and privileges. A database that differs
@@ -51,7 +51,7 @@ class Differences:
         return any((self.missing, self.changed, self.added))
 
     def __str__(self) -> str:
-        """A line for who mends it."""
+        """Return a line for who mends it."""
         parts = {"Missing": self.missing, "Changed": self.changed, "Added": self.added}
         return " ".join(f"{what}: {_named(names)}." for what, names in parts.items() if names)
 
@@ -70,7 +70,7 @@ def describe(connection: psycopg.Connection) -> dict[str, str]:
 
 
 def described(objects: Mapping[str, str]) -> str:
-    """The text of ``schema.txt``."""
+    """Return the text of ``schema.txt``."""
     lines: list[str] = []
     for name in sorted(objects):
         lines.append(name)
@@ -80,7 +80,7 @@ def described(objects: Mapping[str, str]) -> str:
 
 @cache
 def expected() -> Mapping[str, str]:
-    """What this release's migrations make."""
+    """Return what this release's migrations make."""
     objects: dict[str, list[str]] = {}
     lines: list[str] = []
     for line in FILE.read_text("utf-8").splitlines():
@@ -92,7 +92,7 @@ def expected() -> Mapping[str, str]:
 
 
 def differences(found: Mapping[str, str]) -> Differences:
-    """How what was found differs from what this release's migrations make."""
+    """Return how what was found differs from what this release's migrations make."""
     ours = expected()
     said = {name: _stripped(definition) for name, definition in found.items()}
     return Differences(
@@ -115,7 +115,7 @@ def require_schema(connection: psycopg.Connection) -> None:
 
 
 def is_comparable(server_version: int) -> bool:
-    """Whether a server of this version, such as 150004, words a schema as ``schema.txt`` does."""
+    """Return whether a server of this version, such as 150004, words a schema as we do."""
     return server_version // 10_000 == _IN_WORDS_OF
 
 

@@ -46,7 +46,7 @@ def _long_enough(key: SecretStr | None) -> SecretStr | None:
 
 
 def _address(url: SecretStr | None) -> SecretStr | None:
-    """The address, with how long a host may be silent where it does not say that itself."""
+    """Return the address, with how long a host may be silent where it does not say that itself."""
     if url is None:
         return None
     try:
@@ -291,7 +291,7 @@ class Settings(BaseSettings):
 
 
 def read_settings(secrets: Path = SECRETS) -> Settings:
-    """The settings of this process: from its environment, and from files in ``secrets``.
+    """Return the settings of this process: from its environment, and from files in ``secrets``.
 
     Raises:
         ValidationError: a setting cannot be used.

@@ -1,4 +1,4 @@
-"""How much one caller may take, so that the others have the rest. In memory, in one process.
+"""Shares and rates of callers, in memory of one process.
 
 Rules:
 

@@ -91,7 +91,7 @@ class NoteKey:
         return bytes([self.kind]) + self.public
 
     def holds(self, signature: bytes, text: bytes) -> bool:
-        """Whether the key signed just this text."""
+        """Return whether the key signed just this text."""
         try:
             Ed25519PublicKey.from_public_bytes(self.public).verify(signature, text)
         except DoesNotHold:
@@ -100,7 +100,7 @@ class NoteKey:
 
 
 def read_vkey(text: str, kind: NoteKind) -> NoteKey:
-    """The key that a verifier is given as text.
+    """Return the key that a verifier is given as text.
 
     Raises:
         InvalidNote: it is no such text, or of another kind.
@@ -144,13 +144,16 @@ class Note:
 
 
 def origin_of(issuer: str, log_id: UUID) -> str:
-    """The name of a log in notes: the issuer's address without its scheme, and the log's id."""
+    """Return the name of a log in notes.
+
+    The issuer's address without its scheme, and the log's id.
+    """
     address = urlsplit(issuer)
     return f"{address.netloc}{address.path.rstrip('/')}/{log_id}"
 
 
 def read_note(text: str) -> Note:
-    """The note that a text is; nothing is known of its signatures.
+    """Return the note that a text is; nothing is known of its signatures.
 
     Raises:
         InvalidNote: it is none by rules 1 and 5.
@@ -177,13 +180,13 @@ def _read_head(body: str) -> TreeHead:
 
 
 def sign(head: TreeHead, private: Ed25519PrivateKey) -> str:
-    """The signature line of the log, whose name is its origin."""
+    """Return the signature line of the log, whose name is its origin."""
     key = NoteKey(head.origin, NoteKind.LOG, private.public_key().public_bytes_raw())
     return _line(key, private.sign(head.text.encode()))
 
 
 def cosign(head: TreeHead, name: str, private: Ed25519PrivateKey, at: datetime) -> str:
-    """The signature line of a witness who has seen the log grow to this head, and no other."""
+    """Return the signature line of a witness that saw the log grow to this head."""
     key = NoteKey(name, NoteKind.WITNESS, private.public_key().public_bytes_raw())
     seconds = int(at.timestamp())
     signature = private.sign(_cosigned(head, seconds))
@@ -205,7 +208,7 @@ def require_signed(note: Note, keys: Iterable[NoteKey]) -> None:
 
 
 def witnessed(note: Note, witnesses: Sequence[NoteKey]) -> dict[NoteKey, datetime]:
-    """Which of the witnesses cosigned the note, and when each last did (rule 4).
+    """Return which of the witnesses cosigned the note, and when each last did (rule 4).
 
     Raises:
         InvalidNote: a signature of one of them does not hold.
@@ -247,7 +250,7 @@ def encode(data: bytes) -> str:
 
 
 def decode(text: str) -> bytes:
-    """The bytes of base64 in its one spelling (RFC 4648 §4).
+    """Return the bytes of base64 in its one spelling (RFC 4648 §4).
 
     Raises:
         InvalidNote: it is none.

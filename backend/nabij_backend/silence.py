@@ -1,4 +1,4 @@
-"""Ending the wait for a database that is there and says nothing: stopped, swapped out, or hung.
+"""Time limits for a database that accepts connections and does not answer.
 
 A host that is gone is noticed by TCP, since nothing acknowledges what is sent. One that hangs
 acknowledges all. psycopg waits for its answer, and where it is cancelled it waits for the answer to

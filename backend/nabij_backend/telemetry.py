@@ -31,7 +31,7 @@ _PROCESSORS: tuple[Processor, ...] = (
 
 
 def configure_logging(level: int = logging.INFO, *, file: Path | None = None) -> None:
-    """One JSON object a line on standard error, or at the end of ``file``."""
+    """Write one JSON object a line to standard error, or to the end of ``file``."""
     handler = logging.StreamHandler() if file is None else logging.FileHandler(file, delay=True)
     handler.setFormatter(LibraryFormatter())
     logging.basicConfig(handlers=[handler], level=level)

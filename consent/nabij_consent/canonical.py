@@ -14,7 +14,7 @@ _LARGEST_EXACT = 2**53 - 1
 
 
 def canonical_json(value: Json) -> bytes:
-    """The RFC 8785 form of ``value`` in UTF-8.
+    """Return the RFC 8785 form of ``value`` in UTF-8.
 
     Raises:
         TypeError: a number that JSON readers round, or a name or value outside the subset.

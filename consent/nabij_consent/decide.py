@@ -104,7 +104,7 @@ class SaidYes:
     """The customer's latest act about the signal is an explicit grant."""
 
     def objection(self, evidence: Evidence) -> Reason | None:
-        """The latest act, where it is not a grant."""
+        """Return the latest act, where it is not a grant."""
         return _ANSWER_OBJECTIONS[evidence.latest]
 
 

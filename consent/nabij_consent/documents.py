@@ -39,7 +39,7 @@ def notice_digest(notice: Notice) -> str:
 
 
 def notice_document(notice: Notice) -> dict[str, Json]:
-    """The notice as JSON values.
+    """Return the notice as JSON values.
 
     Format 2 has the statement, and names fields. A notice of before has neither, and no number.
     """
@@ -73,7 +73,7 @@ def _common_document(notice: Notice) -> dict[str, Json]:
 
 
 def read_notice(document: object) -> Notice:
-    """The notice that ``document`` (parsed JSON) describes.
+    """Return the notice that ``document`` (parsed JSON) describes.
 
     Raises:
         InvalidNotice: the document is not a whole and consistent notice, or says more than one.

@@ -45,7 +45,7 @@ class ErasureReceipt:
 
 
 def erasure_document(receipt: ErasureReceipt) -> dict[str, Json]:
-    """What the receipt of an erasure says (GDPR, Articles 5(2) and 17)."""
+    """Return what the receipt of an erasure says (GDPR, Articles 5(2) and 17)."""
     pseudonym = receipt.pseudonym.hex()
     return {
         "@context": RECEIPT_CONTEXT,
@@ -61,7 +61,7 @@ def erasure_document(receipt: ErasureReceipt) -> dict[str, Json]:
 
 
 def read_erasure(document: object) -> ErasureReceipt:
-    """The receipt of an erasure that ``document`` (parsed JSON) is.
+    """Return the receipt of an erasure that ``document`` (parsed JSON) is.
 
     Raises:
         InvalidReceipt: a rule of the module's list is broken.

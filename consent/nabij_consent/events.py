@@ -78,11 +78,11 @@ class ConsentEvent:
             raise InvalidEvent("Only a withdrawal or an expiry is about every purpose at once.")
 
     def concerns(self, purpose: Purpose, signal: Signal) -> bool:
-        """Whether this act is about ``signal`` for ``purpose``."""
+        """Return whether this act is about ``signal`` for ``purpose``."""
         return signal in self.signals and self.purpose in (None, purpose)
 
     def to_document(self) -> dict[str, Json]:
-        """The event as JSON values, signals in a fixed order."""
+        """Return the event as JSON values, signals in a fixed order."""
         return {
             "event_id": str(self.event_id),
             "kind": self.kind.value,
@@ -138,7 +138,10 @@ class RecordedEvent:
         return f"RecordedEvent(kind={self.act.kind.value!r}, method={self.method.value!r})"
 
     def to_document(self) -> dict[str, Json]:
-        """The recorded event as JSON values, every member of it; a flag only where it is true."""
+        """Return the recorded event as JSON values, every member of it.
+
+        A flag only where it is true.
+        """
         return {
             "subject_id": str(self.subject_id),
             "number": self.number,
@@ -154,7 +157,7 @@ class RecordedEvent:
         }
 
     def leaf_hash(self, salt: bytes) -> bytes:
-        """The event's leaf in the log: SHA-256(0x00 ‖ salt ‖ document in RFC 8785 form).
+        """Return the event's leaf in the log: SHA-256(0x00 ‖ salt ‖ document in RFC 8785 form).
 
         The prefix is RFC 9162 §2.1.1's; the salt (16 random bytes, kept beside the event) makes
         the leaf say nothing once the salt is gone.
@@ -173,7 +176,7 @@ def whole_milliseconds(moment: datetime) -> datetime:
 
 
 def read_recorded_event(document: object) -> RecordedEvent:
-    """The recorded event that ``document`` (parsed JSON) is.
+    """Return the recorded event that ``document`` (parsed JSON) is.
 
     Raises:
         InvalidEvent: the document is not just what ``RecordedEvent.to_document`` writes.
@@ -222,5 +225,5 @@ def _act(document: object) -> ConsentEvent:
 
 
 def latest(events: Sequence[ConsentEvent], purpose: Purpose, signal: Signal) -> ConsentEvent | None:
-    """The last of ``events`` (oldest first) about ``signal`` for ``purpose``."""
+    """Return the last of ``events`` (oldest first) about ``signal`` for ``purpose``."""
     return next((event for event in reversed(events) if event.concerns(purpose, signal)), None)

@@ -56,7 +56,7 @@ class LastHeard:
         return max([self.square, *networks])
 
     def freshness(self, now: datetime) -> Freshness:
-        """What the age of the square comes from."""
+        """Return what the age of the square comes from."""
         if now - self.square < RECENTLY:
             return Freshness.RECENT
         if self.gsm is None and self.wifi is None:

@@ -38,12 +38,12 @@ class Node:
 
 
 def leaf_hash(data: bytes) -> bytes:
-    """The hash of a leaf that holds ``data`` (§2.1.1); 32 bytes."""
+    """Return the hash of a leaf that holds ``data`` (§2.1.1); 32 bytes."""
     return hashlib.sha256(b"\x00" + data).digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
-    """The hash of a node over the hashes of its two children (§2.1.1); 32 bytes."""
+    """Return the hash of a node over the hashes of its two children (§2.1.1); 32 bytes."""
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
@@ -70,7 +70,7 @@ class Frontier:
         return _folded(self.peaks)
 
     def append(self, leaves: Iterable[bytes]) -> "tuple[Frontier, dict[Node, bytes]]":
-        """The tree with these leaf hashes behind its own, and the nodes that are complete now.
+        """Return the tree with these leaf hashes appended, and the nodes that are complete now.
 
         The nodes are of level 1 and up; stored beside the leaves, they answer any proof later.
 
@@ -90,28 +90,28 @@ class Frontier:
 
 
 def root_nodes(size: int) -> tuple[Node, ...]:
-    """The complete subtrees that make up a tree of ``size`` leaves, from the largest."""
+    """Return the complete subtrees that make up a tree of ``size`` leaves, from the largest."""
     _require_size(size)
     return tuple(_peaks((0, size)))
 
 
 def frontier(size: int, hashes: Mapping[Node, bytes]) -> Frontier:
-    """The tree of ``size`` leaves, from the hashes of its ``root_nodes``."""
+    """Return the tree of ``size`` leaves, from the hashes of its ``root_nodes``."""
     return Frontier(size, tuple(hashes[node] for node in root_nodes(size)))
 
 
 def merkle_root(size: int, hashes: Mapping[Node, bytes]) -> bytes:
-    """The root of the tree of ``size`` leaves, from the hashes of its ``root_nodes``."""
+    """Return the root of the tree of ``size`` leaves, from the hashes of its ``root_nodes``."""
     return frontier(size, hashes).root
 
 
 def inclusion_nodes(index: int, size: int) -> tuple[Node, ...]:
-    """The nodes that ``inclusion_proof`` needs: at most 2 log2(size) of them."""
+    """Return the nodes that ``inclusion_proof`` needs: at most 2 log2(size) of them."""
     return _nodes(_inclusion(index, size))
 
 
 def inclusion_proof(index: int, size: int, hashes: Mapping[Node, bytes]) -> tuple[bytes, ...]:
-    """The proof that leaf ``index`` is in the tree of ``size`` leaves (PATH of §2.1.3.1).
+    """Return the proof that leaf ``index`` is in the tree of ``size`` leaves (PATH of §2.1.3.1).
 
     Raises:
         InvalidProof: there is no such leaf in such a tree.
@@ -121,12 +121,12 @@ def inclusion_proof(index: int, size: int, hashes: Mapping[Node, bytes]) -> tupl
 
 
 def consistency_nodes(first: int, second: int) -> tuple[Node, ...]:
-    """The nodes that ``consistency_proof`` needs: at most 2 log2(second) of them."""
+    """Return the nodes that ``consistency_proof`` needs: at most 2 log2(second) of them."""
     return _nodes(_consistency(first, second))
 
 
 def consistency_proof(first: int, second: int, hashes: Mapping[Node, bytes]) -> tuple[bytes, ...]:
-    """The proof that the tree of ``second`` leaves begins with that of ``first`` (§2.1.4.1).
+    """Return the proof that the tree of ``second`` leaves begins with that of ``first`` (§2.1.4.1).
 
     Raises:
         InvalidProof: not 1 <= first <= second.
@@ -207,7 +207,10 @@ def _up_to_right_child(place: int, last: int) -> tuple[int, int]:
 
 
 def _completed(position: int) -> Iterator[Node]:
-    """The nodes that the leaf at ``position`` completes: one for each trailing 1 of its number."""
+    """Return the nodes that the leaf at ``position`` completes.
+
+    One for each trailing 1 of its number.
+    """
     level = 1
     while position & 1:
         position >>= 1

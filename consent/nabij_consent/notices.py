@@ -289,18 +289,21 @@ class Notice:
         return timedelta(days=self.grant_days)
 
     def accepts(self, notice_version: int) -> bool:
-        """Whether what was agreed under ``notice_version`` is agreed under this notice too."""
+        """Return whether consent under ``notice_version`` counts under this notice."""
         return self.material_since <= notice_version <= self.version
 
     def terms(self, purpose: Purpose, signal: Signal) -> NoticeSignal | None:
-        """What this notice says of ``signal`` for ``purpose``; None where it asks for neither."""
+        """Return what this notice says of ``signal`` for ``purpose``.
+
+        None where it asks for neither.
+        """
         return next(
             (terms for each, terms in self.asks() if (each, terms.signal) == (purpose, signal)),
             None,
         )
 
     def asks(self) -> Iterator[tuple[Purpose, NoticeSignal]]:
-        """Everything that this notice asks for."""
+        """Yield everything that this notice asks for."""
         for each in self.purposes:
             for terms in each.signals:
                 yield each.purpose, terms

@@ -34,7 +34,10 @@ class LatestAct:
 
 
 def may_prompt(*, permitted: bool, latest: LatestAct | None, notice: Notice, now: datetime) -> bool:
-    """Whether a prompt may ask for a signal: ``permitted`` says whether it may be collected now."""
+    """Return whether a prompt may ask for a signal.
+
+    ``permitted`` says whether it may be collected now.
+    """
     if permitted:
         return False
     if latest is None or latest.kind not in _NO or not notice.accepts(latest.notice_version):

@@ -7,28 +7,28 @@ from nabij_consent.errors import ConsentError
 
 
 def members(value: object) -> Mapping[str, object]:
-    """An object's members."""
+    """Return an object's members."""
     if not isinstance(value, dict):
         raise ConsentError("Expected an object.")
     return cast("Mapping[str, object]", value)
 
 
 def items(value: object) -> list[object]:
-    """A list's items."""
+    """Return a list's items."""
     if not isinstance(value, list):
         raise ConsentError("Expected a list.")
     return cast("list[object]", value)
 
 
 def text(value: object) -> str:
-    """A text."""
+    """Return a text."""
     if not isinstance(value, str):
         raise ConsentError("Expected text.")
     return value
 
 
 def integer(value: object) -> int:
-    """A whole number."""
+    """Return a whole number."""
     if not isinstance(value, int) or isinstance(value, bool):
         raise ConsentError("Expected a whole number.")
     return value

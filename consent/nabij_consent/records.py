@@ -99,7 +99,7 @@ class Receipt:
 def consent_receipt(
     recorded: RecordedEvent, notice: Notice, salt: bytes, issuer: str, log_id: UUID | None
 ) -> dict[str, Json]:
-    """The receipt of an act under ``notice``, issued by the service at the URL ``issuer``.
+    """Return the receipt of an act under ``notice``, issued by the service at the URL ``issuer``.
 
     ``log_id`` names the log in which the act gets its place; None writes the form of version 0.1.
 
@@ -123,7 +123,7 @@ def consent_receipt(
 
 
 def read_receipt(document: object) -> Receipt:
-    """The receipt that ``document`` (parsed JSON) is, every word of it checked.
+    """Return the receipt that ``document`` (parsed JSON) is, every word of it checked.
 
     Raises:
         InvalidReceipt: the document is incomplete, or one of its claims is not what event, notice

@@ -18,7 +18,7 @@ from nabij_consent.notices import Notice, RecordDetails, SignalDetails
 
 
 def has_other_terms(old: Notice, new: Notice) -> bool:
-    """Whether more than words differ, in whichever order they are listed."""
+    """Return whether more than words differ, in whichever order they are listed."""
     return _terms(old) != _terms(new)
 
 

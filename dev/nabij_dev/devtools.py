@@ -1,4 +1,4 @@
-"""What developers check: ``python -m nabij_dev.devtools COMMAND``.
+"""Checks and generators for developers: ``python -m nabij_dev.devtools COMMAND``.
 
 The commands run from the root of the workspace and end with 1 where something differs.
 """
@@ -26,14 +26,14 @@ _LONGEST_DIFF: Final = 60
 
 
 def openapi_text() -> str:
-    """The description of the service as ``openapi.json`` holds it."""
+    """Return the description of the service as ``openapi.json`` holds it."""
     return (
         json.dumps(described_api().openapi(), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
     )
 
 
 def openapi_differences(file: Path) -> list[str]:
-    """How the description in ``file`` differs from the service; the first lines of it."""
+    """Return how the description in ``file`` differs from the service; the first lines of it."""
     written = file.read_text(encoding="utf-8") if file.exists() else ""
     lines = unified_diff(
         written.splitlines(), openapi_text().splitlines(), str(file), "the service", lineterm=""
@@ -42,7 +42,7 @@ def openapi_differences(file: Path) -> list[str]:
 
 
 def period_differences(file: Path) -> list[str]:
-    """How the periods in ``file`` differ from those that rows are kept for."""
+    """Return how the periods in ``file`` differ from those that rows are kept for."""
     text = file.read_text(encoding="utf-8")
     return list(
         unified_diff(
@@ -56,7 +56,7 @@ def period_differences(file: Path) -> list[str]:
 
 
 def schema_text() -> str:
-    """What the migrations make, as ``schema.txt`` holds it."""
+    """Return what the migrations make, as ``schema.txt`` holds it."""
     with (
         tempfile.TemporaryDirectory() as folder,
         embedded.cluster(Path(folder), durable=False) as cluster,

@@ -78,7 +78,10 @@ def decode(document: object) -> Catalogue:
 
 
 def _languages(members: Mapping[str, object], size: int) -> list[str | None]:
-    """The languages of names and stories; a file in which none is known does not have them."""
+    """Return the languages of names and stories.
+
+    A file in which none is known does not have them.
+    """
     if "language" not in members:
         return [None] * size
     return _spread_out(members["language"], _optional_text)

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def nabij_account() -> str:
-    """Who is signed in."""
+    """Return who is signed in."""
     return "eva"
 
 
 @pytest.fixture
 def nabij_phone(tmp_path: Path) -> "Phone":
-    """A phone of this test alone."""
+    """Return a phone of this test alone."""
     from nabij.testing import Phone  # noqa: PLC0415 - only where it is used
 
     return Phone(tmp_path)
@@ -35,19 +35,19 @@ def nabij_phone(tmp_path: Path) -> "Phone":
 
 @pytest.fixture
 def nabij_service(nabij_phone: "Phone") -> "FakeService":
-    """The service that the phone talks to."""
+    """Return the service that the phone talks to."""
     return nabij_phone.service
 
 
 @pytest.fixture
 def nabij_clock(nabij_phone: "Phone") -> "ManualClock":
-    """The time of phone and service."""
+    """Return the time of phone and service."""
     return nabij_phone.clock
 
 
 @pytest.fixture
 def nabij_client(nabij_phone: "Phone", nabij_account: str) -> Iterator["nabij.Client"]:
-    """A client on the phone."""
+    """Yield a client on the phone."""
     import nabij  # noqa: PLC0415 - only where it is used
 
     with nabij.Client(**nabij_phone.arguments(nabij_account)) as client:

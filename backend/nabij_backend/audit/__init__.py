@@ -1,1 +1,1 @@
-"""Whether what is stored agrees with itself: acts, grants, statuses and the log."""
+"""The audit: consistency of acts, grants, statuses and the log."""

@@ -1,4 +1,4 @@
-"""What the acts of one person show. Pure.
+"""Checks of one person's acts. Pure.
 
 Rules:
 
@@ -42,7 +42,7 @@ class StoredAct:
 def person_findings(
     subject_id: UUID, acts: Sequence[StoredAct], live: Grants, notices: Mapping[int, Notice]
 ) -> Iterator[AuditFinding]:
-    """The faults among the acts of one person, by number, and among the grants that live."""
+    """Yield the faults among the acts of one person, by number, and among the grants that live."""
     person = f"subject {subject_id}"
     yield from _missing(person, acts)
     for act in acts:

@@ -1,4 +1,4 @@
-"""Which grants live, derived from nothing but a person's acts and the notices. Pure.
+"""Live grants, derived from a person's acts and the notices alone. Pure.
 
 Rules, those by which acts take effect:
 
@@ -43,7 +43,7 @@ Grants: TypeAlias = dict[tuple[Purpose, Signal], LiveGrant]
 
 
 def derived_grants(acts: Iterable[Leaf], notices: Mapping[int, Notice]) -> Grants:
-    """The grants of one person after these acts, oldest first, each with the hash of its leaf.
+    """Return the grants of one person after these acts, oldest first, with the hash of its leaf.
 
     Raises:
         KeyError: an act names a notice that is not among these.

@@ -1,4 +1,4 @@
-"""What an audit finds. A row is named by pseudonym and number, and shows nothing else."""
+"""Findings of an audit. A row is named by pseudonym and number, and shows nothing else."""
 
 from collections import Counter
 from dataclasses import dataclass, field

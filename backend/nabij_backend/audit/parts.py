@@ -1,4 +1,4 @@
-"""A part of what an audit reads, so that many short snapshots take the place of a long one. Pure.
+"""Parts of an audit, so that many short snapshots replace a long one. Pure.
 
 Rules:
 
@@ -63,11 +63,11 @@ class AuditPart:
         return UUID(int=_PSEUDONYMS * self.number // self.of - 1)
 
     def persons_done(self, last: UUID) -> float:
-        """How much of its persons is done when this one is, from 0 to 1."""
+        """Return how much of its persons is done when this one is, from 0 to 1."""
         return (last.int - self.first_person.int + 1) * self.of / _PSEUDONYMS
 
     def blocks(self, leaves: int) -> Sequence[int]:
-        """Where its blocks begin, in a log of so many leaves."""
+        """Return where its blocks begin, in a log of so many leaves."""
         return range((self.number - 1) * self.block, leaves, self.of * self.block)
 
 

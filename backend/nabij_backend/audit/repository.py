@@ -36,19 +36,19 @@ class StoredNotice:
 
 
 async def totals(connection: Connection) -> Totals:
-    """How much there is to read."""
+    """Return how much there is to read."""
     (row,) = await _rows(connection, "totals")
     return Totals(row["leaves"], row["nodes"], row["signed_size"])
 
 
 async def settled(connection: Connection) -> int:
-    """How many leaves operators let into the log though no act is there."""
+    """Return how many leaves operators let into the log though no act is there."""
     (row,) = await _rows(connection, "settled")
     return row["leaves"]
 
 
 async def notices(connection: Connection) -> list[StoredNotice]:
-    """Every version of the notice."""
+    """Return every version of the notice."""
     rows = await _rows(connection, "notices")
     return [StoredNotice(row["version"], row["digest"], row["document"]) for row in rows]
 
@@ -56,13 +56,13 @@ async def notices(connection: Connection) -> list[StoredNotice]:
 async def persons(
     connection: Connection, part: AuditPart, after: UUID | None, most: int
 ) -> list[UUID]:
-    """The next in the part of those who did anything, in the order of their pseudonyms."""
+    """Return the next in the part of those who did anything, in the order of their pseudonyms."""
     rows = await _rows(connection, "persons", **_within(part), after=after, most=most)
     return [row["subject_id"] for row in rows]
 
 
 async def acts(connection: Connection, of: list[UUID]) -> dict[UUID, list[StoredAct]]:
-    """The acts of these people, each one's in order."""
+    """Return the acts of these people, each one's in order."""
     found: dict[UUID, list[StoredAct]] = {person: [] for person in of}
     for row in await _rows(connection, "acts", persons=of):
         found[row["subject_id"]].append(_act(row))
@@ -70,7 +70,7 @@ async def acts(connection: Connection, of: list[UUID]) -> dict[UUID, list[Stored
 
 
 async def grants(connection: Connection, of: list[UUID]) -> dict[UUID, Grants]:
-    """The live grants of these people."""
+    """Return the live grants of these people."""
     found: dict[UUID, Grants] = {person: {} for person in of}
     for row in await _rows(connection, "grants", persons=of):
         key = (Purpose(row["purpose"]), Signal(row["signal"]))
@@ -100,18 +100,18 @@ async def unaccounted(connection: Connection, first: int, last: int) -> list[str
 
 
 async def unaccounted_pending(connection: Connection) -> list[str]:
-    """The same of those that wait for their place."""
+    """Return the same of those that wait for their place."""
     return [f"leaf {leaf.hex()}" for leaf in await log.of_no_act(connection)]
 
 
 async def leaves(connection: Connection, first: int, last: int) -> list[bytes]:
-    """The leaf hashes from ``first`` to before ``last``, as far as they are there."""
+    """Return the leaf hashes from ``first`` to before ``last``, as far as they are there."""
     rows = await _rows(connection, "leaves", first=first, last=last)
     return [row["leaf_hash"] for row in rows]
 
 
 async def checkpoints(connection: Connection, above: int, up_to: int) -> list[StoredCheckpoint]:
-    """The signed heads of trees within these sizes, smallest first."""
+    """Return the signed heads of trees within these sizes, smallest first."""
     rows = await _rows(connection, "checkpoints", above=above, up_to=up_to)
     return [StoredCheckpoint(**row) for row in rows]
 

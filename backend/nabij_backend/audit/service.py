@@ -1,4 +1,4 @@
-"""Reading everything, as of one moment and page by page, and telling what is wrong."""
+"""The audit of everything, as of one moment and page by page."""
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 
@@ -31,7 +31,7 @@ async def audit(
     progress: Callable[[float], None],
     part: AuditPart = WHOLE,
 ) -> Findings:
-    """All that is wrong in a part, read in one snapshot as the auditor.
+    """Return all that is wrong in a part, read in one snapshot as the auditor.
 
     ``kept`` are checkpoints from elsewhere; ``progress`` hears how much is done, from 0 to 1.
     """

@@ -1,4 +1,4 @@
-"""Building the tree anew from its leaves, and holding what is stored and signed against it. Pure.
+"""Comparison of the stored and signed tree with one rebuilt from its leaves. Pure.
 
 Rules:
 
@@ -69,7 +69,7 @@ class Rebuilt:
             yield AuditFinding(AuditFault.REWRITTEN_LOG, f"at {kept.tree_size} leaves")
 
     def end(self, totals: Totals, kept: Sequence[Checkpoint]) -> Iterator[AuditFinding]:
-        """What the numbers of what is stored show."""
+        """Yield what the numbers of what is stored show."""
         size, signed_size = totals.leaves, totals.signed_size
         nodes = size - size.bit_count()
         if signed_size > size:
@@ -92,14 +92,14 @@ class Rebuilt:
                 yield AuditFinding(AuditFault.TRUNCATED_LOG, where)
 
     def _has(self, kept: Checkpoint) -> bool:
-        """Whether the tree of the checkpoint must be the beginning of this one."""
+        """Return whether the tree of the checkpoint must be the beginning of this one."""
         return kept.tree_size <= self._shared.get(kept.log_id, -1)
 
 
 def damaged_nodes(
     given: Mapping[Node, bytes], stored: Mapping[Node, bytes]
 ) -> Iterator[AuditFinding]:
-    """The nodes that are stored otherwise than the leaves give them."""
+    """Yield the nodes that are stored otherwise than the leaves give them."""
     for node, node_hash in given.items():
         if stored.get(node, node_hash) != node_hash:
             yield AuditFinding(AuditFault.DAMAGED_TREE, f"node {node.level}/{node.index}")

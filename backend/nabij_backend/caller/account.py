@@ -1,4 +1,4 @@
-"""Whether the account of the caller still exists."""
+"""Existence of the caller's account."""
 
 from nabij_backend.caller import repository
 from nabij_backend.db import SubjectSession

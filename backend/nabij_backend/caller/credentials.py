@@ -1,4 +1,4 @@
-"""The token that came along with a request: in the header, or in the page's session cookie.
+"""Credentials of a request: a token in the header, or in the page's session cookie.
 
 Rules:
 

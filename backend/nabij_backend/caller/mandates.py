@@ -1,4 +1,4 @@
-"""Acting for somebody else, with a written mandate that the supplier has recorded.
+"""Acting for somebody else by a recorded mandate.
 
 Rules:
 
@@ -24,7 +24,7 @@ _PURPOSE = "mandate"
 async def act_for(
     agent: SubjectSession, mandate_id: UUID, *, entry_id: UUID, now: datetime
 ) -> SubjectSession:
-    """The agent's transaction, from now on that of whom the mandate is for.
+    """Return the agent's transaction, from now on that of whom the mandate is for.
 
     Raises:
         Problem: there is no such mandate.

@@ -1,1 +1,1 @@
-"""The catalogue that everybody downloads alike: its versions and its files."""
+"""The catalogue: its versions and files, the same for everybody."""

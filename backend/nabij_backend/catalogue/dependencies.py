@@ -1,4 +1,4 @@
-"""The catalogue that is current, for endpoints."""
+"""The current catalogue, for endpoints."""
 
 from typing import Annotated, TypeAlias, cast
 

@@ -29,7 +29,7 @@ _HELD: Final = {status.HTTP_304_NOT_MODIFIED: {"description": "You hold the curr
     responses={**_HELD, **problems(ProblemType.UNAVAILABLE)},
 )
 async def catalogue(current_catalogue: TheCatalogue, request: Request) -> Response:
-    """What the current version of the catalogue consists of, signed."""
+    """Return what the current version of the catalogue consists of, signed."""
     current = await current_catalogue.published()
     return representations.answer(request, current.manifest, _A_MINUTE)
 
@@ -60,7 +60,7 @@ async def catalogue_file(
         ),
     ],
 ) -> Response:
-    """All sources, or those of one square of 100 km, to be ranked by whoever holds them."""
+    """Return all sources, or those of one square of 100 km, to be ranked by whoever holds them."""
     current = await current_catalogue.published()
     if version != current.version:
         now = f"/v1/catalogue/{current.version}/{region}"

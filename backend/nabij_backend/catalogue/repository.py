@@ -22,12 +22,12 @@ class Edition:
 
 
 async def version(connection: Connection) -> int:
-    """The number of the catalogue as it is now."""
+    """Return the number of the catalogue as it is now."""
     return (await _one(connection, "version"))["version"]
 
 
 async def edition(connection: Connection) -> Edition:
-    """The catalogue as it is now."""
+    """Return the catalogue as it is now."""
     return Edition(**await _one(connection, "edition"))
 
 
@@ -40,7 +40,7 @@ async def renumber(connection: Connection, now: datetime) -> None:
 
 
 async def published(connection: Connection) -> AsyncGenerator[tuple[Cell, CatalogueSource]]:
-    """Every source, each with the square of 100 km that it is in."""
+    """Yield every source, each with the square of 100 km that it is in."""
     async with connection.cursor(name="published") as cursor:
         cursor.itersize = _BATCH
         await cursor.execute(_SQL["published"])
@@ -50,7 +50,7 @@ async def published(connection: Connection) -> AsyncGenerator[tuple[Cell, Catalo
 
 
 def as_published(row: dict[str, Any]) -> CatalogueSource:
-    """The source of a row that has the columns of one."""
+    """Return the source of a row that has the columns of one."""
     least_kw, most_kw = row.pop("least_kw"), row.pop("most_kw")
     band_kw = None if least_kw is None else (least_kw, most_kw)
     return CatalogueSource(**row, capacity_band_kw=band_kw)

@@ -1,4 +1,4 @@
-"""The catalogue on the wire: what there is, and where."""
+"""Wire format of the catalogue."""
 
 from typing import Annotated, Generic, Literal, TypeVar
 

@@ -1,4 +1,4 @@
-"""The catalogue as everybody may keep it: which version there is, and its files.
+"""The published catalogue: its current version and its files.
 
 Rules:
 
@@ -79,7 +79,7 @@ class CurrentCatalogue:
         feed.on_catalogue = self._hear
 
     async def version(self) -> int:
-        """The version that is current."""
+        """Return the version that is current."""
         self._feed.listen()
         if self.heard is not None:
             return self.heard
@@ -87,7 +87,7 @@ class CurrentCatalogue:
             return self.heard if self.heard is not None else await self._look_up()
 
     async def published(self) -> Published:
-        """The files of the version that is current."""
+        """Return the files of the version that is current."""
         return await self._published.get(await self.version(), self._publish)
 
     async def _look_up(self) -> int:
@@ -140,7 +140,7 @@ def published(
     regions: Mapping[str, list[CatalogueSource]],
     signer: Signer,
 ) -> Published:
-    """The manifest and the files of one version."""
+    """Return the manifest and the files of one version."""
     everything = [source for sources in regions.values() for source in sources]
     files = {EVERYWHERE: _file(edition.version, EVERYWHERE, everything)}
     if len(files[EVERYWHERE].encoded["gzip"]) >= LARGEST_WHOLE:

@@ -1,4 +1,4 @@
-"""What the server bears of a connection, so that no client keeps the others out.
+"""Limits of client connections, so that no client keeps others out.
 
 Rules:
 
@@ -135,7 +135,7 @@ class Seldom(logging.Filter):
         self._said: dict[str, float] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Whether it is time to say this again."""
+        """Return whether it is time to say this again."""
         message = str(record.msg)
         if record.created - self._said.get(message, float("-inf")) < _SAID_AGAIN_AFTER_S:
             return False

@@ -1,4 +1,4 @@
-"""Which database a command works on, and ``nabij migrate``."""
+"""The database of a command, and ``nabij migrate``."""
 
 import asyncio
 from collections.abc import Generator
@@ -90,7 +90,7 @@ def bring_up_to_date(url: str) -> None:
 
 
 def revision_of(url: str) -> str | None:
-    """The revision that the database at ``url`` is at; None where it has no schema."""
+    """Return the revision that the database at ``url`` is at; None where it has no schema."""
     with psycopg.connect(url) as connection:
         try:
             row = connection.execute(_SQL["revision"]).fetchone()

@@ -38,7 +38,7 @@ def command(
         ),
     ] = None,
 ) -> None:
-    """Look whether anything stored was edited, deleted, reordered or cut off. Changes nothing."""
+    """Check whether anything stored was edited, deleted, reordered or cut off; change nothing."""
     settings = output.settings()
     with with_database(settings) as found, Progress(console=output.trouble) as bar:
         task = bar.add_task("reading everything", total=1.0, visible=not output.wants_json())

@@ -55,7 +55,7 @@ def list_keys() -> None:
 
 @app.command()
 def rotate() -> None:
-    """Sign with a new key from now on; what the earlier one signed stays verifiable.
+    """Begin to sign with a new key; what the earlier one signed stays verifiable.
 
     Its private half is destroyed in the folder. Backups of the folder keep it: destroy those too.
     Copy the folder to other hosts within five minutes, where they do not share it.

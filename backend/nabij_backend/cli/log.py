@@ -28,7 +28,7 @@ from nabij_backend.settings import Settings
 from nabij_backend.signing import Signer, signing_folder
 from nabij_consent import Receipt
 
-app = Commands(help="The log that every act of consent stands in.", no_args_is_help=True)
+app = Commands(help="The log of all acts of consent.", no_args_is_help=True)
 
 
 class LostAct(UserError):
@@ -51,7 +51,7 @@ _Receipt = Annotated[
 
 @app.command()
 def sequence() -> None:
-    """Give the acts that wait their places in the log. A running service does so by itself."""
+    """Sequence the acts that have no place in the log yet. A running worker does so by itself."""
     settings = output.settings()
     with with_database(settings) as found:
         placed = asyncio.run(_sequence(found))
@@ -97,7 +97,7 @@ def proof(*, receipt: _Receipt, out: _Out = None) -> None:
 
 @app.command()
 def vkey() -> None:
-    """Print the verifier key of the log, for who is to witness it."""
+    """Print the verifier key of the log, for the operator of a witness."""
     with with_database(output.settings()) as found:
         key = asyncio.run(_vkey(found))
     output.answer({"vkey": key}, key)

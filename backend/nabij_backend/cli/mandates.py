@@ -1,4 +1,4 @@
-"""``nabij mandates``: who may act for a customer."""
+"""``nabij mandates``: permissions to act for a customer."""
 
 import hashlib
 from datetime import UTC, datetime
@@ -64,7 +64,7 @@ def all_of(
     issuer: operating.Issuer = None,
     subject_id: operating.SubjectId = None,
 ) -> None:
-    """Who may, or could, act for a customer."""
+    """List who may, or could, act for a customer."""
     customer = operating.named(sign_in_id, issuer, subject_id)
 
     async def use(work: Work) -> list[dict[str, Any]]:

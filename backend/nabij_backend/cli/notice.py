@@ -112,7 +112,7 @@ async def publish_notice(url: str, notice: Notice) -> bool:
 
 
 async def current_notice(url: str, role: Role = Role.OPERATOR) -> Notice | None:
-    """The notice that customers answer now."""
+    """Return the notice that customers answer now."""
     async with transaction_as(role, url) as connection:
         return await repository.current(connection)
 

@@ -1,4 +1,4 @@
-"""How commands of operators begin: who calls, and about which customer."""
+"""The beginning of an operator's command: sign-in, customer, log entry."""
 
 import asyncio
 import os
@@ -57,21 +57,21 @@ def operate(
 
 
 def named(sign_in_id: str | None, issuer: str | None, subject_id: UUID | None) -> SignIn | UUID:
-    """The customer, named in one of two ways."""
+    """Return the customer, named in one of two ways."""
     if (sign_in_id is None) == (subject_id is None):
         raise typer.BadParameter("Name the customer by sign-in id, or by --subject-id.")
     return subject_id or sign_in(sign_in_id or "", issuer)
 
 
 def sign_in(sign_in_id: str, issuer: str | None) -> SignIn:
-    """Whoever the issuer knows by this id."""
+    """Return whoever the issuer knows by this id."""
     if not is_subject(sign_in_id):
         raise typer.BadParameter("A sign-in id is 1 to 128 printable characters.")
     return SignIn(issuer or issuer_of(output.settings()), sign_in_id)
 
 
 def tell(title: str, rows: Sequence[Mapping[str, Any]], *, none: str) -> None:
-    """A line for each row, since ids are too long for tables; ``none`` where there is none."""
+    """Show a line for each row, since ids are too long for tables; ``none`` without rows."""
     if not rows:
         output.say(none)
         return
@@ -90,7 +90,7 @@ def answer(name: str, rows: Sequence[Mapping[str, Any]], *, none: str) -> None:
 async def calling(
     settings: Settings, action: OperatorAction
 ) -> AsyncGenerator[tuple[OperatorRuntime, SignIn]]:
-    """Who calls, which says nothing yet of what they may do, and what operators work with.
+    """Yield who calls, which says nothing yet of what they may do, and what operators work with.
 
     A call whose caller nobody knows is logged as refused.
     """

@@ -1,4 +1,4 @@
-"""``nabij operators``: who may work as an operator."""
+"""``nabij operators``: the people who may work as operators."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -33,7 +33,7 @@ class NotAdded(UserError):
 
 @app.command()
 def add(sign_in_id: _Id, *, issuer: operating.Issuer = None) -> None:
-    """Let somebody work as an operator, once their token claims it too."""
+    """Add an operator, whose token must claim it too."""
     sign_in = operating.sign_in(sign_in_id, issuer)
     operator_id = _administer(
         lambda connection, settings: repository.add(
@@ -52,7 +52,7 @@ def add(sign_in_id: _Id, *, issuer: operating.Issuer = None) -> None:
 
 @app.command()
 def remove(sign_in_id: _Id, *, issuer: operating.Issuer = None) -> None:
-    """Let somebody work as an operator no longer. What they did stays in the log."""
+    """Remove an operator. What they did stays in the log."""
     sign_in = operating.sign_in(sign_in_id, issuer)
 
     async def use(connection: Connection, settings: Settings) -> object:
@@ -68,7 +68,7 @@ def remove(sign_in_id: _Id, *, issuer: operating.Issuer = None) -> None:
 
 @app.command(name="list")
 def everybody() -> None:
-    """Everybody who may, or could, work as an operator, by pseudonym."""
+    """List all operators, also removed ones, by pseudonym."""
     rows = _administer(lambda connection, _: repository.everybody(connection))
     operating.answer("operators", rows, none="There are none. `nabij operators add` adds one.")
 
@@ -78,7 +78,7 @@ def refusals(
     *,
     most: Annotated[int, typer.Option("--most", min=1, max=10_000, help="How many.")] = 50,
 ) -> None:
-    """What was called for as an operator and refused, the newest first, and why.
+    """List refused calls of operators, the newest first, with the reasons.
 
     Somebody who tries may have a login of the database, a stolen token, or both.
     """

@@ -1,4 +1,4 @@
-"""How commands speak: words for people, one JSON object for programs, and clear failures.
+"""Output of commands: words for people, one JSON object for programs, and clear failures.
 
 Whatever is printed may come from outside: the title of a notice, the name of a source, a member of
 a proof. No such text moves the cursor, hides, turns around or begins a line of its own, which could
@@ -29,7 +29,7 @@ FAILED = 1
 
 
 def visible(text: str) -> str:
-    """The text with a JSON escape for each character that is neither printed nor a space."""
+    """Return the text with a JSON escape for each character that is neither printed nor a space."""
     return text if text.isprintable() else "".join(map(_visible, text))
 
 
@@ -79,18 +79,18 @@ def answer(document: Mapping[str, object], *shown: RenderableType | Callable[[],
 
 
 def say(what: RenderableType, style: str | None = None) -> None:
-    """Words or a table, for people; lines are left to the terminal to break."""
+    """Show words or a table to people; the terminal breaks lines."""
     people.print(what, style=style, soft_wrap=isinstance(what, str))
 
 
 def quote(text: str, style: str | None = None) -> None:
-    """A text from outside, line by line behind a bar."""
+    """Show a text from outside, line by line behind a bar."""
     for line in text.split("\n"):
         say(f"│ {line}", style)
 
 
 def print_page(text: str) -> None:
-    """A text of several lines on standard output, for a file or for the terminal."""
+    """Print a text of several lines on standard output, for a file or for the terminal."""
     sys.stdout.write("\n".join(map(visible, text.split("\n"))))
     sys.stdout.flush()
 
@@ -153,7 +153,7 @@ _NO_SCHEMA = (
 
 
 def settings() -> Settings:
-    """The settings, or a failure that names the variables to mend."""
+    """Return the settings, or a failure that names the variables to mend."""
     try:
         return read_settings()
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""Reading the files that ``nabij verify`` and its like take."""
+"""Input files of ``nabij verify`` and its like."""
 
 import json
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ class NoKeys(UserError):
 
 
 def keys_of(settings: Settings, jwks: Path | None) -> PublicKeys:
-    """The keys of the file, or those of this machine's signing folder.
+    """Return the keys of the file, or those of this machine's signing folder.
 
     Raises:
         NoKeys: neither is there.
@@ -40,7 +40,7 @@ def keys_of(settings: Settings, jwks: Path | None) -> PublicKeys:
 
 
 def read_signed(file: Path, member: str) -> str:
-    """A signed text: the file itself, or the member of the JSON object in it.
+    """Return a signed text: the file itself, or the member of the JSON object in it.
 
     Raises:
         NotAFile: it holds neither.
@@ -55,7 +55,7 @@ def read_signed(file: Path, member: str) -> str:
 
 
 def read_proof(proof: Path | None, receipt: Path) -> Mapping[str, object] | None:
-    """The proof in its own file, else the one that the page saved beside the receipt.
+    """Return the proof in its own file, else the one that the page saved beside the receipt.
 
     Raises:
         NotAFile: what stands there is no JSON object.
@@ -71,7 +71,7 @@ def read_proof(proof: Path | None, receipt: Path) -> Mapping[str, object] | None
 
 
 def read_object(file: Path) -> Mapping[str, object]:
-    """A JSON object.
+    """Return a JSON object.
 
     Raises:
         NotAFile: the file holds none.

@@ -21,7 +21,7 @@ class NoNotice(UserError):
 
 
 def command(*, out: _Out = None) -> None:
-    """The record of processing activities of GDPR Article 30, as Markdown or JSON.
+    """Print the record of processing activities of GDPR Article 30, as Markdown or JSON.
 
     It takes an operator.
     """

@@ -1,4 +1,4 @@
-"""``nabij reports``: what finders of vulnerabilities reported."""
+"""``nabij reports``: reports of vulnerabilities."""
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
@@ -32,7 +32,7 @@ class LongAnswer(UserError):
 
 @app.command(name="list")
 def everything() -> None:
-    """Every report, those first that wait for somebody."""
+    """List all reports, open ones first."""
     rows = operating.operate(
         OperatorAction.REPORTS_LIST,
         lambda work: repository.everything(work.connection),
@@ -50,7 +50,7 @@ def _show(rows: Sequence[Mapping[str, Any]]) -> None:
 
 @app.command()
 def answer(report: _Report, state: _State, *, text: _Answer = None) -> None:
-    """Say how far a report is; its finder reads that with the code."""
+    """Set the state of a report; its finder reads it with the code."""
     if text is not None and not 1 <= len(text) <= _LONGEST_ANSWER:
         raise LongAnswer
 

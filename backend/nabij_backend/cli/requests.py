@@ -1,4 +1,4 @@
-"""``nabij requests``: what customers ask by mail, and when the answer is due."""
+"""``nabij requests``: requests of customers by mail, and their due dates."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -15,7 +15,9 @@ from nabij_backend.enums import IdentityCheck, OperatorAction, RequestKind, Requ
 from nabij_backend.operators.service import Work
 from nabij_backend.requests import service
 
-app = Commands(help="What customers ask by mail, and when it is due.", no_args_is_help=True)
+app = Commands(
+    help="Requests of customers by mail, and when the answer is due.", no_args_is_help=True
+)
 
 _Kind = Annotated[RequestKind, typer.Option(help="What is asked.")]
 _Received = Annotated[
@@ -74,7 +76,7 @@ def answer(request_id: _RequestId, outcome: _Outcome) -> None:
 
 @app.command(name="list")
 def waiting() -> None:
-    """What waits for an answer, the most pressing first."""
+    """List open requests, the most urgent first."""
     rows = operating.operate(OperatorAction.REQUESTS_LIST, service.waiting)
     now = utc_now()
     output.answer(

@@ -108,7 +108,7 @@ def command(
 
 
 def _known(settings: Settings, files: Sequence[Path]) -> list[Checkpoint]:
-    """The checkpoints in the files, and this host's own."""
+    """Return the checkpoints in the files, and this host's own."""
     texts = [read_signed(each, "checkpoint") for each in files]
     own = known_log(settings).newest()
     known = [] if own is None else [own]

@@ -16,18 +16,20 @@ from nabij_backend.retention.over import every_table
 from nabij_backend.retention.service import Scope, Swept, look, sweep_once
 from nabij_backend.settings import Settings
 
-app = Commands(help="What time ends and deletes.", no_args_is_help=True)
+app = Commands(help="Retention: grants and rows whose period is over.", no_args_is_help=True)
 
 
 @app.callback()
 def group() -> None:
-    """What time ends and deletes."""
+    """Retention: grants and rows whose period is over."""
 
 
 @app.command()
 def run(
     *,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would go.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only tell what would be deleted.")
+    ] = False,
     beyond_share: Annotated[
         bool,
         typer.Option("--beyond-share", help="Also where more than NABIJ_SWEEP_SHARE is over."),

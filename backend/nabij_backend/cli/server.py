@@ -1,4 +1,4 @@
-"""How the command line runs the service: a socket, and a server that says when it serves."""
+"""The server of ``nabij serve``: its socket, and hooks for its start and stop."""
 
 import socket
 from collections.abc import Callable
@@ -50,7 +50,7 @@ class Server(uvicorn.Server):
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A socket that accepts connections on this machine.
+    """Return a socket that accepts connections on this machine.
 
     Raises:
         CannotListen: somebody else has it, or the machine has no such address.

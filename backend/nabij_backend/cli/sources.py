@@ -102,7 +102,7 @@ def _show_listed(listed: Sequence[Mapping[str, Any]], counts: Mapping[str, int])
 
 @contextmanager
 def progress_bar(*, shown: bool) -> Generator["OnProgress"]:
-    """A bar on standard error that fills as rows are read."""
+    """Yield a bar on standard error that fills as rows are read."""
     columns = (
         TextColumn("reading rows"),
         BarColumn(),

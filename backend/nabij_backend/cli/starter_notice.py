@@ -1,4 +1,4 @@
-"""A notice to begin from: the demo shows it, and an operator can change it into their own."""
+"""The starter notice: shown by the demo, and a template for operators."""
 
 from nabij_backend.settings import DEFAULT_BACKUP_DAYS
 from nabij_backend.tables.columns import fields_of

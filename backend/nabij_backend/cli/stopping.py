@@ -1,4 +1,4 @@
-"""Ending a process that was told to stop, also where something hangs.
+"""The end of a process that was told to stop, also where something hangs.
 
 What was acknowledged is committed, and PostgreSQL rolls back what was not. So nothing is lost by
 ending at once; the wait is for who is being answered.

@@ -16,7 +16,7 @@ from nabij_backend.rights.erasure.schemas import AccountErased
 from nabij_backend.rights.export.page import page
 from nabij_consent import Locale
 
-subject_app = Commands(help="One customer, for who answers them.", no_args_is_help=True)
+subject_app = Commands(help="One customer: show, export, erase.", no_args_is_help=True)
 consent_app = Commands(help="What a customer agreed to, and when.", no_args_is_help=True)
 
 
@@ -37,7 +37,7 @@ _WithStatus = Annotated[
 
 @subject_app.callback()
 def subject_group() -> None:
-    """One customer, for who answers them."""
+    """One customer: show, export, erase."""
 
 
 @consent_app.callback()
@@ -53,7 +53,7 @@ def show(
     subject_id: operating.SubjectId = None,
     with_status: _WithStatus = False,
 ) -> None:
-    """Devices, grants, requests, objections and choices. The customer sees that you looked."""
+    """Show devices, grants, requests, objections and choices. The customer sees the access."""
     customer = operating.named(sign_in_id, issuer, subject_id)
 
     async def use(work: service.Work) -> dict[str, Any]:
@@ -135,7 +135,7 @@ def history(
     issuer: operating.Issuer = None,
     subject_id: operating.SubjectId = None,
 ) -> None:
-    """Every act: when, what, under which notice, how, on which device, with which receipt."""
+    """List all acts: when, what, under which notice, how, on which device, with which receipt."""
     customer = operating.named(sign_in_id, issuer, subject_id)
 
     async def use(work: service.Work) -> list[dict[str, Any]]:

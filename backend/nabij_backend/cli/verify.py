@@ -162,7 +162,7 @@ def _place(
 def _is_successor(
     later: Checkpoint, held: Receipt, proof: InclusionProof | None, keys: PublicKeys
 ) -> bool:
-    """Whether the checkpoint is of a log that goes on from that of the proof, or the receipt."""
+    """Return whether the checkpoint is of a successor of the proof's log, or the receipt's."""
     if proof is None or proof.checkpoint is None:
         return held.log_id is not None and later.end_of(held.log_id) is not None
     return later.end_of(read_checkpoint(proof.checkpoint, keys).log_id) is not None

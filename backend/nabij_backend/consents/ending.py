@@ -1,4 +1,4 @@
-"""Ending grants on somebody else's initiative, or on time's.
+"""Ending of grants by an operator, an objection or their expiry.
 
 Rules:
 

@@ -44,7 +44,7 @@ _ACT = (
     responses=responses.problems(*SIGNED_IN, *BY_MANDATE, *WITH_PARAMETERS, ProblemType.NO_NOTICE),
 )
 async def effective_consents(parts: TheParts, session: ForPerson) -> Consents:
-    """What this customer permits now: per signal, and with the reasons where not."""
+    """Return what this customer permits now: per signal, and with the reasons where not."""
     return await service.consents(session, parts.clock())
 
 
@@ -55,7 +55,7 @@ async def effective_consents(parts: TheParts, session: ForPerson) -> Consents:
     ),
 )
 async def prompt(parts: TheParts, session: SignedIn, locale: Locale = Locale.NL) -> ServedNotice:
-    """The notice for a prompt, which the customer did not open themselves.
+    """Return the notice for a prompt, which the customer did not open themselves.
 
     A no stands for 183 days, unless the notice changed materially. A page of settings shows
     `/v1/notice`, on any day.

@@ -35,7 +35,7 @@ class Entry:
 
 
 async def find(session: SubjectSession, event_id: UUID) -> Entry | None:
-    """The act that was recorded under this id."""
+    """Return the act that was recorded under this id."""
     row = await _row(session, "find", {"event_id": event_id})
     if row is None:
         return None
@@ -45,7 +45,7 @@ async def find(session: SubjectSession, event_id: UUID) -> Entry | None:
 
 
 async def next_place(session: SubjectSession, notice_version: int) -> tuple[int, str]:
-    """The number of this person's next act, from 1, and the digest of the notice it is about."""
+    """Return the number of this person's next act, from 1, and the digest of its notice."""
     row = _required(await _row(session, "next_place", {"notice_version": notice_version}))
     return row["number"], row["notice_digest"]
 
@@ -82,7 +82,7 @@ async def live_signals(
     *,
     over_at: datetime | None,
 ) -> tuple[Signal, ...]:
-    """Those of ``signals`` that a grant lives for, of this purpose (None: of any).
+    """Return those of ``signals`` that a grant lives for, of this purpose (None: of any).
 
     With ``over_at``: only where the grant's time is over then.
     """
@@ -101,19 +101,22 @@ async def live_signals(
 async def acts_before(
     session: SubjectSession, number: int | None, most: int
 ) -> list[RecordedEvent]:
-    """The newest acts of this person before a number (None: before the next), newest first."""
+    """Return the newest acts of this person before a number (None.
+
+    Before the next), newest first.
+    """
     parameters = {"subject_id": session.subject_id, "number": number, "most": most}
     cursor = await session.connection.execute(_SQL["acts_before"], parameters)
     return [recorded_event(session.subject_id, row) for row in await cursor.fetchall()]
 
 
 async def last_number(session: SubjectSession) -> int:
-    """The number of this person's last act; 0 before the first."""
+    """Return the number of this person's last act; 0 before the first."""
     return _required(await _row(session, "last_number", {}))["number"]
 
 
 async def count_covered(session: SubjectSession, event: ConsentEvent) -> dict[str, int]:
-    """How many status rows the act's signals and purpose cover now, by table."""
+    """Return how many status rows the act's signals and purpose cover now, by table."""
     return _required(await _row(session, "count_covered", _scope(event)))
 
 
@@ -149,7 +152,7 @@ async def give_grant(
 async def evidence(
     session: SubjectSession, notice: Notice, now: datetime
 ) -> list[tuple[Evidence, LatestAct | None]]:
-    """All that decides about each signal that the notice asks for, in its order."""
+    """Return all that decides about each signal that the notice asks for, in its order."""
     asked = [(purpose, terms.signal) for purpose, terms in notice.asks()]
     cursor = await session.connection.execute(
         _SQL["evidence"],
@@ -193,7 +196,7 @@ def _grant(row: dict[str, Any], purpose: Purpose, signal: Signal) -> Grant:
 
 
 def recorded_event(subject_id: UUID, row: dict[str, Any]) -> RecordedEvent:
-    """The act that a row of ``consent_event``, joined with its notice's digest, holds."""
+    """Return the act that a row of ``consent_event``, joined with its notice's digest, holds."""
     return RecordedEvent(
         subject_id=subject_id,
         number=row["number"],

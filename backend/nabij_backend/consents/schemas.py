@@ -1,4 +1,4 @@
-"""Acts of consent on the wire."""
+"""Wire format of acts of consent."""
 
 from datetime import datetime
 from typing import Annotated, Literal

@@ -1,4 +1,4 @@
-"""Recording acts of consent, and what they permit.
+"""Recording of acts of consent, and the permissions that follow.
 
 Rules:
 
@@ -73,7 +73,7 @@ class NotShown(Exception):
 
 
 async def consents(session: SubjectSession, now: datetime) -> Consents:
-    """What this person permits now."""
+    """Return what this person permits now."""
     as_of = await repository.last_number(session)
     notice = await notices.current(session.connection)
     return Consents(

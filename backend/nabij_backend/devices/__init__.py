@@ -1,1 +1,1 @@
-"""Devices: which there are of a person, and which have stopped."""
+"""Devices of a person, and which of them have stopped."""

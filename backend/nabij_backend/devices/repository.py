@@ -31,7 +31,7 @@ class KnownDevice:
 
 
 async def devices(session: SubjectSession) -> list[KnownDevice]:
-    """Every device of this person, the one that was seen last first."""
+    """Return every device of this person, the one that was seen last first."""
     rows = await (await _run(session, "devices", {})).fetchall()
     return [
         KnownDevice(row["device_id"], Platform(row["platform"]), row["seen_on"], row["reached"])
@@ -40,7 +40,7 @@ async def devices(session: SubjectSession) -> list[KnownDevice]:
 
 
 async def is_anything_permitted(session: SubjectSession, now: datetime) -> bool:
-    """Whether any grant of this person counts now."""
+    """Return whether any grant of this person counts now."""
     row = await (await _run(session, "is_anything_permitted", {"now": now})).fetchone()
     return bool(row and row["permitted"])
 
@@ -67,7 +67,7 @@ async def remove(session: SubjectSession, device_id: UUID) -> bool:
 
 
 async def is_act(session: SubjectSession, number: int) -> bool:
-    """Whether this person has made so many acts."""
+    """Return whether this person has made so many acts."""
     row = await (await _run(session, "is_act", {"number": number})).fetchone()
     return row is not None
 

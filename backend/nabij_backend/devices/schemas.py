@@ -1,4 +1,4 @@
-"""Devices on the wire."""
+"""Wire format of devices."""
 
 from datetime import date
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""The devices of a person, and what may honestly be said of each.
+"""Devices of a person, and the state that is known of each.
 
 Rules:
 
@@ -45,14 +45,14 @@ class Actor:
 
 
 def state_of(device: KnownDevice, *, anything_permitted: bool) -> DeviceState:
-    """What may be said of the device, by rules 4 and 5."""
+    """Return what may be said of the device, by rules 4 and 5."""
     if not device.reached:
         return DeviceState.NOT_YET_REACHED
     return DeviceState.MAY_COLLECT if anything_permitted else DeviceState.STOPPED
 
 
 async def devices(session: SubjectSession, now: datetime) -> tuple[Device, ...]:
-    """Every device of this person, the one that was seen last first."""
+    """Return every device of this person, the one that was seen last first."""
     permitted = await repository.is_anything_permitted(session, now)
     return tuple(
         Device(
@@ -66,7 +66,7 @@ async def devices(session: SubjectSession, now: datetime) -> tuple[Device, ...]:
 
 
 async def device(session: SubjectSession, device_id: UUID, now: datetime) -> Device:
-    """One device of this person.
+    """Return one device of this person.
 
     Raises:
         Problem: there is none of this id.

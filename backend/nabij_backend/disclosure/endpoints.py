@@ -40,5 +40,5 @@ async def progress_of_report(
     connection: PublicConnection,
     code: Annotated[str, Path(pattern=CODE_PATTERN)],
 ) -> ReportProgress:
-    """How far the report of this code is."""
+    """Return how far the report of this code is."""
     return await service.progress(connection, code)

@@ -16,12 +16,12 @@ async def add(connection: Connection, digest: bytes, text: str, today: date) -> 
 
 
 async def progress(connection: Connection, digest: bytes) -> dict[str, Any] | None:
-    """How far a report is, as ``ReportProgress`` has it; None: there is none."""
+    """Return how far a report is, as ``ReportProgress`` has it; None: there is none."""
     return await (await connection.execute(_SQL["progress"], {"digest": digest})).fetchone()
 
 
 async def everything(connection: Connection) -> list[dict[str, Any]]:
-    """Every report, open ones first: ``report``, which names it, and all that it holds."""
+    """Return every report, open ones first: ``report``, which names it, and all that it holds."""
     return await (await connection.execute(_SQL["everything"])).fetchall()
 
 

@@ -1,4 +1,4 @@
-"""Reports of vulnerabilities on the wire."""
+"""Wire format of vulnerability reports."""
 
 from datetime import date
 from typing import Annotated, Final

@@ -34,7 +34,7 @@ async def report(
 
 
 async def progress(connection: Connection, code: str) -> ReportProgress:
-    """How far the report of this code is.
+    """Return how far the report of this code is.
 
     Raises:
         Problem: there is none.

@@ -1,1 +1,1 @@
-"""Events: devices hear of a change as soon as it is committed, without asking."""
+"""Events: a device hears of a change as soon as it is committed."""

@@ -1,4 +1,4 @@
-"""One connection that listens, for all who are told in this process.
+"""The feed: one listening connection for all streams of this process.
 
 Rules:
 

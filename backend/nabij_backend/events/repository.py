@@ -33,7 +33,7 @@ async def look(database: Database, subjects: Collection[UUID]) -> Present:
 
 @asynccontextmanager
 async def listening(url: str) -> AsyncGenerator[Connection]:
-    """A connection that hears that something changed, whatever is committed from now on."""
+    """Yield a connection that hears that something changed, whatever is committed from now on."""
     async with connection_as(Role.API, url) as connection:
         row = await (await connection.execute(_SQL["channel"])).fetchone() or {}
         await connection.execute(_LISTEN.format(composed.Identifier(row["name"])))

@@ -1,4 +1,4 @@
-"""The stream that one device listens to."""
+"""The event stream of one device."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -16,7 +16,7 @@ from nabij_backend.events.state import Event, devices_changed, known_to, news
 async def listen(
     parts: Parts, feed: Feed, present: Presence, last_event_id: str | None, now: datetime
 ) -> AsyncGenerator[Event | None]:
-    """What is new for a device that heard ``last_event_id`` last; None is a sign of life.
+    """Yield what is new for a device that heard ``last_event_id`` last; None is a sign of life.
 
     Ends when the sign-in does, when the service stops, and when the database is out of reach as it
     begins: the device comes back and says what it knows. No connection to the database is held.

@@ -1,4 +1,4 @@
-"""What a device is told, and when.
+"""Events of a device, and the state that they are derived from.
 
 Rules:
 
@@ -33,7 +33,7 @@ class FeedState:
         return f"{self.act}-{self.notice}"
 
     def joined(self, other: "FeedState") -> "FeedState":
-        """The newer of both acts and of both notices."""
+        """Return the newer of both acts and of both notices."""
         return FeedState(max(self.act, other.act), max(self.notice, other.notice))
 
 
@@ -70,7 +70,7 @@ class Event:
 
 
 def known_to(last_event_id: str | None, present: FeedState) -> FeedState:
-    """What a device knows that heard this event last, by rule 3."""
+    """Return what a device knows that heard this event last, by rule 3."""
     found = _EVENT_ID.fullmatch(last_event_id or "")
     known = FeedState(int(found[1]), int(found[2])) if found else NOTHING
     return known if present.joined(known) == present else NOTHING
@@ -82,7 +82,7 @@ def devices_changed(known: FeedState) -> Event:
 
 
 def news(known: FeedState, present: FeedState) -> Iterator[Event]:
-    """What is new in ``present`` for whoever knows ``known``."""
+    """Yield what is new in ``present`` for whoever knows ``known``."""
     if present.act > known.act:
         known = replace(known, act=present.act)
         yield Event("consent-changed", {"number": known.act}, known)

@@ -1,1 +1,1 @@
-"""What requests and answers share: types, and how large a body may be."""
+"""HTTP: middleware, problems, limits, caches and shared types."""

@@ -1,4 +1,4 @@
-"""Answers kept in this process: each worked out once, however many wait, and not too many bytes.
+"""A cache of answers in this process, each computed once however many wait.
 
 Rules:
 
@@ -40,7 +40,7 @@ class AnswerCache(Generic[T]):
         return self._size
 
     async def get(self, asked: Hashable, work_out: Callable[[], Awaitable[T]]) -> T:
-        """The answer to what is asked, worked out by the first who asks."""
+        """Return the answer to what is asked, worked out by the first who asks."""
         if asked in self._kept:
             self._kept.move_to_end(asked)
             return self._kept[asked]

@@ -41,7 +41,7 @@ class JsonBodies:
             await self._app(scope, _once(body, receive), send)
 
     async def _read(self, receive: Receive) -> bytes | None:
-        """The body; None as soon as it is too large."""
+        """Return the body; None as soon as it is too large."""
         body = b""
         more = True
         while more:
@@ -66,7 +66,7 @@ def _media_type(scope: Scope) -> str:
 
 
 def _once(body: bytes, receive: Receive) -> Receive:
-    """A ``receive`` that gives the body that was read, then what comes after it."""
+    """Return a ``receive`` that gives the body that was read, then what comes after it."""
     waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def replay() -> Message:

@@ -1,4 +1,4 @@
-"""What pages of other origins may read: public answers that look at no identity, and no others.
+"""Cross-origin access: public answers for pages of any origin, and no others.
 
 Every such answer says so, to whoever asks: a shared cache that kept it for a caller without an
 ``Origin`` has it for one with. That is why this is not Starlette's CORSMiddleware, which says it
@@ -28,7 +28,7 @@ _PREFLIGHT: Final = {
 
 
 def is_public(path: str) -> bool:
-    """Whether what stands at ``path`` looks at no identity."""
+    """Return whether what stands at ``path`` looks at no identity."""
     return any(path == each or path.startswith(f"{each}/") for each in _PUBLIC)
 
 

@@ -1,4 +1,4 @@
-"""What holds for every answer, whichever address gives it.
+"""Headers of every answer.
 
 Rules:
 

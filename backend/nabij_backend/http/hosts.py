@@ -1,4 +1,4 @@
-"""The names under which the service answers.
+"""Host names that the service answers to.
 
 A request that names another host was meant for another service, or comes from a page whose name was
 pointed at this one (DNS rebinding): it is answered 421 (RFC 9110 §15.5.20). Nothing here is ever
@@ -22,7 +22,10 @@ _THIS_MACHINE: Final = ("localhost", "127.0.0.1", "::1")
 
 
 def known_hosts(settings: Settings) -> frozenset[str]:
-    """Those of the settings; and this machine's, where the service listens on loopback alone."""
+    """Return those of the settings.
+
+    And this machine's, where the service listens on loopback alone.
+    """
     public = urlsplit(settings.public_url).hostname or ""
     here = _THIS_MACHINE if is_loopback(settings.host) else ()
     return frozenset({public, *settings.hosts, *here})

@@ -1,4 +1,4 @@
-"""What one customer and one address may ask of a process, and how many streams it bears.
+"""Rate limits of a customer and of an address, and limits of open streams.
 
 Rules:
 
@@ -93,7 +93,10 @@ class AddressLimit:
 
 
 def household(scope: Scope) -> str | None:
-    """The address that asks, or its network; None: this machine, or a socket without address."""
+    """Return the address that asks, or its network.
+
+    None: this machine, or a socket without address.
+    """
     try:
         address = ip_address(scope["client"][0])
     except (TypeError, ValueError):

@@ -236,13 +236,13 @@ _KIND_OF_FAULT = {fault: kind for kind in ProblemType for fault in kind.value.fa
 
 
 def answer(kind: ProblemType, **members: object) -> JSONResponse:
-    """The problem document for ``kind``, with extension members."""
+    """Return the problem document for ``kind``, with extension members."""
     document = {"type": kind.uri, "title": kind.title, "status": kind.status, **members}
     return JSONResponse(document, kind.status, dict(kind.value.headers), MEDIA_TYPE)
 
 
 def too_many(retry_after_s: float) -> JSONResponse:
-    """The answer to whoever asks too much: come back after so many seconds."""
+    """Return the answer to whoever asks too much: come back after so many seconds."""
     response = answer(ProblemType.TOO_MANY_REQUESTS)
     response.headers["Retry-After"] = str(math.ceil(retry_after_s))
     return response
@@ -313,7 +313,7 @@ async def _http(request: Request, error: Exception) -> Response:
 
 
 def _allowed(request: Request) -> list[str]:
-    """Every method of this address, which may stand in several routes (RFC 9110 §10.2.1)."""
+    """Return every method of this address, which may stand in several routes (RFC 9110 §10.2.1)."""
     methods: set[str] = set()
     app = cast("FastAPI", request.app)
     for route in (*app.routes, *app.state.feature_routes):
@@ -330,7 +330,7 @@ async def _invalid(_request: Request, error: Exception) -> Response:
 
 
 def _fault(error: Mapping[str, Any]) -> dict[str, object]:
-    """Where a fault is and of what type; never what was sent there."""
+    """Return where a fault is and of what type; never what was sent there."""
     location = list(error["loc"])
     if error["type"] == "extra_forbidden":
         location.pop()  # the name of a field that only the sender knows

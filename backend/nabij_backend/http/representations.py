@@ -1,4 +1,4 @@
-"""Answers that many ask for: stored compressed, named by a strong ETag, told apart by encoding.
+"""Public answers: stored compressed, with a strong ETag for each encoding.
 
 Rules:
 
@@ -68,7 +68,7 @@ def answer(request: Request, stored: Stored, cache_control: str) -> Response:
 
 
 def once(request: Request, content: bytes, media_type: str) -> Response:
-    """An answer to one caller alone, which nobody keeps."""
+    """Return an answer to one caller alone, which nobody keeps."""
     headers = {"Vary": "Accept-Encoding"}
     if negotiated(request.headers.get("accept-encoding", ""), _FOR_ONCE) == "gzip":
         headers["Content-Encoding"] = "gzip"
@@ -87,7 +87,10 @@ def not_modified(request: Request, name: str, cache_control: str) -> Response | 
 
 
 def negotiated(accept_encoding: str, ours: Sequence[str] = _PREFERRED) -> str:
-    """The encoding to answer in (RFC 9110 §12.5.3): of the highest quality, the first of ours."""
+    """Return the encoding to answer in (RFC 9110 §12.5.3).
+
+    Of the highest quality, the first of ours.
+    """
     qualities = dict(_quality(each) for each in accept_encoding.lower().split(",") if each.strip())
     others = qualities.get("*", 0.0)
     # Without a word about it the plain form is acceptable, but nobody's preference.

@@ -1,4 +1,4 @@
-"""The problems that an operation can meet, for its description in OpenAPI.
+"""Problems that an operation can answer with, for OpenAPI.
 
 An endpoint names them with ``responses=problems(...)``.
 """
@@ -46,7 +46,7 @@ _ALWAYS: Final = (
 
 
 def problems(*kinds: ProblemType) -> dict[int | str, _Json]:
-    """The ``responses`` of an endpoint that can meet ``kinds``, besides what every one can."""
+    """Return the ``responses`` of an endpoint that meets ``kinds``, and what every one meets."""
     met = sorted({*kinds, *_ALWAYS}, key=lambda kind: (kind.status, kind.uri))
     return {
         status: {

@@ -27,7 +27,10 @@ LARGEST_INTEGER: Final = 2**53 - 1
 
 
 def _cell_pattern() -> str:
-    """Every cell of the grid and nothing else: 900 to 6,900 km north, 900 to 7,500 km east."""
+    """Return every cell of the grid and nothing else.
+
+    900 to 6,900 km north, 900 to 7,500 km east.
+    """
     codes = (
         f"{resolution}mN(9{digits}|[1-5][0-9]{digits}|6[0-8]{digits}){zeros}"
         f"E(9{digits}|[1-6][0-9]{digits}|7[0-4]{digits}){zeros}"

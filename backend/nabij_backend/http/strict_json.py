@@ -1,4 +1,4 @@
-"""JSON that every parser reads alike (RFC 8259, and I-JSON, RFC 7493): anything else is refused.
+"""Strict JSON (RFC 8259; I-JSON, RFC 7493): bodies that every parser reads alike.
 
 Two parsers that disagree, as the service and a proxy that inspects may, let through what neither
 would take. So a body is UTF-8 without a byte order mark, names no member twice, holds no number

@@ -1,4 +1,4 @@
-"""Who is calling: sign-ins, their pseudonyms, and the providers that verify tokens.
+"""Identity: sign-ins, their pseudonyms, and the providers that verify tokens.
 
 `LocalIdentity` serves the embedded default. `nabij_backend.identity.firebase.FirebaseIdentity`
 serves a deployment; it is imported from there, because firebase-admin takes a second to load.

@@ -1,4 +1,4 @@
-"""Firebase App Check: whether a request comes from one of the supplier's own apps.
+"""Firebase App Check: attestation that a request comes from the supplier's app.
 
 Source: https://firebase.google.com/docs/app-check/custom-resource-backend. The library keeps
 Google's keys for six hours.
@@ -36,7 +36,7 @@ class AppCheck:
         self._calls = calls or Calls()
 
     async def attests(self, token: str) -> bool:
-        """Whether Google vouches for the app that sends this App Check token.
+        """Return whether Google vouches for the app that sends this App Check token.
 
         Raises:
             IdentityUnavailable: Google's keys cannot be had now.
@@ -54,7 +54,7 @@ class AppCheck:
         close_app(self._app)
 
     def _ask(self, token: str) -> bool | None:
-        """Whether it is attested; None: nobody can tell."""
+        """Return whether it is attested; None: nobody can tell."""
         try:
             _APP_CHECK.verify_token(token, self._app)
         except _NO_KEYS:

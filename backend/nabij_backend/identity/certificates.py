@@ -62,7 +62,9 @@ class Certificates:
         self._fetching: asyncio.Task[None] | None = None
 
     async def key(self, key_id: str, *, fresh: bool, now: datetime) -> RSAPublicKey:
-        """The public key of this id; ``fresh``: of certificates that Google lets be kept now.
+        """Return the public key of this id.
+
+        ``fresh``: of certificates that Google lets be kept now.
 
         Raises:
             InvalidToken: Google publishes no such key.
@@ -95,7 +97,7 @@ class Certificates:
         return self._fresh_until is not None and now < self._fresh_until
 
     def _begin_fetching(self, now: datetime) -> asyncio.Task[None] | None:
-        """The fetching that is under way or begins; None: the last one was just now."""
+        """Return the fetching that is under way or begins; None: the last one was just now."""
         if self._fetching is not None and not self._fetching.done():
             return self._fetching
         if self._asked_at is not None and abs(now - self._asked_at) < AGAIN_AFTER:

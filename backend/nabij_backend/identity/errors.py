@@ -1,4 +1,4 @@
-"""What can go wrong when a token is checked.
+"""Errors of token verification.
 
     IdentityError
     ├── InvalidToken           401: the caller signs in again

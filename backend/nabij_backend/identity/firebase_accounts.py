@@ -1,4 +1,4 @@
-"""What Google knows of an account, through firebase-admin.
+"""Accounts at Google, through firebase-admin.
 
 Source: https://firebase.google.com/docs/auth/admin/manage-sessions#detect_id_token_revocation
 """

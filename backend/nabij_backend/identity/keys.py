@@ -16,7 +16,7 @@ _INSTALLATION_LABEL = b"nabij installation"
 
 
 def identity_key(settings: Settings) -> bytes:
-    """The key of the setting; with local identity that of a file in the data folder instead.
+    """Return the key of the setting; with local identity that of a file in the data folder instead.
 
     Raises:
         MissingKey: there is no such file.
@@ -27,7 +27,7 @@ def identity_key(settings: Settings) -> bytes:
 
 
 def made_identity_key(settings: Settings) -> bytes:
-    """The same, after making the file of local identity where there is none."""
+    """Return the same, after making the file of local identity where there is none."""
     return _identity_key(settings, load_or_create)
 
 

@@ -1,4 +1,4 @@
-"""The embedded identity provider: tokens signed with a key in the data folder.
+"""The local identity provider: tokens signed with a key in the data folder.
 
 It has no accounts and no passwords. Whoever can read the key file can be anybody, so it serves
 only a server that listens on loopback (`require_loopback`).

@@ -1,4 +1,4 @@
-"""Whether an address is of this machine alone."""
+"""Recognition of loopback addresses."""
 
 import ipaddress
 

@@ -1,4 +1,4 @@
-"""Which identity provider the settings name. Firebase takes a second to load: when it is used."""
+"""The identity provider that the settings name; Firebase is loaded when it is used."""
 
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def open_provider(settings: Settings, tell: Tell) -> IdentityProvider:
-    """The provider that vouches for sign-ins; ``tell`` is told where it cannot.
+    """Return the provider that vouches for sign-ins; ``tell`` is told where it cannot.
 
     Raises:
         IdentityMisconfigured: it would let anybody in; the message says what to change.
@@ -34,7 +34,7 @@ def open_provider(settings: Settings, tell: Tell) -> IdentityProvider:
 
 
 def open_app_check(settings: Settings, tell: Tell) -> "AppCheck | None":
-    """What tells the supplier's own apps from others; None where that is not asked for.
+    """Return what tells the supplier's own apps from others; None where that is not asked for.
 
     Raises:
         IdentityMisconfigured: there is no Firebase that could tell.
@@ -50,7 +50,7 @@ def open_app_check(settings: Settings, tell: Tell) -> "AppCheck | None":
 
 
 def issuer_of(settings: Settings) -> str:
-    """What the provider calls itself in its tokens, as `iss`.
+    """Return what the provider calls itself in its tokens, as `iss`.
 
     Raises:
         MissingSetting: Firebase without a project.

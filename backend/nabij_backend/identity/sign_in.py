@@ -1,4 +1,4 @@
-"""Who signed in, and the contract of everything that can tell."""
+"""A sign-in, and the contract of identity providers."""
 
 import hmac
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What can be told of a JSON Web Token (RFC 7519) without a key.
+"""Claims of a JSON Web Token (RFC 7519) that need no key.
 
 Rules, for every provider:
 

@@ -1,4 +1,4 @@
-"""What the log says, as it is kept in files: signed checkpoints and proofs. Pure.
+"""Files of the log: signed checkpoints and proofs. Pure.
 
 A checkpoint is a signed tree head (RFC 9162 §4.10): which log, how many leaves, which root, when.
 Hashes are lower-case hexadecimal.
@@ -40,7 +40,7 @@ class Succession:
     reason: SuccessionReason
 
     def document(self) -> dict[str, Json]:
-        """The succession as JSON values."""
+        """Return the succession as JSON values."""
         return {
             "log_id": str(self.log_id),
             "tree_size": self.tree_size,
@@ -50,7 +50,7 @@ class Succession:
 
 
 def handed_down(ended: Sequence[Succession]) -> dict[UUID, int]:
-    """How many leaves of each of these logs, oldest first, the one after them all still has."""
+    """Return how many leaves of each log, oldest first, the one after all of them still has."""
     least, found = LARGEST_TREE, dict[UUID, int]()
     for each in reversed(ended):
         least = min(least, each.tree_size)
@@ -69,7 +69,7 @@ class Checkpoint:
     succeeds: tuple[Succession, ...] = ()
 
     def document(self) -> dict[str, Json]:
-        """The checkpoint as JSON values."""
+        """Return the checkpoint as JSON values."""
         before = [each.document() for each in self.succeeds]
         return {
             "log_id": str(self.log_id),
@@ -80,11 +80,14 @@ class Checkpoint:
         }
 
     def end_of(self, log_id: UUID) -> Succession | None:
-        """How the log of this id ended; None where this log is no successor of it."""
+        """Return how the log of this id ended; None where this log is no successor of it."""
         return next((each for each in self.succeeds if each.log_id == log_id), None)
 
     def shared_with(self, log_id: UUID) -> int | None:
-        """How many of its first leaves are those of the log of this id; None: of no such log."""
+        """Return how many of its first leaves are those of the log of this id.
+
+        None: of no such log.
+        """
         if log_id == self.log_id:
             return self.tree_size
         return handed_down(self.succeeds).get(log_id)
@@ -120,7 +123,7 @@ class ConsistencyProof:
 
 
 def read_checkpoint(text: str, keys: PublicKeys) -> Checkpoint:
-    """The checkpoint that a signed text is.
+    """Return the checkpoint that a signed text is.
 
     Raises:
         InvalidSignature: it is not signed by one of the keys, as a checkpoint.
@@ -163,7 +166,7 @@ def _succession(value: object) -> Succession:
 
 
 def read_inclusion(document: Mapping[str, object]) -> InclusionProof:
-    """The proof that a document such as ``/v1/log/proof/inclusion`` answers is.
+    """Return the proof that a document such as ``/v1/log/proof/inclusion`` answers is.
 
     Raises:
         InvalidProof: it is no such document.
@@ -184,7 +187,7 @@ def read_inclusion(document: Mapping[str, object]) -> InclusionProof:
 
 
 def read_consistency(document: Mapping[str, object]) -> ConsistencyProof:
-    """The proof that a document such as ``/v1/log/proof/consistency`` answers is.
+    """Return the proof that a document such as ``/v1/log/proof/consistency`` answers is.
 
     Raises:
         InvalidProof: it is no such document.

@@ -42,7 +42,10 @@ _PROOF = (*WITH_PARAMETERS, ProblemType.NOT_IN_LOG, ProblemType.UNAVAILABLE)
 async def newest_checkpoint(
     notary: TheNotary, connection: PublicConnection, response: Response
 ) -> NewestCheckpoint:
-    """The newest signed head. Keep one elsewhere: nobody can take back what came before it."""
+    """Return the newest signed head. Keep one elsewhere.
+
+    Nobody can take back what came before it.
+    """
     response.headers["Cache-Control"] = _FOR_NOW
     return await service.newest_checkpoint(connection, notary)
 
@@ -89,7 +92,7 @@ async def consistency_proof(
 
 @router.get("/.well-known/jwks.json", responses=problems(), response_model_exclude_none=True)
 async def signing_keys(parts: TheParts, response: Response) -> KeySet:
-    """The public keys that receipts and checkpoints are checked with."""
+    """Return the public keys that receipts and checkpoints are checked with."""
     response.headers["Cache-Control"] = "public, max-age=300"
     keys = await run_in_threadpool(parts.signer.public)
     return KeySet.model_validate(keys.document())

@@ -64,7 +64,7 @@ class KnownLog:
         self._read: tuple[tuple[int, int], Checkpoint] | None = None
 
     def newest(self) -> Checkpoint | None:
-        """The checkpoint in the file; None where there is no file.
+        """Return the checkpoint in the file; None where there is no file.
 
         Raises:
             DamagedCheckpoint: rule 4.
@@ -106,7 +106,7 @@ class KnownLog:
 
 
 def known_log(settings: Settings) -> KnownLog:
-    """What the host of these settings knows."""
+    """Return what the host of these settings knows."""
     return KnownLog(Signer(signing_folder(settings)))
 
 

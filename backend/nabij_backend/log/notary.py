@@ -1,4 +1,4 @@
-"""Writing heads of the log as signed notes, with what witnesses cosigned of them."""
+"""Signed notes of the log's checkpoints, with cosignatures of witnesses."""
 
 from dataclasses import dataclass
 
@@ -17,11 +17,11 @@ class Notary:
     issuer: str
 
     async def origin(self, connection: Connection) -> str:
-        """The name in notes of the log that grows."""
+        """Return the name in notes of the log that grows."""
         return origin_of(self.issuer, await repository.log_id(connection))
 
     async def note(self, connection: Connection, stored: StoredCheckpoint) -> Note:
-        """The head as a note, with what witnesses cosigned of it."""
+        """Return the head as a note, with what witnesses cosigned of it."""
         origin = origin_of(self.issuer, stored.log_id)
         head = TreeHead(origin, stored.tree_size, stored.root_hash)
         lines = await repository.cosignatures_of(connection, stored.tree_size, origin)

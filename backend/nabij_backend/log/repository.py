@@ -46,28 +46,28 @@ async def hold_log(connection: Connection) -> None:
 
 
 async def arrivals(connection: Connection, most: int) -> dict[int, bytes]:
-    """The leaf hashes that wait for a place, by arrival and in that order."""
+    """Return the leaf hashes that wait for a place, by arrival and in that order."""
     cursor = await connection.execute(_SQL["arrivals"], {"most": most})
     return {row["arrival"]: row["leaf_hash"] for row in await cursor.fetchall()}
 
 
 async def waiting(connection: Connection) -> int:
-    """How many leaves wait for a place."""
+    """Return how many leaves wait for a place."""
     return (await _one(connection, "waiting"))["leaves"]
 
 
 async def signed_last(connection: Connection) -> datetime | None:
-    """When the newest head was signed; None before the first."""
+    """Return when the newest head was signed; None before the first."""
     return (await _one(connection, "signed_last"))["signed_at"]
 
 
 async def log_id(connection: Connection) -> UUID:
-    """Which log this is."""
+    """Return which log this is."""
     return (await _one(connection, "log_id"))["log_id"]
 
 
 async def lineage(connection: Connection) -> tuple[Succession, ...]:
-    """How each of the logs before this one ended, oldest first."""
+    """Return how each of the logs before this one ended, oldest first."""
     rows = await (await connection.execute(_SQL["lineage"])).fetchall()
     return tuple(
         Succession(
@@ -89,7 +89,7 @@ async def append_log(connection: Connection, log_id: UUID, ended: Succession) ->
 
 
 async def continues(connection: Connection, known: Checkpoint) -> bool:
-    """Whether the checkpoint is stored, or its log is known to have ended."""
+    """Return whether the checkpoint is stored, or its log is known to have ended."""
     parameters = {
         "log_id": known.log_id,
         "tree_size": known.tree_size,
@@ -100,7 +100,7 @@ async def continues(connection: Connection, known: Checkpoint) -> bool:
 
 
 async def begins_with(connection: Connection, known: Checkpoint) -> bool:
-    """Whether the stored tree of the newest log begins with that of the checkpoint."""
+    """Return whether the stored tree of the newest log begins with that of the checkpoint."""
     size = await leaf_count(connection)
     if known.log_id != await log_id(connection) or size < known.tree_size:
         return False
@@ -115,18 +115,18 @@ async def thin(connection: Connection, before: datetime, most: int) -> int:
 
 
 async def leaf_count(connection: Connection) -> int:
-    """How many leaves have a place."""
+    """Return how many leaves have a place."""
     return (await _one(connection, "leaf_count"))["leaves"]
 
 
 async def newest_checkpoint(connection: Connection) -> StoredCheckpoint | None:
-    """The signed head of the whole tree; None before the first leaf has its place."""
+    """Return the signed head of the whole tree; None before the first leaf has its place."""
     row = await (await connection.execute(_SQL["newest_checkpoint"])).fetchone()
     return None if row is None else StoredCheckpoint(**row)
 
 
 async def newest_by(connection: Connection, log_id: UUID, at: datetime) -> StoredCheckpoint | None:
-    """The largest head that the log had signed by then."""
+    """Return the largest head that the log had signed by then."""
     cursor = await connection.execute(_SQL["newest_by"], {"log_id": log_id, "at": at})
     row = await cursor.fetchone()
     return None if row is None else StoredCheckpoint(**row)
@@ -135,21 +135,21 @@ async def newest_by(connection: Connection, log_id: UUID, at: datetime) -> Store
 async def checkpoint_of(
     connection: Connection, log_id: UUID, tree_size: int
 ) -> StoredCheckpoint | None:
-    """The log's signed head of the tree of this size, if one was signed."""
+    """Return the log's signed head of the tree of this size, if one was signed."""
     parameters = {"log_id": log_id, "tree_size": tree_size}
     row = await (await connection.execute(_SQL["checkpoint_of"], parameters)).fetchone()
     return None if row is None else StoredCheckpoint(**row)
 
 
 async def position_of(connection: Connection, leaf_hash: bytes) -> int | None:
-    """The place of a leaf; None where it has none."""
+    """Return the place of a leaf; None where it has none."""
     cursor = await connection.execute(_SQL["position_of"], {"leaf_hash": leaf_hash})
     row = await cursor.fetchone()
     return None if row is None else row["position"]
 
 
 async def nodes(connection: Connection, wanted: Sequence[Node]) -> dict[Node, bytes]:
-    """The hashes of those of the nodes that are stored."""
+    """Return the hashes of those of the nodes that are stored."""
     parameters = {
         "levels": [node.level for node in wanted if node.level],
         "indexes": [node.index for node in wanted if node.level],
@@ -178,20 +178,20 @@ async def append(
 
 
 async def cosigned_size(connection: Connection, origin: str, witness: str) -> int:
-    """The size of the largest tree of this log that the witness cosigned; 0: none."""
+    """Return the size of the largest tree of this log that the witness cosigned; 0: none."""
     parameters = {"origin": origin, "witness": witness}
     row = await (await connection.execute(_SQL["cosigned_size"], parameters)).fetchone()
     return 0 if row is None else row["tree_size"]
 
 
 async def newest_cosigned(connection: Connection, origin: str) -> int:
-    """The size of the largest tree of this log that any witness cosigned; 0: none."""
+    """Return the size of the largest tree of this log that any witness cosigned; 0: none."""
     row = await (await connection.execute(_SQL["newest_cosigned"], {"origin": origin})).fetchone()
     return 0 if row is None else row["tree_size"]
 
 
 async def cosignatures_of(connection: Connection, tree_size: int, origin: str) -> list[str]:
-    """What witnesses cosigned of the tree of this size: lines of its note."""
+    """Return what witnesses cosigned of the tree of this size: lines of its note."""
     parameters = {"tree_size": tree_size, "origin": origin}
     cursor = await connection.execute(_SQL["cosignatures_of"], parameters)
     return [row["line"] for row in await cursor.fetchall()]
@@ -203,7 +203,10 @@ async def append_cosignature(connection: Connection, cosignature: Cosignature) -
 
 
 async def of_no_act(connection: Connection) -> list[bytes]:
-    """The leaves that wait and are of no act that is there or was erased; for the auditor."""
+    """Return the leaves that wait and are of no act that is there or was erased.
+
+    For the auditor.
+    """
     cursor = await connection.execute(_SQL["of_no_act"])
     return [row["leaf_hash"] for row in await cursor.fetchall()]
 

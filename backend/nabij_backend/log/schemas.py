@@ -1,4 +1,4 @@
-"""The log and its keys on the wire. Each document is also a file that ``nabij verify`` takes."""
+"""Wire format of the log and its keys; each document is a file for ``nabij verify``."""
 
 from typing import Annotated
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Giving leaves their places in the log.
+"""Sequencing of leaves, and signing of checkpoints.
 
 Rules:
 
@@ -38,7 +38,7 @@ class DamagedLog(UserError):
 async def sequence_once(
     connection: Connection, signer: Signer, now: datetime, *, most: int = MOST_AT_ONCE
 ) -> int:
-    """One round, on a connection of the worker; returns how many leaves got their places.
+    """Return one round, on a connection of the worker; returns how many leaves got their places.
 
     Raises:
         DamagedLog: rule 3.
@@ -89,7 +89,7 @@ async def begin_successor(
 
 
 def _not_before(signed_at: datetime | None, now: datetime) -> datetime:
-    """When to sign by rule 5."""
+    """Return when to sign by rule 5."""
     at = whole_milliseconds(now)
     return at if signed_at is None else max(at, signed_at)
 
@@ -104,7 +104,7 @@ async def _sign(connection: Connection, tree: Frontier, signer: Signer, at: date
 
 
 async def _signed_tree(connection: Connection, signer: Signer) -> tuple[Frontier, datetime | None]:
-    """The stored tree, which is the one that was signed last, and when; None: never."""
+    """Return the stored tree, which is the one that was signed last, and when; None: never."""
     size = await repository.leaf_count(connection)
     stored = await repository.newest_checkpoint(connection)
     if stored is None:

@@ -1,4 +1,4 @@
-"""Answering for the log: its newest signed head, and proofs from O(log n) stored nodes.
+"""Answers about the log: its newest checkpoint, and proofs from O(log n) stored nodes.
 
 A log that has a successor answers for the leaves that both share, and under its own checkpoints: no
 proof is of two branches.
@@ -23,7 +23,7 @@ from nabij_consent import (
 
 
 async def newest_checkpoint(connection: Connection, notary: Notary) -> NewestCheckpoint:
-    """The signed head of the whole tree.
+    """Return the signed head of the whole tree.
 
     Raises:
         Problem: no leaf has a place yet.
@@ -70,7 +70,7 @@ async def inclusion(
 
 
 async def witnesses_of(connection: Connection, leaf_hash: bytes, notary: Notary) -> int:
-    """How many witnesses cosigned the newest head that any cosigned, if the leaf is in its tree."""
+    """Return how many witnesses cosigned the newest cosigned head that has the leaf."""
     origin = await notary.origin(connection)
     size = await repository.newest_cosigned(connection, origin)
     index = await repository.position_of(connection, leaf_hash)
@@ -110,7 +110,7 @@ class _Branch:
     grows: bool
 
     def require(self, asked: int | None) -> int:
-        """The size asked for, or that of the whole."""
+        """Return the size asked for, or that of the whole."""
         if not self.size or (asked is not None and asked > self.size):
             raise Problem(ProblemType.NOT_IN_LOG)
         return self.size if asked is None else asked

@@ -1,4 +1,4 @@
-"""Forgetting old checkpoints, so that they do not grow with every turn of the sequencer.
+"""Deletion of old checkpoints, which would grow with every turn of the sequencer.
 
 Rules:
 

@@ -1,4 +1,4 @@
-"""Whether a receipt, and the log behind it, are what they claim. Pure: nothing is fetched.
+"""Verification of a receipt and of the log behind it. Pure: nothing is fetched.
 
 Rules:
 

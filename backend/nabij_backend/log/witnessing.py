@@ -1,4 +1,4 @@
-"""Showing the newest head of the log to witnesses, and keeping what they cosign.
+"""Submission of checkpoints to witnesses, and storage of their cosignatures.
 
 Rules:
 
@@ -64,7 +64,7 @@ class Witness:
 
 
 def read_witness(text: str) -> Witness:
-    """A witness as the settings name it: its verifier key and its URL.
+    """Return a witness as the settings name it: its verifier key and its URL.
 
     Raises:
         InvalidNote: the key is none.
@@ -74,7 +74,10 @@ def read_witness(text: str) -> Witness:
 
 
 def new_client() -> httpx2.AsyncClient:
-    """What witnesses are asked with: follows no redirects, so that only the named one is asked."""
+    """Return what witnesses are asked with.
+
+    Follows no redirects, so that only the named one is asked.
+    """
     return httpx2.AsyncClient(timeout=WAIT_S, headers={"Content-Type": "text/plain"})
 
 
@@ -127,7 +130,7 @@ class _Conversation:
 
 
 async def _show(talk: _Conversation) -> WitnessOutcome | None:
-    """None: there was nothing to ask, or another worker has shown a newer head meanwhile."""
+    """Return none: there was nothing to ask, or another worker has shown a newer head meanwhile."""
     head, name = talk.note.head, talk.witness.key.name
     known_size = await repository.cosigned_size(talk.connection, head.origin, name)
     if known_size >= head.size:

@@ -17,13 +17,13 @@ class NewerSchema(UserError):
 
 
 def newest_revision() -> str:
-    """The revision that this code was written for."""
+    """Return the revision that this code was written for."""
     versions = files(__name__) / "versions"
     return max(file.name.partition("_")[0] for file in versions.iterdir() if file.name[0].isdigit())
 
 
 def serves_this_release(revision: str, oldest_release: str) -> bool:
-    """Whether a database of this revision serves this release, and not only older or newer ones."""
+    """Return whether a database of this revision serves this release."""
     return oldest_release <= newest_revision() <= revision
 
 

@@ -1,4 +1,4 @@
-"""Runs the revisions, for ``nabij migrate`` as for ``alembic upgrade head``."""
+"""Alembic's environment, for ``nabij migrate`` and ``alembic upgrade head``."""
 
 from contextlib import nullcontext
 

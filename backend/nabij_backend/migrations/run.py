@@ -1,4 +1,4 @@
-"""Brings a database to the newest schema.
+"""Migration of a database to the newest schema.
 
 One migration runs at a time (advisory lock), in one transaction, as ``nabij_owner``. It waits for a
 table for half a second only, since whoever wants the table waits behind it, and then begins again:

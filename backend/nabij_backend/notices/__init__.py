@@ -1,1 +1,1 @@
-"""Notices: what the customer is shown, and the proof that they were."""
+"""Notices, and the proof that a customer was shown one."""

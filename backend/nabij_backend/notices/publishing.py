@@ -1,4 +1,4 @@
-"""What a notice must say before customers are asked under it.
+"""Requirements of a notice that is to be published.
 
 Rules:
 
@@ -89,7 +89,7 @@ def _names_recipient(notice: Notice, *names: str) -> bool:
 
 
 def _promised(notice: Notice) -> Iterator[tuple[str, int | None, Texts]]:
-    """Each number of days, and the sentence that says it to customers."""
+    """Yield each number of days, and the sentence that says it to customers."""
     for _, terms in notice.asks():
         if terms.details is not None:
             yield f"how long {terms.signal} is kept", terms.retention_days, terms.details.kept

@@ -27,13 +27,13 @@ def parsed(document: str) -> Notice:
 
 
 async def current(connection: Connection) -> Notice | None:
-    """The newest notice."""
+    """Return the newest notice."""
     row = await (await connection.execute(_SQL["current"])).fetchone()
     return None if row is None else parsed(row["document"])
 
 
 async def was_ever_asked(connection: Connection, purpose: Purpose) -> bool:
-    """Whether any version asks for something for this purpose."""
+    """Return whether any version asks for something for this purpose."""
     cursor = await connection.execute(_SQL["was_ever_asked"], {"purpose": purpose.slug})
     return await cursor.fetchone() is not None
 

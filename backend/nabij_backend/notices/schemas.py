@@ -1,4 +1,4 @@
-"""A notice on the wire."""
+"""Wire format of a notice."""
 
 from typing import Annotated, Any
 from uuid import UUID

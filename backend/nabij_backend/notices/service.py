@@ -1,4 +1,4 @@
-"""Showing the current notice, and proving that it was shown.
+"""The current notice, and the proof that it was shown.
 
 A grant names a nonce that was served to that person, for the current notice, at most a day ago:
 nobody agrees to a text that they were not shown.
@@ -17,7 +17,7 @@ NONCE_LIFETIME = timedelta(hours=24)
 
 
 async def current(connection: Connection) -> Notice:
-    """The current notice.
+    """Return the current notice.
 
     Raises:
         Problem: none was ever published.
@@ -29,7 +29,7 @@ async def current(connection: Connection) -> Notice:
 
 
 async def was_ever_asked(connection: Connection, notice: Notice, purpose: Purpose) -> bool:
-    """Whether the current notice, or an earlier one, asks for something for this purpose."""
+    """Return whether the current notice, or an earlier one, asks for something for this purpose."""
     if any(each.purpose == purpose for each in notice.purposes):
         return True
     return await repository.was_ever_asked(connection, purpose)
@@ -38,20 +38,23 @@ async def was_ever_asked(connection: Connection, notice: Notice, purpose: Purpos
 async def serve(
     session: SubjectSession, notice: Notice, locale: Locale, *, nonce: UUID, now: datetime
 ) -> ServedNotice:
-    """The notice with a nonce that only this person can use, and only once."""
+    """Return the notice with a nonce that only this person can use, and only once."""
     await repository.record_served(session, notice, locale, nonce=nonce, now=now)
     return served(notice, locale, nonce=nonce)
 
 
 def served(notice: Notice, locale: Locale, *, nonce: UUID | None = None) -> ServedNotice:
-    """The notice as it goes over the wire."""
+    """Return the notice as it goes over the wire."""
     return ServedNotice(
         notice=notice_document(notice), digest=notice_digest(notice), locale=locale, nonce=nonce
     )
 
 
 async def was_shown(session: SubjectSession, notice: Notice, nonce: UUID, *, now: datetime) -> bool:
-    """Whether this person was shown this notice under this nonce lately; spends the nonce."""
+    """Return whether this person was shown this notice under this nonce lately.
+
+    Spends the nonce.
+    """
     return await repository.use_nonce(
         session,
         nonce,

@@ -1,4 +1,4 @@
-"""Recording who may act for a customer, on the strength of a written mandate.
+"""Recording of mandates, from a written document.
 
 Rules:
 
@@ -69,7 +69,7 @@ async def add(
 
 
 async def all_of(work: Work, customer: SignIn | UUID) -> list[dict[str, Any]]:
-    """Every mandate that the customer gave, those that ended lately too."""
+    """Return every mandate that the customer gave, those that ended lately too."""
     return await repository.about(await work.of(customer), "mandates")
 
 

@@ -1,4 +1,4 @@
-"""The statements about operators, and about what they see of a customer."""
+"""The statements about operators, and about their view of a customer."""
 
 from datetime import datetime
 from typing import Any
@@ -26,12 +26,12 @@ async def remove(connection: Connection, digest: bytes, now: datetime) -> UUID |
 
 
 async def everybody(connection: Connection) -> list[dict[str, Any]]:
-    """Every operator there is or was: ``operator_id``, ``added_at``, ``removed_at``."""
+    """Return every operator there is or was: ``operator_id``, ``added_at``, ``removed_at``."""
     return await _rows(connection, "all")
 
 
 async def working(connection: Connection, digest: bytes) -> UUID | None:
-    """The operator whose sign-in this is."""
+    """Return the operator whose sign-in this is."""
     rows = await _rows(connection, "working", digest=digest)
     return rows[0]["operator_id"] if rows else None
 
@@ -64,7 +64,10 @@ async def log_refusal(  # noqa: PLR0913 - a column each
 
 
 async def refusals(connection: Connection, most: int) -> list[dict[str, Any]]:
-    """What was not done, newest first: ``refused_at``, ``action``, ``reason``, ``operator_id``."""
+    """Return what was not done, newest first.
+
+    ``refused_at``, ``action``, ``reason``, ``operator_id``.
+    """
     return await _rows(connection, "refusals", most=most)
 
 
@@ -79,18 +82,18 @@ async def become_service(connection: Connection) -> None:
 
 
 async def exists(session: SubjectSession) -> bool:
-    """Whether somebody has the session's pseudonym."""
+    """Return whether somebody has the session's pseudonym."""
     cursor = await session.connection.execute(_SQL["exists"], {"subject_id": session.subject_id})
     return cursor.rowcount == 1
 
 
 async def about(session: SubjectSession, part: str) -> list[dict[str, Any]]:
-    """One of ``ABOUT_A_CUSTOMER``, or the statuses."""
+    """Return one of ``ABOUT_A_CUSTOMER``, or the statuses."""
     return await _rows(session.connection, part, subject_id=session.subject_id)
 
 
 async def acts(session: SubjectSession) -> list[dict[str, Any]]:
-    """All acts about the customer's consent, oldest first."""
+    """Return all acts about the customer's consent, oldest first."""
     return await _rows(session.connection, "acts", subject_id=session.subject_id)
 
 

@@ -1,4 +1,4 @@
-"""A customer's own rights, exercised by an operator for them: export and erasure."""
+"""Export and erasure of a customer, done by an operator."""
 
 from uuid import UUID
 
@@ -14,7 +14,9 @@ from nabij_consent import Locale, whole_milliseconds
 
 
 async def archive_of(work: Work, customer: SignIn | UUID, locale: Locale) -> Archive:
-    """Everything about the customer, as of one moment: their turn is taken, so nothing changes.
+    """Return everything about the customer, as of one moment.
+
+    Their turn is taken, so nothing changes.
 
     Raises:
         UnknownCustomer: there is none.

@@ -1,4 +1,4 @@
-"""Working as an operator.
+"""Authorisation and logging of operators.
 
 Rules:
 
@@ -75,7 +75,7 @@ class Work:
         return session
 
     async def find(self, customer: SignIn | UUID) -> SubjectSession:
-        """A session of this customer, to name them and look no further; see ``of``."""
+        """Return a session of this customer, to name them and look no further; see ``of``."""
         await repository.become_service(self.connection)
         if isinstance(customer, UUID):
             session = SubjectSession(self.connection, await become(self.connection, customer))
@@ -144,7 +144,7 @@ async def refused(
 
 
 async def overview(session: SubjectSession, *, with_status: bool) -> dict[str, Any]:
-    """What is known of a customer, by part; no square unless asked for."""
+    """Return what is known of a customer, by part; no square unless asked for."""
     parts = (*repository.ABOUT_A_CUSTOMER, *((repository.STATUSES,) if with_status else ()))
     return {part: await repository.about(session, part) for part in parts}
 

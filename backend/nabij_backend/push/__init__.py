@@ -1,1 +1,1 @@
-"""Push: waking devices that sleep, so that they ask what has changed."""
+"""Push messages that wake devices, so that they ask for the current permissions."""

@@ -127,7 +127,10 @@ def _later(error: Exception) -> Sent:
 
 
 def _retry_after(error: Exception) -> timedelta:
-    """How long Google asks to wait (RFC 9110 §10.2.3, in seconds); zero where it does not say."""
+    """Return how long Google asks to wait (RFC 9110 §10.2.3, in seconds).
+
+    Zero where it does not say.
+    """
     response = getattr(cast("FirebaseError", error), "http_response", None)
     told = "" if response is None else response.headers.get("Retry-After", "")
     return timedelta(seconds=int(told)) if _SECONDS.fullmatch(told) else timedelta()

@@ -1,4 +1,4 @@
-"""The statements about messages that wait to be sent."""
+"""The statements about queued push messages."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

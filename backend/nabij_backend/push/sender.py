@@ -1,4 +1,4 @@
-"""What a sender of push messages promises."""
+"""The contract of a sender of push messages."""
 
 from dataclasses import dataclass
 from datetime import timedelta

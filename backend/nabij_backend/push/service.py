@@ -1,4 +1,4 @@
-"""Sending the messages that wait.
+"""Sending of queued push messages.
 
 Rules:
 
@@ -83,7 +83,7 @@ def _say_what_failed(sent: Sequence[Sent]) -> None:
 
 
 def push_sender(settings: Settings, tell: Tell) -> PushSender | None:
-    """Who sends under these settings; None: nobody, and then no token is kept either.
+    """Return who sends under these settings; None: nobody, and then no token is kept either.
 
     ``tell`` is told where Google does not answer.
     """

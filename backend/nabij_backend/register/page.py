@@ -1,4 +1,4 @@
-"""The record as Markdown, for whoever has to read it: the supervisory authority, for one."""
+"""The record of processing activities as Markdown."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -8,7 +8,7 @@ _NOWHERE = "None: nobody outside the European Economic Area gets the data."
 
 
 def markdown(record: Mapping[str, Any]) -> str:
-    """The record, a heading for each member of Article 30(1)."""
+    """Return the record, a heading for each member of Article 30(1)."""
     parts = [
         "# Record of processing activities",
         f"Article 30(1) of the GDPR. Made from version {record['notice_version']} of the notice.",

@@ -1,4 +1,4 @@
-"""What protects the data (GDPR, Article 32(1)), and the test that shows each measure at work."""
+"""Security measures (GDPR, Article 32(1)), each with the test that shows it at work."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The record, as values: nothing here is typed a second time.
+"""The record of processing activities as values, from what the service declares.
 
 Controller, purposes, recipients and how long signals are kept come from the current notice; the
 kinds of data from the list of tables about people; other time limits from ``RETENTION``, and from
@@ -17,7 +17,7 @@ _DATA_SUBJECTS = "Customers who use the app and have signed in"
 
 
 def record(notice: Notice) -> dict[str, Any]:
-    """The members of Article 30(1), (a) to (g), as JSON values, in English."""
+    """Return the members of Article 30(1), (a) to (g), as JSON values, in English."""
     outside = [each for each in notice.recipients if each.country not in EEA]
     return {
         "notice_version": notice.version,

@@ -1,1 +1,1 @@
-"""Requests: what customers ask outside the app, by mail or by telephone."""
+"""Requests of customers outside the app, by mail or telephone."""

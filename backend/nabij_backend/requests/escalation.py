@@ -1,4 +1,4 @@
-"""Raising the alarm, in the log, about requests that press: in numbers, which are about nobody."""
+"""Log entries about urgent requests: numbers, about nobody."""
 
 from dataclasses import asdict
 from datetime import datetime, timedelta

@@ -53,7 +53,7 @@ async def whose(connection: Connection, request_id: UUID) -> UUID | None:
 
 
 async def state(session: SubjectSession, request_id: UUID) -> RequestState | None:
-    """How far the request is; nobody else changes it until this transaction ends."""
+    """Return how far the request is; nobody else changes it until this transaction ends."""
     row = await (await _run(session, "state", request_id=request_id)).fetchone()
     if row is None:
         return None
@@ -76,12 +76,15 @@ async def answer(
 
 
 async def waiting(connection: Connection) -> list[dict[str, Any]]:
-    """Every request that is not answered, the most pressing first; ``connection`` an operator's."""
+    """Return every request that is not answered, the most pressing first.
+
+    ``connection`` an operator's.
+    """
     return await (await connection.execute(_SQL["open"])).fetchall()
 
 
 async def pressing(connection: Connection, now: datetime, soon: datetime) -> Pressing:
-    """What is due, in numbers; ``connection`` is the worker's."""
+    """Return what is due, in numbers; ``connection`` is the worker's."""
     cursor = await connection.execute(_SQL["pressing"], {"now": now, "soon": soon})
     row = await cursor.fetchone()
     return Pressing(**(row or {"open": 0, "due_within_7_days": 0, "overdue": 0}))

@@ -85,7 +85,9 @@ async def answer(work: Work, request_id: UUID, outcome: RequestOutcome) -> None:
 
 
 async def waiting(work: Work) -> list[dict[str, Any]]:
-    """Every request that is not answered, the most pressing first; whoever asked sees the look.
+    """Return every request that is not answered, the most pressing first.
+
+    Whoever asked sees the look.
 
     Raises:
         UnknownCustomer: somebody who asked was erased meanwhile.

@@ -1,4 +1,4 @@
-"""How long everything is kept, as the table of ``docs/data-model.md``."""
+"""The retention table of ``docs/data-model.md``."""
 
 from nabij_backend.retention.over import STATUS_TABLES
 from nabij_backend.tables.retention import ABOUT_NOBODY, RETENTION, Kept
@@ -16,7 +16,7 @@ class NoPlace(ValueError):
 
 
 def with_periods(document: str) -> str:
-    """The document with the periods as they are now.
+    """Return the document with the periods as they are now.
 
     Raises:
         NoPlace: it has no place for them.

@@ -1,4 +1,4 @@
-"""What a sweep must not trust: its own clock alone, and a round that takes much at once. Pure.
+"""Limits of a sweep: untrusted clocks, and too large a share of a table. Pure.
 
 Rules:
 
@@ -65,5 +65,5 @@ def require_trusted(now: datetime, clocks: Clocks) -> None:
 
 
 def allows(over: int, of_all: int, share: float) -> bool:
-    """Whether a round may take so many rows of a table of so many, by rule 3."""
+    """Return whether a round may take so many rows of a table of so many, by rule 3."""
     return over <= max(ALWAYS_MAY_GO, share * of_all)

@@ -1,4 +1,4 @@
-"""Which tables time empties: those of signals, and those of ``RETENTION`` that have days."""
+"""The tables that a sweep looks at, with the conditions of each."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -65,14 +65,14 @@ _REPORTS = Over(
 
 
 def statuses() -> Iterator[Over]:
-    """The tables of signals. Their times are whole hours, so nothing is over in between."""
+    """Yield the tables of signals. Their times are whole hours, so nothing is over in between."""
     for table in STATUS_TABLES:
         why = "the device has not reported for as long as the notice keeps this"
         yield Over(table, _STATUS_KEY, "status", None, None, why)
 
 
 def records() -> Iterator[Over]:
-    """Every other table that time empties, besides the grants and the erasures."""
+    """Yield every other table that time empties, besides the grants and the erasures."""
     for kept in RETENTION:
         if kept.days is not None:
             for table in kept.tables:
@@ -83,5 +83,5 @@ def records() -> Iterator[Over]:
 
 
 def every_table(backup_days: int) -> tuple[Over, ...]:
-    """All of them, in the order in which they are swept."""
+    """Return all of them, in the order in which they are swept."""
     return (GRANTS, *statuses(), *records(), erasures(backup_days))

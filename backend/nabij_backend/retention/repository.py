@@ -1,4 +1,4 @@
-"""The statements that find and delete what is over, in batches and without locking for long."""
+"""The statements that delete expired rows, in batches and with short locks."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -40,7 +40,7 @@ async def turn(connection: Connection) -> AsyncGenerator[None]:
 
 
 async def clocks(connection: Connection) -> Clocks:
-    """What time it is for the database, and when the newest checkpoint was signed."""
+    """Return what time it is for the database, and when the newest checkpoint was signed."""
     row = await (await connection.execute(_SQL["clocks"])).fetchone()
     if row is None:
         raise RuntimeError("A statement that always answers one row answered none.")
@@ -48,21 +48,21 @@ async def clocks(connection: Connection) -> Clocks:
 
 
 async def total(connection: Connection, over: Over) -> int:
-    """How many rows the table has."""
+    """Return how many rows the table has."""
     cursor = await connection.execute(_filled("total", over))
     row = await cursor.fetchone()
     return 0 if row is None else row["rows"]
 
 
 async def count(connection: Connection, over: Over, now: datetime) -> int:
-    """How many rows of the table are over."""
+    """Return how many rows of the table are over."""
     cursor = await connection.execute(_filled("count", over), _times(over, now))
     row = await cursor.fetchone()
     return 0 if row is None else row["rows"]
 
 
 async def more_than(connection: Connection, over: Over, now: datetime, few: int) -> bool:
-    """Whether more than so many rows of the table are over; looks at no more than needed."""
+    """Return whether more than so many rows of the table are over; looks at no more than needed."""
     parameters = {**_times(over, now), "most": few + 1}
     row = await (await connection.execute(_filled("count_up_to", over), parameters)).fetchone()
     return row is not None and row["rows"] > few
@@ -75,7 +75,10 @@ async def delete(connection: Connection, over: Over, now: datetime, *, most: int
 
 
 def _filled(name: str, over: Over) -> bytes:
-    """The statement for this table; its names and its condition are all of our own writing."""
+    """Return the statement for this table.
+
+    Its names and its condition are all of our own writing.
+    """
     key = ", ".join(f"kept.{column}" for column in over.key)
     condition = _SQL[over.condition].decode()
     template = _SQL[name].decode()

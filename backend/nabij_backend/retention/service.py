@@ -1,4 +1,4 @@
-"""What time ends, once around.
+"""The sweep: one round that ends expired grants and deletes expired rows.
 
 Rules:
 
@@ -104,7 +104,7 @@ async def _sweep(connection: Connection, runtime: Runtime, scope: Scope, clocks:
 
 
 async def look(connection: Connection, now: datetime, backup_days: int) -> Swept:
-    """What ``sweep_once`` would end and delete ``now``."""
+    """Return what ``sweep_once`` would end and delete ``now``."""
     tables = every_table(backup_days)
     return Swept({over.table: await repository.count(connection, over, now) for over in tables})
 

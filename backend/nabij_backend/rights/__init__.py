@@ -1,1 +1,1 @@
-"""What a person may ask for: to see everything, to have it erased, to object, to know who looks."""
+"""Rights of a person: access, export, erasure, choices."""

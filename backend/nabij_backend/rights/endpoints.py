@@ -19,7 +19,7 @@ _CHANGING = (*_READING, ProblemType.ERASED)
 
 @router.get("/choices", responses=problems(*_READING))
 async def choices(session: ForPerson) -> Choices:
-    """The sources that the customer picked."""
+    """Return the sources that the customer picked."""
     return await service.choices(session)
 
 
@@ -34,5 +34,5 @@ async def who_looked(
     session: ForPerson,
     before: Annotated[UUID | None, Query(description="As the page before says.")] = None,
 ) -> Reads:
-    """Who looked at the customer's data, when and what for; newest first."""
+    """Return who looked at the customer's data, when and what for; newest first."""
     return await service.reads(session, before)

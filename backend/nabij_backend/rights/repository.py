@@ -14,12 +14,12 @@ _SQL = sql.load("rights")
 
 
 async def choices(session: SubjectSession) -> tuple[str, ...]:
-    """The sources that the person picked."""
+    """Return the sources that the person picked."""
     return tuple(row["source_id"] for row in await _run(session, "choices"))
 
 
 async def has_unknown(session: SubjectSession, source_ids: Sequence[str]) -> bool:
-    """Whether any of them is neither in the catalogue nor picked already."""
+    """Return whether any of them is neither in the catalogue nor picked already."""
     (row,) = await _run(session, "unknown_choices", source_ids=list(source_ids))
     return row["any_unknown"]
 
@@ -31,7 +31,7 @@ async def choose(session: SubjectSession, source_ids: Sequence[str], now: dateti
 
 
 async def reads(session: SubjectSession, before: UUID | None, most: int) -> tuple[Read, ...]:
-    """Who looked, newest first: up to ``most`` entries behind that of ``before``."""
+    """Return who looked, newest first: up to ``most`` entries behind that of ``before``."""
     rows = await _run(session, "reads", before=before, most=most)
     return tuple(
         Read(

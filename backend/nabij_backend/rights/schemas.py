@@ -1,4 +1,4 @@
-"""Choices and the access log, on the wire."""
+"""Wire format of choices and the access log."""
 
 from datetime import datetime
 from typing import Annotated

@@ -1,1 +1,1 @@
-"""Who is signed in on the page."""
+"""The page's session."""

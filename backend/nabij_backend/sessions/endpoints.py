@@ -22,7 +22,7 @@ _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 @router.get("/v1/session", responses=problems(ProblemType.NOT_FROM_HERE, ProblemType.UNAVAILABLE))
 async def session(parts: TheParts, request: Request) -> Session:
-    """Whether the page is signed in, and how one signs in there."""
+    """Return whether the page is signed in, and how one signs in there."""
     require_own_page(request)
     token = request.cookies.get(COOKIE)
     return await service.session_of(token, parts.identity, parts.settings, parts.clock())
@@ -86,7 +86,9 @@ def _with_cookie(parts: Parts, request: Request, value: str, lifetime: timedelta
 
 
 def _is_of_this_machine(parts: Parts, request: Request) -> bool:
-    """Whether the browser speaks plain HTTP to its own machine: it keeps no Secure cookie of that.
+    """Return whether the browser speaks plain HTTP to its own machine.
+
+    It keeps no Secure cookie of that.
 
     A proxy may ask this service under a name of loopback, for a browser that is elsewhere: so the
     public URL decides, too.

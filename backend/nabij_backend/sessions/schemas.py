@@ -1,4 +1,4 @@
-"""The page's session, on the wire."""
+"""Wire format of the page's session."""
 
 from typing import Annotated, Literal
 

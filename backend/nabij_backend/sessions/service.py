@@ -1,4 +1,4 @@
-"""Who is signed in on the page, and how one signs in there. Nothing of a session is kept."""
+"""The page's session, of which nothing is stored."""
 
 from datetime import datetime, timedelta
 
@@ -13,7 +13,7 @@ _LOCAL_SESSION = timedelta(hours=8)
 async def session_of(
     token: str | None, identity: IdentityProvider, settings: Settings, now: datetime
 ) -> Session:
-    """The session that a token makes."""
+    """Return the session that a token makes."""
     signed_in = None if token is None else await _verified(token, identity, now)
     return Session(
         signed_in=signed_in is not None,
@@ -26,7 +26,7 @@ async def session_of(
 def local_token(
     customer: str, identity: IdentityProvider, settings: Settings, now: datetime
 ) -> str:
-    """A token for a made-up customer.
+    """Return a token for a made-up customer.
 
     Raises:
         Problem: sign-ins are not made up here, or no such customer is.

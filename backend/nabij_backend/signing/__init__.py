@@ -1,4 +1,4 @@
-"""What the service signs: receipts and the heads of its log.
+"""Signatures of receipts and checkpoints.
 
 ``signatures`` checks what was signed and needs no file; ``keys`` keeps the keys.
 """

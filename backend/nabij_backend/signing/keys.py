@@ -1,4 +1,4 @@
-"""The service's signing keys in a folder: one signs, the retired ones only vouch.
+"""Signing keys in a folder: one active key, and retired ones for verification.
 
 ``active.key`` holds the Ed25519 seed, ``retired/<thumbprint>.json`` the public half of each key
 that signed before, ``next.key`` the seed of a key that is about to sign. Rotating keeps the public
@@ -45,7 +45,7 @@ _OVERLAP_S = int(timedelta(minutes=10).total_seconds())
 
 
 def signing_folder(settings: Settings) -> Path:
-    """Where the keys are kept."""
+    """Return where the keys are kept."""
     return settings.signing_keys or settings.data_folder / "signing"
 
 
@@ -92,16 +92,16 @@ class Signer:
         return signed_text(document, typ, self._active())
 
     def sign_note(self, head: TreeHead) -> str:
-        """The log's signature line of the note of a head."""
+        """Return the log's signature line of the note of a head."""
         return notes.sign(head, load(self._folder / _ACTIVE))
 
     def note_key(self, origin: str) -> NoteKey:
-        """What verifies the log's notes under this name."""
+        """Return what verifies the log's notes under this name."""
         private = load(self._folder / _ACTIVE)
         return NoteKey(origin, NoteKind.LOG, private.public_key().public_bytes_raw())
 
     def public(self) -> PublicKeys:
-        """The active key's public half, and those of all that were retired."""
+        """Return the active key's public half, and those of all that were retired."""
         retired = _retired(self._folder)
         return public_keys([self._current(retired), *retired])
 
@@ -201,7 +201,7 @@ def _write(file: Path, data: bytes, *, mode: int) -> None:
 
 
 def known_keys(folder: Path) -> PublicKeys | None:
-    """The public keys of a folder that signs already; None where none does."""
+    """Return the public keys of a folder that signs already; None where none does."""
     return Signer(folder).public() if (folder / _ACTIVE).exists() else None
 
 

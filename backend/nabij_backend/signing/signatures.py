@@ -1,4 +1,4 @@
-"""Whether a text was signed by one of these keys, as what it says it is. Pure.
+"""Verification of a JWS of a given type by a set of keys. Pure.
 
 Rules:
 
@@ -69,7 +69,7 @@ class Period:
     ends: int | None = None
 
     def members(self) -> dict[str, int]:
-        """The period as members of a JWK."""
+        """Return the period as members of a JWK."""
         both = {"nbf": self.begins, "exp": self.ends}
         return {name: each for name, each in both.items() if each is not None}
 
@@ -87,7 +87,7 @@ class PublicKey:
         return self.key.thumbprint()
 
     def jwk(self) -> dict[str, str | int]:
-        """The key as a JWK (RFC 7517), without ``alg``: both of rule 3 are right for it."""
+        """Return the key as a JWK (RFC 7517), without ``alg``: both of rule 3 are right for it."""
         public = cast("dict[str, str]", self.key.as_dict(private=False))
         named = {name: public[name] for name in ("kty", "crv", "x")}
         return {**named, "kid": self.thumbprint, "use": "sig", **self.period.members()}
@@ -100,23 +100,23 @@ class PublicKeys:
     by_id: Mapping[str, PublicKey] = field(repr=False)
 
     def document(self) -> dict[str, list[dict[str, str | int]]]:
-        """The keys as a JWK set (RFC 7517), each with what it is for."""
+        """Return the keys as a JWK set (RFC 7517), each with what it is for."""
         return {"keys": [key.jwk() for key in self.by_id.values()]}
 
 
 def public_keys(keys: Iterable[PublicKey]) -> PublicKeys:
-    """A set of these keys."""
+    """Return a set of these keys."""
     return PublicKeys({key.thumbprint: key for key in keys})
 
 
 def public_half(key: OKPKey, period: Period = Period()) -> PublicKey:
-    """The key without its private half."""
+    """Return the key without its private half."""
     public = cast("dict[str, str]", key.as_dict(private=False))
     return PublicKey(_import({name: public[name] for name in ("kty", "crv", "x")}), period)
 
 
 def read_jwks(text: str | bytes) -> PublicKeys:
-    """The keys of a JWK set, such as ``/.well-known/jwks.json`` answers.
+    """Return the keys of a JWK set, such as ``/.well-known/jwks.json`` answers.
 
     Raises:
         InvalidSignature: it is no set of public Ed25519 keys.
@@ -140,7 +140,7 @@ def signed_text(document: Mapping[str, Any], kind: str, key: OKPKey) -> str:
 
 
 def claims_to_be(text: str, kind: JwsType) -> bool:
-    """Whether the text names itself so; only ``verify`` tells whether it is.
+    """Return whether the text names itself so; only ``verify`` tells whether it is.
 
     Raises:
         InvalidSignature: it is no signed text.
@@ -149,7 +149,7 @@ def claims_to_be(text: str, kind: JwsType) -> bool:
 
 
 def verify(text: str, kind: JwsType, keys: PublicKeys) -> dict[str, object]:
-    """What the signed text says.
+    """Return what the signed text says.
 
     Raises:
         InvalidSignature: a rule of the module's list is broken.

@@ -62,7 +62,9 @@ async def sources_of_cell(  # noqa: PLR0913, PLR0917 - a parameter each
     k: _K = 10,
     technology: Technology | None = None,
 ) -> Response:
-    """Every source among the k nearest for some place in the cell. Public: asks nobody's name.
+    """Return every source among the k nearest for some place in the cell. Public.
+
+    Asks nobody's name.
 
     For a server that knows a square and nothing more: a phone or a page that knows a place ranks
     `/v1/catalogue` and asks nothing.
@@ -101,7 +103,7 @@ async def sources_near_me(
     k: _K = 10,
     technology: Technology | None = None,
 ) -> Response:
-    """The same for the square that this customer is known by, with distances as intervals."""
+    """Return the same for this customer's square, with distances as intervals."""
     now = parts.clock()
     cell, *_ = await status_service.squares(session, now)
     await note_read(
@@ -113,6 +115,6 @@ async def sources_near_me(
 
 @router.get("/v1/places/all", response_model=AllPlaces, responses={**_HELD, **problems()})
 async def all_places(parts: TheParts, request: Request) -> Response:
-    """Every place with its cell, so that typing one needs no call that tells which."""
+    """Return every place with its cell, so that typing one needs no call that tells which."""
     stored = await run_in_threadpool(service.all_places, parts.settings.places)
     return answer(request, stored, _A_DAY)

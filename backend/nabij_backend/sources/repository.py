@@ -39,7 +39,7 @@ async def kth_distance_m(connection: Connection, question: NearestQuery) -> floa
 async def count_within(
     connection: Connection, question: NearestQuery, radius_m: float, limit: int
 ) -> int:
-    """How many sources are within ``radius_m`` of the cell's centre, ``limit`` at most."""
+    """Return how many sources are within ``radius_m`` of the cell's centre, ``limit`` at most."""
     parameters = question.parameters | {"radius_m": radius_m, "limit": limit}
     return (await _one(connection, "count_within", parameters))["sources"]
 
@@ -47,7 +47,7 @@ async def count_within(
 async def within(
     connection: Connection, question: NearestQuery, radius_m: float
 ) -> list[CatalogueSource]:
-    """The sources within ``radius_m`` of the cell's centre, nearest first."""
+    """Return the sources within ``radius_m`` of the cell's centre, nearest first."""
     parameters = question.parameters | {"radius_m": radius_m}
     cursor = await connection.execute(_SQL["within"], parameters)
     return [as_published(row) for row in await cursor.fetchall()]
@@ -56,13 +56,13 @@ async def within(
 async def listed(
     connection: Connection, technology: Technology | None, limit: int
 ) -> list[dict[str, Any]]:
-    """Up to ``limit`` sources by name."""
+    """Return up to ``limit`` sources by name."""
     parameters = {"technology": technology, "limit": limit}
     return await (await connection.execute(_SQL["listed"], parameters)).fetchall()
 
 
 async def counted(connection: Connection) -> dict[str, int]:
-    """How many sources there are, by technology."""
+    """Return how many sources there are, by technology."""
     rows = await (await connection.execute(_SQL["count"])).fetchall()
     return {row["technology"]: row["sources"] for row in rows}
 

@@ -1,4 +1,4 @@
-"""Sources on the wire: GeoJSON (RFC 7946)."""
+"""Wire format of sources: GeoJSON (RFC 7946)."""
 
 from typing import Annotated, Literal
 

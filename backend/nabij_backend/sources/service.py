@@ -1,4 +1,4 @@
-"""Which sources are near a cell: exact for every place in it, without knowing the place.
+"""Sources near a cell: exact for every place in it, without knowing the place.
 
 The answer holds every source that is among the k nearest for some place in the cell and few others
 (``nabij_geo.candidate_radius_m`` and ``nabij_geo.prune`` have the proofs), or is a problem that
@@ -34,13 +34,16 @@ _WHOLE_GRID_M: Final = 1e7
 
 
 def answer_name(question: NearestQuery, version: int) -> str:
-    """What an answer is called: the same question to the same catalogue has the same bytes."""
+    """Return what an answer is called.
+
+    The same question to the same catalogue has the same bytes.
+    """
     parts = f"{question.cell.code} {question.k} {question.technology} {version}"
     return hashlib.sha256(parts.encode()).hexdigest()[:32]
 
 
 async def answer(connection: Connection, question: NearestQuery) -> Stored:
-    """The answer to ``question``, ready to be sent; ``connection`` sees one moment.
+    """Return the answer to ``question``, ready to be sent; ``connection`` sees one moment.
 
     Raises:
         Problem: the answer would be too far away or too long.
@@ -56,7 +59,7 @@ def _answer(question: NearestQuery, version: int, sources: list[CatalogueSource]
 
 
 async def nearby(connection: Connection, question: NearestQuery) -> bytes:
-    """The same as GeoJSON with each source's distance from the cell, as an interval.
+    """Return the same as GeoJSON with each source's distance from the cell, as an interval.
 
     Raises:
         Problem: the answer would be too far away or too long.
@@ -76,7 +79,7 @@ def _nearby(question: NearestQuery, version: int, sources: list[CatalogueSource]
 async def _within_reach(
     connection: Connection, question: NearestQuery
 ) -> tuple[int, list[CatalogueSource]]:
-    """The version, and the sources that may be among the nearest, once they are few enough."""
+    """Return the version, and the sources that may be among the nearest, if they are few."""
     kth_distance_m = await repository.kth_distance_m(connection, question)
     if FARTHEST_M < kth_distance_m < math.inf:
         raise Problem(ProblemType.TOO_FAR, instead=_CATALOGUE)
@@ -105,7 +108,7 @@ def _collection(question: NearestQuery, version: int, features: list[dict[str, A
 
 
 def _feature(source: CatalogueSource, **more: object) -> dict[str, Any]:
-    """The source as a GeoJSON Feature (RFC 7946)."""
+    """Return the source as a GeoJSON Feature (RFC 7946)."""
     position = source.position
     return {
         "type": "Feature",

@@ -1,4 +1,4 @@
-"""The statements that matter, each in a file, named and described.
+"""SQL statements in files, each named and described.
 
 A file holds statements that belong together, each below a line ``-- name: what_it_does`` and a
 sentence that says what it is for.
@@ -24,5 +24,5 @@ def load(file: str, package: str = __name__) -> dict[str, bytes]:
 
 
 def statements(file: str) -> list[str]:
-    """The statements of ``<file>.sql`` in order, as text."""
+    """Return the statements of ``<file>.sql`` in order, as text."""
     return [statement.decode() for statement in load(file).values()]

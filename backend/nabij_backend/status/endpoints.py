@@ -39,7 +39,7 @@ async def report_status(
     responses=problems(*SIGNED_IN, ProblemType.NO_SQUARE, ProblemType.ERASED),
 )
 async def own_cell(parts: TheParts, session: SignedIn) -> OwnCell:
-    """The squares that devices of this customer told last, so that a new device tells the same.
+    """Return the squares that this customer's devices told last, for a new device to repeat.
 
     The customer's own look is nobody else's, so it is not in the log of who looked.
     """
@@ -49,7 +49,7 @@ async def own_cell(parts: TheParts, session: SignedIn) -> OwnCell:
 
 @router.get("/me/status", responses=problems(*SIGNED_IN))
 async def own_status(parts: TheParts, session: SignedIn) -> OwnStatus:
-    """When the customer's devices were heard last, and why their squares are old.
+    """Return when the customer's devices were heard last, and why their squares are old.
 
     Like `/v1/me/cell`, it is the customer's own look.
     """

@@ -56,7 +56,7 @@ async def report(
 
 
 async def told(session: SubjectSession, purpose: Purpose, now: datetime) -> tuple[Told, ...]:
-    """What this person's devices told last and is permitted still, the newest first."""
+    """Return what this person's devices told last and is permitted still, the newest first."""
     cursor = await session.connection.execute(
         _SQL["told"], {"subject_id": session.subject_id, "purpose": purpose.slug, "now": now}
     )

@@ -1,4 +1,4 @@
-"""What a device may report: a square, a state, an hour. No field can hold anything finer."""
+"""Wire format of reports: a square, a state, an hour. No field holds anything finer."""
 
 from typing import Annotated, Literal
 from uuid import UUID

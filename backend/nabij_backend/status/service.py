@@ -1,4 +1,4 @@
-"""Taking reports, and telling what became of each."""
+"""Judgement of reports, with a verdict for each."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -55,7 +55,7 @@ async def report(session: SubjectSession, device_id: UUID, batch: Batch, now: da
 
 
 async def squares(session: SubjectSession, now: datetime) -> tuple[Cell, ...]:
-    """The squares that this person is known by now, the newest first.
+    """Return the squares that this person is known by now, the newest first.
 
     Raises:
         Problem: there is none, or no consent to use it.
@@ -68,7 +68,7 @@ async def squares(session: SubjectSession, now: datetime) -> tuple[Cell, ...]:
 
 
 async def statuses(session: SubjectSession, now: datetime) -> tuple[DeviceStatus, ...]:
-    """When this person's devices were heard last, and why their squares are old."""
+    """Return when this person's devices were heard last, and why their squares are old."""
     by_device: dict[UUID, list[Told]] = {}
     for each in await repository.told(session, NEARBY_SOURCES, now):
         by_device.setdefault(each.device_id, []).append(each)

@@ -1,4 +1,4 @@
-"""What the tables of the public catalogue share."""
+"""Metadata of the public catalogue's tables."""
 
 from enum import StrEnum
 
@@ -24,10 +24,10 @@ owner_kind = _enum(OwnerKind, "owner_kind")
 
 
 def moment(name: str) -> Column[object]:
-    """A point in time."""
+    """Return a point in time."""
     return Column(name, DateTime(timezone=True), nullable=False)
 
 
 def geometry(name: str, kind: str) -> Column[object]:
-    """A geometry on the European grid (EPSG:3035)."""
+    """Return a geometry on the European grid (EPSG:3035)."""
     return Column(name, Geometry(kind, srid=SRID, spatial_index=False), nullable=False)

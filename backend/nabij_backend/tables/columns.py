@@ -1,4 +1,4 @@
-"""What each column about a person is, in the customer's words: for the notice and for the export.
+"""Descriptions of each column about a person, for the notice and the export.
 
 In the order in which an export shows them: what is told to people first, codes last.
 """

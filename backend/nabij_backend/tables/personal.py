@@ -1,4 +1,4 @@
-"""The erasure map: every table about a person, and what it says, in the words that they are shown.
+"""The erasure map: every table about a person, with its description.
 
 The export reads these tables, the erasure counts them, the documentation lists them; a test
 compares the list with PostgreSQL's catalogue. Erasing needs no list: each row goes with its

@@ -1,4 +1,4 @@
-"""How long each kind of record is kept: the one place.
+"""Retention periods of each kind of record: the one place.
 
 The notice shows the sentences of ``RETENTION`` and of ``remaining``, and what erases old rows reads
 their days. Signals are not here: each purpose of the notice says how long it keeps them.
@@ -33,7 +33,7 @@ class Kept:
     what: Texts
 
     def as_shown(self) -> NoticeRetention:
-        """The same, as a notice says it."""
+        """Return the same, as a notice says it."""
         details = RecordDetails(fields_of(*self.tables), self.basis)
         return NoticeRetention(self.records, self.days, self.what, details)
 

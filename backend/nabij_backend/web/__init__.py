@@ -1,1 +1,1 @@
-"""The reference dashboard, as the web's tools built it."""
+"""The page, as the tools of `sdk/web` built it."""

@@ -1,4 +1,4 @@
-"""The page at each of its addresses, its parts, and what other pages embed.
+"""The page at its addresses, its assets, and what other pages embed.
 
 Without JavaScript the page says what is needed and where to write: to the notice's address, and
 where no notice can be read, to customer service.
@@ -47,7 +47,7 @@ _NOBODY: Final = {"nl": "de klantenservice", "en": "customer service", "email": 
 
 
 async def page(parts: TheParts) -> Response:
-    """The page; which part of it is shown, its own router decides by the address."""
+    """Return the page; which part of it is shown, its own router decides by the address."""
     text = await _read("index.html")
     for name, contact in (await _contacts(parts)).items():
         text = text.replace(f"{{contact.{name}}}", contact)
@@ -60,7 +60,7 @@ for _path in PAGES:
 
 @router.get(DOCUMENTED)
 async def elements(parts: TheParts) -> Response:
-    """The page for developers who embed `<nabij-nearby>`."""
+    """Return the page for developers who embed `<nabij-nearby>`."""
     text = await _read("elements.html")
     return HTMLResponse(text, headers=security_headers(parts.settings) | _ANEW)
 
@@ -81,13 +81,13 @@ def script(request: Request) -> Response:
 
 @router.get(WORKER)
 def worker(request: Request) -> Response:
-    """The service worker, which keeps what is public for when there is no network."""
+    """Return the service worker, which keeps what is public for when there is no network."""
     return _static(request, BUILT / WORKER[1:], _ANEW["Cache-Control"])
 
 
 @router.get("/assets/{name}")
 def asset(request: Request, name: str) -> Response:
-    """A part of it. Its name holds a digest of its content, so it never changes."""
+    """Return a part of it. Its name holds a digest of its content, so it never changes."""
     files = {file.name: file for file in (BUILT / "assets").glob("*") if file.is_file()}
     if name not in files:
         raise Problem(ProblemType.NOT_FOUND)
@@ -115,7 +115,7 @@ async def _read(name: str) -> str:
 
 
 async def _contacts(parts: Parts) -> dict[str, str]:
-    """Where to write: in each language, and customer service's address for the page's foot.
+    """Return where to write: in each language, and customer service's address for the page's foot.
 
     The page is there while the database is not.
     """

@@ -1,4 +1,4 @@
-"""What a browser may do on our page: the headers that say so.
+"""Security headers of the page.
 
 Everything comes from this service, with two exceptions that an operator switches on: Google's
 sign-in, and PDOK's map.
@@ -15,7 +15,10 @@ _NOBODY: Final = "'none'"
 
 
 def security_headers(settings: Settings, embedders: Sequence[str] = ()) -> dict[str, str]:
-    """The headers of a page; ``embedders``: the origins whose pages may show it in a frame."""
+    """Return the headers of a page.
+
+    ``embedders``: the origins whose pages may show it in a frame.
+    """
     return {
         "Content-Security-Policy": _content_policy(settings, embedders),
         "Cross-Origin-Opener-Policy": "same-origin",

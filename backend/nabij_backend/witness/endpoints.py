@@ -1,4 +1,4 @@
-"""The witness on the network: ``POST /add-checkpoint``, and its key for who asks."""
+"""HTTP interface of the witness: ``POST /add-checkpoint``, and its key."""
 
 import sys
 from collections.abc import Callable
@@ -24,7 +24,7 @@ def witness_app(
     evidence: service.Evidence,
     clock: Callable[[], datetime],
 ) -> Starlette:
-    """A witness of these logs."""
+    """Return a witness of these logs."""
 
     async def add_checkpoint(request: Request) -> Response:
         body = b""

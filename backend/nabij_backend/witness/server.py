@@ -1,4 +1,4 @@
-"""Serving a witness: few clients, short requests, no log of who asks."""
+"""The server of a witness: few clients, short requests, no request log."""
 
 import signal
 import socket

@@ -1,4 +1,4 @@
-"""Cosigning: what a witness answers to a log that shows a new head (c2sp.org/tlog-witness).
+"""Cosigning of checkpoints (c2sp.org/tlog-witness).
 
 Rules:
 
@@ -44,7 +44,7 @@ class WitnessAnswer:
 
 
 def logs_of(keys: Sequence[NoteKey]) -> Logs:
-    """The logs that these keys are of: a log's keys bear its origin as their name."""
+    """Return the logs that these keys are of: a log's keys bear its origin as their name."""
     origins = {key.name for key in keys}
     return {origin: [key for key in keys if key.name == origin] for origin in origins}
 
@@ -59,7 +59,7 @@ class Submission:
 
 
 def read_submission(body: bytes) -> Submission:
-    """The request of a log.
+    """Return the request of a log.
 
     Raises:
         InvalidNote: it is none.

@@ -1,4 +1,4 @@
-"""What a witness remembers: its key and, of each log, the head that it cosigned last.
+"""State of a witness: its key, and the checkpoint that it cosigned last of each log.
 
 Both are in one file. A witness that forgot what it has seen could cosign another history; who loses
 this file has lost the key with it, and begins as another witness.

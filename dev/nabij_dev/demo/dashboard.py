@@ -1,4 +1,4 @@
-"""The supplier's side: what the dashboard is told, and what PostgreSQL holds of a person."""
+"""The supplier's view: the dashboard's answers, and the rows about a person."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ class Dashboard:
     stage: Stage
 
     def square_of(self, phone: Phone) -> Cell | None:
-        """The square that the dashboard shows this customer; None where none is known."""
+        """Return the square that the dashboard shows this customer; None where none is known."""
         answer = httpx2.get(
             f"{self.stage.address}/v1/me/nearby",
             headers={"Authorization": f"Bearer {phone.token()}"},
@@ -35,12 +35,15 @@ class Dashboard:
         return Cell.parse(answer.json()["cell"]) if answer.is_success else None
 
     def rows_of(self, phone: Phone) -> Mapping[str, int]:
-        """How many rows each table holds because of this customer's consent, grants included."""
+        """Return how many rows each table holds by this customer's consent, grants included."""
         rows = asyncio.run(self._ask("rows_of_subject", phone))
         return {row["table_name"]: row["rows"] for row in rows}
 
     def statuses_of(self, phone: Phone) -> Sequence[DictRow]:
-        """All that was collected about this customer: signal, status and hour of each row."""
+        """Return all that was collected about this customer.
+
+        Signal, status and hour of each row.
+        """
         return asyncio.run(self._ask("status_of_subject", phone))
 
     async def _ask(self, statement: str, phone: Phone) -> list[DictRow]:

@@ -21,7 +21,7 @@ _LARGEST_HALF_HEIGHT = 7
 
 
 def draw(cell: Cell, sources: Sequence[NearbySource], *, numbered: int) -> Text:
-    """The cell amid its neighbours; each character pair is one square of the grid.
+    """Return the cell amid its neighbours; each character pair is one square of the grid.
 
     Args:
         cell: drawn in the middle.
@@ -43,7 +43,7 @@ def draw(cell: Cell, sources: Sequence[NearbySource], *, numbered: int) -> Text:
 
 
 def legend(cell: Cell, sources: Iterable[NearbySource], *, numbered: int) -> Text:
-    """What the marks on the map stand for."""
+    """Return what the marks on the map stand for."""
     side_km = cell.resolution_m // 1000
     text = Text(f"   · {side_km} km by {side_km} km   ", "bright_black")
     text.append("  ", "on yellow").append(f" Eva's   1-{numbered} the nearest")
@@ -56,7 +56,10 @@ def legend(cell: Cell, sources: Iterable[NearbySource], *, numbered: int) -> Tex
 def _marks(
     cell: Cell, sources: Sequence[NearbySource], numbered: int
 ) -> Iterator[tuple[tuple[int, int], tuple[str, str]]]:
-    """Each source's place, in squares up and right of ``cell``, and its mark; nearest last."""
+    """Return each source's place, in squares up and right of ``cell``, and its mark.
+
+    Nearest last.
+    """
     ranked = list(enumerate(sources, start=1))
     for rank, source in reversed(ranked):
         character, style = _MARKS[source.technology]

@@ -1,4 +1,4 @@
-"""A phone that is out and about while the service stays up: withdraw on the page, and it stops."""
+"""A moving phone while the demo stays up: withdraw on the page, and it stops."""
 
 import math
 import threading

@@ -47,7 +47,7 @@ class Phone:
 
 
 def new_sign_in(customer: Customer) -> str:
-    """A name to sign in with that nobody had before."""
+    """Return a name to sign in with that nobody had before."""
     return f"{customer.name}-{uuid4().hex[:12]}"
 
 
@@ -59,7 +59,7 @@ def phone_of(
     sign_in_as: str,
     way: Iterable[nabij.Position] | None = None,
 ) -> Phone:
-    """A new phone, signed in; it stays where the customer is, unless it goes its ``way``."""
+    """Return a new phone, signed in; it stays where the customer is, unless it goes its ``way``."""
 
     def token() -> str:
         return identity.issue(sign_in_as, now=utc_now(), lifetime=_SIGNED_IN_FOR)
@@ -72,7 +72,7 @@ def phone_of(
 
 
 def _sensors(way: Iterable[nabij.Position]) -> Sensors:
-    """What the phone could read, if it were allowed to."""
+    """Return what the phone could read, if it were allowed to."""
     return {
         "gps": Replay(way),
         "gsm": SteadySensor(GsmState(connected=True)),

@@ -14,7 +14,7 @@ from nabij_dev.demo import map as square_map
 
 
 def notice(shown: Notice) -> RenderableType:
-    """The notice in its languages, side by side."""
+    """Return the notice in its languages, side by side."""
     table = Table(box=ROUNDED, expand=True)
     for locale in Locale:
         table.add_column(shown.title[locale], ratio=1)
@@ -23,7 +23,7 @@ def notice(shown: Notice) -> RenderableType:
 
 
 def asked(shown: Notice) -> RenderableType:
-    """What the notice asks for, signal by signal."""
+    """Return what the notice asks for, signal by signal."""
     table = _table("signal", "what is read", "kept")
     for _purpose, terms in shown.asks():
         table.add_row(terms.signal, terms.reads[Locale.EN], f"{terms.retention_days} days")
@@ -31,7 +31,7 @@ def asked(shown: Notice) -> RenderableType:
 
 
 def statuses(rows: Sequence[DictRow]) -> RenderableType:
-    """What is stored of a customer."""
+    """Return what is stored of a customer."""
     table = _table("signal", "stored", "when, cut to the hour")
     for row in rows:
         table.add_row(row["signal"], row["status"], f"{row['hour']:%d %B %Y, %H:00}")
@@ -41,7 +41,7 @@ def statuses(rows: Sequence[DictRow]) -> RenderableType:
 def map_of(
     cell: nabij.Cell, around: Sequence[nabij.NearbySource], *, numbered: int
 ) -> RenderableType:
-    """The customer's square and what stands around it."""
+    """Return the customer's square and what stands around it."""
     return Group(
         "",
         square_map.draw(cell, around, numbered=numbered),
@@ -50,7 +50,7 @@ def map_of(
 
 
 def sources(nearest: Sequence[nabij.NearbySource]) -> RenderableType:
-    """The nearest sources, as the customer sees them."""
+    """Return the nearest sources, as the customer sees them."""
     table = _table("", "source", "technology", "owner", "kW", "distance")
     for column in (table.columns[4], table.columns[5]):
         column.justify = "right"
@@ -81,7 +81,7 @@ def _capacity(source: nabij.NearbySource) -> str:
 
 
 def erasure(before: Mapping[str, int], after: Mapping[str, int]) -> RenderableType:
-    """How many rows each table held of a customer, and how many it holds now."""
+    """Return how many rows each table held of a customer, and how many it holds now."""
     table = _table("table", "rows before", "rows after")
     for name, rows in before.items():
         table.add_row(name, str(rows), Text(str(after[name]), "bold green"))

@@ -1,4 +1,4 @@
-"""The real service, in a thread of this process, on a free port of this machine."""
+"""The service in a thread of this process, on a free port of this machine."""
 
 import threading
 from collections.abc import Callable, Generator

@@ -1,4 +1,4 @@
-"""Sets the scene: database, notice, sources, service."""
+"""Preparation of the demo: database, notice, sources, service."""
 
 import asyncio
 import tempfile
@@ -99,7 +99,7 @@ def stage(settings: Settings, sources: Path | None, *, quiet: bool) -> Generator
 
 
 def log_file(settings: Settings) -> Path:
-    """Where the demo's service logs."""
+    """Return where the demo's service logs."""
     return settings.data_folder / "demo.log"
 
 

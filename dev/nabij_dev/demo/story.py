@@ -1,4 +1,4 @@
-"""The story that ``nabij demo`` tells: what was asked, what became known, and how it went away."""
+"""The story that ``nabij demo`` tells."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -81,7 +81,7 @@ def perform(stage: Stage) -> DemoResult:
 
 
 def tell_addresses(stage: Stage) -> None:
-    """Where to look while the service runs."""
+    """Tell where to look while the service runs."""
     cell = nabij.Cell.containing(EVA.position)
     stage.chapter("The service stays up until you press Ctrl-C")
     stage.console.print(f"  {'the page':<16} {stage.address}/#{SANNE.name}", soft_wrap=True)

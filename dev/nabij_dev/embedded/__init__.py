@@ -103,7 +103,7 @@ def cluster(folder: Path, *, durable: bool = True) -> Generator[Cluster]:
 
 
 def is_made(folder: Path) -> bool:
-    """Whether the folder has a cluster, as far as can be told without making anything."""
+    """Return whether the folder has a cluster, as far as can be told without making anything."""
     return os.path.lexists(folder / "cluster")
 
 

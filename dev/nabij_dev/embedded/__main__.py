@@ -1,4 +1,4 @@
-"""The supervisor: runs a server for as long as somebody uses it.
+"""The supervisor: runs a server while it has users.
 
 `python -m nabij_dev.embedded <home> <programs> <durable|forgetful> <lock>` leaves a process
 of its own session behind. That process holds the supervisor's lock, which its starter handed it

@@ -1,4 +1,4 @@
-"""Finding a PostgreSQL that has PostGIS."""
+"""Search for a PostgreSQL that has PostGIS."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""What can go wrong with the embedded cluster.
+"""Errors of the private cluster.
 
 EmbeddedError
 ├── NotMade           no cluster was made yet

@@ -1,4 +1,4 @@
-"""Where a cluster lives.
+"""Folder of a cluster.
 
 A home is a folder with `data/` and `socket/`, both private to the account that runs the server,
 and with locks and the log, private to whoever uses the cluster.

@@ -1,4 +1,4 @@
-"""File locks that the kernel lets go when their holder dies."""
+"""File locks that the kernel releases when their holder dies."""
 
 import fcntl
 import os

@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def inspected(file: Path, *, squares: bool) -> dict[str, object]:
-    """What a database holds, by table; the places only as whether there are any."""
+    """Return what a database holds, by table; the places only as whether there are any."""
     with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as db:
         db.row_factory = sqlite3.Row
         tables: dict[str, object] = {

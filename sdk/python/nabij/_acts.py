@@ -26,7 +26,10 @@ class Answering:
     platform: Platform = field(default="other", compare=False)
 
     def to_call(self, device_id: UUID, *, late: bool = False) -> Call:
-        """The call that tells the service; the locale is for a notice that supersedes this one."""
+        """Return the call that tells the service.
+
+        The locale is for a notice that supersedes this one.
+        """
         del late  # a no is news to a service that knows nobody, too
         params = {"locale": self.locale.value}
         document = self._document(device_id)
@@ -59,7 +62,7 @@ class Withdrawing:
     occurred_at: datetime = field(compare=False)
 
     def to_call(self, device_id: UUID, *, late: bool = False) -> Call:
-        """The call that tells the service.
+        """Return the call that tells the service.
 
         Where it is told later the account may have been erased meanwhile. Then nothing is to be
         recorded: ``If-Match: *`` lets it be only where something is known (RFC 9110, 13.1.1).
@@ -89,7 +92,7 @@ Act: TypeAlias = Answering | Withdrawing
 
 
 def chosen_signals(names: Iterable[str]) -> tuple[Signal, ...]:
-    """The signals of these names, each once, in one order whatever the order of the names.
+    """Return the signals of these names, each once, in one order whatever the order of the names.
 
     Raises:
         ValueError: no name, or one that no signal has.

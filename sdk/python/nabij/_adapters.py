@@ -52,11 +52,11 @@ class Adapters:
         self._of = {each: adapter for each in Signal if (adapter := named[each]) is not None}
 
     def signals(self) -> tuple[Signal, ...]:
-        """The signals that the client can collect, in one order."""
+        """Return the signals that the client can collect, in one order."""
         return tuple(self._of)
 
     def access(self, signal: Signal) -> Access | None:
-        """What the operating system allows now; None where there is no adapter."""
+        """Return what the operating system allows now; None where there is no adapter."""
         adapter = self._of.get(signal)
         if adapter is None:
             return None
@@ -67,7 +67,7 @@ class Adapters:
         return access if isinstance(access, Access) else Access.UNKNOWN
 
     def vouched(self, signal: Signal) -> Vouched:
-        """What the adapter of the signal answers for."""
+        """Return what the adapter of the signal answers for."""
         try:
             vouched = cast("object", getattr(self._of.get(signal), "vouches", None))
         except Exception:  # noqa: BLE001 - rule 2
@@ -102,7 +102,7 @@ class Adapters:
 
 
 def effective(decision: Permission, access: Access | None) -> Permission:
-    """What the customer's word and the operating system's come to."""
+    """Return what the customer's word and the operating system's come to."""
     consent = decision.reasons if isinstance(decision, Refused) else ()
     system = (_REFUSED_BY[access],) if access in _REFUSED_BY else ()
     if isinstance(decision, Refused) or system:

@@ -50,11 +50,11 @@ class AsyncClient(AsyncRunner):
     """
 
     async def notice(self, locale: str = "nl") -> ShownNotice:
-        """The current notice."""
+        """Return the current notice."""
         return await self._call(self._engine.notice(Locale(locale)))
 
     async def prompt(self, locale: str = "nl") -> ShownNotice | None:
-        """The notice, for a question that the customer did not open."""
+        """Return the notice, for a question that the customer did not open."""
         return await self._call(self._engine.prompt(Locale(locale)))
 
     async def grant(
@@ -108,7 +108,7 @@ class AsyncClient(AsyncRunner):
         owner_kinds: Collection[str] | None = None,
         purpose: Purpose = NEARBY_SOURCES,
     ) -> list[NearbySource]:
-        """The ``k`` nearest sources, ranked on this device."""
+        """Return the ``k`` nearest sources, ranked on this device."""
         kinds = Kinds(technologies=technologies, owner_kinds=owner_kinds)
         return await self._call(self._engine.nearby(purpose, k, kinds))
 
@@ -120,7 +120,7 @@ class AsyncClient(AsyncRunner):
         technologies: Collection[str] | None = None,
         owner_kinds: Collection[str] | None = None,
     ) -> list[SourceAround]:
-        """The sources around a place that the customer typed."""
+        """Return the sources around a place that the customer typed."""
         kinds = Kinds(technologies=technologies, owner_kinds=owner_kinds)
         case = self._engine.nearby_at(cell, k, kinds)
         del cell  # an error's frames hold no square
@@ -133,7 +133,7 @@ class AsyncClient(AsyncRunner):
         return await self._call(case)
 
     async def catalogue(self) -> CatalogueState | None:
-        """Which catalogue this device ranks; None where it holds none yet."""
+        """Return which catalogue this device ranks; None where it holds none yet."""
         return await self._step(lambda: self._engine.catalogue.state)
 
     async def withdraw(
@@ -153,7 +153,7 @@ class AsyncClient(AsyncRunner):
         await self._step(self._device.forget_places)
 
     async def square(self, *, purpose: Purpose = NEARBY_SOURCES) -> Cell | None:
-        """The square that the customer is known by, or will be as soon as it is told."""
+        """Return the square that the customer is known by, or will be as soon as it is told."""
         return await self._step(partial(self._device.square, purpose))
 
     async def mark_quiet(
@@ -167,7 +167,7 @@ class AsyncClient(AsyncRunner):
         return await self._step(partial(self._device.mark_quiet, purpose, name, at))
 
     async def quiet_places(self) -> tuple[QuietPlace, ...]:
-        """The places that are never told, by the names that they were given."""
+        """Return the places that are never told, by the names that they were given."""
         return await self._step(self._device.store.quiet_places)
 
     async def unmark_quiet(self, place_id: UUID) -> None:
@@ -175,15 +175,15 @@ class AsyncClient(AsyncRunner):
         await self._step(partial(self._device.unmark_quiet, place_id))
 
     async def receipts(self) -> tuple[Receipt, ...]:
-        """What the service signed to prove the acts of this device, the oldest first."""
+        """Return what the service signed to prove the acts of this device, the oldest first."""
         return await self._step(self._device.store.receipts)
 
     async def pending(self) -> Pending:
-        """What has not been told yet, and how much never will."""
+        """Return what has not been told yet, and how much never will."""
         return await self._step(partial(pending_of, self._device))
 
     async def preview(self) -> Preview | None:
-        """The exact bytes that ``report`` would send now, and why."""
+        """Return the exact bytes that ``report`` would send now, and why."""
         return await self._step(partial(preview_of, self._engine))
 
     async def changes(self) -> AsyncGenerator[Change]:
@@ -208,11 +208,11 @@ class AsyncClient(AsyncRunner):
             raise failure
 
     async def devices(self) -> Devices:
-        """This customer's devices."""
+        """Return this customer's devices."""
         return await self._call(self._engine.devices())
 
     async def statuses(self) -> tuple[DeviceStatus, ...]:
-        """When this customer's devices were heard last, and why their squares are old."""
+        """Return when this customer's devices were heard last, and why their squares are old."""
         return await self._call(self._engine.statuses())
 
     async def push_token(self, token: str | None) -> None:

@@ -101,7 +101,7 @@ class AsyncRunner(Permissions):
             await self._public.aclose()
 
     async def _until_closed(self, begun: Coroutine[None, None, T]) -> T | None:
-        """What ``begun`` comes to; None where the client is closed before."""
+        """Return what ``begun`` comes to; None where the client is closed before."""
         doing = asyncio.create_task(begun)
         closing = asyncio.create_task(self._closed.wait())
         try:
@@ -203,7 +203,7 @@ async def _sent(
 
 
 async def next_chunk(chunks: AsyncIterator[bytes]) -> bytes:
-    """The next bytes of a stream; none where it has ended."""
+    """Return the next bytes of a stream; none where it has ended."""
     with unlogged(), contextlib.suppress(httpx2.RequestError):
         return await anext(chunks, b"")
     raise NotReachable

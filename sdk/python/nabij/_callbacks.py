@@ -51,34 +51,34 @@ def _answer(which: str, callback: Callable[[], T]) -> T:
 
 
 def is_moment(value: object) -> bool:
-    """Whether a clock may say so: a time with its zone."""
+    """Return whether a clock may say so: a time with its zone."""
     return isinstance(value, datetime) and value.utcoffset() is not None
 
 
 def is_id(value: object) -> bool:
-    """Whether it is an id."""
+    """Return whether it is an id."""
     return isinstance(value, UUID)
 
 
 def is_chance(value: object) -> bool:
-    """Whether it is a number from 0 to 1."""
+    """Return whether it is a number from 0 to 1."""
     return isinstance(value, float | int) and not isinstance(value, bool) and 0 <= value <= 1
 
 
 def are_conditions(value: object) -> bool:
-    """Whether they say yes, no or cannot tell, and nothing else."""
+    """Return whether they say yes, no or cannot tell, and nothing else."""
     return isinstance(value, Conditions) and all(
         type(each) in {bool, NoneType} for each in (value.metered, value.roaming, value.low_battery)
     )
 
 
 def is_token(value: object) -> bool:
-    """Whether a header can carry it."""
+    """Return whether a header can carry it."""
     return isinstance(value, str) and _TOKEN.fullmatch(value) is not None
 
 
 def system_time() -> datetime:
-    """The time where the app's clock fails."""
+    """Return the time where the app's clock fails."""
     return datetime.now(UTC)
 
 

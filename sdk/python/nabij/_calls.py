@@ -66,7 +66,7 @@ def own_cells_call(grant: LiveGrant) -> Call:
 
 
 def fetch_prompt(locale: Locale) -> Generator[Call, Answer, ShownNotice | None]:
-    """The notice for a prompt; None where nothing may be asked now."""
+    """Return the notice for a prompt; None where nothing may be asked now."""
     path = "/v1/consents/prompt"
     answer = yield Call("GET", path, Identity.CUSTOMER, params={"locale": locale.value})
     try:
@@ -78,6 +78,6 @@ def fetch_prompt(locale: Locale) -> Generator[Call, Answer, ShownNotice | None]:
 
 
 def fetch_notice(locale: Locale, identity: Identity) -> Generator[Call, Answer, ShownNotice]:
-    """The current notice."""
+    """Return the current notice."""
     answer = yield Call("GET", "/v1/notice", identity, params={"locale": locale.value})
     return understand(answer, read_shown_notice)

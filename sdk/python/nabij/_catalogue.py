@@ -101,12 +101,12 @@ class HeldCatalogue:
         )
 
     def near(self, position: Position, k: int, kinds: Kinds) -> Network[list[Ranked]]:
-        """The ``k`` nearest sources."""
+        """Return the ``k`` nearest sources."""
         yield from self._look_if_due()
         return (yield from self._of_one_version(lambda: self._near(position, k, kinds)))
 
     def around(self, cell: Cell, k: int, kinds: Kinds) -> Network[list[CatalogueSource]]:
-        """Every source that is among the ``k`` nearest for some place in ``cell``."""
+        """Return every source that is among the ``k`` nearest for some place in ``cell``."""
         yield from self._look_if_due()
         return (yield from self._of_one_version(lambda: self._around(cell, k, kinds)))
 
@@ -216,7 +216,7 @@ class HeldCatalogue:
         return [name for name, entry in self._held.manifest.files.items() if self._has(entry)]
 
     def _of_one_version(self, ask: Callable[[], Network[list[T]]]) -> Network[list[T]]:
-        """What ``ask`` finds; once more where the catalogue changed while regions were fetched."""
+        """Return what ``ask`` finds; ask again where the catalogue changed meanwhile."""
         try:
             return (yield from ask())
         except Rejected as refusal:
@@ -244,7 +244,10 @@ class HeldCatalogue:
         k: int,
         kinds: Kinds,
     ) -> Network[Catalogue]:
-        """Everything that a question reaches: ``reach_m`` tells how far, from what was found."""
+        """Return everything that a question reaches.
+
+        ``reach_m`` tells how far, from what was found.
+        """
         manifest = self._manifest
         if EVERYWHERE in manifest.files:
             return (yield from self._file(manifest.files[EVERYWHERE]))

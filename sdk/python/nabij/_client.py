@@ -74,11 +74,11 @@ class Client(Runner):
     """
 
     def notice(self, locale: str = "nl") -> ShownNotice:
-        """The current notice, its digest verified, to be shown in ``locale`` (nl or en)."""
+        """Return the current notice, its digest verified, to be shown in ``locale`` (nl or en)."""
         return self._call(self._engine.notice(Locale(locale)))
 
     def prompt(self, locale: str = "nl") -> ShownNotice | None:
-        """The notice, for a question that the customer did not open; None: do not ask.
+        """Return the notice, for a question that the customer did not open; None: do not ask.
 
         A no stands for 183 days, unless the notice changed materially. A page of settings shows
         ``notice``, on any day.
@@ -159,7 +159,7 @@ class Client(Runner):
         owner_kinds: Collection[str] | None = None,
         purpose: Purpose = NEARBY_SOURCES,
     ) -> list[NearbySource]:
-        """The ``k`` nearest sources, nearest first, exactly; nobody is asked.
+        """Return the ``k`` nearest sources, nearest first, exactly; nobody is asked.
 
         The device ranks the catalogue that it keeps, which is the same for everybody. It is fetched
         once, and looked for again a day later or at ``refresh``; without a network the one that is
@@ -187,7 +187,9 @@ class Client(Runner):
         technologies: Collection[str] | None = None,
         owner_kinds: Collection[str] | None = None,
     ) -> list[SourceAround]:
-        """The sources around a place that the customer typed; needs no permission, asks nobody.
+        """Return the sources around a place that the customer typed.
+
+        Needs no permission, asks nobody.
 
         Every source that can be among the ``k`` nearest of any spot in ``cell``: so at least
         ``k``, where there are that many.
@@ -198,13 +200,16 @@ class Client(Runner):
         return self._call(case)
 
     def places(self, query: str) -> list[Place]:
-        """Up to ten towns and villages whose name begins so, the largest first; asks nobody."""
+        """Return up to ten towns and villages whose name begins so, the largest first.
+
+        Asks nobody.
+        """
         case = self._engine.places(query)
         del query  # an error's frames do not hold what was typed
         return self._call(case)
 
     def catalogue(self) -> CatalogueState | None:
-        """Which catalogue this device ranks, how old it is, and why it is not newer.
+        """Return which catalogue this device ranks, how old it is, and why it is not newer.
 
         None where it holds none yet.
         """
@@ -227,7 +232,7 @@ class Client(Runner):
         self._alone(self._device.forget_places)
 
     def square(self, *, purpose: Purpose = NEARBY_SOURCES) -> Cell | None:
-        """The square that the customer is known by, or will be as soon as it is told.
+        """Return the square that the customer is known by, or will be as soon as it is told.
 
         None without permission, and before there is any.
         """
@@ -254,7 +259,7 @@ class Client(Runner):
         return self._alone(partial(self._device.mark_quiet, purpose, name, at))
 
     def quiet_places(self) -> tuple[QuietPlace, ...]:
-        """The places that are never told, by the names that they were given."""
+        """Return the places that are never told, by the names that they were given."""
         return self._alone(self._device.store.quiet_places)
 
     def unmark_quiet(self, place_id: UUID) -> None:
@@ -262,18 +267,21 @@ class Client(Runner):
         self._alone(partial(self._device.unmark_quiet, place_id))
 
     def receipts(self) -> tuple[Receipt, ...]:
-        """What the service signed to prove the acts of this device, the oldest first.
+        """Return what the service signed to prove the acts of this device, the oldest first.
 
         Those of acts that were told later are among them. The last hundred are kept.
         """
         return self._alone(self._device.store.receipts)
 
     def pending(self) -> Pending:
-        """What has not been told yet, and how much never will."""
+        """Return what has not been told yet, and how much never will."""
         return self._alone(partial(pending_of, self._device))
 
     def preview(self) -> Preview | None:
-        """The exact bytes that ``report`` would send now, and why; None where nothing waits."""
+        """Return the exact bytes that ``report`` would send now, and why.
+
+        None where nothing waits.
+        """
         return self._alone(partial(preview_of, self._engine))
 
     def changes(self) -> Iterator[Change]:
@@ -309,11 +317,11 @@ class Client(Runner):
             raise failure
 
     def devices(self) -> Devices:
-        """This customer's devices, and on which of them what was ended has stopped."""
+        """Return this customer's devices, and on which of them what was ended has stopped."""
         return self._call(self._engine.devices())
 
     def statuses(self) -> tuple[DeviceStatus, ...]:
-        """When this customer's devices were heard last, newest first, and why squares are old.
+        """Return when each device was heard last, newest first, and why squares are old.
 
         Only what is permitted still, and told: a device that told nothing is not among them.
         """

@@ -65,7 +65,7 @@ class Coarsener:
     def square(
         self, position: Position, now: datetime, resolution_m: Resolution, *, approximate: bool
     ) -> Square:
-        """What may be told of ``position`` now."""
+        """Return what may be told of ``position`` now."""
         holding = _holding(position, resolution_m)
         if holding is None:
             return Square(in_europe=False, cell=None)
@@ -83,7 +83,10 @@ class Coarsener:
         return Square(in_europe=True, cell=step.cell)
 
     def next_look(self, now: datetime) -> datetime | None:
-        """When the next position is needed; None: now. A clock that was set back needs one now."""
+        """Return when the next position is needed.
+
+        None: now. A clock that was set back needs one now.
+        """
         if self._looked_at is None or not self._looked_at <= now < self._looked_at + self._wait:
             return None
         return self._looked_at + self._wait
@@ -105,7 +108,7 @@ class Coarsener:
         return stood
 
     def last_told(self, but: frozenset[Cell]) -> Cell | None:
-        """The square that was told last, but for these."""
+        """Return the square that was told last, but for these."""
         return self._anchors.last_told(but)
 
     def forget(self) -> None:

@@ -110,7 +110,7 @@ class Manifest:
 
 
 def read_problem(status: int, body: object) -> Problem:
-    """The problem that a failure describes, as far as it does."""
+    """Return the problem that a failure describes, as far as it does."""
     members: Members = cast("Members", body) if isinstance(body, dict) else {}
     kind, title = members.get("type"), members.get("title")
     return Problem(
@@ -121,7 +121,7 @@ def read_problem(status: int, body: object) -> Problem:
 
 
 def read_shown_notice(body: object) -> ShownNotice:
-    """A notice whose digest is its own."""
+    """Return a notice whose digest is its own."""
     members = _members(body)
     notice = read_notice(members["notice"])
     digest = notice_digest(notice)
@@ -132,12 +132,12 @@ def read_shown_notice(body: object) -> ShownNotice:
 
 
 def read_superseding_notice(body: object) -> ShownNotice:
-    """The current notice inside the problem that says that another one is not."""
+    """Return the current notice inside the problem that says that another one is not."""
     return read_shown_notice(_members(body)["current"])
 
 
 def read_consents(body: object) -> Consents:
-    """What is permitted, passing over signals that this version does not know."""
+    """Return what is permitted, passing over signals that this version does not know."""
     members = _members(body)
     version = _integer(members["notice_version"])
     each = [_members(item) for item in _items(members["permissions"])]
@@ -146,7 +146,7 @@ def read_consents(body: object) -> Consents:
 
 
 def read_recorded(body: object) -> Recorded:
-    """When an act was recorded, what it erased, and what is permitted after it."""
+    """Return when an act was recorded, what it erased, and what is permitted after it."""
     members = _members(body)
     erased = _members(members["erased"])
     return Recorded(
@@ -159,12 +159,12 @@ def read_recorded(body: object) -> Recorded:
 
 
 def read_devices(body: object) -> Devices:
-    """The customer's devices, in the service's order."""
+    """Return the customer's devices, in the service's order."""
     return Devices(_device(_members(each)) for each in _items(_members(body)["devices"]))
 
 
 def read_receipts(body: object) -> Receipts:
-    """What became of the reports, by id."""
+    """Return what became of the reports, by id."""
     members = _members(body)
     refused = [_members(item) for item in _items(members["refused"])]
     return Receipts(
@@ -174,7 +174,7 @@ def read_receipts(body: object) -> Receipts:
 
 
 def read_manifest(body: object) -> Manifest:
-    """What the current version of the catalogue consists of."""
+    """Return what the current version of the catalogue consists of."""
     members = _members(body)
     files = [_file_entry(_members(each)) for each in _items(members["files"])]
     return Manifest(
@@ -185,19 +185,19 @@ def read_manifest(body: object) -> Manifest:
 
 
 def read_own_cells(body: object) -> tuple[Cell, ...]:
-    """The squares that the service knows this customer by, the newest first."""
+    """Return the squares that the service knows this customer by, the newest first."""
     members = _members(body)
     codes = (members["cell"], *_items(members.get("others", [])))
     return tuple(Cell.parse(_text(each)) for each in codes)
 
 
 def read_statuses(body: object) -> tuple[DeviceStatus, ...]:
-    """When each of this customer's devices was heard last, in the service's order."""
+    """Return when each of this customer's devices was heard last, in the service's order."""
     return tuple(_status(_members(each)) for each in _items(_members(body)["devices"]))
 
 
 def read_places(body: object) -> tuple[Named, ...]:
-    """Every place, in the service's order."""
+    """Return every place, in the service's order."""
     return tuple(_named(_members(each)) for each in _items(_members(body)["places"]))
 
 

@@ -89,7 +89,7 @@ class Device:
         self._remembered = self._remembers_places()
 
     def now(self) -> datetime:
-        """The time, in UTC.
+        """Return the time, in UTC.
 
         Raises:
             CallbackFailed: the app's clock tells none.
@@ -97,31 +97,34 @@ class Device:
         return self._clock().astimezone(UTC)
 
     def ending(self) -> tuple[UUID, datetime]:
-        """The id and the time of an act that ends permission, whatever the app's own code does."""
+        """Return id and time of an act that ends permission, whatever the app's code does."""
         try:
             return self.new_id(), self.now()
         except CallbackFailed:
             return uuid4(), system_time()
 
     def permission(self, purpose: Purpose, signal: Signal) -> Permission:
-        """Whether ``signal`` may be collected for ``purpose`` now."""
+        """Return whether ``signal`` may be collected for ``purpose`` now."""
         return effective(self._consent(purpose, signal), self.adapters.access(signal))
 
     def live(self, purpose: Purpose, signal: Signal) -> LiveGrant | Refused:
-        """What a sensor, the queue and a report need."""
+        """Return what a sensor, the queue and a report need."""
         return _minted(partial(self.permission, purpose, signal))
 
     def consented(self, purpose: Purpose, signal: Signal) -> LiveGrant | Refused:
-        """What the operating system's question needs: the customer's word, without its own."""
+        """Return what the operating system's question needs.
+
+        The customer's word, without its own.
+        """
         return _minted(partial(self._consent, purpose, signal))
 
     def purposes(self) -> tuple[Purpose, ...]:
-        """The purposes that anything is known of, and the usual one."""
+        """Return the purposes that anything is known of, and the usual one."""
         known = {purpose for purpose, _ in self.gate.knowledge.known}
         return tuple(sorted(known | {NEARBY_SOURCES}, key=lambda each: each.slug))
 
     def ends_at(self, purpose: Purpose, signal: Signal) -> datetime | None:
-        """When the permission ends if nothing happens: with the grant, or with the lease."""
+        """Return when the permission ends if nothing happens: with the grant, or with the lease."""
         learned_at = self.gate.knowledge.learned_at
         consent = self._consent(purpose, signal)
         if learned_at is None or isinstance(consent, Refused):
@@ -162,7 +165,7 @@ class Device:
         self.store.end(act, self.gate.knowledge, self.untold.values())
 
     def told(self, act: Act) -> None:
-        """The service knows of the act."""
+        """Note that the service knows of the act."""
         if self.untold.pop(act.id, None) and self.store.usable:
             self.store.told(act, self.untold.values())
 
@@ -188,7 +191,7 @@ class Device:
         self._person = mark
 
     def usable_position(self, purpose: Purpose) -> Position:
-        """The last position.
+        """Return the last position.
 
         Raises:
             NoPosition: there is none, or it may no longer be used (and then it is forgotten).
@@ -201,7 +204,7 @@ class Device:
         raise NoPosition
 
     def next_look(self, signal: Signal) -> datetime | None:
-        """When a sensor has something new to tell; None: now."""
+        """Return when a sensor has something new to tell; None: now."""
         if signal is not Signal.GPS or self._position is None:
             return None
         return self._coarsener.next_look(self.now())
@@ -241,7 +244,7 @@ class Device:
         return told is not None and told.epoch == grant.epoch and self._put(grant, told.status)
 
     def square(self, purpose: Purpose) -> Cell | None:
-        """The square that the customer is known by, or will be as soon as it is told."""
+        """Return the square that the customer is known by, or will be as soon as it is told."""
         grant = self.consented(purpose, Signal.GPS)
         if isinstance(grant, Refused):
             return None
@@ -276,7 +279,10 @@ class Device:
         return timedelta(days=terms.retention_days) if terms else WEEKLY
 
     def cleared(self) -> tuple[list[tuple[LiveGrant, Row]], list[tuple[UUID, RefusalReason]]]:
-        """What waits and may be sent; and what no longer may, dropped, each with the reason."""
+        """Return what waits and may be sent.
+
+        And what no longer may, dropped, each with the reason.
+        """
         cleared: list[tuple[LiveGrant, Row]] = []
         dropped: list[tuple[UUID, RefusalReason]] = []
         for row in self.store.rows():
@@ -304,7 +310,10 @@ class Device:
             self.store.forget_told()
 
     def seedless(self, purpose: Purpose) -> LiveGrant | None:
-        """What the service may be asked under for the squares that it knows; None: no need."""
+        """Return what the service may be asked under for the squares that it knows.
+
+        None: no need.
+        """
         if Signal.GPS not in self.adapters.signals():
             return None
         consent = self.consented(purpose, Signal.GPS)

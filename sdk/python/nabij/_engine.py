@@ -74,14 +74,14 @@ class Engine(Telling):
         device.on_leaving = self.catalogue.forget_regions
 
     def notice(self, locale: Locale) -> Network[ShownNotice]:
-        """The current notice, with a nonce for somebody who is signed in."""
+        """Return the current notice, with a nonce for somebody who is signed in."""
         yield from self._try_to_tell()
         shown = yield from fetch_notice(locale, Identity.IF_SIGNED_IN)
         self._device.show(shown.notice)
         return shown
 
     def prompt(self, locale: Locale) -> Network[ShownNotice | None]:
-        """The notice for a prompt that the customer did not open; None: ask nothing."""
+        """Return the notice for a prompt that the customer did not open; None: ask nothing."""
         yield from self._try_to_tell()
         shown = yield from fetch_prompt(locale)
         if shown is not None:
@@ -142,13 +142,13 @@ class Engine(Telling):
         yield from self._acknowledge()
 
     def devices(self) -> Network[Devices]:
-        """This customer's devices, and what is known of each."""
+        """Return this customer's devices, and what is known of each."""
         yield from self._tell()
         answer = yield Call("GET", "/v1/devices", Identity.CUSTOMER)
         return understand(answer, read_devices)
 
     def statuses(self) -> Network[tuple[DeviceStatus, ...]]:
-        """When this customer's devices were heard last, and why their squares are old."""
+        """Return when this customer's devices were heard last, and why their squares are old."""
         yield from self._tell()
         answer = yield Call("GET", "/v1/me/status", Identity.CUSTOMER)
         return understand(answer, read_statuses)
@@ -235,17 +235,17 @@ class Engine(Telling):
         return self._device.at_quiet_place
 
     def pending(self) -> tuple[Row, ...]:
-        """What waits to be sent."""
+        """Return what waits to be sent."""
         return self._device.store.rows()
 
     def next_report(self) -> Call | None:
-        """The call that ``report`` would make now, or as soon as anything is due."""
+        """Return the call that ``report`` would make now, or as soon as anything is due."""
         cleared, _ = self._device.cleared()
         due = self._due(cleared) or cleared
         return status_call(self._device, due) if due else None
 
     def nearby(self, purpose: Purpose, k: int, kinds: Kinds) -> Network[list[NearbySource]]:
-        """The ``k`` sources nearest to the last position, in the catalogue that is held."""
+        """Return the ``k`` sources nearest to the last position, in the catalogue that is held."""
         self._device.usable_position(purpose)
         yield from self._try_to_tell()
         ranked = yield from self.catalogue.near(self._device.usable_position(purpose), k, kinds)
@@ -253,17 +253,17 @@ class Engine(Telling):
         return at_distance(ranked)
 
     def nearby_at(self, cell: Cell, k: int, kinds: Kinds) -> Network[list[SourceAround]]:
-        """The sources that can be among the ``k`` nearest of a place in ``cell``."""
+        """Return the sources that can be among the ``k`` nearest of a place in ``cell``."""
         yield from self._try_to_tell()
         return around(cell, (yield from self.catalogue.around(cell, k, kinds)))
 
     def places(self, query: str) -> Network[list[Place]]:
-        """The places that what the customer typed may mean."""
+        """Return the places that what the customer typed may mean."""
         yield from self._try_to_tell()
         return (yield from self._places.find(query))
 
     def _due(self, cleared: Cleared) -> Cleared:
-        """Of each signal and purpose the newest that may be sent."""
+        """Return of each signal and purpose the newest that may be sent."""
         now = self._device.now()
         return list({row.key: (grant, row) for grant, row in cleared if row.is_due(now)}.values())
 
@@ -294,7 +294,7 @@ class Engine(Telling):
     def _granting(
         self, notice: ShownNotice, purpose: Purpose, signals: tuple[Signal, ...]
     ) -> Answering:
-        """A new act; or the last one, where the same is said again because no answer came."""
+        """Return a new act; or the last one, where it is repeated because no answer came."""
         act = self._answering(EventKind.GRANTED, notice, purpose, signals)
         if self._unanswered is None or self._unanswered != act:
             self._unanswered = act

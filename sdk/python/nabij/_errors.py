@@ -37,7 +37,7 @@ class NabijError(Exception):
         super().__init__(message or (self.__doc__ or "").partition("\n")[0])
 
     def bare(self) -> Self:
-        """The same without the frames that it came through, nor what caused it.
+        """Return the same without the frames that it came through, nor what caused it.
 
         Crash reporters send the local variables of each frame, and in some of ours there are
         addresses, requests, squares and tokens.

@@ -56,7 +56,7 @@ class EventParser:
         self._held = 0
 
     def receive(self, chunk: bytes) -> Iterator[ServerEvent]:
-        """The events that ``chunk`` completes.
+        """Yield the events that ``chunk`` completes.
 
         Raises:
             UnknownAnswer: an event is larger than any of ours.

@@ -160,7 +160,7 @@ class Gate:
         self.knowledge = replace(self.knowledge, learned_at=None)
 
     def is_permitted(self, signal: Signal, now: datetime) -> bool:
-        """Whether ``signal`` may be collected for any purpose."""
+        """Return whether ``signal`` may be collected for any purpose."""
         purposes = {purpose for purpose, each in self.knowledge.known if each is signal}
         return any(isinstance(self.permission(each, signal, now), Allowed) for each in purposes)
 

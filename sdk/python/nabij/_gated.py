@@ -20,7 +20,7 @@ class Gating(Protocol[GrantT_co]):
     def __call__(
         self, read: Callable[Concatenate[GrantT_co, P], T], /
     ) -> Callable[Concatenate[Permissions, P], T]:
-        """The gated reader."""
+        """Return the gated reader."""
         ...
 
 

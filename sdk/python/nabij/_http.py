@@ -41,7 +41,7 @@ class Service:
             )
 
     def token_for(self, call: Call) -> str | None:
-        """The token that goes with ``call``; None where none does.
+        """Return the token that goes with ``call``; None where none does.
 
         Raises:
             NotSignedIn: the call is a customer's, and there is no token.
@@ -56,7 +56,7 @@ class Service:
     def request(
         self, http: httpx2.Client | httpx2.AsyncClient, call: Call, token: str
     ) -> httpx2.Request:
-        """The request for ``call``, with this token and no other credential."""
+        """Return the request for ``call``, with this token and no other credential."""
         request = http.build_request(
             call.method,
             self._url(call),
@@ -69,7 +69,7 @@ class Service:
         return request
 
     def nameless(self, http: httpx2.Client | httpx2.AsyncClient, call: Call) -> httpx2.Request:
-        """The request for ``call`` with just what HTTP needs: no header of the app's own."""
+        """Return the request for ``call`` with just what HTTP needs: no header of the app's own."""
         return httpx2.Request(
             call.method,
             self._url(call),
@@ -105,7 +105,7 @@ def require_two(named: object, public: object) -> None:
 
 
 def is_event_stream(response: httpx2.Response) -> bool:
-    """Whether ``response`` goes on with events; if not, it is an answer like any other."""
+    """Return whether ``response`` goes on with events; if not, it is an answer like any other."""
     media_type = response.headers.get("content-type", "").partition(";")[0].strip()
     return response.is_success and media_type == "text/event-stream"
 
@@ -127,16 +127,16 @@ def interrupt(response: httpx2.Response) -> None:
 
 
 def answer_of(response: httpx2.Response) -> Answer:
-    """The answer that ``response`` gives."""
+    """Return the answer that ``response`` gives."""
     headers = {name.lower(): value for name, value in response.headers.items()}
     return Answer(response.status_code, response.content, headers)
 
 
 def body_of(call: Call) -> bytes:
-    """The bytes that ``call`` sends."""
+    """Return the bytes that ``call`` sends."""
     return httpx2.Request(call.method, "https://nabij.example", json=call.json).content
 
 
 def utc_now() -> datetime:
-    """The time of the device's clock."""
+    """Return the time of the device's clock."""
     return datetime.now(UTC)

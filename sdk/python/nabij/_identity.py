@@ -11,7 +11,9 @@ _PARTS = 3
 
 
 def mark_of(token: str, device_id: UUID) -> str | None:
-    """A mark of the person whom a JWT (RFC 7519) names; None where it is no JWT or names none.
+    """Return a mark of the person whom a JWT (RFC 7519) names.
+
+    None where it is no JWT or names none.
 
     The signature is not looked at: the service does that. The mark only tells one person who signed
     in here from the next, and means nothing on another device.

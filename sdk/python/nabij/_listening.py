@@ -58,7 +58,7 @@ class Listening:
         self._chunks = 0
 
     def call(self) -> Call:
-        """What opens the next stream."""
+        """Return what opens the next stream."""
         self._stream = EventParser(self._applied)
         self._chunks = 0
         headers = {"accept": "text/event-stream"}
@@ -67,7 +67,9 @@ class Listening:
         return Call("GET", "/v1/events", Identity.CUSTOMER, headers=headers)
 
     def receive(self, chunk: bytes) -> Iterator[ServerEvent]:
-        """The events that ``chunk`` completes; apply each with ``heed`` before asking for more.
+        """Return the events that ``chunk`` completes.
+
+        Apply each with ``heed`` before asking for more.
 
         Raises:
             UnknownAnswer: this is no stream of a Nabij service.
@@ -91,7 +93,7 @@ class Listening:
         return change
 
     def pause_s(self) -> float:
-        """How long to wait before the next stream is opened."""
+        """Return how long to wait before the next stream is opened."""
         if self._stream.retry_ms is not None:
             self._retry_ms = max(self._stream.retry_ms, _SHORTEST_PAUSE_MS)
         pause_s = self._retry_ms / 1000 * 2 ** min(self._in_vain, 16)

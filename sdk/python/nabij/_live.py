@@ -47,7 +47,7 @@ class LiveGrant:
         return self._grant.resolution_m
 
     def now(self) -> Permission:
-        """Whether it is still live."""
+        """Return whether it is still live."""
         permission = self._ask()
         if isinstance(permission, Refused) or permission.grant.epoch == self.epoch:
             return permission
@@ -104,7 +104,7 @@ _CLASSES: Final = {Signal.GPS: GpsGrant, Signal.GSM: GsmGrant, Signal.WIFI: Wifi
 
 
 def mint(grant: Grant, ask: Callable[[], Permission]) -> LiveGrant:
-    """A live grant; ``ask`` tells what the gate says of it at any later moment."""
+    """Return a live grant; ``ask`` tells what the gate says of it at any later moment."""
     kind = _CLASSES[grant.signal]
     made = kind.__new__(kind)
     made._grant = grant  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - made here alone

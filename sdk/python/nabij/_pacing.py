@@ -60,7 +60,7 @@ class Pacing:
         self._wait = timedelta(0)
 
     def held(self, now: datetime) -> HeldReport | None:
-        """Whether a report has to wait."""
+        """Return whether a report has to wait."""
         if self._failed_at is not None and self._failed_at <= now < self._failed_at + self._wait:
             return HeldReport(Holding.BACKING_OFF, self._failed_at + self._wait)
         try:
@@ -77,7 +77,7 @@ class Pacing:
         return None
 
     def failed(self, now: datetime, error: NabijError) -> None:
-        """A report did not arrive, or nobody said that it did."""
+        """Note that a report did not arrive, or that no answer came."""
         if not isinstance(error, NotReachable | ServiceUnavailable):
             return
         ceiling = min(LONGEST, BASE * 2 ** min(self._failures, _MOST_DOUBLINGS))
@@ -91,6 +91,6 @@ class Pacing:
         self._failures += 1
 
     def succeeded(self) -> None:
-        """A report arrived."""
+        """Note that a report arrived."""
         self._failures = 0
         self._failed_at = None

@@ -47,11 +47,14 @@ class Permissions:
         self._seen: frozenset[tuple[Purpose, Signal, Permission]] = frozenset()
 
     def permission(self, signal: str, *, purpose: Purpose = NEARBY_SOURCES) -> Permission:
-        """Whether ``signal`` may be collected now. Asks nobody; what is not known is refused."""
+        """Return whether ``signal`` may be collected now. Asks nobody.
+
+        What is not known is refused.
+        """
         return self._device.permission(purpose, Signal(signal))
 
     def permission_report(self) -> PermissionReport:
-        """Every signal for every purpose that is known: whether, why not, and until when."""
+        """Return every signal for every purpose that is known: whether, why not, and until when."""
         return tuple(
             SignalPermission(
                 purpose,
@@ -74,7 +77,7 @@ class Permissions:
     def live(self, signal: str, *, purpose: Purpose = ...) -> LiveGrant: ...
 
     def live(self, signal: str, *, purpose: Purpose = NEARBY_SOURCES) -> LiveGrant:
-        """What the app's own collection code needs in hand: see ``nabij.gated``.
+        """Return what the app's own collection code needs in hand: see ``nabij.gated``.
 
         Raises:
             NotPermitted: the signal may not be collected now.

@@ -35,7 +35,7 @@ class HeldPlaces:
         self._looked_at: datetime | None = None
 
     def find(self, query: str) -> Network[list[Place]]:
-        """The ten largest whose name begins as ``query`` does, accents and case aside."""
+        """Return the ten largest whose name begins as ``query`` does, accents and case aside."""
         wanted = folded(query)
         if not wanted:
             return []

@@ -33,7 +33,7 @@ class Row:
     due_at: datetime | None = None
 
     def is_due(self, now: datetime) -> bool:
-        """Whether it may be sent now."""
+        """Return whether it may be sent now."""
         return self.due_at is None or self.due_at <= now
 
     @property
@@ -42,7 +42,7 @@ class Row:
         return self.purpose, self.signal
 
     def to_document(self) -> dict[str, Json]:
-        """The row as the service takes it."""
+        """Return the row as the service takes it."""
         return {
             "id": str(self.id),
             "purpose": self.purpose.slug,
@@ -54,7 +54,7 @@ class Row:
 
 
 def status_document(status: Status) -> dict[str, Json]:
-    """What the service hears of a signal."""
+    """Return what the service hears of a signal."""
     match status:
         case Cell():
             return {"cell": status.code}

@@ -164,7 +164,7 @@ def _sent(http: httpx2.Client, request: httpx2.Request, *, stream: bool = False)
 
 
 def next_chunk(chunks: Iterator[bytes]) -> bytes:
-    """The next bytes of a stream; none where it has ended."""
+    """Return the next bytes of a stream; none where it has ended."""
     with unlogged(), contextlib.suppress(httpx2.RequestError):
         return next(chunks, b"")
     raise NotReachable

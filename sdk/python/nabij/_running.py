@@ -178,7 +178,7 @@ class Flights:
 
     @contextlib.contextmanager
     def flight(self, grants: Grants) -> Generator[Mapping[str, object]]:
-        """One request; gives the extensions that it needs in order to be cut.
+        """Yield one request; gives the extensions that it needs in order to be cut.
 
         Raises:
             NotPermitted: a grant that it is made under has ended, before or meanwhile.
@@ -235,7 +235,7 @@ class AsyncFlights:
         self._cut: set[asyncio.Task[Any]] = set()
 
     async def fly(self, grants: Grants, sending: Coroutine[Any, Any, T]) -> T:
-        """One request.
+        """Return one request.
 
         Raises:
             NotPermitted: a grant that it is made under has ended, before or meanwhile.

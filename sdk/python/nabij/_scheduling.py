@@ -30,12 +30,12 @@ _LAST_MINUTE: Final = 59
 
 
 def hour_of(moment: datetime) -> datetime:
-    """The whole hour that a moment is in."""
+    """Return the whole hour that a moment is in."""
     return moment.replace(minute=0, second=0, microsecond=0)
 
 
 def following_hour(now: datetime, chance: Callable[[], float]) -> datetime:
-    """A random minute of the hour after this one; the last one where chance fails."""
+    """Return a random minute of the hour after this one; the last one where chance fails."""
     try:
         minute = min(int(60 * chance()), _LAST_MINUTE)
     except CallbackFailed:
@@ -44,7 +44,7 @@ def following_hour(now: datetime, chance: Callable[[], float]) -> datetime:
 
 
 def is_current(told: Row | None, row: Row, kept: timedelta) -> bool:
-    """Whether the service has the square of ``row``, and need not have it renewed.
+    """Return whether the service has the square of ``row``, and need not have it renewed.
 
     Args:
         told: what the service took last; None where it has nothing.
@@ -71,7 +71,7 @@ class SquareQueue:
         self._at_once = at_once
 
     def waiting(self, purpose: Purpose) -> list[Row]:
-        """Those that wait, the newest last: one that may be sent, and one that waits on."""
+        """Return those that wait, the newest last: one that may be sent, and one that waits on."""
         return [each for each in self._store.rows() if each.key == (purpose, Signal.GPS)]
 
     def put(self, row: Row, now: datetime, kept: timedelta) -> bool:

@@ -103,7 +103,7 @@ class Setup:
         )
 
     def engine(self, device: Device) -> Engine:
-        """The use cases of ``device``."""
+        """Return the use cases of ``device``."""
         conditions = asked("conditions", self.conditions, are_conditions)
         return Engine(device, Pacing(conditions, asked("chance", self.chance, is_chance)))
 
@@ -138,13 +138,13 @@ def alone(lock: AbstractContextManager[object], step: Callable[[], T]) -> T:
 
 
 def pending_of(device: Device) -> Pending:
-    """What waits on ``device``."""
+    """Return what waits on ``device``."""
     waiting = tuple(_waiting(row) for row in device.store.rows())
     return Pending(waiting, len(device.untold), device.store.dropped())
 
 
 def preview_of(engine: Engine) -> Preview | None:
-    """The next report of ``engine``."""
+    """Return the next report of ``engine``."""
     call = engine.next_report()
     if call is None:
         return None

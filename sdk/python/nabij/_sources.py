@@ -9,12 +9,12 @@ from nabij_geo import CatalogueSource, Cell, Ranked, project
 
 
 def at_distance(ranked: Iterable[Ranked]) -> list[NearbySource]:
-    """Each source with its distance from this device."""
+    """Return each source with its distance from this device."""
     return [NearbySource(**_members(each.source), distance_m=each.distance_m) for each in ranked]
 
 
 def around(cell: Cell, sources: Iterable[CatalogueSource]) -> list[SourceAround]:
-    """Each source with its distance from anywhere in ``cell``."""
+    """Return each source with its distance from anywhere in ``cell``."""
     return [
         SourceAround(**_members(each), distance_m=cell.distance_interval(project(each.position)))
         for each in sources

@@ -63,7 +63,7 @@ class Round:
             self._failure = error.bare()
 
     def done(self, collected: Collected) -> Stepped:
-        """What came of the round, and when the next is due."""
+        """Return what came of the round, and when the next is due."""
         now, learned_at = self._device.now(), self._device.gate.knowledge.learned_at
         due = [now + LONGEST_PAUSE]
         if collected.look_again_at:

@@ -124,7 +124,7 @@ class Telling:
         return recorded
 
     def _try_to_tell(self) -> Network[None]:
-        """The same before a call that reads public things, which need not wait for it."""
+        """Return the same before a call that reads public things, which need not wait for it."""
         try:
             yield from self._tell()
         except NabijError:

@@ -367,7 +367,7 @@ class Source:
     language: str | None = None
 
     def label(self, locale: str = "nl") -> str:
-        """What to call it in ``locale`` (nl or en): its name, or what and whose it is."""
+        """Return what to call it in ``locale`` (nl or en): its name, or what and whose it is."""
         if self.name is not None:
             return self.name
         return source_label(self.technology, self.owner_kind, self.count, Locale(locale))

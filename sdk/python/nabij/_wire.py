@@ -65,7 +65,7 @@ class Answer:
 
 
 def understand(answer: Answer, read: Callable[[object], T]) -> T:
-    """What ``read`` makes of a success.
+    """Return what ``read`` makes of a success.
 
     Raises:
         NabijError: the answer is a failure, or nothing that ``read`` can read.
@@ -75,7 +75,7 @@ def understand(answer: Answer, read: Callable[[object], T]) -> T:
 
 
 def content_of(answer: Answer) -> bytes:
-    """The content of a success.
+    """Return the content of a success.
 
     Raises:
         NabijError: the answer is a failure.

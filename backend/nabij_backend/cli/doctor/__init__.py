@@ -16,10 +16,11 @@ from nabij_backend.settings import Settings
 def command(
     *,
     part: Annotated[
-        Part, typer.Option("--as", help="Who is to work with these settings and this login.")
+        Part,
+        typer.Option("--as", help="The process or person that uses these settings and this login."),
     ] = Part.OPERATOR,
 ) -> None:
-    """Look at everything that Nabij needs, and say how to mend what is missing."""
+    """Check everything that Nabij needs, and say how to mend what is missing."""
     findings = _examine(part, output.settings())
     well = all(finding.well for finding in findings)
     output.answer(
@@ -54,7 +55,7 @@ def _look_at_host(target: Target) -> list[Finding]:
 
 
 def _look_at_database(target: Target) -> list[Finding]:
-    """All of it, or only the first where the others could but fail in the same way."""
+    """Return all of it, or only the first where the others could but fail in the same way."""
     findings: list[Finding] = []
     for stage in (database.ANSWERS, database.SESSION, database.INSIDE):
         findings += _all(target, *stage)

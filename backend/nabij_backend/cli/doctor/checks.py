@@ -1,4 +1,4 @@
-"""What a check is, and for whom it is made.
+"""A check of the doctor, and the processes that it is for.
 
 Rules:
 
@@ -60,7 +60,7 @@ class Target:
         return self.settings.required_database_url
 
     def rows(self, query: str, **parameters: object) -> list[dict[str, Any]]:
-        """What its own role reads."""
+        """Return what its own role reads."""
 
         async def read() -> list[dict[str, Any]]:
             async with connection_as(self.part.role, self.url) as connection:
@@ -69,7 +69,7 @@ class Target:
         return asyncio.run(read())
 
     def value(self, query: str, **parameters: object) -> object:
-        """The one value that its login reads, whatever its role may."""
+        """Return the one value that its login reads, whatever its role may."""
         with psycopg.connect(self.url, connect_timeout=5) as connection:
             row = connection.execute(_SQL[query], parameters).fetchone()
         return None if row is None else row[0]
@@ -99,5 +99,5 @@ class Check:
 
 
 def of(*parts: Part) -> frozenset[Part]:
-    """Those alone."""
+    """Return those alone."""
     return frozenset(parts)

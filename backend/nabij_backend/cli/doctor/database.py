@@ -1,4 +1,4 @@
-"""What is asked of the database."""
+"""Checks of the database."""
 
 import asyncio
 from math import floor
@@ -24,7 +24,7 @@ _ROLES: Final = 5
 
 
 def _answers(target: Target) -> bool:
-    """Whether any of the hosts does, also one that only reads."""
+    """Return whether any of the hosts does, also one that only reads."""
     with psycopg.connect(target.url, target_session_attrs="any") as connection:
         return connection.execute("SELECT 1").fetchone() == (1,)
 
@@ -123,7 +123,7 @@ def _has_sources(target: Target) -> bool:
 
 
 def _places_are_near(target: Target) -> bool:
-    """Whether most sources are in a square of one degree with a place whose name can be typed."""
+    """Return whether most sources share a square of one degree with a place of the gazetteer."""
     try:
         listed = gazetteer.places(target.settings.places)
     except gazetteer.PlacesUnreadable:

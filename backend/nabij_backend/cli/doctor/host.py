@@ -1,4 +1,4 @@
-"""What is asked of this host, of Google, and of the proxy."""
+"""Checks of this host, of Google and of the proxy."""
 
 import asyncio
 import tempfile
@@ -137,7 +137,7 @@ _PUSH = "push messages can be sent"
 
 
 def google(target: Target) -> list[Finding]:
-    """What Google answers to this part, and what to do where it does not."""
+    """Return what Google answers to this part, and what to do where it does not."""
     if target.settings.identity != "firebase":
         return []
     outages = asyncio.run(_ask_google(target))

@@ -31,7 +31,7 @@ _CHANGING = (*_READING, ProblemType.ERASED)
 
 @router.get("/{purpose}", responses=problems(*_READING))
 async def objection_to(session: ForPerson, purpose: Objectionable) -> Objection:
-    """Whether the customer objects to this purpose."""
+    """Return whether the customer objects to this purpose."""
     return await service.objection(session, purpose)
 
 

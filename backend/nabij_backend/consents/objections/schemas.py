@@ -1,4 +1,4 @@
-"""Objections on the wire."""
+"""Wire format of objections."""
 
 from datetime import datetime
 from typing import Annotated

@@ -1,1 +1,1 @@
-"""Receipts: what the customer keeps as proof of an act."""
+"""Receipts: the customer's proof of an act."""

@@ -21,7 +21,7 @@ async def acts_with_receipts(
     session: SignedIn,
     before: Annotated[int | None, Query(ge=1, le=LARGEST_INTEGER, description="A number.")] = None,
 ) -> ReceiptedActs:
-    """What this customer allowed, refused and took back; newest first."""
+    """Return what this customer allowed, refused and took back; newest first."""
     return await service.acts(session, before)
 
 
@@ -29,7 +29,7 @@ async def acts_with_receipts(
 async def receipt_of_act(
     parts: TheParts, notary: TheNotary, session: SignedIn, event_id: UUID
 ) -> OneReceipt:
-    """The receipt of one of this customer's acts again, signed with the key of today."""
+    """Return the receipt of one of this customer's acts again, signed with the key of today."""
     seen = await service.witnesses(session, event_id, notary)
     return OneReceipt(
         receipt=await service.receipt(session, event_id, notary),

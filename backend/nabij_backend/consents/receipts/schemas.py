@@ -1,4 +1,4 @@
-"""Receipts on the wire."""
+"""Wire format of receipts."""
 
 from datetime import datetime
 from typing import Annotated

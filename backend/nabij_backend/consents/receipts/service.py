@@ -1,4 +1,4 @@
-"""Signing the receipt of an act, from what is stored of it: the same record every time."""
+"""Signing of receipts, from the stored act: the same record every time."""
 
 from uuid import UUID
 
@@ -17,7 +17,7 @@ _PAGE = 50
 
 
 async def acts(session: SubjectSession, before: int | None) -> ReceiptedActs:
-    """The acts of this person, newest first, a page at a time."""
+    """Return the acts of this person, newest first, a page at a time."""
     found = await repository.acts_before(session, before, _PAGE + 1)
     page = found[:_PAGE]
     return ReceiptedActs(
@@ -40,7 +40,7 @@ def _listed(recorded: RecordedEvent) -> ReceiptedAct:
 
 
 async def receipt(session: SubjectSession, event_id: UUID, notary: Notary) -> str:
-    """The signed receipt of an act of this person.
+    """Return the signed receipt of an act of this person.
 
     Raises:
         Problem: this person has no such act.
@@ -52,7 +52,7 @@ async def receipt(session: SubjectSession, event_id: UUID, notary: Notary) -> st
 
 
 async def witnesses(session: SubjectSession, event_id: UUID, notary: Notary) -> int:
-    """How many witnesses have seen the log with this act of this person in it.
+    """Return how many witnesses have seen the log with this act of this person in it.
 
     Raises:
         Problem: this person has no such act.

@@ -1,1 +1,1 @@
-"""Erasing an account for good, also from backups that are restored later."""
+"""Erasure of an account, also from backups that are restored later."""

@@ -1,4 +1,4 @@
-"""What must happen before a restored database serves anybody.
+"""The check of a restored database, before it serves anybody.
 
 Rules:
 
@@ -105,7 +105,7 @@ class Plan:
 async def log_state(
     connection: Connection, known: Sequence[Checkpoint], now: datetime
 ) -> tuple[LogState, tuple[Succession, ...]]:
-    """How the stored log compares with the checkpoints known, and how logs end by that.
+    """Return how the stored log compares with the checkpoints known, and how logs end by that.
 
     Raises:
         OtherLog: rule 6.
@@ -140,7 +140,7 @@ async def _shared_size(connection: Connection, log_id: UUID, known: Checkpoint) 
 
 
 async def _has(connection: Connection, known: Checkpoint) -> bool:
-    """Whether the stored tree begins with that of the checkpoint, or its log is known to end."""
+    """Return whether the stored tree continues the checkpoint, or its log is known to end."""
     if known.log_id in {each.log_id for each in await log.lineage(connection)}:
         return True
     return await log.begins_with(connection, known)
@@ -153,7 +153,7 @@ async def plan(
     known: Sequence[Checkpoint],
     now: datetime,
 ) -> Plan:
-    """What is to be done, on a connection of the auditor; changes nothing.
+    """Return what is to be done, on a connection of the auditor; changes nothing.
 
     Raises:
         OtherLog: rule 6.

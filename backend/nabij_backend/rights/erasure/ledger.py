@@ -1,4 +1,4 @@
-"""Who was erased, kept outside the database: restoring a backup brings the database back in time.
+"""The ledger of erasures, a file outside the database that survives a restore.
 
 The first line names the installation, by a fingerprint of its identity key. Each line behind it is
 an erasure: a keyed pseudonym, when, and the SHA-256 of the line before it with both. So a ledger of
@@ -51,12 +51,15 @@ class Erasure:
 
 
 def ledger_file(settings: Settings) -> Path:
-    """Where the ledger is kept."""
+    """Return where the ledger is kept."""
     return settings.erasure_ledger or settings.data_folder / "erasures.jsonl"
 
 
 def pseudonym_of(subject_id: UUID, key: bytes) -> bytes:
-    """The name under which an erased person is remembered: 32 bytes, HMAC-SHA-256 (RFC 2104)."""
+    """Return the name under which an erased person is remembered.
+
+    32 bytes, HMAC-SHA-256 (RFC 2104).
+    """
     return hmac.digest(key, _LABEL + subject_id.bytes, "sha256")
 
 
@@ -121,7 +124,7 @@ def forget(file: Path, before: datetime) -> int:
 
 
 def read(files: Iterable[Path], installation: bytes) -> list[Erasure]:
-    """Every erasure of these ledgers of an installation; an empty file holds none.
+    """Return every erasure of these ledgers of an installation; an empty file holds none.
 
     Raises:
         InvalidLedger: one is not of this installation, or damaged.
@@ -209,7 +212,7 @@ def _replace(file: Path, content: bytes) -> None:
 
 
 def _line(erasure: Erasure, before: bytes) -> tuple[bytes, bytes]:
-    """A line behind the one of hash ``before``, and its own hash."""
+    """Return a line behind the one of hash ``before``, and its own hash."""
     pseudonym, at = erasure.pseudonym, erasure.erased_at.isoformat(timespec="milliseconds")
     chain = hashlib.sha256(before + pseudonym + at.encode()).digest()
     document = {"pseudonym": pseudonym.hex(), "erased_at": at, "chain": chain.hex()}

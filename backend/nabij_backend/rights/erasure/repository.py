@@ -14,7 +14,7 @@ _SQL = sql.load("erasure")
 
 
 async def count_rows(session: SubjectSession) -> dict[str, int]:
-    """How many rows are about the person, by table."""
+    """Return how many rows are about the person, by table."""
     return {each.table: await _count(session, each) for each in PERSONAL}
 
 
@@ -30,13 +30,13 @@ async def erase(session: SubjectSession) -> None:
 
 
 async def remembered(connection: Connection) -> dict[bytes, datetime]:
-    """When those were erased whom the database remembers, by pseudonym; for the auditor."""
+    """Return when those were erased whom the database remembers, by pseudonym; for the auditor."""
     rows = await (await connection.execute(_SQL["remembered"])).fetchall()
     return {row["pseudonym"]: row["erased_at"] for row in rows}
 
 
 async def everybody(connection: Connection) -> dict[UUID, bool]:
-    """Who has an account, and whether a grant of theirs lives; for the auditor."""
+    """Return who has an account, and whether a grant of theirs lives; for the auditor."""
     rows = await (await connection.execute(_SQL["everybody"])).fetchall()
     return {row["subject_id"]: row["permits"] for row in rows}
 

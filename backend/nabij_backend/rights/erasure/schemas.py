@@ -1,4 +1,4 @@
-"""An erasure on the wire."""
+"""Wire format of an erasure."""
 
 from datetime import datetime
 from typing import Annotated

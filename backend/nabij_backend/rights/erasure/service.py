@@ -1,4 +1,4 @@
-"""Erasing an account.
+"""Erasure of an account.
 
 Rules:
 

@@ -1,1 +1,1 @@
-"""Everything about a person, for the person: as JSON for programs, as a page for people."""
+"""Export of everything about a person: JSON for programs, a page for people."""

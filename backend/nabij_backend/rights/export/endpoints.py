@@ -54,7 +54,7 @@ async def export(
     format: Format = Format.JSON,  # noqa: A002 - as callers write it
     locale: Locale = Locale.NL,
 ) -> Response:
-    """Everything about the customer: JSON for programs, or a page for people."""
+    """Return everything about the customer: JSON for programs, or a page for people."""
     now = parts.clock()
     async with parts.database.transaction_of("archive", subject_id, snapshot=True) as session:
         archive = await service.archive(session, locale, now)

@@ -1,4 +1,4 @@
-"""The archive as a page for people.
+"""The export as a page for people.
 
 One file without a script, fit for print and for screen readers. Everything that comes from the
 archive is escaped; times are Dutch. First comes what is permitted now and the square; what there is
@@ -45,7 +45,7 @@ code { font-size: .85em; }
 
 
 def page(archive: Archive) -> str:
-    """The page, as HTML."""
+    """Return the page, as HTML."""
     locale = archive.locale
     title = phrase("title", locale)
     filled = {name: each for name, each in archive.tables.items() if each.rows}

@@ -13,7 +13,7 @@ _SQL = sql.load("export")
 
 
 async def rows(session: SubjectSession, personal: Personal) -> tuple[dict[str, Any], ...]:
-    """The rows of a table about the person, each by column."""
+    """Return the rows of a table about the person, each by column."""
     text: Any = _SQL["rows" if personal.holder is None else "rows_held"].decode()
     statement = composed.SQL(text).format(
         table=composed.Identifier(personal.table),
@@ -23,14 +23,14 @@ async def rows(session: SubjectSession, personal: Personal) -> tuple[dict[str, A
 
 
 async def sources(session: SubjectSession) -> dict[str, ExportedSource]:
-    """What the sources are that the person chose, by their id."""
+    """Return what the sources are that the person chose, by their id."""
     cursor = await session.connection.execute(_SQL["sources"], {"subject_id": session.subject_id})
     rows = await cursor.fetchall()
     return {row.pop("source_id"): ExportedSource(**row) for row in rows}
 
 
 async def notices(session: SubjectSession) -> tuple[dict[str, Any], ...]:
-    """The documents of the notices that the person was shown or acted on."""
+    """Return the documents of the notices that the person was shown or acted on."""
     return await _column(session, _SQL["notices"], "document")
 
 

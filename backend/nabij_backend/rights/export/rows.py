@@ -1,4 +1,4 @@
-"""The rows of a table for people: what each is called, what it says, and its codes apart."""
+"""Rows of a table in the words of the export page."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -32,7 +32,7 @@ Row = Mapping[str, Any]
 
 
 def table_rows(table: str, rows: Sequence[Row], archive: Archive) -> str:
-    """The rows of a table of the archive, oldest first, and then their codes."""
+    """Return the rows of a table of the archive, oldest first, and then their codes."""
     locale = archive.locale
     ordered = sorted(rows, key=_happened)
     told = [(_heading(table, row, archive), _said(table, row, locale)) for row in ordered]
@@ -41,7 +41,7 @@ def table_rows(table: str, rows: Sequence[Row], archive: Archive) -> str:
 
 
 def moment(value: datetime, locale: Locale) -> str:
-    """A time as people in the Netherlands read it."""
+    """Return a time as people in the Netherlands read it."""
     return written_moment(value.astimezone(ZONE), locale)
 
 
@@ -80,7 +80,7 @@ def _heading(table: str, row: Row, archive: Archive) -> str:
 
 
 def _source(source: ExportedSource, locale: Locale) -> str:
-    """What a source is called; a name in another language says which (WCAG 2.2, 3.1.2)."""
+    """Return what a source is called; a name in another language says which (WCAG 2.2, 3.1.2)."""
     if source.name is None:
         return source_label(source.technology, source.owner_kind, source.count, locale)
     name = escape(source.name)
@@ -100,7 +100,7 @@ def _codes(table: str, row: Row) -> list[str]:
 
 
 def _columns(table: str, row: Row) -> list[str]:
-    """What there is to tell of a row, in the page's order."""
+    """Return what there is to tell of a row, in the page's order."""
     left_out = set(DRAWN_FROM_CELL)
     if table.endswith("_status"):
         left_out |= {"resolution_m", "signal"}

@@ -1,4 +1,4 @@
-"""The archive on the wire; ``docs/export.md`` describes every member."""
+"""Wire format of the export; ``docs/export.md`` describes every member."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal

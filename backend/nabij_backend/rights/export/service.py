@@ -1,4 +1,4 @@
-"""Exporting everything about a person (GDPR, Articles 15 and 20).
+"""Export of everything about a person (GDPR, Articles 15 and 20).
 
 Rules:
 
@@ -32,7 +32,9 @@ async def note(session: SubjectSession, *, entry_id: UUID, now: datetime) -> Non
 
 
 async def archive(session: SubjectSession, locale: Locale, now: datetime) -> Archive:
-    """Everything about the person; ``session`` sees one moment (``snapshot`` of its transaction).
+    """Return everything about the person.
+
+    ``session`` sees one moment (``snapshot`` of its transaction).
 
     Raises:
         Problem: the account was erased meanwhile.

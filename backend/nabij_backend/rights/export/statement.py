@@ -1,4 +1,4 @@
-"""A privacy statement on the page: each thing that it says under a heading of its own."""
+"""The privacy statement on the export page, with a heading for each part."""
 
 from collections.abc import Iterable, Mapping
 from html import escape
@@ -21,7 +21,7 @@ _ROWS: Final = (
 
 
 def statement(notice: Document, locale: Locale, level: int) -> str:
-    """Everything that a notice says, below headings of this ``level``."""
+    """Return everything that a notice says, below headings of this ``level``."""
     said = notice.get("statement", {})
     parts = [
         ("controller", _controller(notice["controller"], locale)),

@@ -1,4 +1,4 @@
-"""The words of the page: what values are called, and everything that it says by itself."""
+"""Texts of the export page."""
 
 from nabij_consent import LegalBasis, Locale
 
@@ -151,10 +151,10 @@ PHRASES: dict[str, tuple[str, str]] = {
 
 
 def choose(words: tuple[str, str], locale: Locale) -> str:
-    """The word in this language."""
+    """Return the word in this language."""
     return words[0] if locale is Locale.NL else words[1]
 
 
 def phrase(name: str, locale: Locale, **parts: object) -> str:
-    """One of ``PHRASES``, filled in."""
+    """Return one of ``PHRASES``, filled in."""
     return choose(PHRASES[name], locale).format(**parts)

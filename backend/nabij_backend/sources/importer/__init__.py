@@ -1,4 +1,4 @@
-"""Imports open registers of energy sources into the catalogue.
+"""Import of open registers of energy sources into the catalogue.
 
 Rows stream from the file, `reading`, are normalised one by one, `normalise`, placed on the grid
 in chunks, `placing`, and copied and merged in one transaction, `load`. Memory does not grow with

@@ -1,4 +1,4 @@
-"""Why a whole file cannot be imported.
+"""Errors that reject a whole file.
 
 SourceImportError
 ├── UnreadableFileError     neither CSV nor anything GDAL reads

@@ -1,4 +1,4 @@
-"""Which column of a file says what: by its register's names, or by `--map`."""
+"""Mapping of columns to fields, by the register's names or by `--map`."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Sources into the catalogue: one COPY beside it, then one merge into it, in one transaction."""
+"""Loading of sources: one COPY and one merge, in one transaction."""
 
 import hashlib
 from collections import Counter

@@ -1,4 +1,4 @@
-"""One raw row to a draft of a source, or to the reason why not.
+"""Normalisation of a row into a draft, or into the reason for its rejection.
 
 The first of these that holds is the reason: not renewable, or of unknown technology; not
 operating, where the register tells; no usable id (missing, longer than 200 characters, or one that

@@ -1,4 +1,4 @@
-"""Numbers as registers write them.
+"""Numbers in the notations of registers.
 
 1. A point and a comma: the last of them is the decimal sign (`1.234,5` and `1,234.5`).
 2. One of them, several times, before groups of three: thousands (`1.234.567`).

@@ -1,4 +1,4 @@
-"""Drafts to sources: where each lies on the grid, and what of it may be kept.
+"""Placement of drafts on the grid, and removal of what may not be published.
 
 A private person's source becomes a technology, a square of 1 km and a band of capacity before
 anything is stored; under which id its register knows it, only a digest tells.
@@ -69,7 +69,9 @@ SourceRow = PublicSource | Neighbour
 
 
 def is_private(owner_kind: OwnerKind, technology: Technology, capacity_kw: float | None) -> bool:
-    """Whether a source is a private person's: what is not known may be a roof somebody lives under.
+    """Return whether a source is a private person's.
+
+    What is not known may be a roof somebody lives under.
 
     ``nabij.source`` refuses what this lets through by mistake.
     """

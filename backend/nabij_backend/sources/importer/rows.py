@@ -1,4 +1,4 @@
-"""What every kind of file is read as."""
+"""The common form of rows of every kind of file."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What the words that registers use for technologies and owners mean.
+"""Vocabulary of registers for technologies and owners.
 
 A technology is found in this order, and the first that matches decides:
 

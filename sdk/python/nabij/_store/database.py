@@ -20,7 +20,7 @@ _JOURNALS: Final = ("", "-journal", "-wal", "-shm")
 
 
 def knowledge_in(db: sqlite3.Connection) -> Knowledge:
-    """What the gate knew."""
+    """Return what the gate knew."""
     found = db.execute(
         "SELECT purpose, signal, latest, objections,"
         " epoch, resolution_m, notice_version, granted_at, expires_at"
@@ -36,7 +36,7 @@ def knowledge_in(db: sqlite3.Connection) -> Knowledge:
 
 
 def connect(path: Path | None) -> sqlite3.Connection:
-    """A connection to a database with our tables.
+    """Return a connection to a database with our tables.
 
     Raises:
         sqlite3.Error: it is damaged, or none of ours.
@@ -61,13 +61,13 @@ def _prepare(db: sqlite3.Connection) -> None:
 
 
 def untold_in(db: sqlite3.Connection) -> list[Act]:
-    """The acts in a database that have yet to be told."""
+    """Return the acts in a database that have yet to be told."""
     found = db.execute("SELECT act FROM untold ORDER BY number").fetchall()
     return [documents.act_of(documents.parsed(text)) for (text,) in found]
 
 
 def salvaged(path: Path) -> list[Act]:
-    """The same of a file that may be damaged: what can still be read."""
+    """Return the same of a file that may be damaged: what can still be read."""
     with (
         suppress(sqlite3.Error, KeyError, TypeError, ValueError),
         closing(sqlite3.connect(path)) as db,
@@ -77,7 +77,7 @@ def salvaged(path: Path) -> list[Act]:
 
 
 def files_of(path: Path) -> list[Path]:
-    """The database and whatever SQLite may have put beside it."""
+    """Return the database and whatever SQLite may have put beside it."""
     return [path.with_name(path.name + suffix) for suffix in _JOURNALS]
 
 
@@ -155,7 +155,7 @@ def count(db: sqlite3.Connection, signal: str, reason: str, number: int) -> None
 
 
 def row_of(values: tuple[object, ...]) -> Row:
-    """The row of ``waiting`` or ``reported`` with these columns."""
+    """Return the row of ``waiting`` or ``reported`` with these columns."""
     *columns, due_at = values
     row_id, slug, name, epoch, hour, status = map(str, columns)
     signal = Signal(name)

@@ -27,28 +27,28 @@ Values = tuple[str | int | None, ...]
 
 
 def written(document: object) -> str:
-    """One line of JSON."""
+    """Return one line of JSON."""
     return json.dumps(document, separators=(",", ":"))
 
 
 def notice_text(notice: Notice | None) -> str | None:
-    """A notice."""
+    """Return a notice."""
     return None if notice is None else written(notice_document(notice))
 
 
 def notice_of(text: str | None) -> Notice | None:
-    """The notice that was written."""
+    """Return the notice that was written."""
     return None if text is None else read_notice(json.loads(text))
 
 
 def answer_values(known: Known) -> Values:
-    """A row of ``answer``."""
+    """Return a row of ``answer``."""
     latest = None if known.latest is None else known.latest.value
     return (known.purpose.slug, known.signal.value, latest, written(known.objections))
 
 
 def grant_values(grant: Grant) -> Values:
-    """A row of ``live_grant``."""
+    """Return a row of ``live_grant``."""
     return (
         grant.purpose.slug,
         grant.signal.value,
@@ -61,7 +61,7 @@ def grant_values(grant: Grant) -> Values:
 
 
 def known_of(row: tuple[str, ...]) -> Known:
-    """What a row of ``answer``, joined with ``live_grant``, tells."""
+    """Return what a row of ``answer``, joined with ``live_grant``, tells."""
     slug, name, latest, objections, *grant = row
     purpose, signal = Purpose(slug), Signal(name)
     return Known(
@@ -91,12 +91,12 @@ def _reason(text: str) -> RefusalReason:
 
 
 def status_text(status: Status) -> str:
-    """What a row of ``waiting`` tells of its signal."""
+    """Return what a row of ``waiting`` tells of its signal."""
     return written(status_document(status))
 
 
 def row_values(row: Row) -> Values:
-    """A row of ``waiting`` or ``reported``, but for when it is due."""
+    """Return a row of ``waiting`` or ``reported``, but for when it is due."""
     return (
         str(row.id),
         row.purpose.slug,
@@ -108,7 +108,7 @@ def row_values(row: Row) -> Values:
 
 
 def status_of(signal: Signal, text: str) -> Status:
-    """The status that was written."""
+    """Return the status that was written."""
     members = json.loads(text)
     match signal:
         case Signal.GPS:
@@ -120,7 +120,7 @@ def status_of(signal: Signal, text: str) -> Status:
 
 
 def act_document(act: Act) -> dict[str, Json]:
-    """An act that has yet to be told."""
+    """Return an act that has yet to be told."""
     common: dict[str, Json] = {
         "id": str(act.id),
         "kind": act.kind.value,
@@ -140,7 +140,7 @@ def act_document(act: Act) -> dict[str, Json]:
 
 
 def act_of(document: object) -> Act:
-    """The act that was written."""
+    """Return the act that was written."""
     each = cast("dict[str, str]", document)
     act_id, occurred_at = UUID(each["id"]), datetime.fromisoformat(each["occurred_at"])
     signals = tuple(Signal(name) for name in each["signals"])
@@ -162,5 +162,5 @@ def act_of(document: object) -> Act:
 
 
 def parsed(text: str) -> object:
-    """The document that ``written`` wrote."""
+    """Return the document that ``written`` wrote."""
     return json.loads(text)

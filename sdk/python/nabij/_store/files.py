@@ -57,7 +57,7 @@ class Ledger:
         self._path = path
 
     def read(self) -> dict[UUID, Act]:
-        """The acts, in their order; none where the file cannot be read."""
+        """Return the acts, in their order; none where the file cannot be read."""
         if self._path is None or not self._path.exists():
             return {}
         try:

@@ -81,7 +81,7 @@ def _store_at(
 
 
 def _is_of_the_disk(error: Exception) -> bool:
-    """Whether the disk is full or the file cannot be had, rather than read as a store.
+    """Return whether the disk is full or the file cannot be had, rather than read as a store.
 
     SQLite says so by a code. Text that is none has no code, and what is not there is SQLITE_ERROR.
     """

@@ -20,11 +20,11 @@ class Shelf:
         self._in_memory: dict[str, bytes] = {}
 
     def part(self, name: str) -> "Shelf":
-        """A shelf of its own in this one's folder, for contents that are kept and deleted apart."""
+        """Return a shelf below this one, whose contents are kept and deleted apart."""
         return Shelf(self._folder and self._folder / name)
 
     def read(self, name: str) -> bytes | None:
-        """The content of this name; None where there is none, or it cannot be read."""
+        """Return the content of this name; None where there is none, or it cannot be read."""
         if self._folder is None:
             return self._in_memory.get(name)
         try:

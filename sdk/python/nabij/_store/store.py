@@ -95,7 +95,9 @@ class Store:
         return not self._failed and self._process == os.getpid()
 
     def load(self) -> Loaded:
-        """All that the gate knew. Acts that only the ledger still has end permission here, too.
+        """Return all that the gate knew.
+
+        Acts that only the ledger still has end permission here, too.
 
         Raises:
             sqlite3.Error, KeyError, TypeError, ValueError: this is none of our stores.
@@ -140,7 +142,7 @@ class Store:
             self._write_ledger(untold)
 
     def told(self, act: Act, untold: Iterable[Act]) -> None:
-        """The service knows of the act; ``untold`` it does not know of yet."""
+        """Note that the service knows of the act; ``untold`` it does not know of yet."""
         self._write_ledger(untold)
         with self._writing() as db:
             db.execute("DELETE FROM untold WHERE id = ?", (str(act.id),))
@@ -161,7 +163,7 @@ class Store:
         return bool(kept)
 
     def receipts(self) -> tuple[Receipt, ...]:
-        """Those that are kept, the oldest first."""
+        """Return those that are kept, the oldest first."""
         with self._using() as db:
             found = db.execute(
                 "SELECT act_id, kind, recorded_at, receipt FROM receipt ORDER BY number"
@@ -182,7 +184,7 @@ class Store:
             )
 
     def rows(self) -> tuple[Row, ...]:
-        """All that wait, in the order in which they came."""
+        """Return all that wait, in the order in which they came."""
         with self._using() as db:
             found = db.execute(
                 "SELECT id, purpose, signal, epoch, hour, status, due_at FROM waiting"
@@ -207,7 +209,7 @@ class Store:
                 )
 
     def reported(self, purpose: Purpose) -> Row | None:
-        """The square that the service took last."""
+        """Return the square that the service took last."""
         with self._using() as db:
             found = db.execute(
                 "SELECT id, purpose, signal, epoch, hour, status, NULL FROM reported"
@@ -224,13 +226,13 @@ class Store:
                 count(db, row.signal.value, reason, removed)
 
     def dropped(self) -> Mapping[tuple[Signal, str], int]:
-        """How many rows were never sent, by signal and reason."""
+        """Return how many rows were never sent, by signal and reason."""
         with self._using() as db:
             found = db.execute("SELECT signal, reason, number FROM dropped").fetchall()
         return {(Signal(signal), reason): number for signal, reason, number in found}
 
     def places(self) -> str | None:
-        """The places that this device remembers."""
+        """Return the places that this device remembers."""
         with self._using():
             found = self._one("SELECT document FROM places")
         return None if found is None else str(found)
@@ -244,14 +246,14 @@ class Store:
             db.executemany("INSERT OR REPLACE INTO told_square VALUES (?, ?, NULL)", digests)
 
     def times_told(self, code: str) -> int:
-        """How often a square was told: one can be asked for, and none be listed."""
+        """Return how often a square was told: one can be asked for, and none be listed."""
         with self._using() as db:
             query = "SELECT times FROM told_square WHERE digest = ?"
             found = db.execute(query, (self._digest(code),)).fetchone()
         return found[0] if found else 0
 
     def has_told(self) -> bool:
-        """Whether any square was told that is not forgotten yet."""
+        """Return whether any square was told that is not forgotten yet."""
         with self._using():
             return bool(self._one("SELECT count(*) FROM told_square"))
 
@@ -274,13 +276,13 @@ class Store:
             db.execute("DELETE FROM quiet_place WHERE id = ?", (str(place_id),))
 
     def quiet_places(self) -> tuple[QuietPlace, ...]:
-        """What the customer called them, in the order in which they were marked."""
+        """Return what the customer called them, in the order in which they were marked."""
         with self._using() as db:
             found = db.execute("SELECT id, name FROM quiet_place ORDER BY rowid").fetchall()
         return tuple(QuietPlace(UUID(place_id), name) for place_id, name in found)
 
     def is_quiet(self, tile: str) -> bool:
-        """Whether a quiet place reaches into a tile."""
+        """Return whether a quiet place reaches into a tile."""
         with self._using() as db:
             query = "SELECT 1 FROM quiet_tile WHERE digest = ?"
             return db.execute(query, (self._digest(tile),)).fetchone() is not None
@@ -295,7 +297,7 @@ class Store:
         return hmac.digest(self._key, code.encode(), "sha256")
 
     def person(self) -> str | None:
-        """The mark of whoever signed in here."""
+        """Return the mark of whoever signed in here."""
         with self._using():
             found = self._one("SELECT person FROM device")
         return None if found is None else str(found)

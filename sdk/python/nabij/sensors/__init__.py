@@ -116,7 +116,10 @@ class Adapter(Protocol[LiveT_contra, ReadingT_co]):
     """One signal of one platform."""
 
     def access(self) -> Access:
-        """What the operating system allows now. Asks nobody, reads nothing, does not wait."""
+        """Return what the operating system allows now.
+
+        Asks nobody, reads nothing, does not wait.
+        """
         ...
 
     def ask(self, grant: LiveT_contra, then: Callable[[], None]) -> None:

@@ -37,7 +37,7 @@ class Bus:
     async def get(
         self, path: str, service: str, interface: str, name: str, signature: str
     ) -> object:
-        """One property of one object.
+        """Return one property of one object.
 
         Raises:
             SensorUnavailable: it is not told, or is of another type.
@@ -49,7 +49,7 @@ class Bus:
         return value.value
 
     async def children(self, path: str, service: str) -> list[str]:
-        """The objects below one, by the names in their paths.
+        """Return the objects below one, by the names in their paths.
 
         Raises:
             SensorUnavailable: the service does not tell.

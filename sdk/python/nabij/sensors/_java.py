@@ -33,7 +33,7 @@ def call_java(question: Callable[[], T]) -> T:
 
 
 def java_class(name: str) -> object:
-    """The class of that name, for its static methods.
+    """Return the class of that name, for its static methods.
 
     Raises:
         SensorUnavailable: there is no Java here.
@@ -47,7 +47,7 @@ def java_class(name: str) -> object:
 
 
 def implementation(interface: str, *methods: Method) -> object:
-    """A Java object that implements ``interface`` with functions of Python.
+    """Return a Java object that implements ``interface`` with functions of Python.
 
     Chaquopy goes by the names of methods alone: overloads share the last function given.
 
@@ -84,7 +84,7 @@ def _module(name: str) -> Any:  # noqa: ANN401 - neither bridge has types
 
 
 def _thrown() -> tuple[type[Exception], ...]:
-    """What the bridges raise where Java throws; looked at only once something was raised."""
+    """Return what the bridges raise where Java throws; looked at only once something was raised."""
     chaquopy, pyjnius = _module("java"), _module("jnius")
     thrown: list[type[Exception]] = []
     if chaquopy is not None:

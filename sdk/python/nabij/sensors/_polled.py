@@ -46,4 +46,4 @@ class Polled(Generic[ReadingT]):
         return self._question(timeout_s)
 
     def close(self) -> None:
-        """Nothing runs."""
+        """Do nothing: nothing runs."""

@@ -51,7 +51,7 @@ class PushedPositions:
         self._closed = False
 
     def is_still_wanted(self) -> bool:
-        """Whether it is open and the grant is live; without a live grant it closes."""
+        """Return whether it is open and the grant is live; without a live grant it closes."""
         if not self._closed and isinstance(self._grant.now(), Refused):
             self.close()
         return not self._closed
@@ -63,7 +63,7 @@ class PushedPositions:
         accuracy_m: float | None = None,
         measured_s: float | None = None,
     ) -> None:
-        """A position has come."""
+        """Take a position."""
         if not self.is_still_wanted():
             return
         try:
@@ -165,7 +165,7 @@ class Receiver:
         accuracy_m: float | None = None,
         measured_s: float | None = None,
     ) -> None:
-        """A position has come, without an accuracy or a time where the platform tells none."""
+        """Take a position, without accuracy or time where the platform tells none."""
         with self._lock:
             sensors = tuple(self._sensors)
             passes_over, self._passes_over = self._passes_over, False

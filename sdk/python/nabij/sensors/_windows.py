@@ -27,7 +27,7 @@ _APART_S: Final = 60.0
 
 
 def best_of(before: Position, after: Position) -> Position:
-    """Which of two fixes to keep; ``after`` came later."""
+    """Return which of two fixes to keep; ``after`` came later."""
     if before.measured_s is not None and after.measured_s is not None:
         gap_s = after.measured_s - before.measured_s
         if abs(gap_s) >= _APART_S:
@@ -53,7 +53,7 @@ class Window:
         self.best: Position | None = None
 
     def add(self, fix: Position) -> None:
-        """A fix has come."""
+        """Take a fix."""
         self._fixes += 1
         self.best = fix if self.best is None else best_of(self.best, fix)
         if self._ends_s is None:
@@ -66,6 +66,6 @@ class Window:
         return 0 < (fix.accuracy_m or 0) <= GOOD_ENOUGH_M and not may_be_kept
 
     def left_s(self, until_s: float) -> float:
-        """How long to wait for a better fix, until then at most; 0 or less: no longer."""
+        """Return how long to wait for a better fix, until then at most; 0 or less: no longer."""
         ends_s = until_s if self._ends_s is None else min(until_s, self._ends_s)
         return ends_s - self._monotonic()

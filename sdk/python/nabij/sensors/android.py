@@ -89,7 +89,7 @@ class AndroidGsm(NothingToAsk[GsmGrant]):
         self._context = context
 
     def access(self) -> Access:
-        """What the operating system allows now."""
+        """Return what the operating system allows now."""
         if not _has_telephony(self._context):
             return Access.UNSUPPORTED
         return _declared(self._context, _PHONE_STATE)
@@ -116,7 +116,7 @@ class AndroidWifi(NothingToAsk[WifiGrant]):
         self._context = context
 
     def access(self) -> Access:
-        """What the operating system allows now."""
+        """Return what the operating system allows now."""
         return _declared(self._context, _NETWORK_STATE)
 
     def start(self, grant: WifiGrant) -> Sensor[WifiState]:
@@ -130,7 +130,7 @@ class AndroidWifi(NothingToAsk[WifiGrant]):
 
 
 def android_conditions(context: Context) -> Callable[[], Conditions]:
-    """What tells whether this is a moment to send; for the client's ``conditions``."""
+    """Return what tells whether this is a moment to send; for the client's ``conditions``."""
 
     def conditions() -> Conditions:
         metered, roaming = _or_none(lambda: _cost(context)) or (None, None)

@@ -128,7 +128,7 @@ class AndroidGps:
         self._receiver = Receiver(self._switch_on, self._switch_off)
 
     def access(self) -> Access:
-        """What the operating system allows now."""
+        """Return what the operating system allows now."""
         if self._is_granted(_FINE):
             return Access.PRECISE
         return Access.APPROXIMATE if self._is_granted(_COARSE) else Access.NONE
@@ -182,7 +182,7 @@ class AndroidGps:
             )
 
     def _providers(self, manager: _LocationManager) -> list[str]:
-        """Those to listen to: the fused one of Android 12 and newer, else all that may be used."""
+        """Return the providers to use: the fused one since Android 12, else all permitted."""
         enabled = manager.getProviders(True)  # noqa: FBT003 - Android names no argument
         if enabled.contains("fused"):
             return ["fused"]

@@ -58,7 +58,7 @@ class Gpsd(NothingToAsk[GpsGrant]):
         self._port = port
 
     def access(self) -> Access:
-        """Whoever reaches gpsd may read from it."""
+        """Return whoever reaches gpsd may read from it."""
         return Access.NOT_NEEDED
 
     def start(self, grant: GpsGrant) -> "GpsdSensor":
@@ -140,7 +140,7 @@ class GpsdSensor:
             raise SensorUnavailable from error
 
     def _line(self, left_s: float) -> bytes | None:
-        """The next line; None where it has not come as a whole yet."""
+        """Return the next line; None where it has not come as a whole yet."""
         if b"\n" not in self._pending:
             self._pending += self._received(left_s)
             if len(self._pending) > _LONGEST_LINE:
@@ -165,7 +165,7 @@ class GpsdSensor:
 
 
 def position_of(line: bytes, now: datetime) -> Position | None:
-    """The fix that a line of gpsd reports; None where it reports none."""
+    """Return the fix that a line of gpsd reports; None where it reports none."""
     try:
         report: object = json.loads(line)
     except ValueError:
@@ -187,7 +187,7 @@ def position_of(line: bytes, now: datetime) -> Position | None:
 
 
 def _time_s(members: dict[str, object], now: datetime) -> float | None:
-    """When the receiver measured it, as far as that can be true."""
+    """Return when the receiver measured it, as far as that can be true."""
     try:
         measured_at = datetime.fromisoformat(str(members.get("time")))
     except ValueError:

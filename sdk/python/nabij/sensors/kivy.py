@@ -80,7 +80,7 @@ class KivyGps:
         self._is_supported = self._configure()
 
     def access(self) -> Access:
-        """What the operating system allows now."""
+        """Return what the operating system allows now."""
         if not self._is_supported:
             return Access.UNSUPPORTED
         if self._access is not None:

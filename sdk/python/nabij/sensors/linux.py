@@ -90,7 +90,7 @@ class ModemManager(NothingToAsk[GsmGrant]):
         self._access = _access()
 
     def access(self) -> Access:
-        """What the operating system allows now."""
+        """Return what the operating system allows now."""
         return self._access
 
     def start(self, grant: GsmGrant) -> Sensor[GsmState]:
@@ -117,7 +117,7 @@ class NetworkManager(NothingToAsk[WifiGrant]):
         self._access = _access()
 
     def access(self) -> Access:
-        """What the operating system allows now."""
+        """Return what the operating system allows now."""
         return self._access
 
     def start(self, grant: WifiGrant) -> Sensor[WifiState]:
@@ -131,7 +131,7 @@ class NetworkManager(NothingToAsk[WifiGrant]):
 
 
 def linux_conditions(address: str | None = None) -> Conditions:
-    """Whether this is a moment to send; what no service tells is None.
+    """Return whether this is a moment to send; what no service tells is None.
 
     Args:
         address: of the bus; left out, the system's.

@@ -52,7 +52,7 @@ class Replay(NothingToAsk[GpsGrant]):
 
     @classmethod
     def of_nmea(cls, path: Path, *, window: int = 1) -> Self:
-        """The fixes of an NMEA 0183 log.
+        """Return the fixes of an NMEA 0183 log.
 
         Raises:
             OSError: the file cannot be read.
@@ -61,7 +61,7 @@ class Replay(NothingToAsk[GpsGrant]):
 
     @classmethod
     def of_gpx(cls, path: Path, *, window: int = 1) -> Self:
-        """The points of a GPX file.
+        """Return the points of a GPX file.
 
         Raises:
             OSError: the file cannot be read.
@@ -83,7 +83,7 @@ class Replay(NothingToAsk[GpsGrant]):
         return self
 
     def read(self, timeout_s: float) -> Position:  # noqa: ARG002 - a recording never waits
-        """The best of the next positions.
+        """Return the best of the next positions.
 
         Raises:
             SensorTimeout: there is none.
@@ -98,7 +98,7 @@ class Replay(NothingToAsk[GpsGrant]):
 
 
 def read_nmea(log: bytes) -> Iterator[Position]:
-    """The fixes of a log, in order."""
+    """Yield the fixes of a log, in order."""
     for sentence in _SENTENCE.finditer(log):
         body, checksum = sentence.groups()
         if _checksum(body) == int(checksum, 16):
@@ -108,7 +108,7 @@ def read_nmea(log: bytes) -> Iterator[Position]:
 
 
 def read_gpx(document: bytes) -> list[Position]:
-    """The points of a document, in order.
+    """Return the points of a document, in order.
 
     Raises:
         ValueError: it is no XML, or declares a document type.

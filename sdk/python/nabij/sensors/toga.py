@@ -64,7 +64,7 @@ class TogaLocation:
         self._location = _location(app)
 
     def access(self) -> Access:
-        """What the operating system allows now."""
+        """Return what the operating system allows now."""
         if self._location is None:
             return Access.UNSUPPORTED
         return self._granted if self._location.has_permission else Access.NONE

@@ -35,7 +35,7 @@ def assert_nothing_reported_after(
 
 
 def assert_nothing_kept(service: FakeService, account: str) -> None:
-    """The service keeps nothing that a device of ``account`` reported.
+    """Assert that the service keeps nothing that a device of ``account`` reported.
 
     Raises:
         AssertionError: it does.
@@ -46,7 +46,7 @@ def assert_nothing_kept(service: FakeService, account: str) -> None:
 
 
 def assert_never_started(*sensors: FakeSensor[Any]) -> None:
-    """None of the sensors was ever started.
+    """Assert that none of the sensors was ever started.
 
     Raises:
         AssertionError: one was.

@@ -10,7 +10,7 @@ class ManualClock:
         self._now = now
 
     def __call__(self) -> datetime:
-        """The time."""
+        """Return the time."""
         return self._now
 
     def advance(self, by: timedelta) -> None:

@@ -77,11 +77,11 @@ class FakeService(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         self._next_faults: deque[Fault] = deque()
 
     def http(self) -> httpx2.Client:
-        """A connection for ``nabij.Client``."""
+        """Return a connection for ``nabij.Client``."""
         return httpx2.Client(transport=self)
 
     def async_http(self) -> httpx2.AsyncClient:
-        """A connection for ``nabij.AsyncClient``."""
+        """Return a connection for ``nabij.AsyncClient``."""
         return httpx2.AsyncClient(transport=self)
 
     def token(self, account: str) -> Token:
@@ -104,7 +104,7 @@ class FakeService(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         return tuple(self._world.acts)
 
     def kept(self, account: str) -> Mapping[tuple[Signal, UUID], Mapping[str, Json]]:
-        """What is kept of somebody now, by signal and device."""
+        """Return what is kept of somebody now, by signal and device."""
         with self._world.lock:
             return self._world.person(account).grants.kept()
 

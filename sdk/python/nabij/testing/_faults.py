@@ -23,7 +23,7 @@ class Fault(Protocol):
     """One way to fail."""
 
     def __call__(self, request: httpx2.Request, serve: Serve) -> httpx2.Response:
-        """The answer that arrives instead, or an error of the network."""
+        """Return the answer that arrives instead, or an error of the network."""
         ...
 
 
@@ -61,7 +61,7 @@ class TooManyRequests:
     retry_after_s: int = 30
 
     def __call__(self, request: httpx2.Request, serve: Serve) -> httpx2.Response:  # noqa: ARG002
-        """The refusal."""
+        """Return the refusal."""
         return refused("too-many-requests", headers={"Retry-After": str(self.retry_after_s)})
 
 
@@ -70,7 +70,7 @@ class ServerError:
     """500: the service broke before it did anything."""
 
     def __call__(self, request: httpx2.Request, serve: Serve) -> httpx2.Response:  # noqa: ARG002
-        """The refusal."""
+        """Return the refusal."""
         return refused("internal")
 
 
@@ -82,7 +82,7 @@ class Nonsense:
     status: int = 200
 
     def __call__(self, request: httpx2.Request, serve: Serve) -> httpx2.Response:  # noqa: ARG002
-        """What came instead."""
+        """Return what came instead."""
         return httpx2.Response(
             self.status, content=self.content, headers={"Content-Type": "text/html"}
         )
@@ -99,7 +99,7 @@ class Slow:
     meanwhile: Callable[[], object]
 
     def __call__(self, request: httpx2.Request, serve: Serve) -> httpx2.Response:  # noqa: ARG002
-        """The answer, later."""
+        """Return the answer, later."""
         answer = serve()
         self.meanwhile()
         return answer

@@ -67,12 +67,12 @@ class Phone:
         self.sensors: Sensors = {"gps": self.gps, "gsm": self.gsm, "wifi": self.wifi}
 
     def arguments(self, account: str) -> ClientArguments:
-        """What to make the client with for somebody: ``nabij.Client(**arguments)``."""
+        """Return what to make the client with for somebody: ``nabij.Client(**arguments)``."""
         http, public_http = self.service.http(), self.service.http()
         return {**self._arguments(account), "http": http, "public_http": public_http}
 
     def async_arguments(self, account: str) -> AsyncClientArguments:
-        """The same for ``nabij.AsyncClient(**arguments)``."""
+        """Return the same for ``nabij.AsyncClient(**arguments)``."""
         http, public_http = self.service.async_http(), self.service.async_http()
         return {**self._arguments(account), "http": http, "public_http": public_http}
 

@@ -58,11 +58,11 @@ class FakeSensor(Generic[ReadingT]):
         self._access = access
 
     def access(self) -> Access:
-        """What the operating system allows now."""
+        """Return what the operating system allows now."""
         return self._access
 
     def ask(self, grant: LiveGrant, then: Callable[[], None]) -> None:
-        """The operating system asks, and gets ``answer``.
+        """Let the operating system ask, and get ``answer``.
 
         Raises:
             NotPermitted: the grant has ended.
@@ -83,7 +83,7 @@ class FakeSensor(Generic[ReadingT]):
         return self
 
     def read(self, timeout_s: float) -> ReadingT:  # noqa: ARG002 - it has its answer ready
-        """The next reading.
+        """Return the next reading.
 
         Raises:
             SensorError: one was given in place of a reading, or none is left.
@@ -113,7 +113,7 @@ class SteadySensor(FakeSensor[ReadingT]):
         self.reading = reading
 
     def read(self, timeout_s: float) -> ReadingT:
-        """The reading."""
+        """Return the reading."""
         self.give(self.reading)
         return super().read(timeout_s)
 
@@ -139,7 +139,7 @@ class NmeaPlayer(FakeSensor[Position]):
         self._every = every
 
     def read(self, timeout_s: float) -> Position:
-        """The fix of this time.
+        """Return the fix of this time.
 
         Raises:
             SensorTimeout: there is none.

@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * Signing Keys
-         * @description The public keys that receipts and checkpoints are checked with.
+         * @description Return the public keys that receipts and checkpoints are checked with.
          */
         get: operations["signing_keys"];
         put?: never;
@@ -33,7 +33,7 @@ export interface paths {
         };
         /**
          * Alive
-         * @description The process answers; nothing else is asked.
+         * @description Return the process answers; nothing else is asked.
          */
         get: operations["alive"];
         put?: never;
@@ -53,7 +53,7 @@ export interface paths {
         };
         /**
          * Problem Description
-         * @description What the ``type`` of a problem means.
+         * @description Return what the ``type`` of a problem means.
          */
         get: operations["problem_description"];
         put?: never;
@@ -73,7 +73,7 @@ export interface paths {
         };
         /**
          * Ready
-         * @description Whether the database is there, with a schema for this release, a notice, and space to write.
+         * @description Return whether there is a database with a schema of this release, a notice and space.
          *
          *     The ledger of erasures must be this installation's and have space: nobody is erased without it.
          *     The keys must be this installation's. The log must go on from the newest checkpoint that this
@@ -97,7 +97,7 @@ export interface paths {
         };
         /**
          * Catalogue
-         * @description What the current version of the catalogue consists of, signed.
+         * @description Return what the current version of the catalogue consists of, signed.
          */
         get: operations["catalogue"];
         put?: never;
@@ -117,7 +117,7 @@ export interface paths {
         };
         /**
          * Catalogue File
-         * @description All sources, or those of one square of 100 km, to be ranked by whoever holds them.
+         * @description Return all sources, or those of one square of 100 km, to be ranked by whoever holds them.
          */
         get: operations["catalogue_file"];
         put?: never;
@@ -137,7 +137,9 @@ export interface paths {
         };
         /**
          * Sources Of Cell
-         * @description Every source among the k nearest for some place in the cell. Public: asks nobody's name.
+         * @description Return every source among the k nearest for some place in the cell. Public.
+         *
+         *     Asks nobody's name.
          *
          *     For a server that knows a square and nothing more: a phone or a page that knows a place ranks
          *     `/v1/catalogue` and asks nothing.
@@ -160,7 +162,7 @@ export interface paths {
         };
         /**
          * Effective Consents
-         * @description What this customer permits now: per signal, and with the reasons where not.
+         * @description Return what this customer permits now: per signal, and with the reasons where not.
          */
         get: operations["effective_consents"];
         put?: never;
@@ -184,7 +186,7 @@ export interface paths {
         };
         /**
          * Prompt
-         * @description The notice for a prompt, which the customer did not open themselves.
+         * @description Return the notice for a prompt, which the customer did not open themselves.
          *
          *     A no stands for 183 days, unless the notice changed materially. A page of settings shows
          *     `/v1/notice`, on any day.
@@ -359,7 +361,9 @@ export interface paths {
         };
         /**
          * Newest Checkpoint
-         * @description The newest signed head. Keep one elsewhere: nobody can take back what came before it.
+         * @description Return the newest signed head. Keep one elsewhere.
+         *
+         *     Nobody can take back what came before it.
          */
         get: operations["newest_checkpoint"];
         put?: never;
@@ -439,7 +443,7 @@ export interface paths {
         };
         /**
          * Who Looked
-         * @description Who looked at the customer's data, when and what for; newest first.
+         * @description Return who looked at the customer's data, when and what for; newest first.
          */
         get: operations["who_looked"];
         put?: never;
@@ -481,7 +485,7 @@ export interface paths {
         };
         /**
          * Choices
-         * @description The sources that the customer picked.
+         * @description Return the sources that the customer picked.
          */
         get: operations["choices"];
         /**
@@ -505,7 +509,7 @@ export interface paths {
         };
         /**
          * Export
-         * @description Everything about the customer: JSON for programs, or a page for people.
+         * @description Return everything about the customer: JSON for programs, or a page for people.
          */
         get: operations["export"];
         put?: never;
@@ -525,7 +529,7 @@ export interface paths {
         };
         /**
          * Sources Near Me
-         * @description The same for the square that this customer is known by, with distances as intervals.
+         * @description Return the same for this customer's square, with distances as intervals.
          */
         get: operations["sources_near_me"];
         put?: never;
@@ -545,7 +549,7 @@ export interface paths {
         };
         /**
          * Objection To
-         * @description Whether the customer objects to this purpose.
+         * @description Return whether the customer objects to this purpose.
          */
         get: operations["objection_to"];
         /**
@@ -573,7 +577,7 @@ export interface paths {
         };
         /**
          * Own Status
-         * @description When the customer's devices were heard last, and why their squares are old.
+         * @description Return when the customer's devices were heard last, and why their squares are old.
          *
          *     Like `/v1/me/cell`, it is the customer's own look.
          */
@@ -595,7 +599,7 @@ export interface paths {
         };
         /**
          * Current Notice
-         * @description The notice that customers are asked under now; with a nonce for who is signed in.
+         * @description Return the notice that customers are asked under now; with a nonce for who is signed in.
          */
         get: operations["current_notice"];
         put?: never;
@@ -615,7 +619,7 @@ export interface paths {
         };
         /**
          * All Places
-         * @description Every place with its cell, so that typing one needs no call that tells which.
+         * @description Return every place with its cell, so that typing one needs no call that tells which.
          */
         get: operations["all_places"];
         put?: never;
@@ -635,7 +639,7 @@ export interface paths {
         };
         /**
          * Acts With Receipts
-         * @description What this customer allowed, refused and took back; newest first.
+         * @description Return what this customer allowed, refused and took back; newest first.
          */
         get: operations["acts_with_receipts"];
         put?: never;
@@ -655,7 +659,7 @@ export interface paths {
         };
         /**
          * Receipt Of Act
-         * @description The receipt of one of this customer's acts again, signed with the key of today.
+         * @description Return the receipt of one of this customer's acts again, signed with the key of today.
          */
         get: operations["receipt_of_act"];
         put?: never;
@@ -697,7 +701,7 @@ export interface paths {
         };
         /**
          * Progress Of Report
-         * @description How far the report of this code is.
+         * @description Return how far the report of this code is.
          */
         get: operations["progress_of_report"];
         put?: never;
@@ -717,7 +721,7 @@ export interface paths {
         };
         /**
          * Session
-         * @description Whether the page is signed in, and how one signs in there.
+         * @description Return whether the page is signed in, and how one signs in there.
          */
         get: operations["session"];
         put?: never;

@@ -32,7 +32,7 @@ _CHANGED_AT: Final = "2026-06-01T00:00:00Z"
 
 
 def served(notice: Notice, locale: Locale, nonce: UUID | None) -> dict[str, object]:
-    """The notice as it is shown."""
+    """Return the notice as it is shown."""
     return {
         "notice": notice_document(notice),
         "digest": notice_digest(notice),
@@ -42,7 +42,7 @@ def served(notice: Notice, locale: Locale, nonce: UUID | None) -> dict[str, obje
 
 
 def consents(person: Person, notice: Notice, now: datetime) -> dict[str, object]:
-    """What is permitted now."""
+    """Return what is permitted now."""
     evidence = person.evidence(notice, now)
     return {
         "notice_version": notice.version,
@@ -52,7 +52,7 @@ def consents(person: Person, notice: Notice, now: datetime) -> dict[str, object]
 
 
 def recorded(act: RecordedAct, person: Person, notice: Notice, now: datetime) -> dict[str, object]:
-    """What an act came to, and what is permitted after it."""
+    """Return what an act came to, and what is permitted after it."""
     return {
         **consents(person, notice, now),
         **devices(person, notice, now),
@@ -65,13 +65,13 @@ def recorded(act: RecordedAct, person: Person, notice: Notice, now: datetime) ->
 
 
 def devices(person: Person, notice: Notice, now: datetime) -> dict[str, object]:
-    """All devices, the one that was seen last first."""
+    """Return all devices, the one that was seen last first."""
     known = sorted(person.devices.values(), key=lambda each: (-each.seen_on.toordinal(), each.id))
     return {"devices": [device(person, each, notice, now) for each in known]}
 
 
 def device(person: Person, known: KnownDevice, notice: Notice, now: datetime) -> dict[str, object]:
-    """One of them."""
+    """Return one of them."""
     return {
         "id": str(known.id),
         "platform": known.platform,
@@ -81,7 +81,7 @@ def device(person: Person, known: KnownDevice, notice: Notice, now: datetime) ->
 
 
 def statuses(person: Person, notice: Notice, now: datetime) -> dict[str, object]:
-    """When each device was heard last, and why its square is old."""
+    """Return when each device was heard last, and why its square is old."""
     by_device: dict[UUID, list[Told]] = {}
     for each in person.grants.told(NEARBY_SOURCES, notice, now):
         by_device.setdefault(each.device_id, []).append(each)
@@ -113,7 +113,7 @@ def _network_document(told: Told | None) -> dict[str, object] | None:
 
 
 def verdicts(validated: Iterable[tuple[ReportBody, str]]) -> dict[str, object]:
-    """What became of each report."""
+    """Return what became of each report."""
     each = tuple(validated)
     return {
         "accepted": [str(report.id) for report, verdict in each if verdict == ACCEPTED],
@@ -126,7 +126,7 @@ def verdicts(validated: Iterable[tuple[ReportBody, str]]) -> dict[str, object]:
 
 
 def manifest(sources: Sequence[Source]) -> dict[str, object]:
-    """What the catalogue consists of: one file, whatever its size."""
+    """Return what the catalogue consists of: one file, whatever its size."""
     content = catalogue_file(sources)
     version = _version(sources)
     count = sum(each.count for each in sources)
@@ -149,13 +149,13 @@ def manifest(sources: Sequence[Source]) -> dict[str, object]:
 
 
 def catalogue_file(sources: Sequence[Source]) -> bytes:
-    """All sources, as everybody downloads them."""
+    """Return all sources, as everybody downloads them."""
     catalogue = Catalogue.of(_version(sources), EVERYWHERE, map(_published, sources))
     return json.dumps(encode(catalogue), ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def all_places(places: Iterable[Place]) -> dict[str, object]:
-    """Every place, the largest first."""
+    """Return every place, the largest first."""
     largest = sorted(places, key=lambda each: -each.population)
     return {"places": [_place(each) for each in largest], "source": "Made up."}
 

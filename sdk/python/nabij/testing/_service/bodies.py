@@ -48,7 +48,7 @@ class ActBody:
     nonce: UUID | None = None
 
     def event(self, current_version: int) -> ConsentEvent:
-        """The act as an event, about the notice it names or else the current one."""
+        """Return the act as an event, about the notice it names or else the current one."""
         return ConsentEvent(
             event_id=self.id,
             kind=self.kind,
@@ -80,7 +80,7 @@ class BatchBody:
 
 
 def read_body(request: httpx2.Request, read: Callable[[object], T]) -> T:
-    """What ``read`` makes of the request's JSON.
+    """Return what ``read`` makes of the request's JSON.
 
     Raises:
         Refusal: it is no JSON, or not what it must be.
@@ -98,7 +98,7 @@ def read_body(request: httpx2.Request, read: Callable[[object], T]) -> T:
 
 
 def attempt(read: Callable[[SaidT], T], value: SaidT) -> T:
-    """What ``read`` makes of ``value``.
+    """Return what ``read`` makes of ``value``.
 
     Raises:
         Refusal: nothing.
@@ -114,7 +114,7 @@ def attempt(read: Callable[[SaidT], T], value: SaidT) -> T:
 
 
 def read_answer(body: object) -> ActBody:
-    """The customer's answer to a notice."""
+    """Return the customer's answer to a notice."""
     parts = _just(members(body), _ANSWER, {"nonce", "platform"})
     nonce = parts.get("nonce")
     return ActBody(
@@ -131,7 +131,7 @@ def read_answer(body: object) -> ActBody:
 
 
 def read_withdrawal(body: object) -> ActBody:
-    """What the customer takes back."""
+    """Return what the customer takes back."""
     parts = _just(members(body), _ACT, {"purpose", "signals"})
     purpose = parts.get("purpose")
     return ActBody(
@@ -145,7 +145,7 @@ def read_withdrawal(body: object) -> ActBody:
 
 
 def read_batch(body: object) -> BatchBody:
-    """What a device reports."""
+    """Return what a device reports."""
     parts = _just(members(body), frozenset({"platform", "reports"}))
     reports = tuple(_report(members(each)) for each in items(parts["reports"]))
     if not 1 <= len(reports) <= _LARGEST_BATCH:
@@ -154,12 +154,12 @@ def read_batch(body: object) -> BatchBody:
 
 
 def read_acknowledgement(body: object) -> int:
-    """The number of the act up to which a device has applied all."""
+    """Return the number of the act up to which a device has applied all."""
     return _positive(_just(members(body), frozenset({"number"}))["number"])
 
 
 def read_push_token(body: object) -> str:
-    """Where a device can be woken."""
+    """Return where a device can be woken."""
     return text(_just(members(body), frozenset({"push_token"}))["push_token"])
 
 

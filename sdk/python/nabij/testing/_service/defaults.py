@@ -28,7 +28,10 @@ from nabij_geo import Cell, Position, Resolution
 def example_notice(
     version: int = 1, *, material_since: int | None = None, signals: Sequence[str] = tuple(Signal)
 ) -> Notice:
-    """A notice that asks for ``signals``, in short sentences; a material change by default."""
+    """Return a notice that asks for ``signals``, in short sentences.
+
+    A material change by default.
+    """
     return Notice(
         version=version,
         material_since=material_since or version,

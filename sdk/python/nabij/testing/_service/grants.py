@@ -68,16 +68,16 @@ class Grants:
         self._kept: dict[tuple[About, UUID], _Kept] = {}
 
     def get(self, about: About) -> Grant | None:
-        """The grant that lives."""
+        """Return the grant that lives."""
         live = self._live.get(about)
         return None if live is None else live.grant
 
     def is_anything_permitted(self, notice: Notice, now: datetime) -> bool:
-        """Whether any grant counts now."""
+        """Return whether any grant counts now."""
         return any(_counts(each.grant, notice, now) for each in self._live.values())
 
     def begun_by(self, about: About) -> int:
-        """The number of the act that began the grant which lives; 0: none lives."""
+        """Return the number of the act that began the grant which lives; 0: none lives."""
         live = self._live.get(about)
         return 0 if live is None else live.begun_by
 
@@ -110,15 +110,15 @@ class Grants:
         self._kept = {each: kept for each, kept in self._kept.items() if each[1] != device_id}
 
     def count(self) -> dict[Signal, int]:
-        """How many statuses are kept, by signal."""
+        """Return how many statuses are kept, by signal."""
         return {each: sum(about[1] is each for about, _ in self._kept) for each in Signal}
 
     def kept(self) -> dict[tuple[Signal, UUID], Mapping[str, Json]]:
-        """What is kept now, by signal and device."""
+        """Return what is kept now, by signal and device."""
         return {(about[1], device): each.state for (about, device), each in self._kept.items()}
 
     def told(self, purpose: Purpose, notice: Notice, now: datetime) -> list[Told]:
-        """What this person's devices told last and is permitted still, the newest first."""
+        """Return what this person's devices told last and is permitted still, the newest first."""
         told = [
             Told(device, about[1], each.hour, each.state)
             for (about, device), each in self._kept.items()

@@ -108,7 +108,7 @@ class Person:
         return recorded
 
     def evidence(self, notice: Notice, now: datetime) -> list[Evidence]:
-        """All that decides about each signal that the notice asks for."""
+        """Return all that decides about each signal that the notice asks for."""
         return [
             Evidence(
                 purpose=purpose,
@@ -122,7 +122,7 @@ class Person:
         ]
 
     def may_be_asked(self, notice: Notice, now: datetime) -> bool:
-        """Whether a prompt may ask for anything."""
+        """Return whether a prompt may ask for anything."""
         return any(
             may_prompt(
                 permitted=isinstance(decide(each), Allowed),
@@ -150,7 +150,7 @@ class Person:
         return verdicts
 
     def device(self, device_id: UUID) -> KnownDevice:
-        """One of this person's devices.
+        """Return one of this person's devices.
 
         Raises:
             Refusal: there is none of this id.
@@ -171,7 +171,7 @@ class Person:
         device.acknowledged = max(device.acknowledged, number)
 
     def state_of(self, device: KnownDevice, notice: Notice, now: datetime) -> str:
-        """What may be said of the device."""
+        """Return what may be said of the device."""
         for each in self.acts[device.acknowledged :]:
             if each.event.kind is not EventKind.GRANTED and each.device_id != device.id:
                 return "not-yet-reached"

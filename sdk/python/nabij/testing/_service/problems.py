@@ -50,13 +50,13 @@ class Refusal(Exception):
 
 
 def problem(slug: str) -> dict[str, object]:
-    """The document that says which problem it is, and nothing of what came in."""
+    """Return the document that says which problem it is, and nothing of what came in."""
     title = f"{slug.replace('-', ' ').capitalize()}."
     return {"type": f"/problems/{slug}", "title": title, "status": STATUS[slug]}
 
 
 def faults(slug: str) -> dict[str, object]:
-    """Where the request does not fit, which a service in memory leaves open."""
+    """Return where the request does not fit, which a service in memory leaves open."""
     return {"errors": [{"loc": ["request"], "type": slug}]}
 
 
@@ -65,7 +65,7 @@ def refused(
     members: Mapping[str, object] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> httpx2.Response:
-    """The answer that carries it."""
+    """Return the answer that carries it."""
     found = faults(slug) if slug == _OF_A_PARAMETER else {}
     challenge = _CHALLENGE if slug == "not-signed-in" else {}
     return httpx2.Response(

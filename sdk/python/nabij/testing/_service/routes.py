@@ -180,7 +180,7 @@ def _all_places(visit: Visit) -> httpx2.Response:
 
 
 def _kept(visit: Visit, content: bytes, cache_control: str) -> httpx2.Response:
-    """An answer that everybody may keep."""
+    """Return an answer that everybody may keep."""
     headers = {
         "ETag": f'"{hashlib.sha256(content).hexdigest()}"',
         "Cache-Control": cache_control,
@@ -234,7 +234,10 @@ ROUTES: Final = tuple((each, _pattern(each)) for each in _HANDLERS)
 
 
 def find_route(request: httpx2.Request) -> tuple[str, Mapping[str, str]]:
-    """The route of a request, and the parts of its address; of none, ``GET *`` and the like."""
+    """Return the route of a request, and the parts of its address.
+
+    Of none, ``GET *`` and the like.
+    """
     asked = f"{request.method} {request.url.path}"
     for route, pattern in ROUTES:
         if found := pattern.fullmatch(asked):
@@ -243,7 +246,7 @@ def find_route(request: httpx2.Request) -> tuple[str, Mapping[str, str]]:
 
 
 def serve(route: str, visit: Visit) -> httpx2.Response:
-    """The answer to a visit, whatever comes of it."""
+    """Return the answer to a visit, whatever comes of it."""
     try:
         return _HANDLERS[route](visit) if route in _HANDLERS else _missed(visit)
     except Refusal as refusal:

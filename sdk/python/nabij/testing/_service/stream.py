@@ -46,7 +46,7 @@ class EventStream(httpx2.SyncByteStream, httpx2.AsyncByteStream):
             yield said
 
     def _next(self) -> bytes:
-        """What is new, or a sign of life; nothing where the stream was cut."""
+        """Return what is new, or a sign of life; nothing where the stream was cut."""
         if self._state() == self._known:
             self._cut.wait(_LOOKS_EVERY_S)
         if self._cut.is_set():
@@ -56,7 +56,10 @@ class EventStream(httpx2.SyncByteStream, httpx2.AsyncByteStream):
 
 
 def _known(last_event_id: str, present: State) -> State:
-    """What a device knows that heard this event last; nothing where it cannot have heard it."""
+    """Return what a device knows that heard this event last.
+
+    Nothing where it cannot have heard it.
+    """
     found = _EVENT_ID.fullmatch(last_event_id)
     known = (int(found[1]), int(found[2])) if found else (0, 0)
     return known if all(a <= b for a, b in zip(known, present, strict=True)) else (0, 0)

@@ -66,7 +66,7 @@ class ReceivedAct:
 
 
 def signals_in(request: httpx2.Request) -> tuple[str, ...]:
-    """The names of the signals that a request reports; none where it reports nothing."""
+    """Return the names of the signals that a request reports; none where it reports nothing."""
     try:
         reports = cast("object", json.loads(request.content)["reports"])
         names = {str(each["signal"]) for each in cast("list[dict[str, object]]", reports)}

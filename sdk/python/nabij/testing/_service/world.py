@@ -73,7 +73,7 @@ class World:
         self._asked.update(each.purpose for each in notice.purposes)
 
     def person(self, account: str) -> Person:
-        """What is known of whoever signs in so."""
+        """Return what is known of whoever signs in so."""
         return self.people.setdefault(account, Person())
 
     def erase(self, account: str) -> None:
@@ -81,12 +81,15 @@ class World:
         self.people.pop(account, None)
 
     def state(self, account: str) -> State:
-        """What somebody who listens is told."""
+        """Return what somebody who listens is told."""
         version = 0 if self._notice is None else self._notice.version
         return len(self.person(account).acts), version
 
     def issue(self, account: str, lifetime: timedelta = _LIFETIME) -> str:
-        """A token in the form of a JWT (RFC 7519), signed by nobody; only this service takes it."""
+        """Return a token in the form of a JWT (RFC 7519), signed by nobody.
+
+        Only this service takes it.
+        """
         until = self.now + lifetime
         claims = {"iss": ISSUER, "sub": account, "exp": int(until.timestamp())}
         parts = {"alg": "none", "typ": "JWT"}, claims
@@ -96,7 +99,7 @@ class World:
         return token
 
     def account_of(self, token: str) -> str | None:
-        """Who signed in with ``token``; None where it is not ours, or over."""
+        """Return who signed in with ``token``; None where it is not ours, or over."""
         account, until = self._tokens.get(token, (None, self.now))
         return account if self.now < until else None
 
@@ -107,7 +110,7 @@ class World:
         return nonce
 
     def listen(self, account: str, last_event_id: str) -> EventStream:
-        """What somebody hears from now on."""
+        """Return what somebody hears from now on."""
         stream = EventStream(partial(self.state, account), last_event_id)
         self._streams.append(stream)
         return stream

@@ -15,7 +15,7 @@ class Integration(Protocol):
         ...
 
     def is_asking(self) -> bool:
-        """Whether the dialog is open."""
+        """Return whether the dialog is open."""
         ...
 
     def allow(self, *signals: str) -> None:

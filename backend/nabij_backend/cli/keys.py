@@ -17,7 +17,7 @@ from nabij_backend.db import Connection, Role, connection_as, transaction_as
 from nabij_backend.settings import Settings
 from nabij_backend.signing import Signer, read_jwks, signing_folder
 
-app = Commands(help="The keys that receipts and checkpoints are signed with.")
+app = Commands(help="Signing keys of receipts and checkpoints.")
 
 _File = Annotated[
     Path, typer.Argument(exists=True, dir_okay=False, help="A saved /.well-known/jwks.json.")

@@ -14,7 +14,7 @@ from nabij_backend.enums import OperatorAction
 from nabij_backend.operators import mandates
 from nabij_backend.operators.service import Work
 
-app = Commands(help="Who may act for a customer, by written mandate.", no_args_is_help=True)
+app = Commands(help="Mandates: written permissions to act for a customer.", no_args_is_help=True)
 
 _Document = Annotated[
     Path, typer.Option(exists=True, dir_okay=False, help="The mandate; only its digest is kept.")

@@ -29,7 +29,7 @@ from nabij_consent import (
     read_notice,
 )
 
-app = Commands(help="The privacy statement that customers answer.", no_args_is_help=True)
+app = Commands(help="The notice, which customers answer.", no_args_is_help=True)
 
 _File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A notice document.")]
 _Material = Annotated[

@@ -36,7 +36,7 @@ SignInId = Annotated[
     str | None, typer.Argument(help="The id that the sign-in's issuer has for the customer.")
 ]
 Issuer = Annotated[
-    str | None, typer.Option(help="Who vouches for that id; the configured one if left out.")
+    str | None, typer.Option(help="Issuer of that id; by default the configured one.")
 ]
 SubjectId = Annotated[UUID | None, typer.Option(help="The customer's pseudonym, instead.")]
 

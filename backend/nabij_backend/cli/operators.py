@@ -20,11 +20,11 @@ from nabij_backend.settings import Settings
 T = TypeVar("T")
 
 app = Commands(
-    help="Who may work as an operator; for whoever administers the database.",
+    help="Operators: add, remove, list; for administrators of the database.",
     no_args_is_help=True,
 )
 
-_Id = Annotated[str, typer.Argument(help="The id that the issuer has for the operator's sign-in.")]
+_Id = Annotated[str, typer.Argument(help="Id of the operator's sign-in at its issuer.")]
 
 
 class NotAdded(UserError):

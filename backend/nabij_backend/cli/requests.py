@@ -25,7 +25,9 @@ _Received = Annotated[
     typer.Option(formats=["%Y-%m-%d"], help="The day it came in; today if left out."),
 ]
 _RequestId = Annotated[UUID, typer.Argument(help="As `nabij requests list` shows it.")]
-_How = Annotated[IdentityCheck, typer.Argument(help="How you made sure who asks. Keep no copy.")]
+_How = Annotated[
+    IdentityCheck, typer.Argument(help="How you checked the customer's identity. Keep no copy.")
+]
 _Outcome = Annotated[RequestOutcome, typer.Argument(help="How it ended.")]
 
 

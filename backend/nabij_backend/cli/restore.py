@@ -64,7 +64,7 @@ def command(
     *,
     ledger: Annotated[
         list[Path] | None,
-        typer.Option(exists=True, dir_okay=False, help="Who was erased; repeatable."),
+        typer.Option(exists=True, dir_okay=False, help="A ledger of erasures; repeatable."),
     ] = None,
     checkpoint: Annotated[
         list[Path] | None,
@@ -79,7 +79,7 @@ def command(
     ] = False,
     dry_run: Annotated[bool, typer.Option(help="Only tell what would be done.")] = False,
 ) -> None:
-    """Erase anew, after a restore, whom the ledger names, and end what may have been withdrawn.
+    """Erase the accounts of the ledger again, after a restore, and end grants that are in doubt.
 
     Where acts were lost, the log goes on under another name. Nothing is written about anybody
     before: the service answers 503.

@@ -17,7 +17,7 @@ from nabij_backend.rights.export.page import page
 from nabij_consent import Locale
 
 subject_app = Commands(help="One customer: show, export, erase.", no_args_is_help=True)
-consent_app = Commands(help="What a customer agreed to, and when.", no_args_is_help=True)
+consent_app = Commands(help="Acts of consent of a customer.", no_args_is_help=True)
 
 
 class Form(StrEnum):
@@ -42,7 +42,7 @@ def subject_group() -> None:
 
 @consent_app.callback()
 def consent_group() -> None:
-    """What a customer agreed to, and when."""
+    """Acts of consent of a customer."""
 
 
 @subject_app.command()

@@ -11,14 +11,14 @@ from nabij_backend.identity import LocalIdentity
 
 
 def command(
-    subject: Annotated[str, typer.Argument(help="Whom to sign in: any name you like.")],
+    subject: Annotated[str, typer.Argument(help="Name of a made-up customer.")],
     *,
     hours: Annotated[int, typer.Option(min=1, max=24, help="How long it is accepted.")] = 1,
     operator: Annotated[
         bool, typer.Option("--operator", help="Claim to be one of the supplier's operators.")
     ] = False,
 ) -> None:
-    """Sign somebody in on this machine: prints a token of the local identity provider."""
+    """Print a token of the local identity provider, for a made-up customer."""
     settings = output.settings()
     if settings.identity != "local":
         output.fail("Tokens come from Firebase here. Set NABIJ_IDENTITY=local to sign your own.")

@@ -29,7 +29,7 @@ def command(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0: a free one.")] = 8100,
 ) -> None:
-    """Cosign the heads of others' logs while these only grow (c2sp.org/tlog-witness).
+    """Cosign checkpoints of others' logs while these only grow (c2sp.org/tlog-witness).
 
     It needs no database, and belongs on a machine that the operators of the log do not control. Put
     a TLS proxy in front of it. What contradicts itself is kept beside the file of its state, as

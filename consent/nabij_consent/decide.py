@@ -72,7 +72,7 @@ class Rule(Protocol):
     """One condition: the reason it refuses for, or None where it agrees."""
 
     def objection(self, evidence: Evidence) -> Reason | None:
-        """Why the evidence does not permit, as far as this rule can tell."""
+        """Return why the evidence does not permit, as far as this rule can tell."""
         ...
 
 
@@ -81,22 +81,12 @@ class NoticeAsks:
     """A published notice asks for this signal for this purpose."""
 
     def objection(self, evidence: Evidence) -> Reason | None:
-        """``no-notice`` or ``not-asked``."""
+        """Return ``no-notice`` or ``not-asked``."""
         if evidence.notice is None:
             return Reason.NO_NOTICE
         if evidence.notice.terms(evidence.purpose, evidence.signal) is None:
             return Reason.NOT_ASKED
         return None
-
-
-_ANSWER_OBJECTIONS = {
-    None: Reason.NEVER_ANSWERED,
-    EventKind.GRANTED: None,
-    EventKind.REFUSED: Reason.REFUSED,
-    EventKind.DEFERRED: Reason.DEFERRED,
-    EventKind.WITHDRAWN: Reason.WITHDRAWN,
-    EventKind.EXPIRED: Reason.EXPIRED,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +95,9 @@ class SaidYes:
 
     def objection(self, evidence: Evidence) -> Reason | None:
         """Return the latest act, where it is not a grant."""
-        return _ANSWER_OBJECTIONS[evidence.latest]
+        if evidence.latest is None:
+            return Reason.NEVER_ANSWERED
+        return None if evidence.latest is EventKind.GRANTED else Reason(evidence.latest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +105,7 @@ class GrantIsLive:
     """There is a grant, and it is for this signal and this purpose."""
 
     def objection(self, evidence: Evidence) -> Reason | None:
-        """``no-grant``."""
+        """Return ``no-grant``."""
         grant = evidence.grant
         asked = (evidence.purpose, evidence.signal)
         return None if grant and (grant.purpose, grant.signal) == asked else Reason.NO_GRANT
@@ -124,7 +116,7 @@ class OfAcceptedNotice:
     """The grant was given under a version of the notice that the current one accepts."""
 
     def objection(self, evidence: Evidence) -> Reason | None:
-        """``notice-changed``."""
+        """Return ``notice-changed``."""
         if evidence.grant is None or evidence.notice is None:
             return None
         accepted = evidence.notice.accepts(evidence.grant.notice_version)
@@ -136,22 +128,16 @@ class Unexpired:
     """Now is before the grant's end."""
 
     def objection(self, evidence: Evidence) -> Reason | None:
-        """``expired``."""
+        """Return ``expired``."""
         over = evidence.grant is not None and evidence.now >= evidence.grant.expires_at
         return Reason.EXPIRED if over else None
 
 
-RULES: tuple[Rule, ...] = (
-    NoticeAsks(),
-    SaidYes(),
-    GrantIsLive(),
-    OfAcceptedNotice(),
-    Unexpired(),
-)
+RULES: tuple[Rule, ...] = (NoticeAsks(), SaidYes(), GrantIsLive(), OfAcceptedNotice(), Unexpired())
 
 
 def decide(evidence: Evidence, rules: Sequence[Rule] = RULES) -> Decision:
-    """``Allowed`` where every rule agrees; else ``Refused`` with every rule's reason."""
+    """Return ``Allowed`` where every rule agrees; else ``Refused`` with every rule's reason."""
     objections = tuple(rule.objection(evidence) for rule in rules) or (Reason.NO_RULES,)
     reasons = tuple(dict.fromkeys(reason for reason in objections if reason is not None))
     if evidence.grant is None or reasons:

@@ -24,7 +24,10 @@ from nabij_geo.catalogue import (
     nearest,
 )
 from nabij_geo.catalogue_document import decode, encode
-from nabij_geo.cell import RESOLUTIONS_M, Cell, DistanceInterval, GeoJsonPolygon, Resolution
+from nabij_geo.cell import Cell
+from nabij_geo.cell_code import RESOLUTIONS_M, Resolution
+from nabij_geo.cell_outline import GeoJsonPolygon
+from nabij_geo.distance_interval import DistanceInterval
 from nabij_geo.ellipsoid import geodesic_distance_m
 from nabij_geo.errors import (
     GeoError,

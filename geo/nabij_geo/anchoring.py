@@ -63,7 +63,8 @@ from typing import Final, Self, final
 
 from nabij_geo.anchor_document import LATEST_S, MOST_FRUITLESS, read, written
 from nabij_geo.anchors import Memory, cells_within, ranked
-from nabij_geo.cell import RESOLUTIONS_M, Cell, Resolution
+from nabij_geo.cell import Cell
+from nabij_geo.cell_code import RESOLUTIONS_M, Resolution
 from nabij_geo.dwelling import LONGEST_CREDIT_S, begun
 from nabij_geo.errors import GeoError, InvalidCell, OutsideGrid
 from nabij_geo.hidden import Hidden

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
-from nabij_geo.cell import RESOLUTIONS_M, Cell
+from nabij_geo.cell import Cell
+from nabij_geo.cell_code import RESOLUTIONS_M
 from nabij_geo.dwelling import Stay, grained
 from nabij_geo.hidden import Hidden
 from nabij_geo.projection import GridPoint, ground_distance_m, in_grid_area

@@ -8,7 +8,7 @@ slowly changing offset, snaps it to a grid of 2 km and claims an accuracy of 2 k
 from dataclasses import dataclass
 from typing import Final
 
-from nabij_geo.cell import Resolution
+from nabij_geo.cell_code import Resolution
 from nabij_geo.quiet import APPROXIMATE_QUIET_RADIUS_M, QUIET_RADIUS_M
 
 

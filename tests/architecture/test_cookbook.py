@@ -14,6 +14,17 @@ def test_each_file_of_the_cookbook_is_there() -> None:
     assert [each for each in named if "NNNN" not in each and not (ROOT / each).exists()] == []
 
 
+def test_the_path_of_a_newcomer_is_short() -> None:
+    first = TEXT.split("read in this order: ")[1].split(" None of these")[0]
+    named = re.findall(r"[(`](README\.md|docs/architecture\.md|[a-z]+/[\w./]+)[)`]", first)
+    assert len(named) == 6
+    paths = [ROOT / each for each in named]
+    files = [file for path in paths for file in ([path] if path.is_file() else path.glob("*.py"))]
+    assert len(files) > 8
+    lengths = {each.name: len(each.read_text(encoding="utf-8").splitlines()) for each in files}
+    assert {name: length for name, length in lengths.items() if length > 150} == {}
+
+
 def test_each_decision_has_a_date_a_status_and_alternatives() -> None:
     decisions = sorted((ROOT / "docs" / "decisions").glob("0*.md"))
     index = (ROOT / "docs" / "decisions" / "README.md").read_text(encoding="utf-8")

@@ -58,9 +58,7 @@ def test_a_grant_lasts_through_changes_of_words_only(since: int, *, permits: boo
         (EventKind.EXPIRED, Reason.EXPIRED),
     ],
 )
-def test_every_answer_but_yes_refuses_for_its_own_reason(
-    latest: EventKind | None, reason: Reason
-) -> None:
+def test_every_answer_but_yes_has_its_own_reason(latest: EventKind | None, reason: Reason) -> None:
     assert decide(replace(permitting(), latest=latest)) == Refused((reason,))
 
 

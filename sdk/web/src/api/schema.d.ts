@@ -463,7 +463,7 @@ export interface paths {
         };
         /**
          * Own Cell
-         * @description The squares that devices of this customer told last, so that a new device tells the same.
+         * @description Return the squares that this customer's devices told last, for a new device to repeat.
          *
          *     The customer's own look is nobody else's, so it is not in the log of who looked.
          */

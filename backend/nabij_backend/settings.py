@@ -125,7 +125,7 @@ class Settings(BaseSettings):
         description="PostgreSQL with PostGIS; `nabij-dev` brings one to developers",
     )
     identity: Literal["local", "firebase"] = Field(
-        default="local", description="who vouches for sign-ins; local is for loopback only"
+        default="local", description="identity provider of sign-ins; local is for loopback only"
     )
     identity_key: Annotated[SecretStr | None, AfterValidator(_long_enough)] = Field(
         default=None,
@@ -145,11 +145,11 @@ class Settings(BaseSettings):
     )
     local_customers: tuple[str, ...] = Field(
         default=(),
-        description="made-up customers whom the page can be; from a dash on, a name is not shown",
+        description="made-up customers that the page can sign in; a name is shown up to a dash",
     )
     dutch_map: bool = Field(
         default=False,
-        description="whether maps show PDOK's tiles; it then sees which area somebody looks at",
+        description="whether maps show PDOK's tiles; PDOK then sees which area is viewed",
     )
     embedders: tuple[Annotated[str, AfterValidator(_origin)], ...] = Field(
         default=(),
@@ -161,7 +161,8 @@ class Settings(BaseSettings):
     )
     erasure_ledger: Path | None = Field(
         default=None,
-        description="file of who was erased, kept apart from the database; else in the data folder",
+        description="ledger of erasures, a file kept apart from the database; else in the data"
+        " folder",
     )
     backup_days: int = Field(
         default=DEFAULT_BACKUP_DAYS,
@@ -173,7 +174,7 @@ class Settings(BaseSettings):
         default=0.1,
         gt=0,
         le=1,
-        description="share of a table that background jobs may end or delete in one round",
+        description="largest share of a table that a sweep may end or delete in one round",
     )
     public_url: Annotated[str, AfterValidator(_public)] = Field(
         default="http://127.0.0.1:8000",
@@ -207,10 +208,11 @@ class Settings(BaseSettings):
         description="whether `nabij serve` also runs background jobs; else `nabij worker` must run",
     )
     metrics: bool = Field(
-        default=False, description="whether `GET /metrics` answers, to all who reach the service"
+        default=False, description="whether `GET /metrics` answers, without sign-in"
     )
     operator_token: SecretStr | None = Field(
-        default=None, description="sign-in of the operator who calls; asked for where none is set"
+        default=None,
+        description="sign-in token of the operator; a command asks for it where none is set",
     )
     host: str = Field(default="127.0.0.1", description="address to listen on")
     port: int = Field(default=8000, ge=0, le=65535, description="port to listen on; 0: a free one")

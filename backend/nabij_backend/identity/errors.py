@@ -42,7 +42,7 @@ class InvalidToken(IdentityError):
     """Sign in again: this token is not accepted."""
 
     def __init__(self, rejection: TokenRejection) -> None:
-        super().__init__("Sign in again: this token is not accepted.")
+        super().__init__()
         self.rejection = rejection
 
 
@@ -50,7 +50,7 @@ class IdentityUnavailable(IdentityError):
     """Sign-in cannot be checked right now: try again in a minute."""
 
     def __init__(self, outage: Outage) -> None:
-        super().__init__("Sign-in cannot be checked right now: try again in a minute.")
+        super().__init__()
         self.outage = outage
 
 

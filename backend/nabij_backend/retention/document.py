@@ -1,5 +1,6 @@
 """The retention table of ``docs/data-model.md``."""
 
+from nabij_backend.errors import UserError
 from nabij_backend.retention.over import STATUS_TABLES
 from nabij_backend.tables.retention import ABOUT_NOBODY, RETENTION, Kept
 from nabij_consent import Locale
@@ -8,11 +9,8 @@ _BEGIN = "<!-- periods: written by `python -m nabij_dev.devtools write-periods` 
 _END = "<!-- end of periods -->\n"
 
 
-class NoPlace(ValueError):
+class NoPlace(UserError):
     """The document has not the two comments between which the periods stand: put them back."""
-
-    def __init__(self) -> None:
-        super().__init__(self.__doc__)
 
 
 def with_periods(document: str) -> str:

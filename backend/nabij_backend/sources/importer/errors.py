@@ -28,15 +28,9 @@ class SourceImportError(UserError):
 class UnreadableFileError(SourceImportError):
     """The file cannot be read: give a CSV file, a GeoJSON file or another file that GDAL reads."""
 
-    def __init__(self) -> None:
-        super().__init__(self.__doc__)
-
 
 class GdalMissingError(SourceImportError):
     """Only CSV is read without GDAL: install `nabij-backend[import]`, or give a CSV file."""
-
-    def __init__(self) -> None:
-        super().__init__(self.__doc__)
 
 
 class UnmappableFileError(SourceImportError):
@@ -69,12 +63,6 @@ class UnknownColumnError(SourceImportError):
 class UnknownCrsError(SourceImportError):
     """The coordinate system is unknown: give --crs as for instance EPSG:28992 or EPSG:25832."""
 
-    def __init__(self) -> None:
-        super().__init__(self.__doc__)
-
 
 class MissingCrsError(SourceImportError):
     """Eastings and northings need their coordinate system: give --crs, for instance EPSG:28992."""
-
-    def __init__(self) -> None:
-        super().__init__(self.__doc__)

@@ -65,6 +65,12 @@ class SubjectSession:
     revocation_unknown: bool = False
     tally: Counter[MetricEvent] = field(default_factory=Counter[MetricEvent], compare=False)
 
+    async def rows(self, statement: bytes, **parameters: object) -> list[dict[str, Any]]:
+        """Run a statement about this person, and return its rows; none where it returns none."""
+        named = {"subject_id": self.subject_id, **parameters}
+        cursor = await self.connection.execute(statement, named)
+        return await cursor.fetchall() if cursor.description else []
+
 
 @dataclass(frozen=True, slots=True)
 class SignInDigest:
@@ -116,10 +122,7 @@ class Database:
         await self._reserved.connections.open(wait=False)
 
     def gauges(self) -> dict[str, dict[str, float]]:
-        """Return how many connections each pool has, idle ones, and requests that wait.
-
-        For metrics.
-        """
+        """Return the connections of each pool, idle ones and waiting requests, for metrics."""
         stats = {
             "shared": self._shared.connections.get_stats(),
             "reserved": self._reserved.connections.get_stats(),
@@ -261,10 +264,7 @@ class _Pool:
 
 
 def _share(size: int) -> int:
-    """Return how many of so many connections one person has.
-
-    A third, at least two, and never all.
-    """
+    """Return one person's share of ``size`` connections: a third, at least two, never all."""
     return max(1, min(max(2, size // 3), size - 1))
 
 

@@ -55,7 +55,7 @@ class ProblemDescription(Wire):
 
 @router.get("/healthz")
 async def alive() -> Alive:
-    """Return the process answers; nothing else is asked."""
+    """Answer while the process runs, and ask nothing else."""
     return Alive()
 
 

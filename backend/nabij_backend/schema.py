@@ -51,7 +51,7 @@ class Differences:
         return any((self.missing, self.changed, self.added))
 
     def __str__(self) -> str:
-        """Return a line for who mends it."""
+        """Return a line that says how to mend it."""
         parts = {"Missing": self.missing, "Changed": self.changed, "Added": self.added}
         return " ".join(f"{what}: {_named(names)}." for what, names in parts.items() if names)
 

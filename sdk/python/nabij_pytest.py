@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def nabij_account() -> str:
-    """Return who is signed in."""
+    """Return the account that is signed in."""
     return "eva"
 
 

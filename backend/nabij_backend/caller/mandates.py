@@ -24,7 +24,7 @@ _PURPOSE = "mandate"
 async def act_for(
     agent: SubjectSession, mandate_id: UUID, *, entry_id: UUID, now: datetime
 ) -> SubjectSession:
-    """Return the agent's transaction, from now on that of whom the mandate is for.
+    """Return the agent's transaction, turned into that of the mandate's person.
 
     Raises:
         Problem: there is no such mandate.

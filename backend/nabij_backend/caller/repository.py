@@ -1,7 +1,6 @@
 """The statements about the caller's account, mandates and the access log."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from nabij_backend import sql
@@ -13,12 +12,14 @@ _SQL = sql.load("caller")
 
 async def is_known(session: SubjectSession) -> bool:
     """Return whether the person still has an account."""
-    return bool(await _run(session, "is_known"))
+    return bool(await session.rows(_SQL["is_known"]))
 
 
 async def person_of(agent: SubjectSession, mandate_id: UUID, now: datetime) -> UUID | None:
-    """Return for whom the agent may act with this mandate; None: for nobody."""
-    rows = await _run(agent, "mandate", mandate_id=mandate_id, agent_id=agent.subject_id, now=now)
+    """Return the person of this mandate of the agent; None: there is none."""
+    rows = await agent.rows(
+        _SQL["mandate"], mandate_id=mandate_id, agent_id=agent.subject_id, now=now
+    )
     return rows[0]["subject_id"] if rows else None
 
 
@@ -32,20 +33,11 @@ async def add_read(  # noqa: PLR0913 - a column each
     reader_id: UUID | None = None,
 ) -> None:
     """Log an access; ``reader_id`` names an operator or an agent."""
-    await _run(
-        session,
-        "note_read",
+    await session.rows(
+        _SQL["note_read"],
         entry_id=entry_id,
         reader=reader,
         reader_id=reader_id,
         purpose=purpose,
         now=now,
     )
-
-
-async def _run(
-    session: SubjectSession, statement: str, **parameters: object
-) -> list[dict[str, Any]]:
-    named = {"subject_id": session.subject_id, **parameters}
-    cursor = await session.connection.execute(_SQL[statement], named)
-    return await cursor.fetchall() if cursor.description else []

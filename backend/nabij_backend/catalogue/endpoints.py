@@ -60,7 +60,7 @@ async def catalogue_file(
         ),
     ],
 ) -> Response:
-    """Return all sources, or those of one square of 100 km, to be ranked by whoever holds them."""
+    """Return all sources, or those of one square of 100 km, for the device to rank."""
     current = await current_catalogue.published()
     if version != current.version:
         now = f"/v1/catalogue/{current.version}/{region}"

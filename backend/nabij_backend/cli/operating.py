@@ -64,7 +64,7 @@ def named(sign_in_id: str | None, issuer: str | None, subject_id: UUID | None) -
 
 
 def sign_in(sign_in_id: str, issuer: str | None) -> SignIn:
-    """Return whoever the issuer knows by this id."""
+    """Return the sign-in of this id at its issuer."""
     if not is_subject(sign_in_id):
         raise typer.BadParameter("A sign-in id is 1 to 128 printable characters.")
     return SignIn(issuer or issuer_of(output.settings()), sign_in_id)
@@ -90,7 +90,7 @@ def answer(name: str, rows: Sequence[Mapping[str, Any]], *, none: str) -> None:
 async def calling(
     settings: Settings, action: OperatorAction
 ) -> AsyncGenerator[tuple[OperatorRuntime, SignIn]]:
-    """Yield who calls, which says nothing yet of what they may do, and what operators work with.
+    """Yield the runtime and the caller, whose rights are not checked yet.
 
     A call whose caller nobody knows is logged as refused.
     """

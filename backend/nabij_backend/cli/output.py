@@ -131,7 +131,7 @@ def failures() -> Generator[None]:
         )
     except psycopg.errors.InsufficientPrivilege:
         fail("The database login may not do this: use one with the role.")
-    except _NO_SCHEMA:
+    except NO_SCHEMA:
         fail("The database has not this version's schema: run `nabij migrate`.")
     except psycopg.errors.RaiseException as error:  # our own words, from a migration
         fail(f"{error.diag.message_primary} {error.diag.message_hint}")
@@ -144,12 +144,13 @@ def failures() -> Generator[None]:
         fail(str(error))
 
 
-_NO_SCHEMA = (
+NO_SCHEMA = (
     psycopg.errors.InvalidParameterValue,  # our roles are not there
     psycopg.errors.UndefinedColumn,
     psycopg.errors.UndefinedObject,
     psycopg.errors.UndefinedTable,
 )
+"""Errors of a database that has not this version's schema."""
 
 
 def settings() -> Settings:

@@ -55,12 +55,7 @@ def _database(settings: Settings) -> dict[str, Any] | None:
 
     try:
         return asyncio.run(read())
-    except (
-        psycopg.OperationalError,
-        psycopg.errors.InvalidParameterValue,  # our roles are not there
-        psycopg.errors.UndefinedObject,
-        psycopg.errors.UndefinedTable,
-    ):
+    except (psycopg.OperationalError, *output.NO_SCHEMA):
         return None
 
 

@@ -101,10 +101,7 @@ async def live_signals(
 async def acts_before(
     session: SubjectSession, number: int | None, most: int
 ) -> list[RecordedEvent]:
-    """Return the newest acts of this person before a number (None.
-
-    Before the next), newest first.
-    """
+    """Return the newest acts of this person before ``number``; None: the newest of all."""
     parameters = {"subject_id": session.subject_id, "number": number, "most": most}
     cursor = await session.connection.execute(_SQL["acts_before"], parameters)
     return [recorded_event(session.subject_id, row) for row in await cursor.fetchall()]

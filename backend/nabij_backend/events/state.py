@@ -82,7 +82,7 @@ def devices_changed(known: FeedState) -> Event:
 
 
 def news(known: FeedState, present: FeedState) -> Iterator[Event]:
-    """Yield what is new in ``present`` for whoever knows ``known``."""
+    """Yield the events between ``known`` and ``present``."""
     if present.act > known.act:
         known = replace(known, act=present.act)
         yield Event("consent-changed", {"number": known.act}, known)

@@ -22,10 +22,7 @@ _THIS_MACHINE: Final = ("localhost", "127.0.0.1", "::1")
 
 
 def known_hosts(settings: Settings) -> frozenset[str]:
-    """Return those of the settings.
-
-    And this machine's, where the service listens on loopback alone.
-    """
+    """Return the host names of the settings, and this machine's where only it is served."""
     public = urlsplit(settings.public_url).hostname or ""
     here = _THIS_MACHINE if is_loopback(settings.host) else ()
     return frozenset({public, *settings.hosts, *here})

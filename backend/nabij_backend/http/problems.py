@@ -242,7 +242,7 @@ def answer(kind: ProblemType, **members: object) -> JSONResponse:
 
 
 def too_many(retry_after_s: float) -> JSONResponse:
-    """Return the answer to whoever asks too much: come back after so many seconds."""
+    """Return the answer 429, with the seconds to wait."""
     response = answer(ProblemType.TOO_MANY_REQUESTS)
     response.headers["Retry-After"] = str(math.ceil(retry_after_s))
     return response

@@ -86,7 +86,7 @@ class FirebaseIdentity:
     async def verify(
         self, token: str, *, revocation: Revocation = Revocation.NOT_ASKED, now: datetime
     ) -> SignIn:
-        """Return who Google says is calling; see `IdentityProvider`."""
+        """Return the sign-in that Google vouches for; see `IdentityProvider`."""
         if _emulator() != self._emulator:
             raise IdentityMisconfigured(
                 f"Restart the server: {EMULATOR_VARIABLE} has changed since it started."

@@ -81,7 +81,7 @@ class LocalIdentity:
     async def verify(
         self, token: str, *, revocation: Revocation = Revocation.NOT_ASKED, now: datetime
     ) -> SignIn:
-        """Return who a token of this data folder was issued to; see `IdentityProvider`."""
+        """Return the sign-in of a token of this data folder; see `IdentityProvider`."""
         del revocation  # There are no accounts: a token ends by expiring.
         unverified = read(token)
         if unverified.header.get("alg") != ALGORITHM:

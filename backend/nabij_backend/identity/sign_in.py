@@ -71,7 +71,7 @@ class IdentityProvider(Protocol):
     async def verify(
         self, token: str, *, revocation: Revocation = Revocation.NOT_ASKED, now: datetime
     ) -> SignIn:
-        """Return who signed in.
+        """Return the sign-in that a token proves.
 
         Args:
             token: The bearer token as received.

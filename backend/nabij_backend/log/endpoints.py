@@ -42,9 +42,9 @@ _PROOF = (*WITH_PARAMETERS, ProblemType.NOT_IN_LOG, ProblemType.UNAVAILABLE)
 async def newest_checkpoint(
     notary: TheNotary, connection: PublicConnection, response: Response
 ) -> NewestCheckpoint:
-    """Return the newest signed head. Keep one elsewhere.
+    """Return the newest signed checkpoint.
 
-    Nobody can take back what came before it.
+    Keep one elsewhere: nobody can take back what came before it.
     """
     response.headers["Cache-Control"] = _FOR_NOW
     return await service.newest_checkpoint(connection, notary)

@@ -38,7 +38,7 @@ class DamagedLog(UserError):
 async def sequence_once(
     connection: Connection, signer: Signer, now: datetime, *, most: int = MOST_AT_ONCE
 ) -> int:
-    """Return one round, on a connection of the worker; returns how many leaves got their places.
+    """Run one round, on a connection of the worker; return how many leaves got their places.
 
     Raises:
         DamagedLog: rule 3.

@@ -130,7 +130,7 @@ class _Conversation:
 
 
 async def _show(talk: _Conversation) -> WitnessOutcome | None:
-    """Return none: there was nothing to ask, or another worker has shown a newer head meanwhile."""
+    """Return nothing: there was no head to show, or another worker showed a newer one."""
     head, name = talk.note.head, talk.witness.key.name
     known_size = await repository.cosigned_size(talk.connection, head.origin, name)
     if known_size >= head.size:

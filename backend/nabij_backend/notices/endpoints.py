@@ -21,7 +21,7 @@ router = APIRouter(tags=["notices"])
 async def current_notice(
     parts: TheParts, visitor: Visitor, locale: Locale = Locale.NL
 ) -> ServedNotice:
-    """Return the notice that customers are asked under now; with a nonce for who is signed in."""
+    """Return the current notice; with a nonce where the caller is signed in."""
     if isinstance(visitor, SubjectSession):
         notice = await service.current(visitor.connection)
         return await service.serve(visitor, notice, locale, nonce=parts.new_id(), now=parts.clock())

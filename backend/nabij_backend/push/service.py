@@ -83,7 +83,7 @@ def _say_what_failed(sent: Sequence[Sent]) -> None:
 
 
 def push_sender(settings: Settings, tell: Tell) -> PushSender | None:
-    """Return who sends under these settings; None: nobody, and then no token is kept either.
+    """Return the sender of push messages; None: there is none, and no push token is kept.
 
     ``tell`` is told where Google does not answer.
     """

@@ -85,13 +85,7 @@ async def answer(work: Work, request_id: UUID, outcome: RequestOutcome) -> None:
 
 
 async def waiting(work: Work) -> list[dict[str, Any]]:
-    """Return every request that is not answered, the most pressing first.
-
-    Whoever asked sees the look.
-
-    Raises:
-        UnknownCustomer: somebody who asked was erased meanwhile.
-    """
+    """Return all open requests, the most urgent first, and log the read for each customer."""
     rows = await repository.waiting(work.connection)
     for customer in {row["subject_id"] for row in rows}:
         await work.of(customer)

@@ -72,7 +72,7 @@ def statuses() -> Iterator[Over]:
 
 
 def records() -> Iterator[Over]:
-    """Yield every other table that time empties, besides the grants and the erasures."""
+    """Yield every other table that a sweep empties, besides the grants and the erasures."""
     for kept in RETENTION:
         if kept.days is not None:
             for table in kept.tables:

@@ -34,5 +34,5 @@ async def who_looked(
     session: ForPerson,
     before: Annotated[UUID | None, Query(description="As the page before says.")] = None,
 ) -> Reads:
-    """Return who looked at the customer's data, when and what for; newest first."""
+    """Return the access log of the customer's data, newest first."""
     return await service.reads(session, before)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from nabij_backend import sql
@@ -15,24 +14,24 @@ _SQL = sql.load("rights")
 
 async def choices(session: SubjectSession) -> tuple[str, ...]:
     """Return the sources that the person picked."""
-    return tuple(row["source_id"] for row in await _run(session, "choices"))
+    return tuple(row["source_id"] for row in await session.rows(_SQL["choices"]))
 
 
 async def has_unknown(session: SubjectSession, source_ids: Sequence[str]) -> bool:
     """Return whether any of them is neither in the catalogue nor picked already."""
-    (row,) = await _run(session, "unknown_choices", source_ids=list(source_ids))
+    (row,) = await session.rows(_SQL["unknown_choices"], source_ids=list(source_ids))
     return row["any_unknown"]
 
 
 async def choose(session: SubjectSession, source_ids: Sequence[str], now: datetime) -> None:
     """Pick these sources and no others."""
-    await _run(session, "forget_choices", source_ids=list(source_ids))
-    await _run(session, "choose", source_ids=list(source_ids), now=now)
+    await session.rows(_SQL["forget_choices"], source_ids=list(source_ids))
+    await session.rows(_SQL["choose"], source_ids=list(source_ids), now=now)
 
 
 async def reads(session: SubjectSession, before: UUID | None, most: int) -> tuple[Read, ...]:
-    """Return who looked, newest first: up to ``most`` entries behind that of ``before``."""
-    rows = await _run(session, "reads", before=before, most=most)
+    """Return the access log, newest first: up to ``most`` entries behind that of ``before``."""
+    rows = await session.rows(_SQL["reads"], before=before, most=most)
     return tuple(
         Read(
             id=row["entry_id"],
@@ -43,11 +42,3 @@ async def reads(session: SubjectSession, before: UUID | None, most: int) -> tupl
         )
         for row in rows
     )
-
-
-async def _run(
-    session: SubjectSession, statement: str, **parameters: object
-) -> list[dict[str, Any]]:
-    named = {"subject_id": session.subject_id, **parameters}
-    cursor = await session.connection.execute(_SQL[statement], named)
-    return await cursor.fetchall() if cursor.description else []

@@ -88,7 +88,7 @@ def _with_cookie(parts: Parts, request: Request, value: str, lifetime: timedelta
 def _is_of_this_machine(parts: Parts, request: Request) -> bool:
     """Return whether the browser speaks plain HTTP to its own machine.
 
-    It keeps no Secure cookie of that.
+    A browser keeps no Secure cookie of plain HTTP.
 
     A proxy may ask this service under a name of loopback, for a browser that is elsewhere: so the
     public URL decides, too.

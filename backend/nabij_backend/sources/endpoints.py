@@ -62,9 +62,9 @@ async def sources_of_cell(  # noqa: PLR0913, PLR0917 - a parameter each
     k: _K = 10,
     technology: Technology | None = None,
 ) -> Response:
-    """Return every source among the k nearest for some place in the cell. Public.
+    """Return every source among the k nearest for some place in the cell.
 
-    Asks nobody's name.
+    Public: no sign-in is read.
 
     For a server that knows a square and nothing more: a phone or a page that knows a place ranks
     `/v1/catalogue` and asks nothing.

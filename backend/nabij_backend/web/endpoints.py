@@ -87,7 +87,7 @@ def worker(request: Request) -> Response:
 
 @router.get("/assets/{name}")
 def asset(request: Request, name: str) -> Response:
-    """Return a part of it. Its name holds a digest of its content, so it never changes."""
+    """Return an asset of the page. Its name holds a digest, so it never changes."""
     files = {file.name: file for file in (BUILT / "assets").glob("*") if file.is_file()}
     if name not in files:
         raise Problem(ProblemType.NOT_FOUND)

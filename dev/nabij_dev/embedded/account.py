@@ -60,7 +60,7 @@ class Account:
 
 
 def server_account(names: Iterable[str] = _LENT_TO) -> Account:
-    """Return who runs the server: the current user, or for root the first of `names` there is.
+    """Return the account of the server: the current user, or for root the first of `names`.
 
     Raises:
         FolderUnusable: root, and none of the names is known to the system.

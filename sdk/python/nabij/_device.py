@@ -112,10 +112,7 @@ class Device:
         return _minted(partial(self.permission, purpose, signal))
 
     def consented(self, purpose: Purpose, signal: Signal) -> LiveGrant | Refused:
-        """Return what the operating system's question needs.
-
-        The customer's word, without its own.
-        """
+        """Return the customer's consent, without the operating system's own answer."""
         return _minted(partial(self._consent, purpose, signal))
 
     def purposes(self) -> tuple[Purpose, ...]:
@@ -279,10 +276,7 @@ class Device:
         return timedelta(days=terms.retention_days) if terms else WEEKLY
 
     def cleared(self) -> tuple[list[tuple[LiveGrant, Row]], list[tuple[UUID, RefusalReason]]]:
-        """Return what waits and may be sent.
-
-        And what no longer may, dropped, each with the reason.
-        """
+        """Return the reports that may be sent, and those that were dropped, with reasons."""
         cleared: list[tuple[LiveGrant, Row]] = []
         dropped: list[tuple[UUID, RefusalReason]] = []
         for row in self.store.rows():

@@ -263,7 +263,7 @@ class Engine(Telling):
         return (yield from self._places.find(query))
 
     def _due(self, cleared: Cleared) -> Cleared:
-        """Return of each signal and purpose the newest that may be sent."""
+        """Return the newest report of each signal and purpose that may be sent."""
         now = self._device.now()
         return list({row.key: (grant, row) for grant, row in cleared if row.is_due(now)}.values())
 

@@ -178,7 +178,7 @@ class Flights:
 
     @contextlib.contextmanager
     def flight(self, grants: Grants) -> Generator[Mapping[str, object]]:
-        """Yield one request; gives the extensions that it needs in order to be cut.
+        """Yield the extensions that one request needs in order to be cut.
 
         Raises:
             NotPermitted: a grant that it is made under has ended, before or meanwhile.

@@ -30,13 +30,13 @@ async def erase(session: SubjectSession) -> None:
 
 
 async def remembered(connection: Connection) -> dict[bytes, datetime]:
-    """Return when those were erased whom the database remembers, by pseudonym; for the auditor."""
+    """Return when accounts were erased, by pseudonym; for the auditor."""
     rows = await (await connection.execute(_SQL["remembered"])).fetchall()
     return {row["pseudonym"]: row["erased_at"] for row in rows}
 
 
 async def everybody(connection: Connection) -> dict[UUID, bool]:
-    """Return who has an account, and whether a grant of theirs lives; for the auditor."""
+    """Return all accounts, and whether a grant of each lives; for the auditor."""
     rows = await (await connection.execute(_SQL["everybody"])).fetchall()
     return {row["subject_id"]: row["permits"] for row in rows}
 

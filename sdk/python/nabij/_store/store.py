@@ -297,7 +297,7 @@ class Store:
         return hmac.digest(self._key, code.encode(), "sha256")
 
     def person(self) -> str | None:
-        """Return the mark of whoever signed in here."""
+        """Return the mark of the account that signed in here."""
         with self._using():
             found = self._one("SELECT person FROM device")
         return None if found is None else str(found)

@@ -58,7 +58,7 @@ class Gpsd(NothingToAsk[GpsGrant]):
         self._port = port
 
     def access(self) -> Access:
-        """Return whoever reaches gpsd may read from it."""
+        """Allow: whoever reaches gpsd may read from it."""
         return Access.NOT_NEEDED
 
     def start(self, grant: GpsGrant) -> "GpsdSensor":

@@ -33,7 +33,7 @@ export interface paths {
         };
         /**
          * Alive
-         * @description Return the process answers; nothing else is asked.
+         * @description Answer while the process runs, and ask nothing else.
          */
         get: operations["alive"];
         put?: never;
@@ -117,7 +117,7 @@ export interface paths {
         };
         /**
          * Catalogue File
-         * @description Return all sources, or those of one square of 100 km, to be ranked by whoever holds them.
+         * @description Return all sources, or those of one square of 100 km, for the device to rank.
          */
         get: operations["catalogue_file"];
         put?: never;
@@ -137,9 +137,9 @@ export interface paths {
         };
         /**
          * Sources Of Cell
-         * @description Return every source among the k nearest for some place in the cell. Public.
+         * @description Return every source among the k nearest for some place in the cell.
          *
-         *     Asks nobody's name.
+         *     Public: no sign-in is read.
          *
          *     For a server that knows a square and nothing more: a phone or a page that knows a place ranks
          *     `/v1/catalogue` and asks nothing.
@@ -361,9 +361,9 @@ export interface paths {
         };
         /**
          * Newest Checkpoint
-         * @description Return the newest signed head. Keep one elsewhere.
+         * @description Return the newest signed checkpoint.
          *
-         *     Nobody can take back what came before it.
+         *     Keep one elsewhere: nobody can take back what came before it.
          */
         get: operations["newest_checkpoint"];
         put?: never;
@@ -443,7 +443,7 @@ export interface paths {
         };
         /**
          * Who Looked
-         * @description Return who looked at the customer's data, when and what for; newest first.
+         * @description Return the access log of the customer's data, newest first.
          */
         get: operations["who_looked"];
         put?: never;
@@ -599,7 +599,7 @@ export interface paths {
         };
         /**
          * Current Notice
-         * @description Return the notice that customers are asked under now; with a nonce for who is signed in.
+         * @description Return the current notice; with a nonce where the caller is signed in.
          */
         get: operations["current_notice"];
         put?: never;

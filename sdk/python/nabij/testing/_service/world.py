@@ -73,7 +73,7 @@ class World:
         self._asked.update(each.purpose for each in notice.purposes)
 
     def person(self, account: str) -> Person:
-        """Return what is known of whoever signs in so."""
+        """Return what is known of this account."""
         return self.people.setdefault(account, Person())
 
     def erase(self, account: str) -> None:
@@ -81,7 +81,7 @@ class World:
         self.people.pop(account, None)
 
     def state(self, account: str) -> State:
-        """Return what somebody who listens is told."""
+        """Return what a listener is told."""
         version = 0 if self._notice is None else self._notice.version
         return len(self.person(account).acts), version
 
@@ -99,7 +99,7 @@ class World:
         return token
 
     def account_of(self, token: str) -> str | None:
-        """Return who signed in with ``token``; None where it is not ours, or over."""
+        """Return the account of ``token``; None where it is not ours, or has expired."""
         account, until = self._tokens.get(token, (None, self.now))
         return account if self.now < until else None
 

@@ -17,9 +17,8 @@ async def is_known(session: SubjectSession) -> bool:
 
 async def person_of(agent: SubjectSession, mandate_id: UUID, now: datetime) -> UUID | None:
     """Return the person of this mandate of the agent; None: there is none."""
-    rows = await agent.rows(
-        _SQL["mandate"], mandate_id=mandate_id, agent_id=agent.subject_id, now=now
-    )
+    named = {"mandate_id": mandate_id, "agent_id": agent.subject_id, "now": now}
+    rows = await agent.rows(_SQL["mandate"], **named)
     return rows[0]["subject_id"] if rows else None
 
 

@@ -64,7 +64,7 @@ async def log_refusal(  # noqa: PLR0913 - a column each
 
 
 async def refusals(connection: Connection, most: int) -> list[dict[str, Any]]:
-    """Return refused calls, newest first: ``refused_at``, ``action``, ``reason``, ``operator_id``."""
+    """Return refused calls, newest first: when, ``action``, ``reason``, ``operator_id``."""
     return await _rows(connection, "refusals", most=most)
 
 

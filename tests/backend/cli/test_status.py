@@ -67,3 +67,19 @@ def test_what_runs_is_told(
         assert told["database"]["worker_sessions"] > 0
         assert told["database"]["notice_version"] == 1
         assert f"✓ service    {url} is ready" in nabij("status", public_url=url).out
+
+
+def test_a_service_without_a_worker_is_not_all_that_has_to_run(
+    nabij: Command, database_url: str, tmp_path: Path
+) -> None:
+    assert asyncio.run(publish_notice(database_url, STARTER_NOTICE))
+    folder = tmp_path / "service"
+    give_keys(folder / ".nabij")
+    words = ("serve", "--port", "0", "--json")
+    variables = {"database_url": database_url, "work_in_process": "false"}
+    with running(*words, cwd=folder, **variables) as serve:
+        assert serve.stdout is not None
+        url = json.loads(serve.stdout.readline())["url"]
+        done = nabij("status", "--json", public_url=url)
+    assert done.json["service"]["ready"]
+    assert (done.json["database"]["worker_sessions"], done.json["runs"], done.code) == (0, False, 1)

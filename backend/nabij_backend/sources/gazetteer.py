@@ -1,7 +1,7 @@
 """Towns and villages by name, from a file that ``nabij places`` makes.
 
 The package holds that of the Netherlands. A file is a JSON object on lines of their own: where the
-data are from, and for each place an array of the members of ``Place``, in their order.
+data are from, and for each place an array of the members of ``GazetteerPlace``, in order.
 """
 
 import json

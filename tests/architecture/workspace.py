@@ -1,6 +1,8 @@
 """What the tests of the architecture look at: the workspace's distributions and their modules."""
 
 import ast
+import shutil
+import subprocess
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -77,3 +79,14 @@ def is_within(name: str, package: str) -> bool:
 
 def _dotted(path: Path, base: Path) -> str:
     return ".".join(path.relative_to(base).with_suffix("").parts).removesuffix(".__init__")
+
+
+def output_of(*command: str) -> str:
+    """Return what a command of ours prints, run at the root; it ends well."""
+    program = shutil.which(command[0])
+    assert program is not None
+    done = subprocess.run(
+        [program, *command[1:]], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout

@@ -11,6 +11,7 @@ from typer.main import get_group
 import nabij
 from nabij_backend.cli import app
 from nabij_consent import Locale, source_label
+from tests.architecture.workspace import output_of
 from tests.contract.running import RunningService
 
 ROOT = Path(__file__).parents[2]
@@ -54,14 +55,7 @@ def test_every_make_target_exists() -> None:
         name for code in _code() for name in re.findall(r"^make ([a-z-]+)", code, re.MULTILINE)
     }
     assert named
-    done = subprocess.run(
-        ["make", "--dry-run", *named],  # noqa: S607 - make is where the person has it
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    output_of("make", "--dry-run", *named)
 
 
 def test_every_command_exists() -> None:

@@ -25,7 +25,7 @@ class CellCode(NamedTuple):
 
 
 def parse_code(code: str) -> CellCode:
-    """Return what a code says.
+    """Return the resolution and the corner that a code names.
 
     Raises:
         InvalidCell: the spelling differs.

@@ -150,7 +150,7 @@ NO_SCHEMA = (
     psycopg.errors.UndefinedObject,
     psycopg.errors.UndefinedTable,
 )
-"""Errors of a database that has not this version's schema."""
+"""Errors of a database that lacks this version's schema."""
 
 
 def settings() -> Settings:

@@ -42,38 +42,36 @@ RIMS = {
 MM = 0.001
 
 
-def _distances_m(position: Position, sources: list[CatalogueSource]) -> oracle.Array:
-    places = np.array([(each.latitude_e5, each.longitude_e5) for each in sources]) / 1e5
-    return oracle.distances_m(position, *places.reshape(-1, 2).T)
+class _Places:
+    """Sources with PROJ's geodesics to them."""
 
+    def __init__(self, sources: list[CatalogueSource]) -> None:
+        degrees = np.array([(each.latitude_e5, each.longitude_e5) for each in sources]) / 1e5
+        self._latitudes, self._longitudes = degrees.reshape(-1, 2).T
+        self.sources = sources
 
-def _assert_holds_the_nearest(
-    found: list[CatalogueSource], position: Position, sources: list[CatalogueSource], k: int
-) -> None:
-    """Each source that is among the k nearest was found, by PROJ's geodesics."""
-    _assert_none_is_missed(found, _distances_m(position, sources), sources, k)
+    def distances_m(self, position: Position) -> oracle.Array:
+        return oracle.distances_m(position, self._latitudes, self._longitudes)
 
+    def assert_holds_the_nearest(
+        self, found: list[CatalogueSource], position: Position, k: int
+    ) -> None:
+        """Each source that is among the k nearest was found."""
+        self._assert_none_is_missed(found, self.distances_m(position), k)
 
-def _assert_none_is_missed(
-    found: list[CatalogueSource], distances: oracle.Array, sources: list[CatalogueSource], k: int
-) -> None:
-    kth_m = float(np.sort(distances)[:k][-1]) if sources else 0.0
-    ids = {each.id for each in found}
-    missed = [
-        sources[index].id
-        for index in np.flatnonzero(distances < kth_m - MM)
-        if sources[index].id not in ids
-    ]
-    assert missed == []
+    def assert_are_the_nearest(self, ranked: list[Ranked], position: Position, k: int) -> None:
+        distances = self.distances_m(position)
+        self._assert_none_is_missed([each.source for each in ranked], distances, k)
+        expected = np.sort(distances)[:k]
+        assert [each.distance_m for each in ranked] == pytest.approx(expected, abs=MM)
 
-
-def _assert_are_the_nearest(
-    ranked: list[Ranked], position: Position, sources: list[CatalogueSource], k: int
-) -> None:
-    distances = _distances_m(position, sources)
-    _assert_none_is_missed([each.source for each in ranked], distances, sources, k)
-    expected = np.sort(distances)[:k]
-    assert [each.distance_m for each in ranked] == pytest.approx(expected, abs=MM)
+    def _assert_none_is_missed(
+        self, found: list[CatalogueSource], distances: oracle.Array, k: int
+    ) -> None:
+        kth_m = float(np.sort(distances)[:k][-1]) if self.sources else 0.0
+        ids = {each.id for each in found}
+        nearer = [self.sources[index].id for index in np.flatnonzero(distances < kth_m - MM)]
+        assert [each for each in nearer if each not in ids] == []
 
 
 # A kilometre inside the rims, so that a place is still on the grid once it is rounded.
@@ -101,12 +99,12 @@ def test_the_nearest_are_those_that_proj_finds(
 ) -> None:
     sources = _of(places, seed)
     catalogue = Catalogue.of(1, "all", sources)
-    _assert_are_the_nearest(nearest(catalogue, here, k), here, sources, k)
+    _Places(sources).assert_are_the_nearest(nearest(catalogue, here, k), here, k)
     wind = [each for each in sources if each.technology == "wind" and each.owner_kind != "farm"]
     filtered = nearest(
         catalogue, here, k, technologies={"wind"}, owner_kinds={"company", "cooperative"}
     )
-    _assert_are_the_nearest(filtered, here, wind, k)
+    _Places(wind).assert_are_the_nearest(filtered, here, k)
 
 
 @given(
@@ -120,10 +118,11 @@ def test_the_candidates_of_a_cell_are_exact_and_few(
     places: list[Position], cell: Cell, at: tuple[float, float], k: int, seed: int
 ) -> None:
     sources = _of(places, seed)
+    judge = _Places(sources)
     found = candidates(Catalogue.of(1, "all", sources), cell, k)
     for place in (at, *itertools.product((0.0, 1.0), repeat=2)):
         position = unproject(point_in(cell, *place))
-        _assert_holds_the_nearest(found, position, sources, k)
+        judge.assert_holds_the_nearest(found, position, k)
 
 
 def test_of_sources_at_one_distance_the_first_ids_are_nearest() -> None:
@@ -243,16 +242,17 @@ def test_the_nearest_of_a_real_register_at_two_hundred_places(
     catalogue = Catalogue.of(1, "all", european)
     places = _two_hundred_places(european)
     assert len(places) == 200
+    wanted = {"technologies": {"solar", "wind"}, "owner_kinds": {"farm"}}
+    farms = [
+        each
+        for each in european
+        if each.technology in wanted["technologies"] and each.owner_kind == "farm"
+    ]
+    of_all, of_farms = _Places(european), _Places(farms)
     for number, place in enumerate(places):
         k = number % 100 + 1
-        _assert_are_the_nearest(nearest(catalogue, place, k), place, european, k)
-        wanted = {"technologies": {"solar", "wind"}, "owner_kinds": {"farm"}}
-        some = [
-            each
-            for each in european
-            if each.technology in wanted["technologies"] and each.owner_kind == "farm"
-        ]
-        _assert_are_the_nearest(nearest(catalogue, place, k, **wanted), place, some, k)
+        of_all.assert_are_the_nearest(nearest(catalogue, place, k), place, k)
+        of_farms.assert_are_the_nearest(nearest(catalogue, place, k, **wanted), place, k)
 
 
 @pytest.mark.parametrize("resolution_m", RESOLUTIONS_M)
@@ -260,6 +260,7 @@ def test_the_candidates_in_a_real_register_hold_the_nearest_of_every_corner(
     european: list[CatalogueSource], resolution_m: Resolution
 ) -> None:
     catalogue = Catalogue.of(1, "all", european)
+    judge = _Places(european)
     random = Random(resolution_m)  # noqa: S311 - places to try
     towns = [*RIMS.values(), *random.sample([each.position for each in european], 15)]
     edges = (0.001 / resolution_m, 1 - 0.001 / resolution_m)
@@ -269,17 +270,17 @@ def test_the_candidates_in_a_real_register_hold_the_nearest_of_every_corner(
         found = candidates(catalogue, cell, k)
         for place in itertools.product(edges, repeat=2):
             position = unproject(point_in(cell, *place))
-            _assert_holds_the_nearest(found, position, european, k)
-        _assert_fewer_than_k_beat_each(found, cell, k, european)
+            judge.assert_holds_the_nearest(found, position, k)
+        _assert_fewer_than_k_beat_each(found, cell, k, judge)
 
 
 def _assert_fewer_than_k_beat_each(
-    found: list[CatalogueSource], cell: Cell, k: int, sources: list[CatalogueSource]
+    found: list[CatalogueSource], cell: Cell, k: int, judge: _Places
 ) -> None:
     """Of all sources that may be among the nearest, fewer than k beat any that is left."""
-    distances = _distances_m(unproject(cell.centre), sources)
+    distances = judge.distances_m(unproject(cell.centre))
     reach_m = float(np.sort(distances)[k - 1]) + 2 * cell.farthest_from_centre_m
-    near = [sources[index] for index in np.flatnonzero(distances <= reach_m)]
+    near = [judge.sources[index] for index in np.flatnonzero(distances <= reach_m)]
     points = np.array([project(each.position) for each in near])
     farthest_m = np.hypot(*(points - np.array(oracle.ORIGIN)).T).max()
     shrink = length_distortion(max(float(farthest_m), cell.farthest_from_origin_m)) ** -2

@@ -1,11 +1,14 @@
-"""``nabij sources import`` and ``nabij sources list``."""
+"""``nabij sources``: import, list, show, remove, and take back."""
 
 import asyncio
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+import psycopg
 import typer
 from psycopg.rows import DictRow
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -17,7 +20,7 @@ from nabij_backend.cli.database import with_database
 from nabij_backend.clock import utc_now
 from nabij_backend.db import Role, operator_connection, transaction_as
 from nabij_backend.enums import Technology
-from nabij_backend.sources import repository
+from nabij_backend.sources import changes, repository
 
 if TYPE_CHECKING:
     from nabij_backend.sources.importer import ImportResult
@@ -32,9 +35,29 @@ _MADE_UP = "made up"
 def import_file(  # noqa: PLR0913 - its options, all with defaults
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV or GeoJSON.")],
     *,
-    licence: Annotated[str, typer.Option(help="Under which the register is published.")] = (
-        "unknown"
-    ),
+    register: Annotated[
+        str | None,
+        typer.Option(help="The register's name; ids begin with it. Known registers need none."),
+    ] = None,
+    edition: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="The day whose state the file tells; today."),
+    ] = None,
+    licence: Annotated[
+        str | None, typer.Option(help="Under which the register is published, such as CC-BY-4.0.")
+    ] = None,
+    attribution: Annotated[
+        str | None, typer.Option(help="How the register's publisher wants to be named.")
+    ] = None,
+    url: Annotated[str | None, typer.Option(help="Where the register is published.")] = None,
+    replaces: Annotated[
+        bool | None,
+        typer.Option(
+            "--replace/--add",
+            help="Whether sources of the register that the file lacks leave. They do where a known"
+            " register publishes itself as a whole.",
+        ),
+    ] = None,
     mapping: Annotated[
         list[str] | None,
         typer.Option("--map", metavar="FIELD=COLUMN", help="Names a column; may be repeated."),
@@ -43,7 +66,10 @@ def import_file(  # noqa: PLR0913 - its options, all with defaults
         str | None, typer.Option(help="The coordinate system of the file, such as EPSG:28992.")
     ] = None,
     rejects: Annotated[
-        Path | None, typer.Option(help="Where to list rows that were not taken.")
+        Path | None,
+        typer.Option(
+            help="Where to list rows that were not taken; FILE.rejects.csv in this folder."
+        ),
     ] = None,
     made_up: Annotated[bool, typer.Option(help="The sources do not exist.")] = False,
 ) -> None:
@@ -52,7 +78,7 @@ def import_file(  # noqa: PLR0913 - its options, all with defaults
         import_sources,
     )
 
-    listing = rejects or file.with_name(f"{file.name}.rejects.csv")
+    listing = rejects or Path(f"{file.name}.rejects.csv")
     columns = _columns(mapping or [])
     settings = output.settings()
     with (
@@ -65,7 +91,12 @@ def import_file(  # noqa: PLR0913 - its options, all with defaults
             file,
             mapping=columns,
             crs=crs,
+            register=register,
+            edition=None if edition is None else edition.date(),
             licence=licence,
+            attribution=attribution,
+            url=url,
+            replaces=replaces,
             made_up=made_up,
             rejects=listing,
             now=utc_now(),
@@ -86,6 +117,92 @@ def list_sources(
     ):
         listed, counts = asyncio.run(_listed(found.required_database_url, technology, limit))
     output.answer({"counts": counts, "sources": listed}, lambda: _show_listed(listed, counts))
+
+
+@app.command("registers")
+def list_registers() -> None:
+    """List the registers of the catalogue, with their editions and licences."""
+    with _connected() as connection:
+        found = changes.registers(connection)
+    output.answer({"registers": found}, lambda: _show_registers(found))
+
+
+@app.command("show")
+def show_source(source_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
+    """Show a source, or why it left the catalogue."""
+    with _connected() as connection:
+        found = changes.show(connection, source_id)
+    output.answer(found, lambda: _show_source(found))
+
+
+@app.command("remove")
+def remove(
+    source_id: Annotated[str | None, typer.Argument(metavar="[ID]")] = None,
+    *,
+    register: Annotated[
+        str | None, typer.Option(help="Remove all of this register; an import brings them back.")
+    ] = None,
+) -> None:
+    """Remove a source for good, or all of a register."""
+    if (source_id is None) == (register is None):
+        raise typer.BadParameter("Give the ID of a source, or --register NAME.")
+    with _connected() as connection:
+        if source_id is not None:
+            done = changes.remove(connection, source_id, utc_now())
+        else:
+            done = changes.remove_register(connection, register or "", utc_now())
+    output.answer(asdict(done), lambda: _show_removed(done))
+
+
+@app.command("undo")
+def undo(
+    change: Annotated[
+        int | None, typer.Argument(help="The number of an import or removal; the newest.")
+    ] = None,
+) -> None:
+    """Take an import or a removal back."""
+    with _connected() as connection:
+        done = changes.undo(connection, change, utc_now())
+    output.answer(asdict(done), lambda: _show_undone(done))
+
+
+@contextmanager
+def _connected() -> Generator[psycopg.Connection]:
+    with (
+        with_database(output.settings()) as found,
+        operator_connection(found.required_database_url) as connection,
+    ):
+        yield connection
+
+
+def _show_registers(found: Sequence[Mapping[str, Any]]) -> None:
+    table = Table("register", "edition", "sources", "private persons'", "licence", "last change")
+    for each in found:
+        number, at = each["change"], each["changed_at"]
+        changed = "" if number is None else f"{number}, {at:%Y-%m-%d}"
+        edition = "unknown" if each["edition"] is None else each["edition"].isoformat()
+        counts = (f"{each[name]:,}" for name in ("sources", "neighbours"))
+        table.add_row(each["name"], edition, *counts, each["licence"], changed)
+    output.say(table if found else "The catalogue has no register.")
+
+
+def _show_source(found: Mapping[str, Any]) -> None:
+    table = Table(show_header=False)
+    for name, value in found.items():
+        if value is not None:
+            table.add_row(name, str(value))
+    output.say(table)
+
+
+def _show_removed(done: changes.Changed) -> None:
+    output.say(f"Removed: {done.departed:,}. `nabij sources undo {done.change}` takes it back.")
+
+
+def _show_undone(done: changes.Changed) -> None:
+    output.say(f"Change {done.change} is undone.")
+    output.say(
+        f"Sources it had brought or changed: {done.departed:,}. Brought back: {done.returned:,}."
+    )
 
 
 def _show_listed(listed: Sequence[Mapping[str, Any]], counts: Mapping[str, int]) -> None:
@@ -135,28 +252,47 @@ def _columns(pairs: list[str]) -> dict[str, str]:
 
 def _document(result: "ImportResult", listing: Path) -> dict[str, object]:
     return {
+        "recognised": result.recognised or None,
+        "register": result.register,
+        "edition": result.edition.isoformat(),
+        "change": result.change,
         "read": result.read,
         "inserted": result.inserted,
         "updated": result.updated,
         "unchanged": result.unchanged,
+        "departed": {str(reason): count for reason, count in result.departed.items()},
+        "kept": result.kept,
         "rejected": {str(reason): count for reason, count in result.rejected.items()},
         "rejects_file": str(listing) if any(result.rejected.values()) else None,
         "catalogue_version": result.catalogue_version,
     }
 
 
+def _title(result: "ImportResult") -> str:
+    rows = f"{result.read:,} rows read"
+    return f"{result.register}, {result.edition}: {rows}" if result.register else rows
+
+
 def _show(result: "ImportResult", listing: Path) -> None:
     rejected = sum(result.rejected.values())
-    table = Table(title=f"{result.read:,} rows read", show_header=False)
+    table = Table(title=_title(result), show_header=False)
     for words, count in (
         ("new", result.inserted),
         ("changed", result.updated),
         ("as they were", result.unchanged),
+        *((f"left: {reason}", count) for reason, count in result.departed.items()),
         *((f"not taken: {reason}", count) for reason, count in result.rejected.items()),
     ):
         table.add_row(words, f"{count:,}")
     output.say(table)
-    if not result.inserted + result.updated:
+    if result.kept:
+        output.say(
+            f"{result.kept:,} sources of this register are not in the file and stay."
+            " With --replace they leave."
+        )
+    if result.inserted or result.updated or result.departed:
+        output.say(f"`nabij sources undo {result.change}` takes this import back.")
+    else:
         output.say("Nothing changed.")
     if rejected:
         output.say(f"Rows not taken, with their reasons: {listing}")

@@ -57,7 +57,8 @@ ASK_NOBODY = frozenset(
         ),
         *("restore-check", "keys init", "keys list", "keys rotate", "keys add", "witness"),
         *("operators add", "operators remove", "operators list", "operators refusals"),
-        *("notice show", "sources import", "sources list", "places", "status"),
+        *("notice show", "places", "status"),
+        *(f"sources {name}" for name in ("import", "registers", "list", "show", "remove", "undo")),
     }
 )
 

@@ -62,7 +62,9 @@ def test_a_role_may_create_in_no_place_but_its_own_schema(
         {"role": role},
     ).fetchone()
     schemas = shared_superuser.execute(
-        "SELECT nspname FROM pg_namespace WHERE has_schema_privilege(%s, oid, 'CREATE')", [role]
+        "SELECT nspname FROM pg_namespace WHERE has_schema_privilege(%s, oid, 'CREATE')"
+        " AND NOT pg_is_other_temp_schema(oid) AND oid <> pg_my_temp_schema()",
+        [role],
     ).fetchall()
     assert of_database == (role == MAY_MAKE_TEMPORARY_TABLES, False)
     assert schemas == ([("nabij",)] if role == "nabij_owner" else [])

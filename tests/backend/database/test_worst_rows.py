@@ -48,6 +48,50 @@ OTHERS: list[tuple[str, str, dict[str, str]]] = [
     ("nabij_operator", "known_source", {"source_id": "'mast'"}),
     (
         "nabij_operator",
+        "register",
+        {
+            "name": "'made-up'",
+            "edition": "'2026-01-01'",
+            "licence": "'CC0'",
+            "attribution": "'Made up by us'",
+            "url": "'https://register.example'",
+        },
+    ),
+    (
+        "nabij_operator",
+        "catalogue_change",
+        {
+            "kind": "'import'",
+            "register": "'made-up'",
+            "register_before": "(SELECT to_jsonb(r) FROM register AS r)",
+            "edition": "'2026-01-01'",
+            "licence": "'CC0'",
+            "changed_at": "now()",
+        },
+    ),
+    (
+        "nabij_operator",
+        "catalogue_before",
+        {
+            "change": "(SELECT number FROM catalogue_change)",
+            "digest": "sha256('roof')",
+            "source_id": "'roof'",
+            "source": "(SELECT to_jsonb(s) FROM source AS s WHERE source_id = 'roof')",
+        },
+    ),
+    (
+        "nabij_operator",
+        "tombstone",
+        {
+            "digest": "sha256('mast')",
+            "source_id": "'mast'",
+            "register": "'made-up'",
+            "reason": "'missing'",
+            "change": "(SELECT number FROM catalogue_change)",
+        },
+    ),
+    (
+        "nabij_operator",
         "source",
         {
             "source_id": "'roof-2'",
@@ -165,6 +209,9 @@ AS_TOLD = {
     ("vulnerability_report", "text"),  # a finder's own words
     *(("neighbour", column) for column in ("licence", "register")),
     ("known_source", "source_id"),
+    *(("register", column) for column in ("licence", "attribution")),
+    ("catalogue_change", "licence"),
+    ("tombstone", "source_id"),
     ("consent_event", "occurred_at"),
 }
 
@@ -297,6 +344,13 @@ WRONG: dict[str, tuple[str, dict[str, str]]] = {
     "a report that changed before": ("vulnerability_report", {"changed_on": "current_date - 1"}),
     "a stranger who is named": ("operator_refusal", {"reason": "'not-signed-in'"}),
     "an operator who is not named": ("operator_refusal", {"operator_id": "NULL"}),
+    "a source that was another": ("catalogue_before", {"source_id": "'another'"}),
+    "a private person's source that was named": (
+        "catalogue_before",
+        {"source": """'{"source_id": "roof", "owner_kind": "person"}'"""},
+    ),
+    "a private person's tombstone": ("tombstone", {"source_id": "NULL"}),
+    "a register that is every private person's": ("register", {"name": "'neighbours'"}),
     "a message for next week": ("push_outbox", {"due_at": "now() + interval '7 days'"}),
 }
 

@@ -31,7 +31,7 @@ PLAIN = ["id", "technology", "latitude", "longitude"]
 
 
 def laid_out(columns: list[str], crs: str | None = None, **mapping: str) -> Layout:
-    return lay_out(columns, mapping, crs, geometry_crs=None)
+    return lay_out(columns, mapping, None, crs, geometry_crs=None)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_a_register_is_recognised_by_its_columns(
 
 
 def test_openstreetmap_is_recognised_and_placed_by_its_geometry() -> None:
-    layout = lay_out(OSM, {}, None, geometry_crs="EPSG:4326")
+    layout = lay_out(OSM, {}, None, None, geometry_crs="EPSG:4326")
     assert layout.register.name == "osm"
     assert layout.place is None
     assert layout.columns[Field.CAPACITY_KW] == "generator:output:electricity"
@@ -89,8 +89,8 @@ def test_mapped_metres_go_before_recognised_degrees() -> None:
 def test_mapped_coordinates_go_before_a_geometry() -> None:
     columns = [*PLAIN, "a", "b"]
     mapping = {"latitude": "a", "longitude": "b"}
-    assert lay_out(columns, {}, None, geometry_crs="EPSG:28992").place is None
-    layout = lay_out(columns, mapping, None, geometry_crs="EPSG:28992")
+    assert lay_out(columns, {}, None, None, geometry_crs="EPSG:28992").place is None
+    layout = lay_out(columns, mapping, None, None, geometry_crs="EPSG:28992")
     assert layout.place == (Field.LONGITUDE, Field.LATITUDE)
     assert layout.crs == "EPSG:4326"
 

@@ -87,11 +87,16 @@ def test_a_source_is_stored_in_columns(connection: Connection, tmp_path: Path) -
     before = version(connection)
     result = imported(connection, written(tmp_path, HEADER, LINDE, VIJVER))
     assert result == ImportResult(
-        register="",
+        recognised="",
+        register=None,
+        edition=NOW.date(),
+        change=result.change,
         read=2,
         inserted=2,
         updated=0,
         unchanged=0,
+        departed={},
+        kept=0,
         rejected={},
         catalogue_version=before + 1,
     )
@@ -129,7 +134,9 @@ def test_importing_again_changes_nothing_and_says_so(
     path = written(tmp_path, HEADER, LINDE, VIJVER, duplicate)
     first = imported(connection, path)
     again = imported(connection, path, now=LATER)
-    assert again == replace(first, inserted=0, unchanged=2)
+    assert again == replace(
+        first, inserted=0, unchanged=2, change=first.change + 1, edition=LATER.date()
+    )
     assert catalogue(connection) == (first.catalogue_version, NOW)
 
 
@@ -154,7 +161,7 @@ def test_a_change_in_any_column_updates_its_row_alone(
     assert catalogue(connection) == (first.catalogue_version + 1, LATER)
 
 
-def test_sources_that_a_file_lacks_stay(connection: Connection, tmp_path: Path) -> None:
+def test_own_sources_that_a_file_lacks_stay(connection: Connection, tmp_path: Path) -> None:
     imported(connection, written(tmp_path, HEADER, LINDE))
     imported(connection, written(tmp_path, HEADER, VIJVER))
     assert ids(connection) == ["linde", "vijver"]

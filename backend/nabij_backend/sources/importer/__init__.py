@@ -2,14 +2,17 @@
 
 Rows stream from the file, `reading`, are normalised one by one, `normalise`, placed on the grid
 in chunks, `placing`, and copied and merged in one transaction, `load`. Memory does not grow with
-the file. Importing a file twice changes nothing the second time. Of a private person's source no
-name, story, register id or exact capacity reaches the database.
+the file. Importing a file twice changes nothing the second time. An edition of a register replaces
+the one before it, and each import can be undone. Of a private person's source no name, story,
+register id or exact capacity reaches the database.
 """
 
+import re
+import tempfile
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -18,7 +21,12 @@ import psycopg
 
 from nabij_backend.sources.importer import load
 from nabij_backend.sources.importer.errors import (
+    EditionDateError,
     MissingCrsError,
+    MostDepartError,
+    OlderEditionError,
+    RegisterNameError,
+    RejectsFileError,
     SourceImportError,
     UnknownColumnError,
     UnknownCrsError,
@@ -27,6 +35,7 @@ from nabij_backend.sources.importer.errors import (
     UnreadableFileError,
 )
 from nabij_backend.sources.importer.layout import Layout, lay_out
+from nabij_backend.sources.importer.load import Departure
 from nabij_backend.sources.importer.normalise import Draft, Rejection, normaliser
 from nabij_backend.sources.importer.placing import Placer, Publication, SourceRow
 from nabij_backend.sources.importer.reading import open_rows
@@ -34,10 +43,16 @@ from nabij_backend.sources.importer.rows import RowSource
 from nabij_backend.sources.importer.vocabulary import RejectionReason
 
 __all__ = [
+    "Departure",
+    "EditionDateError",
     "ImportResult",
     "MissingCrsError",
+    "MostDepartError",
+    "OlderEditionError",
     "Progress",
+    "RegisterNameError",
     "RejectionReason",
+    "RejectsFileError",
     "SourceImportError",
     "UnknownColumnError",
     "UnknownCrsError",
@@ -50,6 +65,10 @@ __all__ = [
 Progress = Callable[[int, int | None], None]
 
 _CHUNK: Final = 5_000
+_REGISTER_NAME: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_LONGEST_NAME: Final = 40
+_EARLIEST: Final = date(2000, 1, 1)
+_NO_REGISTER: Final = "neighbours"  # as the ids of private persons' sources begin
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +76,30 @@ class ImportResult:
     """What an import did. `read` is the sum of all the others.
 
     Attributes:
-        register: the register whose columns were recognised; empty: our own field names.
+        recognised: the register whose columns were recognised; empty: our own field names.
+        register: to which the sources belong; None: they are the supplier's own.
+        edition: of the register.
+        change: the number by which the import can be undone.
         read: rows of the file.
         inserted: sources that are new.
         updated: sources that were there and are different now.
         unchanged: sources that were there as they are.
+        departed: sources that left the catalogue, by reason.
+        kept: sources of the register that the file lacks and that stay, as it is a part of it.
         rejected: rows not taken, by reason.
         catalogue_version: of the catalogue as it is now.
     """
 
-    register: str
+    recognised: str
+    register: str | None
+    edition: date
+    change: int
     read: int
     inserted: int
     updated: int
     unchanged: int
+    departed: Mapping[Departure, int]
+    kept: int
     rejected: Mapping[RejectionReason, int]
     catalogue_version: int
 
@@ -85,7 +114,12 @@ def import_sources(  # noqa: PLR0913 - each is a choice of the operator's
     *,
     mapping: Mapping[str, str] | None = None,
     crs: str | None = None,
-    licence: str,
+    register: str | None = None,
+    edition: date | None = None,
+    licence: str | None = None,
+    attribution: str | None = None,
+    url: str | None = None,
+    replaces: bool | None = None,
     made_up: bool = False,
     rejects: Path | None = None,
     now: datetime,
@@ -93,33 +127,70 @@ def import_sources(  # noqa: PLR0913 - each is a choice of the operator's
 ) -> ImportResult:
     """Bring the catalogue up to a file, in one transaction: all of it or nothing.
 
-    Sources that the file does not have are left as they are.
+    A source whose row is shut or cannot be taken any more leaves the catalogue. One that the file
+    does not have leaves it where the file replaces its register.
 
     Args:
         connection: of a role that may change the catalogue.
         path: CSV, GeoJSON or another file that GDAL reads.
         mapping: field to column, going before what the register says.
         crs: the coordinate system to take instead of the file's or the register's.
-        licence: under which the register is published, shown with every source.
+        register: the register's name, with which ids begin; None: that of the recognised register,
+            else the sources are the supplier's own.
+        edition: the day whose state the file tells; None: today.
+        licence: under which the register is published, shown with every source; None: as it is
+            known.
+        attribution: the words in which the register's publisher wants to be named.
+        url: where the register is published.
+        replaces: whether sources of the register that the file lacks leave; None: they do where the
+            recognised register publishes itself as a whole, unless it is most of them.
         made_up: true when the sources do not exist, shown with every source.
-        rejects: where to list the rows that were not taken, by number and reason.
+        rejects: where to list the rows that were not taken, by number and reason; no file is
+            written where all were, and none replaced but an earlier list.
         now: the time of the change.
         on_progress: called with the rows read so far and the total.
 
     Raises:
         SourceImportError: the file cannot be imported; the message says what to do.
     """
+    _check(register, edition, now)
+    if rejects is not None:
+        _require_ours(rejects)
     source = open_rows(path)
-    layout = lay_out(source.columns, mapping or {}, crs, source.geometry_crs)
-    publication = Publication(licence, made_up, layout.register.name or None)
-    placer = Placer(layout.crs, load.digest(connection))
+    layout = lay_out(source.columns, mapping or {}, register, crs, source.geometry_crs)
+    digest = load.digest(connection)
+    placer = Placer(layout.crs, digest)
     with _whole_or_not_at_all(rejects) as listing, connection.transaction():
-        load.stage(connection, _stored(source, layout, placer, on_progress), publication)
-        merged = load.merge(connection, now)
-        if listing is not None:
+        load.take_turn(connection)
+        newer = load.newer_edition(
+            connection,
+            layout.register_name,
+            edition or now.date(),
+            licence=licence,
+            attribution=attribution,
+            url=url,
+        )
+        publication = Publication(newer.licence, made_up, newer.register)
+        load.stage(connection, _stored(source, layout, placer, on_progress), publication, digest)
+        if replaces is None and not layout.register.is_whole:
+            replaces = False
+        merged = load.merge(connection, newer, replaces=replaces, now=now)
+        if listing is not None and merged.rejected:
             load.write_rejects(connection, listing)
         load.unstage(connection)
-    return ImportResult(layout.register.name, *merged)
+    return ImportResult(layout.register.name, newer.register, newer.edition, *merged)
+
+
+def _check(register: str | None, edition: date | None, now: datetime) -> None:
+    """Refuse a register and an edition that cannot be."""
+    if register is not None and (
+        not _REGISTER_NAME.fullmatch(register)
+        or len(register) > _LONGEST_NAME
+        or register == _NO_REGISTER
+    ):
+        raise RegisterNameError
+    if edition is not None and not _EARLIEST <= edition <= now.date():
+        raise EditionDateError
 
 
 def _stored(
@@ -135,15 +206,24 @@ def _stored(
         on_progress(done, source.total)
 
 
+def _require_ours(path: Path) -> None:
+    """Refuse a file that is there and is no list of rejects, such as the input."""
+    if path.exists():
+        if not path.is_file():
+            raise RejectsFileError
+        with path.open("rb") as file:
+            if file.read(len(load.REJECTS_HEADER)) != load.REJECTS_HEADER:
+                raise RejectsFileError
+
+
 @contextmanager
 def _whole_or_not_at_all(path: Path | None) -> Generator[Path | None]:
     """Yield a file beside `path` that takes its place when all went well, and goes otherwise."""
     if path is None:
         yield None
         return
-    draft = path.with_name(f"{path.name}.part")
-    try:
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}-") as folder:
+        draft = Path(folder, path.name)
         yield draft
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+        if draft.exists():
+            draft.replace(path)

@@ -7,12 +7,18 @@ SourceImportError
 ├── UnknownFieldError       --map names a field that does not exist
 ├── UnknownColumnError      --map names a column that the file does not have
 ├── UnknownCrsError         --crs is not a coordinate system
-└── MissingCrsError         eastings and northings of an unnamed coordinate system
+├── MissingCrsError         eastings and northings of an unnamed coordinate system
+├── RegisterNameError       --register is no name that ids can begin with
+├── EditionDateError        --edition is later than today, or before 2000
+├── OlderEditionError       the catalogue has a later edition of the register
+├── MostDepartError         the file lacks most of its register
+└── RejectsFileError        --rejects names a file that is somebody's
 
 No message repeats a row's data or an argument; column headers of a register are not personal.
 """
 
 from collections.abc import Iterable
+from datetime import date
 
 from nabij_backend.errors import UserError
 
@@ -66,3 +72,36 @@ class UnknownCrsError(SourceImportError):
 
 class MissingCrsError(SourceImportError):
     """Eastings and northings need their coordinate system: give --crs, for instance EPSG:28992."""
+
+
+class RegisterNameError(SourceImportError):
+    """A register's name is lower-case letters, digits and hyphens, such as `zonnedaken-utrecht`."""
+
+
+class EditionDateError(SourceImportError):
+    """An edition is a day from 2000 to today: give the day of the file, --edition YYYY-MM-DD."""
+
+
+class OlderEditionError(SourceImportError):
+    """The catalogue has a later edition of this register."""
+
+    def __init__(self, known: date) -> None:
+        super().__init__(
+            f"The catalogue has a later edition of this register, of {known.isoformat()}. "
+            "Give the day of this file with --edition, or take the later one back with "
+            "`nabij sources undo`."
+        )
+
+
+class MostDepartError(SourceImportError):
+    """More than half of a register's sources are not in the file."""
+
+    def __init__(self, missing: int, known: int) -> None:
+        super().__init__(
+            f"{missing} of the {known} sources of this register are not in the file. "
+            "Give --add where the file is a part of it, or --replace to let them leave."
+        )
+
+
+class RejectsFileError(SourceImportError):
+    """The list of rejects would replace a file that is none: name another with --rejects."""

@@ -33,12 +33,14 @@ class Layout:
 
     Attributes:
         register: the recognised register, or the plain form.
+        register_name: begins the identifiers; None: the supplier's own sources.
         columns: the file's column for each field that it has.
         place: the fields of the x and the y coordinate; None: the row's geometry.
         crs: the coordinate system of those.
     """
 
     register: Register
+    register_name: str | None
     columns: Mapping[Field, str]
     place: tuple[Field, Field] | None
     crs: str
@@ -55,13 +57,18 @@ def recognise(columns: Sequence[str]) -> Register:
 
 
 def lay_out(
-    columns: Sequence[str], mapping: Mapping[str, str], crs: str | None, geometry_crs: str | None
+    columns: Sequence[str],
+    mapping: Mapping[str, str],
+    register_name: str | None,
+    crs: str | None,
+    geometry_crs: str | None,
 ) -> Layout:
     """Return how to read a file with these columns.
 
     Args:
         columns: the file's headers.
         mapping: field to column, going before what the register says.
+        register_name: the name to take instead of the recognised register's.
         crs: the coordinate system to take instead of the file's or the register's.
         geometry_crs: the coordinate system of the rows' geometry; None: they have none.
 
@@ -80,7 +87,8 @@ def lay_out(
     found |= asked
     place = _place(found, asked, has_geometry=geometry_crs is not None)
     _require(register, found, columns, place, has_geometry=geometry_crs is not None)
-    return Layout(register, found, place, crs or _crs(register, place, geometry_crs))
+    name = register_name or register.name or None
+    return Layout(register, name, found, place, crs or _crs(register, place, geometry_crs))
 
 
 def _asked(columns: Sequence[str], mapping: Mapping[str, str]) -> dict[Field, str]:

@@ -47,10 +47,14 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """A row that cannot be taken."""
+    """A row that cannot be taken.
+
+    ``source_id`` None: it has no usable id.
+    """
 
     row_number: int
     reason: RejectionReason
+    source_id: str | None = None
 
 
 class _RejectedError(Exception):
@@ -74,9 +78,10 @@ def normaliser(layout: Layout, comma: Comma) -> Callable[[RawRow], Draft | Rejec
         try:
             return reader.draft(row)
         except _RejectedError as rejected:
-            return Rejection(row.number, rejected.reason)
+            reason = rejected.reason
         except BadNumberError:
-            return Rejection(row.number, RejectionReason.BAD_NUMBER)
+            reason = RejectionReason.BAD_NUMBER
+        return Rejection(row.number, reason, reader.source_id(reader.cells(row)))
 
     return normalise
 
@@ -90,10 +95,12 @@ class _Reader:
 
     def draft(self, row: RawRow) -> Draft:
         """Return the source that a row describes."""
-        cells = dict(zip(self.layout.columns, row.cells, strict=True))
+        cells = self.cells(row)
         technology = self._technology(cells)
         self._require_operating(cells)
-        source_id = self._source_id(cells)
+        source_id = self.source_id(cells)
+        if source_id is None:
+            raise _RejectedError(RejectionReason.NO_ID)
         x, y = self._place(cells, row)
         name = _clean(cells.get(Field.NAME, "")) or None
         story = _clean(cells.get(Field.STORY, "")) or None
@@ -129,12 +136,17 @@ class _Reader:
         if status is not None and operating and plain_words(status) not in operating:
             raise _RejectedError(RejectionReason.NOT_OPERATING)
 
-    def _source_id(self, cells: Mapping[Field, str]) -> str:
-        own, register = _clean(cells[Field.ID]), self.layout.register.name
+    def source_id(self, cells: Mapping[Field, str]) -> str | None:
+        """Return the id of a row's source, prefixed by its register; None: it has none."""
+        own, register = _clean(cells[Field.ID]), self.layout.register_name
         source_id = f"{register}:{own}" if register else own
         if not own or len(source_id) > _LONGEST_ID or source_id.startswith(_NEIGHBOURS):
-            raise _RejectedError(RejectionReason.NO_ID)
+            return None
         return source_id
+
+    def cells(self, row: RawRow) -> dict[Field, str]:
+        """Return a row's cells by field."""
+        return dict(zip(self.layout.columns, row.cells, strict=True))
 
     def _place(self, cells: Mapping[Field, str], row: RawRow) -> tuple[float, float]:
         if self.layout.place is None:

@@ -57,6 +57,7 @@ class Register:
         operating: the statuses, as `plain_words` gives them, of a source that runs.
         comma: what a lone comma in a number means; None: as the file's delimiter suggests.
         language: of its names and stories, as a tag of BCP 47; None: of each source, or unknown.
+        is_whole: its files hold all of the register, so that what a file lacks has left it.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Register:
     operating: frozenset[str] = frozenset()
     comma: Comma | None = None
     language: str | None = None
+    is_whole: bool = False
 
 
 PLAIN: Final = Register(
@@ -89,6 +91,7 @@ PLAIN: Final = Register(
 
 _POWERPLANTMATCHING: Final = Register(
     name="powerplantmatching",
+    is_whole=True,
     columns={
         Field.ID: ("id",),
         Field.NAME: ("name",),
@@ -103,6 +106,7 @@ _POWERPLANTMATCHING: Final = Register(
 
 _REPD: Final = Register(
     name="repd",
+    is_whole=True,
     language="en",
     columns={
         Field.ID: ("ref id",),
@@ -121,6 +125,7 @@ _REPD: Final = Register(
 
 _STAMDATA: Final = Register(
     name="stamdata",
+    is_whole=True,
     language="da",
     columns={
         Field.ID: ("møllenummer gsrn", "turbine identifier gsrn"),

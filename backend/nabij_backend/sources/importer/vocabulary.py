@@ -31,6 +31,7 @@ class RejectionReason(StrEnum):
     DUPLICATE_ID = "duplicate-id"
     BAD_NUMBER = "bad-number"
     UNKNOWN_TECHNOLOGY = "unknown-technology"
+    REMOVED = "removed"
 
 
 _PUMPED: Final = re.compile(r"pump")

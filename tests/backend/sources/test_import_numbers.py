@@ -1,6 +1,6 @@
 import pytest
 
-from nabij_backend.sources.importer.numbers import BadNumberError, Comma, capacity_kw, number
+from nabij_backend.sources.importer.numbers import BadNumberError, Comma, number, read_capacity_kw
 
 
 @pytest.mark.parametrize(
@@ -68,10 +68,10 @@ def test_a_lone_comma_means_what_the_file_says() -> None:
 def test_a_capacity_without_a_unit_has_that_of_its_column(
     text: str, expected_kw: float | None
 ) -> None:
-    assert capacity_kw(text, 1_000.0) == expected_kw
+    assert read_capacity_kw(text, 1_000.0) == expected_kw
 
 
 @pytest.mark.parametrize("text", ["-5", "many", "3 horses", "1e308 GW"])
 def test_a_capacity_that_cannot_be_is_refused(text: str) -> None:
     with pytest.raises(BadNumberError):
-        capacity_kw(text, 1.0)
+        read_capacity_kw(text, 1.0)

@@ -12,12 +12,12 @@ from typing import Final
 
 from nabij_backend.enums import OwnerKind, Technology
 from nabij_backend.sources.importer.layout import Layout
-from nabij_backend.sources.importer.numbers import BadNumberError, Comma, capacity_kw, number
+from nabij_backend.sources.importer.numbers import BadNumberError, Comma, number, read_capacity_kw
+from nabij_backend.sources.importer.owners import may_live_there, owner_kind_of
 from nabij_backend.sources.importer.registers import Field
 from nabij_backend.sources.importer.rows import RawRow
 from nabij_backend.sources.importer.vocabulary import (
     RejectionReason,
-    owner_kind_of,
     plain_words,
     technology_of,
 )
@@ -25,6 +25,7 @@ from nabij_backend.sources.importer.vocabulary import (
 _LONGEST_ID: Final = 200
 _NEIGHBOURS: Final = "neighbours:"  # how the ids begin that private persons' sources are given
 _KW_PER_MW: Final = 1_000.0
+_LARGEST_ROOF_KW: Final = 15
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")  # RFC 5646, in short
 _LONGEST_LANGUAGE: Final = 35  # RFC 5646, section 4.4.1
 
@@ -102,6 +103,7 @@ class _Reader:
         if source_id is None:
             raise _RejectedError(RejectionReason.NO_ID)
         x, y = self._place(cells, row)
+        capacity_kw = self._capacity_kw(cells)
         name = _clean(cells.get(Field.NAME, "")) or None
         story = _clean(cells.get(Field.STORY, "")) or None
         return Draft(
@@ -109,8 +111,8 @@ class _Reader:
             source_id=source_id,
             name=name,
             technology=technology,
-            owner_kind=owner_kind_of(cells.get(Field.OWNER_KIND, "")),
-            capacity_kw=self._capacity_kw(cells),
+            owner_kind=_owner_kind(cells.get(Field.OWNER_KIND, ""), technology, capacity_kw),
+            capacity_kw=capacity_kw,
             story=story,
             language=self._language(cells) if name or story else None,
             x=x,
@@ -164,8 +166,19 @@ class _Reader:
 
     def _capacity_kw(self, cells: Mapping[Field, str]) -> float | None:
         if Field.CAPACITY_MW in cells and Field.CAPACITY_KW not in cells:
-            return capacity_kw(cells[Field.CAPACITY_MW], _KW_PER_MW, self.comma)
-        return capacity_kw(cells.get(Field.CAPACITY_KW, ""), 1.0, self.comma)
+            return read_capacity_kw(cells[Field.CAPACITY_MW], _KW_PER_MW, self.comma)
+        return read_capacity_kw(cells.get(Field.CAPACITY_KW, ""), 1.0, self.comma)
+
+
+def is_small_roof(technology: Technology, capacity_kw: float | None) -> bool:
+    """Return whether somebody may live under a source; so it is where its capacity is unknown."""
+    return technology is Technology.SOLAR and (capacity_kw or 0) <= _LARGEST_ROOF_KW
+
+
+def _owner_kind(said: str, technology: Technology, capacity_kw: float | None) -> OwnerKind:
+    in_doubt = is_small_roof(technology, capacity_kw) and may_live_there(said)
+    kind = owner_kind_of(said)
+    return OwnerKind.UNKNOWN if in_doubt and kind is not OwnerKind.PERSON else kind
 
 
 def _clean(text: str) -> str:

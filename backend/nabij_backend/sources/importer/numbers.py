@@ -58,7 +58,7 @@ def number(text: str, comma: Comma = Comma.UNKNOWN) -> float | None:
     return value
 
 
-def capacity_kw(text: str, kw_per_unit: float, comma: Comma = Comma.UNKNOWN) -> float | None:
+def read_capacity_kw(text: str, kw_per_unit: float, comma: Comma = Comma.UNKNOWN) -> float | None:
     """Return a capacity in kW; None when the register does not know it, or says zero.
 
     Args:

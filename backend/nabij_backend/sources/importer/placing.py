@@ -15,7 +15,7 @@ from pyproj.exceptions import CRSError
 
 from nabij_backend.enums import OwnerKind, Technology
 from nabij_backend.sources.importer.errors import UnknownCrsError
-from nabij_backend.sources.importer.normalise import Draft, Rejection
+from nabij_backend.sources.importer.normalise import Draft, Rejection, is_small_roof
 from nabij_backend.sources.importer.registers import WGS84
 from nabij_backend.sources.importer.vocabulary import RejectionReason
 from nabij_geo import Cell, GridPoint, OutsideGrid
@@ -28,7 +28,6 @@ _POINT_WITH_SRID: Final = 0x20000001
 _CELL_M: Final = 1_000
 _E5: Final = 100_000
 _NOWHERE_E5: Final = 90 * _E5  # a pole is on no grid of Europe, whichever way it is read
-_LARGEST_ROOF_KW: Final = 15
 _BANDS: Final = ((0, 5), (5, 15), (15, 50), (50, None))
 
 Digest = Callable[[str], bytes]
@@ -75,8 +74,9 @@ def is_private(owner_kind: OwnerKind, technology: Technology, capacity_kw: float
 
     ``nabij.source`` refuses what this lets through by mistake.
     """
-    is_small_roof = technology is Technology.SOLAR and (capacity_kw or 0) <= _LARGEST_ROOF_KW
-    return owner_kind is OwnerKind.PERSON or (owner_kind is OwnerKind.UNKNOWN and is_small_roof)
+    return owner_kind is OwnerKind.PERSON or (
+        owner_kind is OwnerKind.UNKNOWN and is_small_roof(technology, capacity_kw)
+    )
 
 
 class Placer:

@@ -263,6 +263,7 @@ def _document(result: "ImportResult", listing: Path) -> dict[str, object]:
         "departed": {str(reason): count for reason, count in result.departed.items()},
         "kept": result.kept,
         "rejected": {str(reason): count for reason, count in result.rejected.items()},
+        "remarks": {str(remark): count for remark, count in result.remarks.items()},
         "rejects_file": str(listing) if any(result.rejected.values()) else None,
         "catalogue_version": result.catalogue_version,
     }
@@ -282,6 +283,7 @@ def _show(result: "ImportResult", listing: Path) -> None:
         ("as they were", result.unchanged),
         *((f"left: {reason}", count) for reason, count in result.departed.items()),
         *((f"not taken: {reason}", count) for reason, count in result.rejected.items()),
+        *((f"taken without: {remark}", count) for remark, count in result.remarks.items()),
     ):
         table.add_row(words, f"{count:,}")
     output.say(table)

@@ -1,6 +1,14 @@
 import pytest
 
-from nabij_backend.sources.importer.numbers import BadNumberError, Comma, number, read_capacity_kw
+from nabij_backend.sources.importer.numbers import (
+    BadNumberError,
+    DecimalMarks,
+    degrees,
+    latitude_longitude,
+    marks_of,
+    number,
+    read_capacity_kw,
+)
 
 
 @pytest.mark.parametrize(
@@ -41,9 +49,9 @@ def test_what_is_no_number_or_two_numbers_is_refused(text: str) -> None:
 
 
 def test_a_lone_comma_means_what_the_file_says() -> None:
-    assert number("302,219", Comma.THOUSANDS) == 302_219
-    assert number("302,219", Comma.DECIMAL) == 302.219
-    assert number("9,5", Comma.THOUSANDS) == 9.5
+    assert number("302,219", DecimalMarks.POINT) == 302_219
+    assert number("302,219", DecimalMarks.COMMA) == 302.219
+    assert number("9,5", DecimalMarks.POINT) == 9.5
 
 
 @pytest.mark.parametrize(
@@ -61,6 +69,13 @@ def test_a_lone_comma_means_what_the_file_says() -> None:
         ("0", None),
         ("1e-12", None),
         ("", None),
+        ("2 x 850 kW", 1_700),
+        ("3\N{MULTIPLICATION SIGN}2,3 MW", 6_900),
+        ("10-15 kWp", 10),
+        ("2 \N{EN DASH} 4", 2_000),
+        ("ca. 850 kW", 850),
+        ("~3 MW", 3_000),
+        ("100 kWpiek", 100),
         ("yes", None),
         ("small_installation", None),
     ],
@@ -75,3 +90,70 @@ def test_a_capacity_without_a_unit_has_that_of_its_column(
 def test_a_capacity_that_cannot_be_is_refused(text: str) -> None:
     with pytest.raises(BadNumberError):
         read_capacity_kw(text, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("texts", "marks"),
+    [
+        (("9,5", "1.234"), DecimalMarks.COMMA),
+        (("1.234,5",), DecimalMarks.COMMA),
+        (("1.234.567",), DecimalMarks.COMMA),
+        (("9.5", "1,234"), DecimalMarks.POINT),
+        (("0.123",), DecimalMarks.POINT),
+        (("9.5", "9,5"), DecimalMarks.MIXED),
+        (("1.234", "1,234", "12", ""), DecimalMarks.UNKNOWN),
+    ],
+)
+def test_the_numbers_of_a_file_show_its_marks(texts: tuple[str, ...], marks: DecimalMarks) -> None:
+    assert marks_of(texts, DecimalMarks.UNKNOWN) is marks
+
+
+def test_a_lone_point_means_what_the_file_says() -> None:
+    assert number("1.234", DecimalMarks.COMMA) == 1_234
+    assert number("1.234", DecimalMarks.POINT) == 1.234
+    for text in ("1.234", "1,234"):
+        with pytest.raises(BadNumberError):
+            number(text, DecimalMarks.MIXED)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("52.37", 52.37),
+        ("52,155", 52.155),
+        ("-4.5", -4.5),
+        ("52\N{DEGREE SIGN}22'12\"N", 52.37),
+        ("N 52\N{DEGREE SIGN} 22.2'", 52.37),
+        ("52 22 12", 52.37),
+        ("52:22:12", 52.37),
+        ("4\N{DEGREE SIGN}53\N{PRIME}42\N{DOUBLE PRIME}W", -4.895),
+        ("52.37 S", -52.37),
+        ("52\N{DEGREE SIGN}", 52.0),
+        ("", None),
+    ],
+)
+def test_degrees_with_minutes_and_seconds(text: str, expected: float | None) -> None:
+    assert degrees(text) == (None if expected is None else pytest.approx(expected, abs=1e-9))
+
+
+@pytest.mark.parametrize("text", ["52 61 0", "52 22 60", "4 53 42 O", "north", "52 22 12 34", "N"])
+def test_what_are_no_degrees_is_refused(text: str) -> None:
+    with pytest.raises(BadNumberError):
+        degrees(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("52.37, 4.895", "52.37,4.895", "52,37; 4,895", "52.37 4.895", "(52.37, 4.895)"),
+        *("POINT(4.895 52.37)", "52,37 / 4,895", "52 22 12 N, 4 53 42 E"),
+    ],
+)
+def test_a_latitude_and_a_longitude_in_one_cell(text: str) -> None:
+    assert latitude_longitude(text) == pytest.approx((52.37, 4.895), abs=1e-9)
+
+
+@pytest.mark.parametrize("text", ["52.37", "52,37,4,895", "Amersfoort", "1 2 3"])
+def test_what_is_not_two_coordinates_is_refused(text: str) -> None:
+    with pytest.raises(BadNumberError):
+        latitude_longitude(text)

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from nabij_backend.sources.importer.errors import UnreadableFileError
-from nabij_backend.sources.importer.numbers import Comma
+from nabij_backend.sources.importer.numbers import DecimalMarks
 from nabij_backend.sources.importer.reading import open_rows
 from nabij_backend.sources.importer.rows import RawRow
 
@@ -25,7 +25,7 @@ def test_the_delimiter_is_found(tmp_path: Path, delimiter: str) -> None:
     source = open_rows(written(tmp_path, text))
     assert source.columns == ("id", "name", "kw")
     assert source.total == 1
-    assert source.comma is (Comma.DECIMAL if delimiter == ";" else Comma.UNKNOWN)
+    assert source.marks is (DecimalMarks.COMMA_LIKELY if delimiter == ";" else DecimalMarks.UNKNOWN)
     assert [row.cells for row in source.rows(("kw", "id"))] == [("5", "1")]
 
 

@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from nabij_backend.sources.importer import (
+    CapacityRemark,
     ImportResult,
     RejectionReason,
     UnknownCrsError,
@@ -99,6 +100,7 @@ def test_a_source_is_stored_in_columns(connection: Connection, tmp_path: Path) -
         kept=0,
         rejected={},
         catalogue_version=before + 1,
+        remarks={},
     )
     assert catalogue(connection) == (before + 1, NOW)
     assert place(connection, "linde") == (5.3872, 52.1552)
@@ -177,8 +179,7 @@ REJECTED = (
     ("zero,Null Island,solar,,,0,0,\n", RejectionReason.OUTSIDE_GRID),
     ("moon,Moon,solar,,,152,5,\n", RejectionReason.OUTSIDE_GRID),
     ("text,Text,solar,,,north,5,\n", RejectionReason.BAD_NUMBER),
-    ('both,Both,solar,,"1,234",52,5,\n', RejectionReason.BAD_NUMBER),
-    ("minus,Minus,solar,,-3,52,5,\n", RejectionReason.BAD_NUMBER),
+    ("dms,Dms,solar,,,52 61 0 N,5,\n", RejectionReason.BAD_NUMBER),
     ("linde,Once more,solar,,,52,5,\n", RejectionReason.DUPLICATE_ID),
     ("linde,And again,wind,,,53,5,\n", RejectionReason.DUPLICATE_ID),
 )
@@ -201,6 +202,56 @@ def test_every_row_is_counted_and_the_rejected_listed_without_their_data(
     assert result.rejected == {
         reason: sum(reason is other for _, other in REJECTED) for _, reason in REJECTED
     }
+
+
+def test_a_capacity_that_cannot_be_costs_the_capacity_and_not_the_source(
+    connection: Connection, tmp_path: Path
+) -> None:
+    path = written(
+        tmp_path,
+        HEADER,
+        'both,B,wind,,"1,234",52,5,\n',
+        "minus,M,wind,,-3,52,5,\n",
+        "text,T,wind,,many,52,5,\n",
+        "vast,V,solar,company,3 GW,52,5,\n",
+        "right,R,wind,,2 x 850 kW,52,5,\n",
+    )
+    result = imported(connection, path)
+    assert (result.inserted, result.rejected) == (5, {})
+    assert result.remarks == {CapacityRemark.UNREADABLE: 3, CapacityRemark.IMPLAUSIBLE: 1}
+    found = dict(connection.execute("SELECT source_id, capacity_kw FROM nabij.source").fetchall())
+    assert found == {"both": None, "minus": None, "text": None, "vast": None, "right": 1_700}
+
+
+def test_marks_mean_what_the_other_numbers_of_the_file_show(
+    connection: Connection, tmp_path: Path
+) -> None:
+    header = "id;name;technology;capacity kw;lat;lon\n"
+    odd = "odd;O;wind;1.234;52.123;5.123\n"
+    for other, expected in (("9,5", 1_234), ("9.5", 1.234), ("9", 1.234)):
+        path = written(tmp_path, header, odd, f"other;P;wind;{other};52,1;5,1\n")
+        imported(connection, path)
+        query = "SELECT capacity_kw FROM nabij.source WHERE source_id = 'odd'"
+        assert connection.execute(query).fetchall() == [(expected,)]
+        assert place(connection, "odd") == (5.123, 52.123)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "a;52° 22' 12\" N;4° 53' 42\" E;",
+        "a;52,37;4,895;",
+        "a;;;52.37, 4.895",
+        "a;;;POINT (4.895 52.37)",
+    ],
+)
+def test_a_place_in_degrees_and_minutes_or_in_one_cell(
+    connection: Connection, tmp_path: Path, line: str
+) -> None:
+    header = "id;technology;lat;lon\n" if line.endswith(";") else "id;technology;x1;x2;Geo Point\n"
+    first, rest = line.split(";", 1)
+    imported(connection, written(tmp_path, header, f"{first};wind;{rest.rstrip(';')}\n"))
+    assert place(connection, "a") == (4.895, 52.37)
 
 
 def test_a_row_that_is_not_taken_does_not_use_up_its_id(

@@ -9,6 +9,7 @@ register id or exact capacity reaches the database.
 
 import re
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -36,13 +37,16 @@ from nabij_backend.sources.importer.errors import (
 )
 from nabij_backend.sources.importer.layout import Layout, lay_out
 from nabij_backend.sources.importer.load import Departure
-from nabij_backend.sources.importer.normalise import Draft, Rejection, normaliser
+from nabij_backend.sources.importer.normalise import CapacityRemark, Draft, Rejection, normaliser
+from nabij_backend.sources.importer.numbers import DecimalMarks, marks_of
 from nabij_backend.sources.importer.placing import Placer, Publication, SourceRow
 from nabij_backend.sources.importer.reading import open_rows
-from nabij_backend.sources.importer.rows import RowSource
+from nabij_backend.sources.importer.registers import Field
+from nabij_backend.sources.importer.rows import RawRow, RowSource
 from nabij_backend.sources.importer.vocabulary import RejectionReason
 
 __all__ = [
+    "CapacityRemark",
     "Departure",
     "EditionDateError",
     "ImportResult",
@@ -65,6 +69,8 @@ __all__ = [
 Progress = Callable[[int, int | None], None]
 
 _CHUNK: Final = 5_000
+_ROWS_TO_JUDGE: Final = 20_000
+_NUMBERS: Final = (Field.CAPACITY_KW, Field.CAPACITY_MW, Field.EASTING, Field.NORTHING)
 _REGISTER_NAME: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LONGEST_NAME: Final = 40
 _EARLIEST: Final = date(2000, 1, 1)
@@ -87,6 +93,7 @@ class ImportResult:
         departed: sources that left the catalogue, by reason.
         kept: sources of the register that the file lacks and that stay, as it is a part of it.
         rejected: rows not taken, by reason.
+        remarks: sources that were taken without their capacity, by reason.
         catalogue_version: of the catalogue as it is now.
     """
 
@@ -102,6 +109,7 @@ class ImportResult:
     kept: int
     rejected: Mapping[RejectionReason, int]
     catalogue_version: int
+    remarks: Mapping[CapacityRemark, int]
 
 
 def _silent(_rows_read: int, _total: int | None) -> None:
@@ -160,6 +168,7 @@ def import_sources(  # noqa: PLR0913 - each is a choice of the operator's
     layout = lay_out(source.columns, mapping or {}, register, crs, source.geometry_crs)
     digest = load.digest(connection)
     placer = Placer(layout.crs, digest)
+    remarks = Counter[CapacityRemark]()
     with _whole_or_not_at_all(rejects) as listing, connection.transaction():
         load.take_turn(connection)
         newer = load.newer_edition(
@@ -171,14 +180,15 @@ def import_sources(  # noqa: PLR0913 - each is a choice of the operator's
             url=url,
         )
         publication = Publication(newer.licence, made_up, newer.register)
-        load.stage(connection, _stored(source, layout, placer, on_progress), publication, digest)
+        rows = _stored(source, layout, placer, remarks, on_progress)
+        load.stage(connection, rows, publication, digest)
         if replaces is None and not layout.register.is_whole:
             replaces = False
         merged = load.merge(connection, newer, replaces=replaces, now=now)
         if listing is not None and merged.rejected:
             load.write_rejects(connection, listing)
         load.unstage(connection)
-    return ImportResult(layout.register.name, newer.register, newer.edition, *merged)
+    return ImportResult(layout.register.name, newer.register, newer.edition, *merged, remarks)
 
 
 def _check(register: str | None, edition: date | None, now: datetime) -> None:
@@ -194,16 +204,33 @@ def _check(register: str | None, edition: date | None, now: datetime) -> None:
 
 
 def _stored(
-    source: RowSource, layout: Layout, placer: Placer, on_progress: Progress
+    source: RowSource,
+    layout: Layout,
+    placer: Placer,
+    remarks: Counter[CapacityRemark],
+    on_progress: Progress,
 ) -> Iterator[SourceRow | Rejection]:
     """Yield every row of the file as it is stored or rejected, chunk by chunk."""
-    normalised = map(normaliser(layout, source.comma), source.rows(tuple(layout.columns.values())))
+    normalised = map(normaliser(layout, _marks(source, layout)), _rows(source, layout))
     done = 0
     while chunk := list(islice(normalised, _CHUNK)):
         yield from (row for row in chunk if isinstance(row, Rejection))
-        yield from placer.place([row for row in chunk if isinstance(row, Draft)])
+        drafts = [row for row in chunk if isinstance(row, Draft)]
+        remarks.update(draft.remark for draft in drafts if draft.remark)
+        yield from placer.place(drafts)
         done += len(chunk)
         on_progress(done, source.total)
+
+
+def _rows(source: RowSource, layout: Layout) -> Iterator[RawRow]:
+    return source.rows(tuple(layout.columns.values()))
+
+
+def _marks(source: RowSource, layout: Layout) -> DecimalMarks:
+    """Return what the numbers of the file's first rows show of its points and commas."""
+    indices = [index for index, field in enumerate(layout.columns) if field in _NUMBERS]
+    rows = islice(_rows(source, layout), _ROWS_TO_JUDGE)
+    return marks_of((row.cells[index] for row in rows for index in indices), source.marks)
 
 
 def _require_ours(path: Path) -> None:

@@ -13,7 +13,7 @@ from pyogrio import raw, read_info  # pyright: ignore[reportUnknownVariableType]
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from nabij_backend.sources.importer.errors import UnreadableFileError
-from nabij_backend.sources.importer.numbers import Comma
+from nabij_backend.sources.importer.numbers import DecimalMarks
 from nabij_backend.sources.importer.registers import WGS84
 from nabij_backend.sources.importer.rows import RawRow, RowSource
 
@@ -55,7 +55,9 @@ def open_features(path: Path) -> RowSource:
     total = cast("int", info["features"])
     crs = cast("str | None", info["crs"]) or WGS84
     geometry_crs = None if info["geometry_type"] is None else crs
-    return RowSource(columns, total, _Features(path, total).rows, geometry_crs, Comma.UNKNOWN)
+    return RowSource(
+        columns, total, _Features(path, total).rows, geometry_crs, DecimalMarks.UNKNOWN
+    )
 
 
 def _read(path: Path, start: int, wanted: Sequence[str]) -> Iterator[RawRow]:

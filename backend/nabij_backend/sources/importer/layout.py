@@ -15,15 +15,17 @@ from nabij_backend.sources.importer.vocabulary import plain_words
 
 _DEGREES: Final = (Field.LATITUDE, Field.LONGITUDE)
 _METRES: Final = (Field.EASTING, Field.NORTHING)
+_ONE_CELL: Final = (Field.COORDINATES, Field.COORDINATES)
 
 # To map a field is to say that those on the other side of its pair are not meant.
 _INSTEAD_OF: Final[Mapping[Field, tuple[Field, ...]]] = {
     Field.CAPACITY_KW: (Field.CAPACITY_MW,),
     Field.CAPACITY_MW: (Field.CAPACITY_KW,),
-    Field.LATITUDE: _METRES,
-    Field.LONGITUDE: _METRES,
-    Field.EASTING: _DEGREES,
-    Field.NORTHING: _DEGREES,
+    Field.LATITUDE: (*_METRES, Field.COORDINATES),
+    Field.LONGITUDE: (*_METRES, Field.COORDINATES),
+    Field.EASTING: (*_DEGREES, Field.COORDINATES),
+    Field.NORTHING: (*_DEGREES, Field.COORDINATES),
+    Field.COORDINATES: (*_METRES, *_DEGREES),
 }
 
 
@@ -35,7 +37,8 @@ class Layout:
         register: the recognised register, or the plain form.
         register_name: begins the identifiers; None: the supplier's own sources.
         columns: the file's column for each field that it has.
-        place: the fields of the x and the y coordinate; None: the row's geometry.
+        place: the fields of the x and the y coordinate, twice the same where one cell holds both;
+            None: the row's geometry.
         crs: the coordinate system of those.
     """
 
@@ -125,6 +128,8 @@ def _place(
         return Field.LONGITUDE, Field.LATITUDE
     if all(field in source for field in _METRES):
         return Field.EASTING, Field.NORTHING
+    if Field.COORDINATES in source:
+        return _ONE_CELL
     return None
 
 
@@ -153,7 +158,7 @@ def _crs(register: Register, place: tuple[Field, Field] | None, geometry_crs: st
     """Return the coordinate system that the file or its register says."""
     if place is None and geometry_crs is not None:
         return geometry_crs
-    if place == (Field.LONGITUDE, Field.LATITUDE):
+    if place in {(Field.LONGITUDE, Field.LATITUDE), _ONE_CELL}:
         return WGS84
     if register.crs is None:
         raise MissingCrsError

@@ -2,17 +2,26 @@
 
 The first of these that holds is the reason: not renewable, or of unknown technology; not
 operating, where the register tells; no usable id (missing, longer than 200 characters, or one that
-looks like those of neighbours); no coordinates; a number that is none or can be read in two ways.
+looks like those of neighbours); no coordinates, or coordinates that cannot be read. A capacity that
+cannot be read, or cannot be, costs the capacity and not the source.
 """
 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from nabij_backend.enums import OwnerKind, Technology
 from nabij_backend.sources.importer.layout import Layout
-from nabij_backend.sources.importer.numbers import BadNumberError, Comma, number, read_capacity_kw
+from nabij_backend.sources.importer.numbers import (
+    BadNumberError,
+    DecimalMarks,
+    degrees,
+    latitude_longitude,
+    number,
+    read_capacity_kw,
+)
 from nabij_backend.sources.importer.owners import may_live_there, owner_kind_of
 from nabij_backend.sources.importer.registers import Field
 from nabij_backend.sources.importer.rows import RawRow
@@ -26,8 +35,25 @@ _LONGEST_ID: Final = 200
 _NEIGHBOURS: Final = "neighbours:"  # how the ids begin that private persons' sources are given
 _KW_PER_MW: Final = 1_000.0
 _LARGEST_ROOF_KW: Final = 15
+# Twice what the largest of its kind in Europe has: more is a wrong unit or another column.
+_LARGEST_KW: Final = {
+    Technology.SOLAR: 2_000_000,
+    Technology.WIND: 8_000_000,
+    Technology.HYDRO: 5_000_000,
+    Technology.BIOMASS: 6_000_000,
+    Technology.BIOGAS: 500_000,
+    Technology.GEOTHERMAL: 2_000_000,
+    Technology.MARINE: 500_000,
+}
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")  # RFC 5646, in short
 _LONGEST_LANGUAGE: Final = 35  # RFC 5646, section 4.4.1
+
+
+class CapacityRemark(StrEnum):
+    """Why a source was taken without its capacity."""
+
+    UNREADABLE = "unreadable-capacity"
+    IMPLAUSIBLE = "implausible-capacity"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +70,7 @@ class Draft:
     language: str | None
     x: float
     y: float
+    remark: CapacityRemark | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +93,14 @@ class _RejectedError(Exception):
         self.reason = reason
 
 
-def normaliser(layout: Layout, comma: Comma) -> Callable[[RawRow], Draft | Rejection]:
+def normaliser(layout: Layout, marks: DecimalMarks) -> Callable[[RawRow], Draft | Rejection]:
     """Return the function that normalises the rows of a file.
 
     Args:
         layout: how to read the file; rows hold the cells of its columns, in their order.
-        comma: what a lone comma in a number of the file means, unless its register knows.
+        marks: what points and commas in numbers of the file mean, unless its register knows.
     """
-    reader = _Reader(layout, layout.register.comma or comma)
+    reader = _Reader(layout, layout.register.decimal_marks or marks)
 
     def normalise(row: RawRow) -> Draft | Rejection:
         try:
@@ -92,7 +119,7 @@ class _Reader:
     """Reads the fields of rows of one file."""
 
     layout: Layout
-    comma: Comma
+    marks: DecimalMarks
 
     def draft(self, row: RawRow) -> Draft:
         """Return the source that a row describes."""
@@ -103,7 +130,7 @@ class _Reader:
         if source_id is None:
             raise _RejectedError(RejectionReason.NO_ID)
         x, y = self._place(cells, row)
-        capacity_kw = self._capacity_kw(cells)
+        capacity_kw, remark = self._capacity_kw(cells, technology)
         name = _clean(cells.get(Field.NAME, "")) or None
         story = _clean(cells.get(Field.STORY, "")) or None
         return Draft(
@@ -117,6 +144,7 @@ class _Reader:
             language=self._language(cells) if name or story else None,
             x=x,
             y=y,
+            remark=remark,
         )
 
     def _language(self, cells: Mapping[Field, str]) -> str | None:
@@ -154,20 +182,35 @@ class _Reader:
         if self.layout.place is None:
             x, y = row.point or (None, None)
         else:
-            x, y = (self._coordinate(cells, field) for field in self.layout.place)
+            x, y = self._coordinates(cells, *self.layout.place)
         if x is None or y is None:
             raise _RejectedError(RejectionReason.NO_COORDINATES)
         return x, y
 
-    def _coordinate(self, cells: Mapping[Field, str], field: Field) -> float | None:
-        degrees = field in {Field.LATITUDE, Field.LONGITUDE}
-        # Degrees have no thousands.
-        return number(cells[field], Comma.DECIMAL if degrees else self.comma)
+    def _coordinates(
+        self, cells: Mapping[Field, str], x: Field, y: Field
+    ) -> tuple[float | None, float | None]:
+        if x is Field.COORDINATES:
+            latitude, longitude = latitude_longitude(cells[x])
+            return longitude, latitude
+        if x is Field.LONGITUDE:
+            return degrees(cells[x]), degrees(cells[y])
+        return number(cells[x], self.marks), number(cells[y], self.marks)
 
-    def _capacity_kw(self, cells: Mapping[Field, str]) -> float | None:
+    def _capacity_kw(
+        self, cells: Mapping[Field, str], technology: Technology
+    ) -> tuple[float | None, CapacityRemark | None]:
+        """Return the capacity, or why there is none."""
+        field, kw_per_unit = Field.CAPACITY_KW, 1.0
         if Field.CAPACITY_MW in cells and Field.CAPACITY_KW not in cells:
-            return read_capacity_kw(cells[Field.CAPACITY_MW], _KW_PER_MW, self.comma)
-        return read_capacity_kw(cells.get(Field.CAPACITY_KW, ""), 1.0, self.comma)
+            field, kw_per_unit = Field.CAPACITY_MW, _KW_PER_MW
+        try:
+            capacity_kw = read_capacity_kw(cells.get(field, ""), kw_per_unit, self.marks)
+        except BadNumberError:
+            return None, CapacityRemark.UNREADABLE
+        if capacity_kw is not None and capacity_kw > _LARGEST_KW[technology]:
+            return None, CapacityRemark.IMPLAUSIBLE
+        return capacity_kw, None
 
 
 def is_small_roof(technology: Technology, capacity_kw: float | None) -> bool:

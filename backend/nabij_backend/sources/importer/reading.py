@@ -20,7 +20,7 @@ from typing import Final
 
 from nabij_backend.sources.importer.errors import GdalMissingError, UnreadableFileError
 from nabij_backend.sources.importer.layout import recognise
-from nabij_backend.sources.importer.numbers import Comma
+from nabij_backend.sources.importer.numbers import DecimalMarks
 from nabij_backend.sources.importer.registers import PLAIN
 from nabij_backend.sources.importer.rows import RawRow, RowSource
 
@@ -62,8 +62,8 @@ def open_rows(path: Path) -> RowSource:
     if path.suffix.lower() not in _CSV_SUFFIXES:
         return _open_features(path)
     found = _survey(path)
-    decimal = Comma.DECIMAL if found.delimiter == ";" else Comma.UNKNOWN
-    return RowSource(found.columns, found.total, found.rows, geometry_crs=None, comma=decimal)
+    marks = DecimalMarks.COMMA_LIKELY if found.delimiter == ";" else DecimalMarks.UNKNOWN
+    return RowSource(found.columns, found.total, found.rows, geometry_crs=None, marks=marks)
 
 
 def _open_features(path: Path) -> RowSource:

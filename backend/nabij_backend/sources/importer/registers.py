@@ -20,7 +20,7 @@ from enum import StrEnum
 from typing import Final
 
 from nabij_backend.enums import Technology
-from nabij_backend.sources.importer.numbers import Comma
+from nabij_backend.sources.importer.numbers import DecimalMarks
 
 WGS84: Final = "EPSG:4326"
 
@@ -36,6 +36,7 @@ class Field(StrEnum):
     CAPACITY_MW = "capacity_mw"
     LATITUDE = "latitude"
     LONGITUDE = "longitude"
+    COORDINATES = "coordinates"
     EASTING = "easting"
     NORTHING = "northing"
     OWNER_KIND = "owner_kind"
@@ -55,7 +56,7 @@ class Register:
         crs: of its eastings and northings; None: degrees, or unknown.
         technology: of every source, where the register has one kind only.
         operating: the statuses, as `plain_words` gives them, of a source that runs.
-        comma: what a lone comma in a number means; None: as the file's delimiter suggests.
+        decimal_marks: what points and commas in numbers mean; None: as the file shows.
         language: of its names and stories, as a tag of BCP 47; None: of each source, or unknown.
         is_whole: its files hold all of the register, so that what a file lacks has left it.
     """
@@ -66,7 +67,7 @@ class Register:
     crs: str | None = None
     technology: Technology | None = None
     operating: frozenset[str] = frozenset()
-    comma: Comma | None = None
+    decimal_marks: DecimalMarks | None = None
     language: str | None = None
     is_whole: bool = False
 
@@ -81,6 +82,10 @@ PLAIN: Final = Register(
         Field.CAPACITY_MW: ("capacity mw", "power mw", "vermogen mw", "mw"),
         Field.LATITUDE: ("latitude", "lat", "latitude deg", "breedtegraad"),
         Field.LONGITUDE: ("longitude", "lon", "lng", "long", "longitude deg", "lengtegraad"),
+        Field.COORDINATES: (
+            *("coordinates", "coordinate", "coördinaten", "coordinaten", "koordinaten"),
+            *("geo point 2d", "geo point", "geopoint", "lat lon", "latlon", "lat lng", "latlng"),
+        ),
         Field.EASTING: ("easting", "x", "x coordinate", "x coordinaat"),
         Field.NORTHING: ("northing", "y", "y coordinate", "y coordinaat"),
         Field.OWNER_KIND: ("owner kind", "owner type", "owner", "eigenaar"),
@@ -120,7 +125,7 @@ _REPD: Final = Register(
     marks=(Field.ID, Field.TECHNOLOGY, Field.CAPACITY_MW, Field.EASTING),
     crs="EPSG:27700",
     operating=frozenset({"operational"}),
-    comma=Comma.THOUSANDS,
+    decimal_marks=DecimalMarks.POINT,
 )
 
 _STAMDATA: Final = Register(

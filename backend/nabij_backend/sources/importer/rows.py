@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from nabij_backend.sources.importer.numbers import Comma
+from nabij_backend.sources.importer.numbers import DecimalMarks
 
 
 class RawRow(NamedTuple):
@@ -30,11 +30,11 @@ class RowSource:
         total: how many rows it has.
         rows: streams the rows with the cells of the wanted columns.
         geometry_crs: the coordinate system of the rows' geometry; None: they have none.
-        comma: what a lone comma in a number of this file means.
+        marks: what a lone point or comma in a number of this file is likely to mean.
     """
 
     columns: tuple[str, ...]
     total: int
     rows: Callable[[Sequence[str]], Iterator[RawRow]]
     geometry_crs: str | None
-    comma: Comma
+    marks: DecimalMarks

@@ -72,6 +72,9 @@ def import_file(  # noqa: PLR0913 - its options, all with defaults
         ),
     ] = None,
     made_up: Annotated[bool, typer.Option(help="The sources do not exist.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option(help="Change nothing; say what is recognised and what would change.")
+    ] = False,
 ) -> None:
     """Bring the catalogue up to a file of sources: all of it, or nothing."""
     from nabij_backend.sources.importer import (  # noqa: PLC0415 - numpy and GDAL take a second
@@ -98,11 +101,15 @@ def import_file(  # noqa: PLR0913 - its options, all with defaults
             url=url,
             replaces=replaces,
             made_up=made_up,
-            rejects=listing,
+            dry_run=dry_run,
+            rejects=None if dry_run else listing,
             now=utc_now(),
             on_progress=on_progress,
         )
-    output.answer(_document(result, listing), lambda: _show(result, listing))
+    document = _document(result, None if dry_run else listing)
+    output.answer(document, lambda: _show(result, listing, dry_run=dry_run))
+    if result.causes:
+        raise typer.Exit(1)
 
 
 @app.command("list")
@@ -250,7 +257,8 @@ def _columns(pairs: list[str]) -> dict[str, str]:
     return {field: column for field, _equals, column in named}
 
 
-def _document(result: "ImportResult", listing: Path) -> dict[str, object]:
+def _document(result: "ImportResult", listing: Path | None) -> dict[str, object]:
+    report = result.report
     return {
         "recognised": result.recognised or None,
         "register": result.register,
@@ -263,8 +271,17 @@ def _document(result: "ImportResult", listing: Path) -> dict[str, object]:
         "departed": {str(reason): count for reason, count in result.departed.items()},
         "kept": result.kept,
         "rejected": {str(reason): count for reason, count in result.rejected.items()},
-        "remarks": {str(remark): count for remark, count in result.remarks.items()},
-        "rejects_file": str(listing) if any(result.rejected.values()) else None,
+        "remarks": {str(remark): count for remark, count in report.remarks.items()},
+        "causes": list(result.causes),
+        "form": dict(report.form),
+        "crs": report.crs,
+        "columns": {str(field): column for field, column in report.columns.items()},
+        "empty": [str(field) for field in report.empty],
+        "unused": list(report.unused),
+        "unknown_words": dict(report.words()),
+        "box": report.box,
+        "examples": report.examples,
+        "rejects_file": str(listing) if listing and any(result.rejected.values()) else None,
         "catalogue_version": result.catalogue_version,
     }
 
@@ -274,7 +291,9 @@ def _title(result: "ImportResult") -> str:
     return f"{result.register}, {result.edition}: {rows}" if result.register else rows
 
 
-def _show(result: "ImportResult", listing: Path) -> None:
+def _show(result: "ImportResult", listing: Path, *, dry_run: bool) -> None:
+    if dry_run or result.causes:
+        _show_recognised(result)
     rejected = sum(result.rejected.values())
     table = Table(title=_title(result), show_header=False)
     for words, count in (
@@ -283,7 +302,7 @@ def _show(result: "ImportResult", listing: Path) -> None:
         ("as they were", result.unchanged),
         *((f"left: {reason}", count) for reason, count in result.departed.items()),
         *((f"not taken: {reason}", count) for reason, count in result.rejected.items()),
-        *((f"taken without: {remark}", count) for remark, count in result.remarks.items()),
+        *((f"taken without: {remark}", count) for remark, count in result.report.remarks.items()),
     ):
         table.add_row(words, f"{count:,}")
     output.say(table)
@@ -292,9 +311,59 @@ def _show(result: "ImportResult", listing: Path) -> None:
             f"{result.kept:,} sources of this register are not in the file and stay."
             " With --replace they leave."
         )
+    if dry_run:
+        output.say("Nothing was changed: this was a dry run.")
+        _show_causes(result)
+        return
     if result.inserted or result.updated or result.departed:
         output.say(f"`nabij sources undo {result.change}` takes this import back.")
     else:
         output.say("Nothing changed.")
     if rejected:
         output.say(f"Rows not taken, with their reasons: {listing}")
+    _show_causes(result)
+
+
+def _show_causes(result: "ImportResult") -> None:
+    for cause in result.causes:
+        output.say(f"Most rows were not taken. {cause}")
+
+
+def _show_recognised(result: "ImportResult") -> None:
+    """Show how the file was read, and its first rows as they are published."""
+    report = result.report
+    table = Table(title="recognised", show_header=False)
+    for name, value in report.form.items():
+        table.add_row(name, value)
+    table.add_row("register", result.recognised or "none: our own field names")
+    table.add_row("coordinate system", report.crs)
+    for field, column in report.columns.items():
+        empty = " (empty)" if field in report.empty else ""
+        table.add_row(field, f"column {column}{empty}")
+    table.add_row("not used", ", ".join(report.unused))
+    if report.box is not None:
+        south, west, north, east = report.box
+        table.add_row("from", f"{south:.3f}, {west:.3f}")
+        table.add_row("to", f"{north:.3f}, {east:.3f}")
+    output.say(table)
+    if words := report.words():
+        table = Table("unknown technology", "rows")
+        for word, rows in words:
+            table.add_row(word, f"{rows:,}")
+        output.say(table)
+    if report.examples:
+        table = Table("as published", "technology", "owner", "kW", "where")
+        for each in report.examples:
+            table.add_row(*_example(each))
+        output.say(table)
+
+
+def _example(row: Mapping[str, object]) -> tuple[str, ...]:
+    """Return the cells of a row as it is published."""
+    told = tuple(str(row[name]) for name in ("technology", "owner_kind"))
+    if "square" in row:
+        least, most = row["least_kw"], row["most_kw"]
+        band = "" if least is None else f"{least} to {most or 'more'}"
+        return ("one more in a square", *told, band, str(row["square"]))
+    place = f"{row['latitude']}, {row['longitude']}"
+    return (str(row["name"] or row["id"]), *told, str(row["capacity_kw"] or ""), place)

@@ -100,7 +100,8 @@ def test_a_source_is_stored_in_columns(connection: Connection, tmp_path: Path) -
         kept=0,
         rejected={},
         catalogue_version=before + 1,
-        remarks={},
+        report=result.report,
+        causes=[],
     )
     assert catalogue(connection) == (before + 1, NOW)
     assert place(connection, "linde") == (5.3872, 52.1552)
@@ -137,7 +138,12 @@ def test_importing_again_changes_nothing_and_says_so(
     first = imported(connection, path)
     again = imported(connection, path, now=LATER)
     assert again == replace(
-        first, inserted=0, unchanged=2, change=first.change + 1, edition=LATER.date()
+        first,
+        inserted=0,
+        unchanged=2,
+        change=first.change + 1,
+        edition=LATER.date(),
+        report=again.report,
     )
     assert catalogue(connection) == (first.catalogue_version, NOW)
 
@@ -218,8 +224,9 @@ def test_a_capacity_that_cannot_be_costs_the_capacity_and_not_the_source(
     )
     result = imported(connection, path)
     assert (result.inserted, result.rejected) == (5, {})
-    assert result.remarks == {CapacityRemark.UNREADABLE: 3, CapacityRemark.IMPLAUSIBLE: 1}
-    found = dict(connection.execute("SELECT source_id, capacity_kw FROM nabij.source").fetchall())
+    assert result.report.remarks == {CapacityRemark.UNREADABLE: 3, CapacityRemark.IMPLAUSIBLE: 1}
+    query = "SELECT jsonb_object_agg(source_id, capacity_kw) FROM nabij.source"
+    ((found,),) = connection.execute(query).fetchall()
     assert found == {"both": None, "minus": None, "text": None, "vast": None, "right": 1_700}
 
 

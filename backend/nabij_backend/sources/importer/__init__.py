@@ -9,12 +9,11 @@ register id or exact capacity reaches the database.
 
 import re
 import tempfile
-from collections import Counter
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Final
 
@@ -42,6 +41,7 @@ from nabij_backend.sources.importer.numbers import DecimalMarks, marks_of
 from nabij_backend.sources.importer.placing import Placer, Publication, SourceRow
 from nabij_backend.sources.importer.reading import open_rows
 from nabij_backend.sources.importer.registers import Field
+from nabij_backend.sources.importer.report import FileReport, first_rows, is_misread
 from nabij_backend.sources.importer.rows import RawRow, RowSource
 from nabij_backend.sources.importer.vocabulary import RejectionReason
 
@@ -93,7 +93,8 @@ class ImportResult:
         departed: sources that left the catalogue, by reason.
         kept: sources of the register that the file lacks and that stay, as it is a part of it.
         rejected: rows not taken, by reason.
-        remarks: sources that were taken without their capacity, by reason.
+        report: what was recognised in the file.
+        causes: why nothing, or less than half, could be taken; empty where that is not so.
         catalogue_version: of the catalogue as it is now.
     """
 
@@ -109,7 +110,8 @@ class ImportResult:
     kept: int
     rejected: Mapping[RejectionReason, int]
     catalogue_version: int
-    remarks: Mapping[CapacityRemark, int]
+    report: FileReport
+    causes: Sequence[str]
 
 
 def _silent(_rows_read: int, _total: int | None) -> None:
@@ -129,6 +131,7 @@ def import_sources(  # noqa: PLR0913 - each is a choice of the operator's
     url: str | None = None,
     replaces: bool | None = None,
     made_up: bool = False,
+    dry_run: bool = False,
     rejects: Path | None = None,
     now: datetime,
     on_progress: Progress = _silent,
@@ -136,7 +139,8 @@ def import_sources(  # noqa: PLR0913 - each is a choice of the operator's
     """Bring the catalogue up to a file, in one transaction: all of it or nothing.
 
     A source whose row is shut or cannot be taken any more leaves the catalogue. One that the file
-    does not have leaves it where the file replaces its register.
+    does not have leaves it where the file replaces its register. Nothing changes where no row could
+    be taken, unless each is shut or not renewable.
 
     Args:
         connection: of a role that may change the catalogue.
@@ -153,6 +157,7 @@ def import_sources(  # noqa: PLR0913 - each is a choice of the operator's
         replaces: whether sources of the register that the file lacks leave; None: they do where the
             recognised register publishes itself as a whole, unless it is most of them.
         made_up: true when the sources do not exist, shown with every source.
+        dry_run: whether to leave the catalogue as it is, and say what would be.
         rejects: where to list the rows that were not taken, by number and reason; no file is
             written where all were, and none replaced but an earlier list.
         now: the time of the change.
@@ -168,8 +173,10 @@ def import_sources(  # noqa: PLR0913 - each is a choice of the operator's
     layout = lay_out(source.columns, mapping or {}, register, crs, source.geometry_crs)
     digest = load.digest(connection)
     placer = Placer(layout.crs, digest)
-    remarks = Counter[CapacityRemark]()
-    with _whole_or_not_at_all(rejects) as listing, connection.transaction():
+    first = first_rows(source, layout, _ROWS_TO_JUDGE)
+    report = FileReport.of(source, layout, first)
+    normalise = normaliser(layout, _marks(source, layout, first))
+    with _whole_or_not_at_all(rejects) as listing, connection.transaction() as transaction:
         load.take_turn(connection)
         newer = load.newer_edition(
             connection,
@@ -180,15 +187,21 @@ def import_sources(  # noqa: PLR0913 - each is a choice of the operator's
             url=url,
         )
         publication = Publication(newer.licence, made_up, newer.register)
-        rows = _stored(source, layout, placer, remarks, on_progress)
+        normalised = map(normalise, source.rows(tuple(layout.columns.values())))
+        rows = _stored(normalised, source.total, placer, report, on_progress)
         load.stage(connection, rows, publication, digest)
         if replaces is None and not layout.register.is_whole:
             replaces = False
         merged = load.merge(connection, newer, replaces=replaces, now=now)
-        if listing is not None and merged.rejected:
+        if listing is not None and merged.rejected and not dry_run:
             load.write_rejects(connection, listing)
         load.unstage(connection)
-    return ImportResult(layout.register.name, newer.register, newer.edition, *merged, remarks)
+        causes = report.causes(merged.read, merged.rejected)
+        if dry_run or is_misread(merged.read, merged.rejected):
+            raise psycopg.Rollback(transaction)
+    return ImportResult(
+        layout.register.name, newer.register, newer.edition, *merged, report, causes
+    )
 
 
 def _check(register: str | None, edition: date | None, now: datetime) -> None:
@@ -204,32 +217,29 @@ def _check(register: str | None, edition: date | None, now: datetime) -> None:
 
 
 def _stored(
-    source: RowSource,
-    layout: Layout,
+    normalised: Iterator[Draft | Rejection],
+    total: int,
     placer: Placer,
-    remarks: Counter[CapacityRemark],
+    report: FileReport,
     on_progress: Progress,
 ) -> Iterator[SourceRow | Rejection]:
     """Yield every row of the file as it is stored or rejected, chunk by chunk."""
-    normalised = map(normaliser(layout, _marks(source, layout)), _rows(source, layout))
     done = 0
     while chunk := list(islice(normalised, _CHUNK)):
-        yield from (row for row in chunk if isinstance(row, Rejection))
         drafts = [row for row in chunk if isinstance(row, Draft)]
-        remarks.update(draft.remark for draft in drafts if draft.remark)
-        yield from placer.place(drafts)
+        for draft in drafts:
+            report.see(draft)
+        rejections = (row for row in chunk if isinstance(row, Rejection))
+        for row in chain(rejections, placer.place(drafts)):
+            report.see(row)
+            yield row
         done += len(chunk)
-        on_progress(done, source.total)
+        on_progress(done, total)
 
 
-def _rows(source: RowSource, layout: Layout) -> Iterator[RawRow]:
-    return source.rows(tuple(layout.columns.values()))
-
-
-def _marks(source: RowSource, layout: Layout) -> DecimalMarks:
+def _marks(source: RowSource, layout: Layout, rows: Iterable[RawRow]) -> DecimalMarks:
     """Return what the numbers of the file's first rows show of its points and commas."""
     indices = [index for index, field in enumerate(layout.columns) if field in _NUMBERS]
-    rows = islice(_rows(source, layout), _ROWS_TO_JUDGE)
     return marks_of((row.cells[index] for row in rows for index in indices), source.marks)
 
 

@@ -55,9 +55,9 @@ def open_features(path: Path) -> RowSource:
     total = cast("int", info["features"])
     crs = cast("str | None", info["crs"]) or WGS84
     geometry_crs = None if info["geometry_type"] is None else crs
-    return RowSource(
-        columns, total, _Features(path, total).rows, geometry_crs, DecimalMarks.UNKNOWN
-    )
+    form = {"format": str(info["driver"]), "layer": str(info["layer_name"])}
+    rows = _Features(path, total).rows
+    return RowSource(columns, total, rows, geometry_crs, DecimalMarks.UNKNOWN, form)
 
 
 def _read(path: Path, start: int, wanted: Sequence[str]) -> Iterator[RawRow]:

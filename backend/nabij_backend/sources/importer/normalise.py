@@ -77,12 +77,19 @@ class Draft:
 class Rejection:
     """A row that cannot be taken.
 
-    ``source_id`` None: it has no usable id.
+    Attributes:
+        row_number: its number in the file.
+        reason: why not.
+        source_id: its id; None: it has no usable one.
+        word: the technology that is unknown.
+        place: x and y outside of the grid, in the file's coordinate system.
     """
 
     row_number: int
     reason: RejectionReason
     source_id: str | None = None
+    word: str | None = None
+    place: tuple[float, float] | None = None
 
 
 class _RejectedError(Exception):
@@ -109,7 +116,10 @@ def normaliser(layout: Layout, marks: DecimalMarks) -> Callable[[RawRow], Draft 
             reason = rejected.reason
         except BadNumberError:
             reason = RejectionReason.BAD_NUMBER
-        return Rejection(row.number, reason, reader.source_id(reader.cells(row)))
+        cells = reader.cells(row)
+        is_unknown = reason is RejectionReason.UNKNOWN_TECHNOLOGY
+        word = cells[Field.TECHNOLOGY].strip() if is_unknown else None
+        return Rejection(row.number, reason, reader.source_id(cells), word)
 
     return normalise
 

@@ -114,7 +114,12 @@ class Placer:
             cell = _cell(point)
             digest = self._digest(draft.source_id)
             if cell is None:
-                yield Rejection(draft.row_number, RejectionReason.OUTSIDE_GRID, draft.source_id)
+                yield Rejection(
+                    draft.row_number,
+                    RejectionReason.OUTSIDE_GRID,
+                    draft.source_id,
+                    place=(draft.x, draft.y),
+                )
             elif is_private(draft.owner_kind, draft.technology, draft.capacity_kw):
                 band_kw = _band_kw(draft.capacity_kw)
                 yield Neighbour(draft.row_number, digest, draft.technology, cell, band_kw)

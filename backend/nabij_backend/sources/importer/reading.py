@@ -27,6 +27,7 @@ from nabij_backend.sources.importer.rows import RawRow, RowSource
 _CSV_SUFFIXES: Final = frozenset({".csv", ".tsv", ".tab", ".txt"})
 _ENCODINGS: Final = ("utf-8-sig", "cp1252", "latin-1")
 _DELIMITERS: Final = (",", ";", "\t")
+_NAMES: Final = {"\t": "tab", " ": "space"}
 _LINES_TO_JUDGE: Final = 30
 _LONGEST_CELL: Final = 16 * 1024 * 1024
 
@@ -63,7 +64,13 @@ def open_rows(path: Path) -> RowSource:
         return _open_features(path)
     found = _survey(path)
     marks = DecimalMarks.COMMA_LIKELY if found.delimiter == ";" else DecimalMarks.UNKNOWN
-    return RowSource(found.columns, found.total, found.rows, geometry_crs=None, marks=marks)
+    form = {
+        "format": "CSV",
+        "encoding": found.encoding,
+        "delimiter": _NAMES.get(found.delimiter, found.delimiter),
+        "header row": str(found.header_row),
+    }
+    return RowSource(found.columns, found.total, found.rows, None, marks, form)
 
 
 def _open_features(path: Path) -> RowSource:

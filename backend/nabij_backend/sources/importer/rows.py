@@ -1,6 +1,6 @@
 """The common form of rows of every kind of file."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -30,6 +30,7 @@ class RowSource:
         total: how many rows it has.
         rows: streams the rows with the cells of the wanted columns.
         geometry_crs: the coordinate system of the rows' geometry; None: they have none.
+        form: what its kind of file has: format, encoding, delimiter, header row, layer.
         marks: what a lone point or comma in a number of this file is likely to mean.
     """
 
@@ -38,3 +39,4 @@ class RowSource:
     rows: Callable[[Sequence[str]], Iterator[RawRow]]
     geometry_crs: str | None
     marks: DecimalMarks
+    form: Mapping[str, str]

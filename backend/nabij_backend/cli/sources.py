@@ -1,8 +1,11 @@
 """``nabij sources``: import, list, show, remove, and take back."""
 
 import asyncio
+import shutil
+import sys
+import tempfile
 from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -33,7 +36,12 @@ _MADE_UP = "made up"
 
 @app.command("import")
 def import_file(  # noqa: PLR0913 - its options, all with defaults
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV or GeoJSON.")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="CSV, xlsx, GeoJSON, GeoPackage, shapefile or KML; - is CSV from standard input.",
+        ),
+    ],
     *,
     register: Annotated[
         str | None,
@@ -62,6 +70,9 @@ def import_file(  # noqa: PLR0913 - its options, all with defaults
         list[str] | None,
         typer.Option("--map", metavar="FIELD=COLUMN", help="Names a column; may be repeated."),
     ] = None,
+    layer: Annotated[
+        str | None, typer.Option(help="The layer of the file, or the sheet of a workbook.")
+    ] = None,
     crs: Annotated[
         str | None, typer.Option(help="The coordinate system of the file, such as EPSG:28992.")
     ] = None,
@@ -81,17 +92,22 @@ def import_file(  # noqa: PLR0913 - its options, all with defaults
         import_sources,
     )
 
-    listing = rejects or Path(f"{file.name}.rejects.csv")
+    is_piped = file == Path("-")
+    if not is_piped and not file.is_file():
+        raise typer.BadParameter("There is no such file.")
+    listing = rejects or Path("sources.rejects.csv" if is_piped else f"{file.name}.rejects.csv")
     columns = _columns(mapping or [])
     settings = output.settings()
     with (
         with_database(settings) as found,
         operator_connection(found.required_database_url) as connection,
         progress_bar(shown=not output.wants_json()) as on_progress,
+        _spooled() if is_piped else nullcontext(file) as path,
     ):
         result = import_sources(
             connection,
-            file,
+            path,
+            layer=layer,
             mapping=columns,
             crs=crs,
             register=register,
@@ -222,6 +238,16 @@ def _show_listed(listed: Sequence[Mapping[str, Any]], counts: Mapping[str, int])
     output.say(table)
     total = ", ".join(f"{count:,} {name}" for name, count in counts.items())
     output.say(total or "The catalogue is empty: run `nabij sources import FILE`.")
+
+
+@contextmanager
+def _spooled() -> Generator[Path]:
+    """Yield a file with what comes from standard input: an import reads it several times."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "sources.csv")
+        with path.open("wb") as spool:
+            shutil.copyfileobj(sys.stdin.buffer, spool)
+        yield path
 
 
 @contextmanager

@@ -127,6 +127,8 @@ def remove_register(connection: psycopg.Connection, name: str, now: datetime) ->
     run = _runner(connection, values)
     with connection.transaction():
         run("take_turn")
+        if name not in {each["name"] for each in run("registers")}:
+            raise NoSuchRegister
         values["change"] = _number(run("record_removal"))
         departed = run("remember_register").rowcount
         if not departed:

@@ -66,9 +66,9 @@ def running(*arguments: str, cwd: Path, **variables: str) -> Generator["subproce
             process.terminate()
 
 
-def invoke(*arguments: str, **variables: str) -> Done:
+def invoke(*arguments: str, stdin: str | None = None, **variables: str) -> Done:
     """Run it in this process, which saves the seconds of starting one."""
-    result = CliRunner().invoke(app, arguments, env=_named(variables))
+    result = CliRunner().invoke(app, arguments, input=stdin, env=_named(variables))
     return Done(result.exit_code, result.stdout, result.stderr)
 
 

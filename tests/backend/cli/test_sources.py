@@ -19,8 +19,9 @@ OWN_COLUMNS = "nr;naam;soort;x;y\n7;Molen;wind;136000;456000\n"
 
 
 @pytest.fixture
-def register(tmp_path: Path) -> Path:
-    """Three sources that can be taken, and a row for each reason not to."""
+def register(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Three sources that can be taken, and a row for each reason not to, in the working folder."""
+    monkeypatch.chdir(tmp_path)
     file = tmp_path / "register.csv"
     file.write_text(REGISTER, encoding="utf-8")
     return file
@@ -108,3 +109,63 @@ def test_list_shows_names_as_they_are(nabij: Command, register: Path) -> None:
 
 def test_an_empty_catalogue_says_how_to_fill_it(nabij: Command) -> None:
     assert "nabij sources import" in nabij("sources", "list").out
+
+
+def test_registers_are_listed_and_changes_taken_back(nabij: Command, register: Path) -> None:
+    words = ("--register", "utrecht", "--edition", "2026-01-02", "--licence", "CC0-1.0")
+    first = nabij("sources", "import", str(register), *words)
+    assert "utrecht, 2026-01-02: 7 rows read" in first.out
+    assert "takes this import back." in first.out
+    (listed,) = nabij("sources", "registers", "--json").json["registers"]
+    assert (listed["name"], listed["edition"], listed["sources"]) == ("utrecht", "2026-01-02", 3)
+    assert "2026-01-02" in nabij("sources", "registers").out
+    assert "Windmolen De Hoop" in nabij("sources", "show", "utrecht:1").out
+    removed = nabij("sources", "remove", "utrecht:1", "--json").json
+    assert nabij("sources", "show", "utrecht:1", "--json").json["reason"] == "removed"
+    assert nabij("sources", "remove", "--register", "utrecht", "--json").json["departed"] == 2
+    assert f"Change {removed['change'] + 1} is undone." in nabij("sources", "undo").out
+    undone = nabij("sources", "undo", str(removed["change"]), "--json").json
+    assert undone["returned"] == 1
+    assert nabij("sources", "list", "--json").json["counts"] == {"biogas": 1, "solar": 1, "wind": 1}
+
+
+def test_what_cannot_be_taken_back_or_found_says_so(nabij: Command) -> None:
+    for words, said in (
+        (("undo",), "No change"),
+        (("show", "x"), "No source has this id"),
+        (("remove", "x"), "No source has this id"),
+        (("remove", "--register", "x"), "no sources of this register"),
+    ):
+        done = nabij("sources", *words)
+        assert (done.code, said in " ".join(done.err.split())) == (1, True), done.err
+    assert nabij("sources", "remove").code == 2
+    assert nabij("sources", "remove", "x", "--register", "x").code == 2
+
+
+def test_a_dry_run_says_what_would_be_and_changes_nothing(nabij: Command, register: Path) -> None:
+    done = nabij("sources", "import", str(register), "--dry-run")
+    assert done.code == 0, done.err
+    for words in ("header row", "column capacity_kw", "EPSG:4326", "dry run", "De Hoop"):
+        assert words in done.out
+    assert nabij("sources", "list", "--json").json["counts"] == {}
+    assert [each.name for each in register.parent.glob("*.csv")] == ["register.csv"]
+
+
+def test_a_file_of_which_nothing_is_taken_fails_with_the_cause(
+    nabij: Command, register: Path
+) -> None:
+    register.write_text("id,technology,latitude,longitude\n1,wind,5.1,52.1\n", encoding="utf-8")
+    done = nabij("sources", "import", str(register))
+    assert (done.code, "look swapped" in done.out) == (1, True)
+    told = nabij("sources", "import", str(register), "--json")
+    assert (told.code, len(told.json["causes"])) == (1, 1)
+
+
+def test_a_file_that_is_not_there_is_no_file(nabij: Command, tmp_path: Path) -> None:
+    done = nabij("sources", "import", str(tmp_path / "Lindeweg-3.csv"))
+    assert (done.code, "no such file" in done.err, "Lindeweg" in done.err) == (2, True, False)
+
+
+def test_a_file_comes_from_standard_input(nabij: Command, register: Path) -> None:
+    done = nabij("sources", "import", "-", "--json", stdin=register.read_text(encoding="utf-8"))
+    assert (done.code, done.json["inserted"]) == (0, 3), done.err

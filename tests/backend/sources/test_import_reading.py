@@ -1,12 +1,19 @@
+import gzip
 import json
+import warnings
+import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
+import shapely
+from pyogrio import raw
 
-from nabij_backend.sources.importer.errors import UnreadableFileError
+from nabij_backend.sources.importer.errors import LayerError, UnreadableFileError
 from nabij_backend.sources.importer.numbers import DecimalMarks
 from nabij_backend.sources.importer.reading import open_rows
 from nabij_backend.sources.importer.rows import RawRow
+from tests.backend.sources.workbooks import write_workbook
 
 
 def rows_of(path: Path, *wanted: str) -> list[RawRow]:
@@ -19,7 +26,7 @@ def written(folder: Path, text: str, encoding: str = "utf-8", name: str = "sourc
     return path
 
 
-@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_the_delimiter_is_found(tmp_path: Path, delimiter: str) -> None:
     text = 'id,name,kw\n1,"Zon; wind, water",5\n'.replace(",", delimiter)
     source = open_rows(written(tmp_path, text))
@@ -34,7 +41,9 @@ def test_decimal_commas_do_not_pass_for_delimiters(tmp_path: Path) -> None:
     assert open_rows(path).columns == ("id", "kw", "lat", "lon")
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-le", "utf-16-be"]
+)
 def test_the_encoding_is_found(tmp_path: Path, encoding: str) -> None:
     path = written(tmp_path, "id,name\n1,Zonnecoöperatie €co\n", encoding)
     assert rows_of(path, "id", "name") == [RawRow(2, ("1", "Zonnecoöperatie €co"))]
@@ -80,6 +89,106 @@ def test_what_cannot_be_read_says_what_can(tmp_path: Path, name: str) -> None:
         written(tmp_path, "", name=name)
     with pytest.raises(UnreadableFileError, match="give a CSV file, a GeoJSON file"):
         open_rows(tmp_path / name)
+
+
+@pytest.mark.parametrize("delimiter", [";", "^"])
+def test_a_first_line_names_the_delimiter(tmp_path: Path, delimiter: str) -> None:
+    text = f"sep={delimiter}\nid,a{delimiter}name\n1{delimiter}Molen\n"
+    source = open_rows(written(tmp_path, text))
+    assert source.columns == ("id,a", "name")
+    assert list(source.rows(("name",))) == [RawRow(3, ("Molen",))]
+
+
+TEXT = "Register van molens\n\nMolen nr,naam\n1,Coöperatie\n"
+
+
+def test_the_header_is_the_row_with_the_mapped_columns(tmp_path: Path) -> None:
+    source = open_rows(written(tmp_path, TEXT), mapped=["MOLEN NR"])
+    assert (source.columns, source.form["header row"]) == (("Molen nr", "naam"), "3")
+
+
+def test_without_a_register_it_is_the_row_with_most_of_our_names(tmp_path: Path) -> None:
+    text = "Molens in name only\n\nnr,naam,lat,lon\n1,Molen,52,5\n"
+    assert open_rows(written(tmp_path, text)).columns == ("nr", "naam", "lat", "lon")
+
+
+def test_text_is_read_within_gzip_and_zip(tmp_path: Path) -> None:
+    packed = tmp_path / "sources.csv.gz"
+    packed.write_bytes(gzip.compress(TEXT.encode()))
+    with zipfile.ZipFile(tmp_path / "sources.zip", "w") as archive:
+        archive.writestr("folder/sources.csv", TEXT)
+    for path in (packed, tmp_path / "sources.zip"):
+        source = open_rows(path, mapped=["naam"])
+        assert list(source.rows(("naam",))) == [RawRow(4, ("Coöperatie",))]
+        damaged = path.with_name(f"damaged-{path.name}")
+        damaged.write_bytes(path.read_bytes()[:40])
+        with pytest.raises(UnreadableFileError):
+            open_rows(damaged)
+
+
+SHEETS = {
+    "Info": [["Bijgewerkt op 1 januari"]],
+    "Molens": [["Molens 2026"], [], ["id", "naam", "kW"], [1, "Molen", 900], ["2", "Stuw", 2.5]],
+}
+
+
+def test_a_sheet_of_a_workbook_by_its_name(tmp_path: Path) -> None:
+    path = write_workbook(tmp_path / "sources.xlsx", SHEETS)
+    with pytest.raises(LayerError, match="Info, Molens"):
+        open_rows(path)
+    with pytest.raises(LayerError, match="Info, Molens"):
+        open_rows(path, layer="Zon")
+    source = open_rows(path, layer="Molens")
+    assert source.form == {"format": "XLSX", "sheet": "Molens", "header row": "3"}
+    rows = [(row.number, row.cells) for row in source.rows(("id", "naam", "kW"))]
+    assert rows == [(4, ("1", "Molen", "900")), (5, ("2", "Stuw", "2.5"))]
+    only = write_workbook(tmp_path / "only.xlsx", {"Blad1": SHEETS["Molens"]})
+    assert open_rows(only).columns == ("id", "naam", "kW")
+
+
+def test_a_file_without_layers_has_none_to_choose(tmp_path: Path) -> None:
+    with pytest.raises(LayerError, match="leave --layer out"):
+        open_rows(written(tmp_path, TEXT), layer="Molens")
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_layer_of_a_geopackage_and_a_shapefile_without_coordinate_system(tmp_path: Path) -> None:
+    package, shapes = tmp_path / "sources.gpkg", tmp_path / "sources.shp"
+    for layer in ("molens", "daken"):
+        write_points(package, layer, "EPSG:28992")
+    write_points(shapes, "sources", None)
+    with pytest.raises(LayerError, match="molens, daken"):
+        open_rows(package)
+    source = open_rows(package, layer="daken")
+    assert (source.form, source.geometry_crs) == (
+        {"format": "GPKG", "layer": "daken"},
+        "EPSG:28992",
+    )
+    assert list(source.rows(("id",))) == [RawRow(1, ("a",), (155_000.0, 463_000.0))]
+    assert open_rows(shapes).geometry_crs == "EPSG:4326"
+
+
+def write_points(path: Path, layer: str, crs: str | None) -> None:
+    point = np.array([shapely.to_wkb(shapely.Point(155_000, 463_000))], dtype=object)
+    names = np.array(["a"], dtype=object)
+    append = path.exists()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that there is no coordinate system is what is tried
+        raw.write(  # pyright: ignore[reportUnknownMemberType]
+            path, point, [names], ["id"], layer=layer, crs=crs, geometry_type="Point", append=append
+        )
+
+
+def test_a_kml_file_has_names_and_points(tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        '<?xml version="1.0" encoding="UTF-8"?><kml xmlns="http://www.opengis.net/kml/2.2">'
+        "<Document><Placemark><name>Molen</name><Point><coordinates>5.1,52.1,0</coordinates>"
+        "</Point></Placemark></Document></kml>",
+        name="sources.kml",
+    )
+    (row,) = rows_of(path, "Name")
+    assert (row.cells, row.point) == (("Molen",), (5.1, 52.1))
 
 
 def geojson(folder: Path, *features: tuple[object, dict[str, object]]) -> Path:

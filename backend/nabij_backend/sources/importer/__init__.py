@@ -122,6 +122,7 @@ def import_sources(  # noqa: PLR0913 - each is a choice of the operator's
     connection: psycopg.Connection,
     path: Path,
     *,
+    layer: str | None = None,
     mapping: Mapping[str, str] | None = None,
     crs: str | None = None,
     register: str | None = None,
@@ -144,7 +145,8 @@ def import_sources(  # noqa: PLR0913 - each is a choice of the operator's
 
     Args:
         connection: of a role that may change the catalogue.
-        path: CSV, GeoJSON or another file that GDAL reads.
+        path: CSV, also within gzip or zip, a workbook, GeoJSON or another file that GDAL reads.
+        layer: the layer of a file, or the sheet of a workbook; None: the only one.
         mapping: field to column, going before what the register says.
         crs: the coordinate system to take instead of the file's or the register's.
         register: the register's name, with which ids begin; None: that of the recognised register,
@@ -169,7 +171,7 @@ def import_sources(  # noqa: PLR0913 - each is a choice of the operator's
     _check(register, edition, now)
     if rejects is not None:
         _require_ours(rejects)
-    source = open_rows(path)
+    source = open_rows(path, layer=layer, mapped=(mapping or {}).values())
     layout = lay_out(source.columns, mapping or {}, register, crs, source.geometry_crs)
     digest = load.digest(connection)
     placer = Placer(layout.crs, digest)

@@ -3,6 +3,7 @@
 SourceImportError
 ├── UnreadableFileError     neither CSV nor anything GDAL reads
 ├── GdalMissingError        not CSV, and GDAL is not installed
+├── LayerError              --layer is needed, or names none
 ├── UnmappableFileError     columns that are needed were not recognised
 ├── UnknownFieldError       --map names a field that does not exist
 ├── UnknownColumnError      --map names a column that the file does not have
@@ -32,11 +33,26 @@ class SourceImportError(UserError):
 
 
 class UnreadableFileError(SourceImportError):
-    """The file cannot be read: give a CSV file, a GeoJSON file or another file that GDAL reads."""
+    """The file cannot be read: give a CSV file, a GeoJSON file or another file that GDAL reads.
+
+    Save a PDF, a web page or an old Excel file (xls) as CSV first.
+    """
 
 
 class GdalMissingError(SourceImportError):
     """Only CSV is read without GDAL: install `nabij-backend[import]`, or give a CSV file."""
+
+
+class LayerError(SourceImportError):
+    """A file of several layers needs --layer."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        listed = _listed(names)
+        super().__init__(
+            f"Choose a layer or sheet with --layer. The file's: {listed}."
+            if listed
+            else "This file has no layers: leave --layer out."
+        )
 
 
 class UnmappableFileError(SourceImportError):

@@ -3,16 +3,18 @@
 GDAL comes with the extra ``import``. This module is loaded where a file needs it.
 """
 
-from collections.abc import Iterator, Sequence
+import warnings
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import shapely
-from pyogrio import raw, read_info  # pyright: ignore[reportUnknownVariableType] - untyped
+from pyogrio import list_layers, raw, read_info  # pyright: ignore[reportUnknownVariableType] - untyped
 from pyogrio.errors import DataLayerError, DataSourceError
 
-from nabij_backend.sources.importer.errors import UnreadableFileError
+from nabij_backend.sources.importer.errors import LayerError, UnreadableFileError
 from nabij_backend.sources.importer.numbers import DecimalMarks
 from nabij_backend.sources.importer.registers import WGS84
 from nabij_backend.sources.importer.rows import RawRow, RowSource
@@ -33,41 +35,100 @@ class _Features:
     """A file of features whose length is known."""
 
     path: Path
+    layer: str
     total: int
 
     def rows(self, wanted: Sequence[str]) -> Iterator[RawRow]:
         """Yield each feature's cells of the wanted columns, and its representative point."""
         for start in range(0, self.total, _CHUNK):
-            yield from _read(self.path, start, wanted)
+            yield from _read(self.path, self.layer, start, wanted)
 
 
-def open_features(path: Path) -> RowSource:
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet of a workbook."""
+
+    path: Path
+    kind: str
+    name: str
+
+    def records(self) -> Iterator[tuple[int, list[str]]]:
+        """Yield the sheet's rows with their numbers, empty ones included."""
+        options: dict[str, Any] = {"HEADERS": "DISABLE", "FIELD_TYPES": "STRING"}
+        with _quiet():
+            _, _, _, data = cast("_Chunk", raw.read(self.path, layer=self.name, **options))  # pyright: ignore[reportUnknownMemberType]
+        for number, cells in enumerate(zip(*data, strict=True), start=1):
+            yield number, [_text(cell) for cell in cells]
+
+
+def open_sheet(path: Path, layer: str | None) -> Sheet:
+    """Return a sheet of a workbook.
+
+    Raises:
+        UnreadableFileError: GDAL does not read it.
+        LayerError: there is no such sheet, or there are several.
+    """
+    name = _layer(path, layer)
+    return Sheet(path, path.suffix[1:].upper(), name)
+
+
+def open_features(path: Path, layer: str | None) -> RowSource:
     """Return the columns, the number of features and the stream of features of a file.
 
     Raises:
         UnreadableFileError: GDAL does not read it.
+        LayerError: there is no such layer, or there are several.
     """
-    try:
-        info = cast("dict[str, object]", read_info(path, force_feature_count=True))
-    except (DataSourceError, DataLayerError) as error:
-        raise UnreadableFileError from error
+    name = _layer(path, layer)
+    with _reading():
+        info = cast("dict[str, object]", read_info(path, layer=name, force_feature_count=True))
     columns = tuple(str(field) for field in cast("_Objects", info["fields"]))
     total = cast("int", info["features"])
     crs = cast("str | None", info["crs"]) or WGS84
     geometry_crs = None if info["geometry_type"] is None else crs
-    form = {"format": str(info["driver"]), "layer": str(info["layer_name"])}
-    rows = _Features(path, total).rows
+    form = {"format": str(info["driver"]), "layer": name}
+    rows = _Features(path, name, total).rows
     return RowSource(columns, total, rows, geometry_crs, DecimalMarks.UNKNOWN, form)
 
 
-def _read(path: Path, start: int, wanted: Sequence[str]) -> Iterator[RawRow]:
+def _layer(path: Path, wanted: str | None) -> str:
+    with _reading():
+        found = cast("_Objects", list_layers(path))
+    names = [str(name) for name, _ in found]
+    if wanted is None and len(names) == 1:
+        return names[0]
+    if wanted not in names:
+        raise LayerError(names)
+    return wanted
+
+
+@contextmanager
+def _reading() -> Generator[None]:
+    """Turn what GDAL says of a file that it cannot read into one sentence."""
+    try:
+        with _quiet():
+            yield
+    except (DataLayerError, DataSourceError) as error:
+        raise UnreadableFileError from error
+
+
+@contextmanager
+def _quiet() -> Generator[None]:
+    """Keep GDAL's warnings from the screen: what they are about is told by the report."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", module="pyogrio")
+        yield
+
+
+def _read(path: Path, layer: str, start: int, wanted: Sequence[str]) -> Iterator[RawRow]:
     """Yield one chunk of features."""
-    meta, _, geometry, data = cast(
-        "_Chunk",
-        raw.read(  # pyright: ignore[reportUnknownMemberType] - pyogrio ships no types
-            path, columns=list(set(wanted)), skip_features=start, max_features=_CHUNK
-        ),
-    )
+    options: dict[str, Any] = {
+        "columns": list(set(wanted)),
+        "skip_features": start,
+        "max_features": _CHUNK,
+    }
+    with _reading():
+        meta, _, geometry, data = cast("_Chunk", raw.read(path, layer=layer, **options))  # pyright: ignore[reportUnknownMemberType]
     by_name = dict(zip((str(name) for name in meta["fields"]), data, strict=True))
     cells = zip(*(map(_text, by_name[column].tolist()) for column in wanted), strict=True)
     points = _points(geometry) if geometry is not None else [None] * len(data[0])

@@ -466,3 +466,49 @@ def test_the_made_up_community_is_taken_whole_and_says_what_it_is(
     found = connection.execute("SELECT DISTINCT made_up, licence FROM nabij.source").fetchall()
     assert found == [(True, "CC0-1.0")]
     assert connection.execute("SELECT sum(count) FROM nabij.source").fetchall() == [(300,)]
+
+
+@pytest.mark.parametrize(
+    ("closed", "taken"),
+    [
+        ("", 1),
+        ("2026", 1),
+        ("2025", 0),
+        ("2025.0", 0),
+        ("2051.0", 1),
+        ("2026-01-01", 0),
+        ("2026-01-02", 1),
+        ("2025-12", 0),
+        ("2026-01", 1),
+        ("soon", 1),
+    ],
+)
+def test_what_closed_before_today_is_not_taken(
+    connection: Connection, tmp_path: Path, closed: str, taken: int
+) -> None:
+    header = "id,Name,Fueltype,Technology,Capacity,DateOut,lat,lon\n"
+    result = imported(connection, written(tmp_path, header, f"1,W,Wind,Onshore,2,{closed},52,5\n"))
+    assert result.inserted == taken
+    assert result.rejected == ({} if taken else {RejectionReason.NOT_OPERATING: 1})
+
+
+@pytest.mark.parametrize(
+    ("name", "register", "least"),
+    [
+        ("powerplants_europe", "powerplantmatching", 15_000),
+        ("jrc_open_units", "jrc-open-units", 2_000),
+        ("jrc_hydro", "jrc-hydro", 3_000),
+    ],
+)
+def test_real_registers_are_recognised_and_taken(
+    connection: Connection, name: str, register: str, least: int
+) -> None:
+    file = Path(__file__).parents[4] / "shared" / "data" / "sources" / f"{name}.csv"
+    if not file.exists():
+        pytest.skip("needs shared/data/sources beside the checkout")
+    result = imported(connection, file)
+    assert (result.recognised, result.causes) == (register, [])
+    assert result.inserted > least
+    assert result.report.remarks == {}
+    mistakes = (RejectionReason.BAD_NUMBER, RejectionReason.UNKNOWN_TECHNOLOGY)
+    assert sum(result.rejected.get(reason, 0) for reason in mistakes) < result.read / 50

@@ -177,7 +177,7 @@ def import_sources(  # noqa: PLR0913 - each is a choice of the operator's
     placer = Placer(layout.crs, digest)
     first = first_rows(source, layout, _ROWS_TO_JUDGE)
     report = FileReport.of(source, layout, first)
-    normalise = normaliser(layout, _marks(source, layout, first))
+    normalise = normaliser(layout, _marks(source, layout, first), now.date())
     with _whole_or_not_at_all(rejects) as listing, connection.transaction() as transaction:
         load.take_turn(connection)
         newer = load.newer_edition(

@@ -9,6 +9,7 @@ cannot be read, or cannot be, costs the capacity and not the source.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Final
 
@@ -46,6 +47,9 @@ _LARGEST_KW: Final = {
     Technology.MARINE: 500_000,
 }
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")  # RFC 5646, in short
+_CLOSED: Final = re.compile(
+    r"((?:19|20)\d\d)(?:\.0)?(?:-(\d\d)(?:-(\d\d))?)?(?=$|[T ])"
+)  # ISO 8601
 _LONGEST_LANGUAGE: Final = 35  # RFC 5646, section 4.4.1
 
 
@@ -100,14 +104,17 @@ class _RejectedError(Exception):
         self.reason = reason
 
 
-def normaliser(layout: Layout, marks: DecimalMarks) -> Callable[[RawRow], Draft | Rejection]:
+def normaliser(
+    layout: Layout, marks: DecimalMarks, today: date
+) -> Callable[[RawRow], Draft | Rejection]:
     """Return the function that normalises the rows of a file.
 
     Args:
         layout: how to read the file; rows hold the cells of its columns, in their order.
         marks: what points and commas in numbers of the file mean, unless its register knows.
+        today: what closed before has left; what closes later has not.
     """
-    reader = _Reader(layout, layout.register.decimal_marks or marks)
+    reader = _Reader(layout, layout.register.decimal_marks or marks, today)
 
     def normalise(row: RawRow) -> Draft | Rejection:
         try:
@@ -130,6 +137,7 @@ class _Reader:
 
     layout: Layout
     marks: DecimalMarks
+    today: date
 
     def draft(self, row: RawRow) -> Draft:
         """Return the source that a row describes."""
@@ -174,6 +182,9 @@ class _Reader:
         status = cells.get(Field.STATUS)
         operating = self.layout.register.operating
         if status is not None and operating and plain_words(status) not in operating:
+            raise _RejectedError(RejectionReason.NOT_OPERATING)
+        closed = _CLOSED.match(cells.get(Field.CLOSED, "").strip())
+        if closed is not None and _has_passed(closed, self.today):
             raise _RejectedError(RejectionReason.NOT_OPERATING)
 
     def source_id(self, cells: Mapping[Field, str]) -> str | None:
@@ -221,6 +232,13 @@ class _Reader:
         if capacity_kw is not None and capacity_kw > _LARGEST_KW[technology]:
             return None, CapacityRemark.IMPLAUSIBLE
         return capacity_kw, None
+
+
+def _has_passed(closed: re.Match[str], today: date) -> bool:
+    """Return whether a year, month or day is over."""
+    year, month, day = (None if part is None else int(part) for part in closed.groups())
+    parts = [part for part in (year, month, day) if part is not None]
+    return tuple(parts) < (today.year, today.month, today.day)[: len(parts)]
 
 
 def is_small_roof(technology: Technology, capacity_kw: float | None) -> bool:

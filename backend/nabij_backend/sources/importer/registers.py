@@ -12,6 +12,9 @@ and number 7 of another are two sources.
 | stamdata | Stamdataregister for vindkraftanlæg, Denmark | EPSG:25832 | kW |
 | mastr | Marktstammdatenregister, Germany: web export and open-mastr | WGS 84 | kW |
 | osm | OpenStreetMap generators and plants | geometry | as written |
+| jrc-open-units | JRC Open Power Plants Database, for all Europe | WGS 84 | MW |
+| jrc-hydro | JRC hydro-power database, for all Europe | WGS 84 | MW |
+| gppd | Global Power Plant Database | WGS 84 | MW |
 """
 
 from collections.abc import Mapping
@@ -43,6 +46,7 @@ class Field(StrEnum):
     STORY = "story"
     LANGUAGE = "language"
     STATUS = "status"
+    CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,7 @@ PLAIN: Final = Register(
         Field.OWNER_KIND: ("owner kind", "owner type", "owner", "eigenaar"),
         Field.STORY: ("story", "verhaal", "description", "omschrijving"),
         Field.LANGUAGE: ("language", "lang", "taal"),
+        Field.CLOSED: ("closed", "end date", "einddatum", "date of closing"),
     },
 )
 
@@ -105,6 +110,7 @@ _POWERPLANTMATCHING: Final = Register(
         Field.CAPACITY_MW: ("capacity",),
         Field.LATITUDE: ("lat",),
         Field.LONGITUDE: ("lon",),
+        Field.CLOSED: ("dateout",),
     },
     marks=(Field.TECHNOLOGY, Field.CAPACITY_MW, Field.LATITUDE),
 )
@@ -182,8 +188,64 @@ _OSM: Final = Register(
         Field.CAPACITY_KW: ("generator output electricity", "plant output electricity"),
         Field.LATITUDE: ("lat",),
         Field.LONGITUDE: ("lon",),
+        Field.CLOSED: ("end date",),
     },
     marks=(Field.TECHNOLOGY,),
 )
 
-REGISTERS: Final = (_POWERPLANTMATCHING, _REPD, _STAMDATA, _MASTR, _OSM)
+_JRC_OPEN_UNITS: Final = Register(
+    name="jrc-open-units",
+    is_whole=True,
+    columns={
+        Field.ID: ("eic g",),
+        Field.NAME: ("name g",),
+        Field.TECHNOLOGY: ("type g",),
+        Field.CAPACITY_MW: ("capacity g",),
+        Field.LATITUDE: ("lat",),
+        Field.LONGITUDE: ("lon",),
+        Field.STATUS: ("status g",),
+        Field.CLOSED: ("year decommissioned",),
+    },
+    marks=(Field.ID, Field.TECHNOLOGY),
+    operating=frozenset({"commissioned"}),
+)
+
+_JRC_HYDRO: Final = Register(
+    name="jrc-hydro",
+    is_whole=True,
+    columns={
+        Field.ID: ("id",),
+        Field.NAME: ("name",),
+        Field.TECHNOLOGY: ("type",),
+        Field.CAPACITY_MW: ("installed capacity mw",),
+        Field.LATITUDE: ("lat",),
+        Field.LONGITUDE: ("lon",),
+    },
+    marks=(Field.TECHNOLOGY, Field.CAPACITY_MW),
+)
+
+_GPPD: Final = Register(
+    name="gppd",
+    is_whole=True,
+    columns={
+        Field.ID: ("gppd idnr",),
+        Field.NAME: ("name",),
+        Field.TECHNOLOGY: ("primary fuel", "fuel1"),
+        Field.CAPACITY_MW: ("capacity mw",),
+        Field.LATITUDE: ("latitude",),
+        Field.LONGITUDE: ("longitude",),
+        Field.OWNER_KIND: ("owner",),
+    },
+    marks=(Field.ID, Field.TECHNOLOGY),
+)
+
+REGISTERS: Final = (
+    _POWERPLANTMATCHING,
+    _REPD,
+    _STAMDATA,
+    _MASTR,
+    _OSM,
+    _JRC_OPEN_UNITS,
+    _JRC_HYDRO,
+    _GPPD,
+)

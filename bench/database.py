@@ -17,7 +17,7 @@ from nabij_backend import sql
 from nabij_backend.cli.notice import publish_notice
 from nabij_backend.cli.starter_notice import STARTER_NOTICE
 from nabij_backend.migrations.run import migrate
-from nabij_backend.sources.importer import import_sources
+from nabij_backend.sources.importer import SavedMapping, import_sources
 from nabij_consent import SALT_BYTES
 from nabij_dev import embedded
 from nabij_dev.made_up import write_community
@@ -107,7 +107,13 @@ def filled(sources: int) -> Generator[psycopg.Connection]:
             connection.execute("UPDATE clock_tolerance SET apart = '100 years'")  # of _NOW
             community = Path(folder, "community.csv")
             write_community(community, seed=1, count=sources)
-            import_sources(connection, community, licence="CC0-1.0", made_up=True, now=_NOW)
+            import_sources(
+                connection,
+                community,
+                mapping=SavedMapping(licence="CC0-1.0"),
+                made_up=True,
+                now=_NOW,
+            )
             connection.execute("ANALYZE")
             yield connection
 

@@ -20,7 +20,7 @@ from nabij_backend.clock import utc_now
 from nabij_backend.db import operator_connection
 from nabij_backend.identity import LocalIdentity
 from nabij_backend.settings import Settings
-from nabij_backend.sources.importer import import_sources
+from nabij_backend.sources.importer import SavedMapping, import_sources
 from nabij_consent import Notice, next_version
 from nabij_dev.demo.server import running_server
 from nabij_dev.made_up import write_community
@@ -115,4 +115,6 @@ def make_up_sources(url: str, count: int = 2_000) -> None:
     with tempfile.TemporaryDirectory() as folder, operator_connection(url) as connection:
         file = Path(folder, "community.csv")
         write_community(file, seed=2026, count=count)
-        import_sources(connection, file, licence="CC0-1.0", made_up=True, now=utc_now())
+        import_sources(
+            connection, file, mapping=SavedMapping(licence="CC0-1.0"), made_up=True, now=utc_now()
+        )

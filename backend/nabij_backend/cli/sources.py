@@ -22,7 +22,7 @@ from nabij_backend.cli.commands import Commands
 from nabij_backend.cli.database import with_database
 from nabij_backend.clock import utc_now
 from nabij_backend.db import Role, operator_connection, transaction_as
-from nabij_backend.enums import Technology
+from nabij_backend.enums import OwnerKind, Technology
 from nabij_backend.sources import changes, repository
 
 if TYPE_CHECKING:
@@ -70,6 +70,34 @@ def import_file(  # noqa: PLR0913 - its options, all with defaults
         list[str] | None,
         typer.Option("--map", metavar="FIELD=COLUMN", help="Names a column; may be repeated."),
     ] = None,
+    values: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--value",
+            metavar="COLUMN:WORD=MEANING",
+            help="Says which technology or kind of owner a word means; may be repeated.",
+        ),
+    ] = None,
+    technology: Annotated[
+        Technology | None, typer.Option(help="The technology of every row.")
+    ] = None,
+    owner: Annotated[OwnerKind | None, typer.Option(help="The kind of owner of every row.")] = None,
+    operating: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="WORD", help="A status of sources that run, with --map status=COLUMN."
+        ),
+    ] = None,
+    saved: Annotated[
+        Path | None,
+        typer.Option(
+            "--as", metavar="FILE.toml", help="Take these options from a file that --save wrote."
+        ),
+    ] = None,
+    save: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.toml", help="Save these options for the next edition."),
+    ] = None,
     layer: Annotated[
         str | None, typer.Option(help="The layer of the file, or the sheet of a workbook.")
     ] = None,
@@ -89,14 +117,32 @@ def import_file(  # noqa: PLR0913 - its options, all with defaults
 ) -> None:
     """Bring the catalogue up to a file of sources: all of it, or nothing."""
     from nabij_backend.sources.importer import (  # noqa: PLC0415 - numpy and GDAL take a second
+        SavedMapping,
         import_sources,
     )
+    from nabij_backend.sources.importer.mapping import read_mapping  # noqa: PLC0415 - the same
 
     is_piped = file == Path("-")
     if not is_piped and not file.is_file():
         raise typer.BadParameter("There is no such file.")
     listing = rejects or Path("sources.rejects.csv" if is_piped else f"{file.name}.rejects.csv")
-    columns = _columns(mapping or [])
+    said = SavedMapping(
+        register=register,
+        licence=licence,
+        attribution=attribution,
+        url=url,
+        replaces=replaces,
+        layer=layer,
+        crs=crs,
+        technology=technology,
+        owner_kind=owner,
+        operating=tuple(operating or ()),
+        columns=_columns(mapping or []),
+        values=_values(values or []),
+    )
+    whole = said if saved is None else read_mapping(saved).but(said)
+    if save is not None and save.exists():
+        read_mapping(save)  # nothing else is replaced
     settings = output.settings()
     with (
         with_database(settings) as found,
@@ -107,21 +153,16 @@ def import_file(  # noqa: PLR0913 - its options, all with defaults
         result = import_sources(
             connection,
             path,
-            layer=layer,
-            mapping=columns,
-            crs=crs,
-            register=register,
+            mapping=whole,
             edition=None if edition is None else edition.date(),
-            licence=licence,
-            attribution=attribution,
-            url=url,
-            replaces=replaces,
             made_up=made_up,
             dry_run=dry_run,
             rejects=None if dry_run else listing,
             now=utc_now(),
             on_progress=on_progress,
         )
+    if save is not None:
+        whole.write(save)
     document = _document(result, None if dry_run else listing)
     output.answer(document, lambda: _show(result, listing, dry_run=dry_run))
     if result.causes:
@@ -281,6 +322,19 @@ def _columns(pairs: list[str]) -> dict[str, str]:
     if not all(column for _field, _equals, column in named):
         raise typer.BadParameter("Write --map FIELD=COLUMN, such as --map name=Plantname.")
     return {field: column for field, _equals, column in named}
+
+
+def _values(words: list[str]) -> dict[str, dict[str, str]]:
+    values: dict[str, dict[str, str]] = {}
+    for each in words:
+        word, _equals, meaning = each.rpartition("=")
+        column, _colon, word = word.partition(":")
+        if not (column and word and meaning):
+            raise typer.BadParameter(
+                "Write --value COLUMN:WORD=MEANING, such as --value Soort:molen=wind."
+            )
+        values.setdefault(column, {})[word] = meaning
+    return values
 
 
 def _document(result: "ImportResult", listing: Path | None) -> dict[str, object]:

@@ -21,7 +21,7 @@ from nabij_backend.db import operator_connection
 from nabij_backend.errors import UserError
 from nabij_backend.identity import LocalIdentity
 from nabij_backend.settings import Settings
-from nabij_backend.sources.importer import ImportResult, import_sources
+from nabij_backend.sources.importer import ImportResult, SavedMapping, import_sources
 from nabij_backend.telemetry import configure_logging
 from nabij_consent import Notice, next_version
 from nabij_dev.demo.phones import SANNE, new_sign_in
@@ -158,7 +158,7 @@ def _imported(settings: Settings, sources: Path | None, *, quiet: bool) -> Impor
         return import_sources(
             connection,
             file,
-            licence=licence,
+            mapping=SavedMapping(licence=licence),
             made_up=sources is None,
             now=utc_now(),
             on_progress=on_progress,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from nabij_backend.sources.importer.mapping import read_mapping
 from nabij_backend.sources.importer.registers import REGISTERS, Field
 from tests.backend.cli.commands import Command
 
@@ -51,3 +52,13 @@ def test_it_names_every_register_and_field() -> None:
         for name in re.findall(r"`([\w-]+)`", row)
     }
     assert whole == {each.name for each in REGISTERS if each.is_whole}
+
+
+def test_its_mapping_is_one(tmp_path: Path) -> None:
+    (text,) = blocks("toml")
+    (tmp_path / "mapping.toml").write_text(text, "utf-8")
+    mapping = read_mapping(tmp_path / "mapping.toml")
+    assert mapping.values == {"Soort": {"wiekenkruis": "wind"}}
+    mapping.write(tmp_path / "again.toml")
+    assert read_mapping(tmp_path / "again.toml") == mapping
+    assert (tmp_path / "again.toml").read_text("utf-8") == text

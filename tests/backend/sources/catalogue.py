@@ -9,7 +9,7 @@ import psycopg
 
 from nabij_backend.db import operator_connection
 from nabij_backend.enums import Technology
-from nabij_backend.sources.importer import import_sources
+from nabij_backend.sources.importer import SavedMapping, import_sources
 from nabij_geo import Cell, GridPoint, Position, unproject
 
 _NOW = datetime(2026, 6, 1, tzinfo=UTC)
@@ -29,7 +29,9 @@ def fill(url: str, folder: Path, places: Iterable[tuple[Technology, Position]]) 
     header = "id,name,technology,owner_kind,capacity_kw,latitude,longitude,story\n"
     path.write_text(header + "".join(_lines(places)), encoding="utf-8")
     with operator_connection(url) as connection:
-        import_sources(connection, path, licence="CC0-1.0", made_up=True, now=_NOW)
+        import_sources(
+            connection, path, mapping=SavedMapping(licence="CC0-1.0"), made_up=True, now=_NOW
+        )
 
 
 def scattered(cell: Cell, number: int, seed: int) -> list[tuple[Technology, Position]]:

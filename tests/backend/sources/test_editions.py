@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Callable
+from dataclasses import fields
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, LiteralString
@@ -20,6 +21,7 @@ from nabij_backend.sources.importer import (
     RegisterNameError,
     RejectionReason,
     RejectsFileError,
+    SavedMapping,
     import_sources,
 )
 
@@ -49,10 +51,17 @@ def take(connection: Connection, tmp_path: Path) -> Take:
     def imported(*lines: str, **options: Any) -> ImportResult:  # noqa: ANN401 - import_sources's
         file = tmp_path / "sources.csv"
         file.write_text("".join((HEADER, *lines)), encoding="utf-8")
-        said: dict[str, Any] = {"register": "utrecht", "now": NOW, **options}
-        return import_sources(connection, file, **said)
+        said: dict[str, Any] = {"register": "utrecht", **taken_out(options)}
+        kept: dict[str, Any] = {"now": NOW, **options}
+        return import_sources(connection, file, mapping=SavedMapping(**said), **kept)
 
     return imported
+
+
+def taken_out(options: dict[str, Any]) -> dict[str, Any]:
+    """Take the options of a mapping out of those of an import."""
+    names = {each.name for each in fields(SavedMapping)} & set(options)
+    return {name: options.pop(name) for name in names}
 
 
 def contents(connection: Connection) -> dict[str, list[tuple[Any, ...]]]:
@@ -205,7 +214,8 @@ def test_a_file_that_lacks_most_of_a_whole_register_is_refused(
 
     def take(kept: int, **options: Any) -> ImportResult:  # noqa: ANN401 - import_sources's
         file.write_text(header + "".join(rows[:kept]), encoding="utf-8")
-        return import_sources(connection, file, now=NOW, **options)
+        mapping = SavedMapping(**taken_out(options))
+        return import_sources(connection, file, mapping=mapping, now=NOW, **options)
 
     assert take(10).inserted == 10
     assert take(5).departed == {Departure.MISSING: 5}

@@ -7,6 +7,7 @@ from nabij_backend.sources.importer.errors import (
     UnmappableFileError,
 )
 from nabij_backend.sources.importer.layout import Layout, lay_out
+from nabij_backend.sources.importer.mapping import SavedMapping
 from nabij_backend.sources.importer.registers import Field
 
 POWERPLANTMATCHING = ["id", "Name", "Fueltype", "Technology", "Set", "Capacity", "lat", "lon"]
@@ -31,7 +32,7 @@ PLAIN = ["id", "technology", "latitude", "longitude"]
 
 
 def laid_out(columns: list[str], crs: str | None = None, **mapping: str) -> Layout:
-    return lay_out(columns, mapping, None, crs, geometry_crs=None)
+    return lay_out(columns, SavedMapping(columns=mapping, crs=crs), geometry_crs=None)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +54,7 @@ def test_a_register_is_recognised_by_its_columns(
 
 
 def test_openstreetmap_is_recognised_and_placed_by_its_geometry() -> None:
-    layout = lay_out(OSM, {}, None, None, geometry_crs="EPSG:4326")
+    layout = lay_out(OSM, SavedMapping(), geometry_crs="EPSG:4326")
     assert layout.register.name == "osm"
     assert layout.place is None
     assert layout.columns[Field.CAPACITY_KW] == "generator:output:electricity"
@@ -89,8 +90,8 @@ def test_mapped_metres_go_before_recognised_degrees() -> None:
 def test_mapped_coordinates_go_before_a_geometry() -> None:
     columns = [*PLAIN, "a", "b"]
     mapping = {"latitude": "a", "longitude": "b"}
-    assert lay_out(columns, {}, None, None, geometry_crs="EPSG:28992").place is None
-    layout = lay_out(columns, mapping, None, None, geometry_crs="EPSG:28992")
+    assert lay_out(columns, SavedMapping(), geometry_crs="EPSG:28992").place is None
+    layout = lay_out(columns, SavedMapping(columns=mapping), geometry_crs="EPSG:28992")
     assert layout.place == (Field.LONGITUDE, Field.LATITUDE)
     assert layout.crs == "EPSG:4326"
 

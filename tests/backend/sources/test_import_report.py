@@ -9,9 +9,10 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from nabij_backend.sources.importer import ImportResult, import_sources
+from nabij_backend.sources.importer import ImportResult, SavedMapping, import_sources
 from nabij_backend.sources.importer.registers import Field
 from nabij_geo import Cell, Position
+from tests.backend.sources.test_editions import taken_out
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 HEADER = "id,name,technology,owner,kw,lat,lon,remarks,story\n"
@@ -29,7 +30,8 @@ def take(superuser: psycopg.Connection, tmp_path: Path) -> Take:
     def imported(*lines: str, **options: Any) -> ImportResult:  # noqa: ANN401 - import_sources's
         file = tmp_path / "sources.csv"
         file.write_text("".join(lines), encoding="utf-8")
-        return import_sources(superuser, file, now=NOW, **options)
+        mapping = SavedMapping(**taken_out(options))
+        return import_sources(superuser, file, mapping=mapping, now=NOW, **options)
 
     return imported
 

@@ -11,6 +11,7 @@ from nabij_backend.sources.importer import (
     CapacityRemark,
     ImportResult,
     RejectionReason,
+    SavedMapping,
     UnknownCrsError,
     UnreadableFileError,
     import_sources,
@@ -47,7 +48,9 @@ def imported(
     rejects: Path | None = None,
     now: datetime = NOW,
 ) -> ImportResult:
-    return import_sources(connection, path, crs=crs, licence="CC0-1.0", rejects=rejects, now=now)
+    return import_sources(
+        connection, path, mapping=SavedMapping(crs=crs, licence="CC0-1.0"), rejects=rejects, now=now
+    )
 
 
 def catalogue(connection: Connection) -> tuple[object, ...]:
@@ -281,7 +284,7 @@ def test_a_failure_leaves_everything_as_it_was(connection: Connection, tmp_path:
         import_sources(
             connection,
             written(tmp_path, HEADER, VIJVER),
-            licence="CC0-1.0",
+            mapping=SavedMapping(licence="CC0-1.0"),
             rejects=rejects,
             now=LATER,
             on_progress=fail,
@@ -305,7 +308,7 @@ def test_progress_is_told_with_the_total(connection: Connection, tmp_path: Path)
     import_sources(
         connection,
         written(tmp_path, HEADER, *rows),
-        licence="CC0-1.0",
+        mapping=SavedMapping(licence="CC0-1.0"),
         now=NOW,
         on_progress=lambda read, total: told.append((read, total)),
     )
@@ -461,7 +464,9 @@ def test_the_made_up_community_is_taken_whole_and_says_what_it_is(
 ) -> None:
     path = tmp_path / "community.csv"
     write_community(path, seed=1, count=300)
-    result = import_sources(connection, path, licence="CC0-1.0", made_up=True, now=NOW)
+    result = import_sources(
+        connection, path, mapping=SavedMapping(licence="CC0-1.0"), made_up=True, now=NOW
+    )
     assert (result.read, result.inserted, result.rejected) == (300, 300, {})
     found = connection.execute("SELECT DISTINCT made_up, licence FROM nabij.source").fetchall()
     assert found == [(True, "CC0-1.0")]

@@ -7,7 +7,7 @@ import pytest
 
 from nabij_backend.clock import utc_now
 from nabij_backend.migrations.run import migrate
-from nabij_backend.sources.importer import import_sources
+from nabij_backend.sources.importer import SavedMapping, import_sources
 from tests.backend.database.older import at_revision
 
 _NAMED = """
@@ -36,7 +36,9 @@ def test_a_language_is_taken_where_it_is_one_and_says_something(
     header = "id,technology,latitude,longitude,capacity_kw,name,story,taal\n"
     file.write_text(f"{header}1,wind,52.1,5.1,900,{row}\n", encoding="utf-8")
     superuser.execute("SET ROLE nabij_operator")
-    import_sources(superuser, file, licence="CC0-1.0", made_up=False, now=utc_now())
+    import_sources(
+        superuser, file, mapping=SavedMapping(licence="CC0-1.0"), made_up=False, now=utc_now()
+    )
     assert superuser.execute("SELECT name, language FROM source").fetchall() == [told]
 
 

@@ -14,7 +14,7 @@ from psycopg import sql
 
 from nabij_backend.db import operator_connection
 from nabij_backend.enums import OwnerKind, Technology
-from nabij_backend.sources.importer import ImportResult, import_sources
+from nabij_backend.sources.importer import ImportResult, SavedMapping, import_sources
 from nabij_backend.sources.importer.placing import is_private
 from nabij_geo import Cell, Position, decode, unproject
 from tests.backend.catalogue.knowing import heard
@@ -43,7 +43,9 @@ def imported(service: Service, folder: Path, *lines: str) -> ImportResult:
     path = folder / "sources.csv"
     path.write_text(HEADER + "".join(lines), encoding="utf-8")
     with operator_connection(service.settings.required_database_url) as connection:
-        result = import_sources(connection, path, licence="CC-BY-4.0", now=NOW)
+        result = import_sources(
+            connection, path, mapping=SavedMapping(licence="CC-BY-4.0"), now=NOW
+        )
     heard(service, result.catalogue_version)
     return result
 

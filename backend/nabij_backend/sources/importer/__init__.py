@@ -36,6 +36,7 @@ from nabij_backend.sources.importer.errors import (
 )
 from nabij_backend.sources.importer.layout import Layout, lay_out
 from nabij_backend.sources.importer.load import Departure
+from nabij_backend.sources.importer.mapping import SavedMapping
 from nabij_backend.sources.importer.normalise import CapacityRemark, Draft, Rejection, normaliser
 from nabij_backend.sources.importer.numbers import DecimalMarks, marks_of
 from nabij_backend.sources.importer.placing import Placer, Publication, SourceRow
@@ -57,6 +58,7 @@ __all__ = [
     "RegisterNameError",
     "RejectionReason",
     "RejectsFileError",
+    "SavedMapping",
     "SourceImportError",
     "UnknownColumnError",
     "UnknownCrsError",
@@ -71,6 +73,7 @@ Progress = Callable[[int, int | None], None]
 _CHUNK: Final = 5_000
 _ROWS_TO_JUDGE: Final = 20_000
 _NUMBERS: Final = (Field.CAPACITY_KW, Field.CAPACITY_MW, Field.EASTING, Field.NORTHING)
+_NO_MAPPING: Final = SavedMapping()
 _REGISTER_NAME: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LONGEST_NAME: Final = 40
 _EARLIEST: Final = date(2000, 1, 1)
@@ -122,15 +125,8 @@ def import_sources(  # noqa: PLR0913 - each is a choice of the operator's
     connection: psycopg.Connection,
     path: Path,
     *,
-    layer: str | None = None,
-    mapping: Mapping[str, str] | None = None,
-    crs: str | None = None,
-    register: str | None = None,
+    mapping: SavedMapping = _NO_MAPPING,
     edition: date | None = None,
-    licence: str | None = None,
-    attribution: str | None = None,
-    url: str | None = None,
-    replaces: bool | None = None,
     made_up: bool = False,
     dry_run: bool = False,
     rejects: Path | None = None,
@@ -146,18 +142,8 @@ def import_sources(  # noqa: PLR0913 - each is a choice of the operator's
     Args:
         connection: of a role that may change the catalogue.
         path: CSV, also within gzip or zip, a workbook, GeoJSON or another file that GDAL reads.
-        layer: the layer of a file, or the sheet of a workbook; None: the only one.
-        mapping: field to column, going before what the register says.
-        crs: the coordinate system to take instead of the file's or the register's.
-        register: the register's name, with which ids begin; None: that of the recognised register,
-            else the sources are the supplier's own.
+        mapping: how to read the file, and what is said of its register.
         edition: the day whose state the file tells; None: today.
-        licence: under which the register is published, shown with every source; None: as it is
-            known.
-        attribution: the words in which the register's publisher wants to be named.
-        url: where the register is published.
-        replaces: whether sources of the register that the file lacks leave; None: they do where the
-            recognised register publishes itself as a whole, unless it is most of them.
         made_up: true when the sources do not exist, shown with every source.
         dry_run: whether to leave the catalogue as it is, and say what would be.
         rejects: where to list the rows that were not taken, by number and reason; no file is
@@ -168,11 +154,11 @@ def import_sources(  # noqa: PLR0913 - each is a choice of the operator's
     Raises:
         SourceImportError: the file cannot be imported; the message says what to do.
     """
-    _check(register, edition, now)
+    _check(mapping.register, edition, now)
     if rejects is not None:
         _require_ours(rejects)
-    source = open_rows(path, layer=layer, mapped=(mapping or {}).values())
-    layout = lay_out(source.columns, mapping or {}, register, crs, source.geometry_crs)
+    source = open_rows(path, layer=mapping.layer, mapped=mapping.columns.values())
+    layout = lay_out(source.columns, mapping, source.geometry_crs)
     digest = load.digest(connection)
     placer = Placer(layout.crs, digest)
     first = first_rows(source, layout, _ROWS_TO_JUDGE)
@@ -184,14 +170,15 @@ def import_sources(  # noqa: PLR0913 - each is a choice of the operator's
             connection,
             layout.register_name,
             edition or now.date(),
-            licence=licence,
-            attribution=attribution,
-            url=url,
+            licence=mapping.licence,
+            attribution=mapping.attribution,
+            url=mapping.url,
         )
         publication = Publication(newer.licence, made_up, newer.register)
         normalised = map(normalise, source.rows(tuple(layout.columns.values())))
         rows = _stored(normalised, source.total, placer, report, on_progress)
         load.stage(connection, rows, publication, digest)
+        replaces = mapping.replaces
         if replaces is None and not layout.register.is_whole:
             replaces = False
         merged = load.merge(connection, newer, replaces=replaces, now=now)

@@ -13,6 +13,9 @@ SourceImportError
 ├── EditionDateError        --edition is later than today, or before 2000
 ├── OlderEditionError       the catalogue has a later edition of the register
 ├── MostDepartError         the file lacks most of its register
+├── MappingFileError        --as or --save names a file that is no mapping
+├── ValueMappingError       --value cannot be followed
+├── NoStatusError           --operating without a column for the status
 └── RejectsFileError        --rejects names a file that is somebody's
 
 No message repeats a row's data or an argument; column headers of a register are not personal.
@@ -121,3 +124,18 @@ class MostDepartError(SourceImportError):
 
 class RejectsFileError(SourceImportError):
     """The list of rejects would replace a file that is none: name another with --rejects."""
+
+
+class MappingFileError(SourceImportError):
+    """This file is no mapping: `--save FILE.toml` writes one. docs/importing.md has an example."""
+
+
+class ValueMappingError(SourceImportError):
+    """--value is COLUMN:WORD=MEANING, of a column that is mapped to technology or owner_kind.
+
+    Its meaning is a technology, `not-renewable`, or a kind of owner.
+    """
+
+
+class NoStatusError(SourceImportError):
+    """--operating needs the column that says so: give --map status=COLUMN."""

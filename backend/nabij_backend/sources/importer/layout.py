@@ -1,17 +1,21 @@
 """Mapping of columns to fields, by the register's names or by `--map`."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
+from nabij_backend.enums import OwnerKind, Technology
 from nabij_backend.sources.importer.errors import (
     MissingCrsError,
+    NoStatusError,
     UnknownColumnError,
     UnknownFieldError,
     UnmappableFileError,
+    ValueMappingError,
 )
+from nabij_backend.sources.importer.mapping import SavedMapping
 from nabij_backend.sources.importer.registers import PLAIN, REGISTERS, WGS84, Field, Register
-from nabij_backend.sources.importer.vocabulary import plain_words
+from nabij_backend.sources.importer.vocabulary import RejectionReason, plain_words
 
 _DEGREES: Final = (Field.LATITUDE, Field.LONGITUDE)
 _METRES: Final = (Field.EASTING, Field.NORTHING)
@@ -29,6 +33,12 @@ _INSTEAD_OF: Final[Mapping[Field, tuple[Field, ...]]] = {
 }
 
 
+_MEANINGS: Final[Mapping[Field, frozenset[str]]] = {
+    Field.TECHNOLOGY: frozenset({*Technology, RejectionReason.NOT_RENEWABLE}),
+    Field.OWNER_KIND: frozenset(OwnerKind),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """How to read the rows of one file.
@@ -40,6 +50,8 @@ class Layout:
         place: the fields of the x and the y coordinate, twice the same where one cell holds both;
             None: the row's geometry.
         crs: the coordinate system of those.
+        owner_kind: of every row; None: as the row says.
+        meanings: what words of a field mean, by `plain_words`.
     """
 
     register: Register
@@ -47,6 +59,8 @@ class Layout:
     columns: Mapping[Field, str]
     place: tuple[Field, Field] | None
     crs: str
+    owner_kind: OwnerKind | None
+    meanings: Mapping[Field, Mapping[str, str]]
 
 
 def recognise(columns: Sequence[str]) -> Register:
@@ -59,30 +73,28 @@ def recognise(columns: Sequence[str]) -> Register:
     return next((register for register in REGISTERS if shows(register)), PLAIN)
 
 
-def lay_out(
-    columns: Sequence[str],
-    mapping: Mapping[str, str],
-    register_name: str | None,
-    crs: str | None,
-    geometry_crs: str | None,
-) -> Layout:
+def lay_out(columns: Sequence[str], mapping: SavedMapping, geometry_crs: str | None) -> Layout:
     """Return how to read a file with these columns.
 
     Args:
         columns: the file's headers.
-        mapping: field to column, going before what the register says.
-        register_name: the name to take instead of the recognised register's.
-        crs: the coordinate system to take instead of the file's or the register's.
+        mapping: what the operator says, going before what the register says.
         geometry_crs: the coordinate system of the rows' geometry; None: they have none.
 
     Raises:
-        UnknownFieldError: `mapping` names a field that does not exist.
-        UnknownColumnError: `mapping` names a column that the file does not have.
+        UnknownFieldError: the mapping names a field that does not exist.
+        UnknownColumnError: the mapping names a column that the file does not have.
         UnmappableFileError: no column for the id, the technology or the place.
         MissingCrsError: eastings and northings without a coordinate system.
+        ValueMappingError: values of another column than technology and owner, or that mean neither.
+        NoStatusError: statuses of sources that run, and no column for the status.
     """
     register = recognise(columns)
-    asked = _asked(columns, mapping)
+    if mapping.technology is not None:
+        register = replace(register, technology=mapping.technology)
+    if mapping.operating:
+        register = replace(register, operating=frozenset(map(plain_words, mapping.operating)))
+    asked = _asked(columns, mapping.columns)
     found = _found(register, columns)
     for field in asked:
         for other in _INSTEAD_OF.get(field, ()):
@@ -90,8 +102,29 @@ def lay_out(
     found |= asked
     place = _place(found, asked, has_geometry=geometry_crs is not None)
     _require(register, found, columns, place, has_geometry=geometry_crs is not None)
-    name = register_name or register.name or None
-    return Layout(register, name, found, place, crs or _crs(register, place, geometry_crs))
+    if mapping.operating and Field.STATUS not in found:
+        raise NoStatusError
+    return Layout(
+        register,
+        mapping.register or register.name or None,
+        found,
+        place,
+        mapping.crs or _crs(register, place, geometry_crs),
+        mapping.owner_kind,
+        dict(_meanings(found, mapping.values)),
+    )
+
+
+def _meanings(
+    found: Mapping[Field, str], values: Mapping[str, Mapping[str, str]]
+) -> Iterator[tuple[Field, Mapping[str, str]]]:
+    """Yield what words of a field mean."""
+    fields = {plain_words(column): field for field, column in found.items() if field in _MEANINGS}
+    for column, words in values.items():
+        field = fields.get(plain_words(column))
+        if field is None or not _MEANINGS[field].issuperset(words.values()):
+            raise ValueMappingError
+        yield field, {plain_words(word): meaning for word, meaning in words.items()}
 
 
 def _asked(columns: Sequence[str], mapping: Mapping[str, str]) -> dict[Field, str]:

@@ -156,7 +156,7 @@ class _Reader:
             source_id=source_id,
             name=name,
             technology=technology,
-            owner_kind=_owner_kind(cells.get(Field.OWNER_KIND, ""), technology, capacity_kw),
+            owner_kind=self._owner_kind(cells, technology, capacity_kw),
             capacity_kw=capacity_kw,
             story=story,
             language=self._language(cells) if name or story else None,
@@ -173,10 +173,30 @@ class _Reader:
     def _technology(self, cells: Mapping[Field, str]) -> Technology:
         if self.layout.register.technology is not None:
             return self.layout.register.technology
+        meant = self._meant(Field.TECHNOLOGY, cells)
+        if meant is not None and meant != RejectionReason.NOT_RENEWABLE:
+            return Technology(meant)
         said = technology_of(cells[Field.TECHNOLOGY], cells.get(Field.TECHNOLOGY_DETAIL, ""))
+        if meant is not None:
+            said = RejectionReason.NOT_RENEWABLE
         if isinstance(said, RejectionReason):
             raise _RejectedError(said)
         return said
+
+    def _meant(self, field: Field, cells: Mapping[Field, str]) -> str | None:
+        """Return what the operator said that a word means; None: nothing."""
+        return self.layout.meanings.get(field, {}).get(plain_words(cells.get(field, "")))
+
+    def _owner_kind(
+        self, cells: Mapping[Field, str], technology: Technology, capacity_kw: float | None
+    ) -> OwnerKind:
+        meant = self.layout.owner_kind or self._meant(Field.OWNER_KIND, cells)
+        if meant is not None:
+            return OwnerKind(meant)
+        said = cells.get(Field.OWNER_KIND, "")
+        kind = owner_kind_of(said)
+        in_doubt = is_small_roof(technology, capacity_kw) and may_live_there(said)
+        return OwnerKind.UNKNOWN if in_doubt and kind is not OwnerKind.PERSON else kind
 
     def _require_operating(self, cells: Mapping[Field, str]) -> None:
         status = cells.get(Field.STATUS)
@@ -244,12 +264,6 @@ def _has_passed(closed: re.Match[str], today: date) -> bool:
 def is_small_roof(technology: Technology, capacity_kw: float | None) -> bool:
     """Return whether somebody may live under a source; so it is where its capacity is unknown."""
     return technology is Technology.SOLAR and (capacity_kw or 0) <= _LARGEST_ROOF_KW
-
-
-def _owner_kind(said: str, technology: Technology, capacity_kw: float | None) -> OwnerKind:
-    in_doubt = is_small_roof(technology, capacity_kw) and may_live_there(said)
-    kind = owner_kind_of(said)
-    return OwnerKind.UNKNOWN if in_doubt and kind is not OwnerKind.PERSON else kind
 
 
 def _clean(text: str) -> str:

@@ -185,7 +185,8 @@ class _Reader:
 
     def _meant(self, field: Field, cells: Mapping[Field, str]) -> str | None:
         """Return what the operator said that a word means; None: nothing."""
-        return self.layout.meanings.get(field, {}).get(plain_words(cells.get(field, "")))
+        words = self.layout.meanings.get(field)
+        return words.get(plain_words(cells.get(field, ""))) if words else None
 
     def _owner_kind(
         self, cells: Mapping[Field, str], technology: Technology, capacity_kw: float | None

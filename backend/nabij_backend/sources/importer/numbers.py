@@ -110,14 +110,15 @@ def read_capacity_kw(
     text = text.strip()
     if text.casefold() in _UNMEASURED:
         return None
-    text = _ABOUT.sub("", text)
     count = 1
-    if several := _SEVERAL.fullmatch(text):
-        count, text = int(several["count"]), several["each"]
-    if between := _RANGE.fullmatch(text):
-        text = between["least"] + (between["unit"] or "")
-    if with_unit := _CAPACITY.fullmatch(text):
-        text, kw_per_unit = with_unit["number"], _KW_PER_UNIT[with_unit["prefix"].lower()]
+    if not _PLAIN.fullmatch(text):
+        text = _ABOUT.sub("", text)
+        if several := _SEVERAL.fullmatch(text):
+            count, text = int(several["count"]), several["each"]
+        if between := _RANGE.fullmatch(text):
+            text = between["least"] + (between["unit"] or "")
+        if with_unit := _CAPACITY.fullmatch(text):
+            text, kw_per_unit = with_unit["number"], _KW_PER_UNIT[with_unit["prefix"].lower()]
     value = number(text, marks)
     if not value:
         return None

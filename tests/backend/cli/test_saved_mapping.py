@@ -1,5 +1,6 @@
 """An operator's hour with a workbook that nobody has seen, and the same again next year."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ PLAN = [3, "Plan", "panelen", "gepland", 70, 155_200, 463_200, "Stichting Zon"]
 MILL = [4, "Molen", "wiekenkruis", "in bedrijf", 500, 155_300, 463_300, "Molen BV"]
 
 
-def workbook(folder: Path, *rows: list[object]) -> str:
+def workbook(folder: Path, *rows: Sequence[object]) -> str:
     sheet = [["Opwek in de provincie"], ["stand 1 januari"], [], HEADER, *rows]
     path = write_workbook(folder / "opwek.xlsx", {"Toelichting": [["Lees mij"]], "Lijst": sheet})
     return str(path)

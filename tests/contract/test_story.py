@@ -21,7 +21,7 @@ from nabij_backend.log.verification import (
 from nabij_backend.signing import read_jwks
 from nabij_consent import EventKind, Receipt
 from tests.contract.listeners import PATIENCE_S, sync_listener
-from tests.contract.phones import Handset
+from tests.contract.phones import HOME, Handset
 from tests.contract.running import RunningService
 from tests.service import notice
 
@@ -34,6 +34,7 @@ class Customer:
     """Eva with her phone, the receipts she keeps, and a browser that is signed in as her."""
 
     service: RunningService
+    handset: Handset
     phone: nabij.Client
     browser: httpx2.Client
     receipts: list[str] = field(default_factory=list[str])
@@ -69,12 +70,13 @@ class Customer:
 @pytest.fixture
 def eva(own: RunningService) -> Generator[Customer]:
     token = own.token("eva")
+    handset = Handset()
     with ExitStack() as stack:
         phone = stack.enter_context(
             nabij.Client(
                 own.address,
                 token=token,
-                sensors=Handset().sensors,
+                sensors=handset.sensors,
                 coarsening="plain",
                 device_id=uuid4(),
                 platform="android",
@@ -83,7 +85,7 @@ def eva(own: RunningService) -> Generator[Customer]:
         browser = stack.enter_context(
             httpx2.Client(base_url=own.address, headers={"Authorization": f"Bearer {token()}"})
         )
-        yield Customer(own, phone, browser)
+        yield Customer(own, handset, phone, browser)
 
 
 def stored(service: RunningService) -> int:
@@ -101,6 +103,8 @@ def test_from_being_shown_to_being_forgotten_and_still_proved(eva: Customer) -> 
         assert tablet.by(1) == (nabij.Change.CONSENT, nabij.Allowed)
         eva.agrees("gps", "gsm", "wifi")
         assert stored(service) == 3
+        assert service.rows("SELECT cell FROM gps_status") == [(nabij.Cell.containing(HOME).code,)]
+        assert phone.nearby() == []  # no source was imported here
         tablet.by(3)  # its own grant, the notice, the phone's grant
 
         service.publish(notice(2, resolution_m=10_000))
@@ -119,6 +123,9 @@ def test_from_being_shown_to_being_forgotten_and_still_proved(eva: Customer) -> 
         assert withdrawal.erased == {"gps": 1, "gsm": 1, "wifi": 1}
         assert phone.devices().stopped_on == "stopped on 2 of 2"
         assert isinstance(phone.permission("gps"), nabij.Refused)
+        assert (phone.collect().queued, eva.handset.starts) == ((), [2, 2, 1])  # Wi-Fi: once
+        with pytest.raises(nabij.NoPosition):
+            phone.nearby()
 
     exported = eva.asks("/v1/me/export")["tables"]
     tables = {name: table["rows"] for name, table in exported.items()}
@@ -133,7 +140,7 @@ def test_from_being_shown_to_being_forgotten_and_still_proved(eva: Customer) -> 
     keys = read_jwks(eva.browser.get("/.well-known/jwks.json").content)
     forgotten = check_erasure(erased.json()["receipt"], keys)
     assert (forgotten.tree_size, forgotten.rows["consent_event"]) == (4, 4)
-    stranger = Customer(service, phone, eva.browser)
+    stranger = Customer(service, eva.handset, phone, eva.browser)
     stranger.agrees("gps")
     after = stranger.waits_for_checkpoint(5)
     grown = read_consistency(eva.asks("/v1/log/proof/consistency", first=4, second=5))

@@ -1,4 +1,4 @@
-"""The real SDK meets the real service: from the question to the empty tables."""
+"""The real SDK, synchronous and asynchronous, meets the real service."""
 
 from uuid import uuid4
 
@@ -6,7 +6,7 @@ import pytest
 
 import nabij
 from tests.contract.conftest import Connect
-from tests.contract.phones import HOME, AnyClient, Handset, allow, be_home
+from tests.contract.phones import AnyClient, Handset, allow, be_home
 from tests.contract.running import RunningService
 
 _LEFT = """
@@ -25,28 +25,6 @@ def somebody() -> str:
 def phone(connect: Connect, shared: RunningService, somebody: str) -> AnyClient:
     """The phone of somebody who has answered nothing yet."""
     return connect(shared.address, token=shared.token(somebody))
-
-
-def test_asks_collects_reports_looks_around_and_withdraws(
-    connect: Connect, own: RunningService
-) -> None:
-    handset = Handset()
-    phone = connect(own.address, token=own.token("eva"), handset=handset)
-    allow(phone, "gps", "gsm", "wifi")
-    assert phone.collect().queued == ("gps", "gsm", "wifi")
-    assert phone.report().accepted == 3
-    assert own.rows("SELECT cell FROM gps_status") == [(nabij.Cell.containing(HOME).code,)]
-    assert phone.nearby() == []  # no source was imported here
-
-    withdrawal = phone.withdraw()
-
-    assert withdrawal.told_server
-    assert withdrawal.erased == {"gps": 1, "gsm": 1, "wifi": 1}
-    assert own.rows(_LEFT) == [(0,)]
-    assert phone.collect().queued == ()
-    assert handset.starts == [1, 1, 1]
-    with pytest.raises(nabij.NoPosition):
-        phone.nearby()
 
 
 @pytest.mark.parametrize("answer", ["refuse", "defer"])

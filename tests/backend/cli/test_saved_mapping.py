@@ -33,8 +33,10 @@ def test_an_unknown_workbook_is_mapped_by_what_a_dry_run_says_and_again_next_yea
     columns = ["id=Nummer", "name=Omschrijving", "technology=Soort", "capacity_kw=kW"]
     columns += ["easting=X RD", "northing=Y RD", "status=Fase", "owner_kind=Beheerder"]
     words += [word for each in columns for word in ("--map", each)]
+    assert "--operating WORD" in nabij(*words).err
+    words += ["--operating", "In bedrijf"]
     assert "--crs" in nabij(*words).err
-    words += ["--crs", "EPSG:28992", "--operating", "In bedrijf", "--register", "opwek"]
+    words += ["--crs", "EPSG:28992", "--register", "opwek"]
     told = nabij(*words, "--json")
     assert (told.code, told.json["form"]["header row"]) == (1, "4")
     assert told.json["unknown_words"] == {"panelen": 2, "peut": 1, "wiekenkruis": 1}
@@ -61,6 +63,7 @@ def test_an_unknown_workbook_is_mapped_by_what_a_dry_run_says_and_again_next_yea
         (("--value", "Soort:panelen=sun"), "kind of owner"),
         (("--value", "kW:80=solar"), "mapped to technology"),
         (("--operating", "in bedrijf"), "--map status=COLUMN"),
+        (("--map", "status=kW"), "--operating WORD"),
         (("--as", "letter.toml"), "no mapping"),
         (("--as", "nowhere.toml"), "no mapping"),
         (("--as", "odd.toml"), "no mapping"),

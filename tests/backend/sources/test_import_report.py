@@ -91,6 +91,7 @@ def _all_of(table: str) -> sql.Composed:
         ((HEADER, ",A,wind,,,52,5,,\n"), None, "--map id="),
         ((HEADER, "a,A,wind,,,noord,5,,\n"), None, "read as numbers"),
         ((HEADER, "a,A,wind,,,-33,151,,\n"), None, "outside of Europe"),
+        (("id,technology,x,y\n", "a,wind,1e300,1e300\n"), "EPSG:3035", "give it with --crs"),
         ((HEADER, "a,A,coal,,,52,5,,\n"), None, "No row is of a renewable source"),
         ((HEADER,), None, "no rows"),
     ],

@@ -11,6 +11,7 @@ from nabij_backend.sources.importer import (
     CapacityRemark,
     ImportResult,
     RejectionReason,
+    RejectsPlaceError,
     SavedMapping,
     UnknownCrsError,
     UnreadableFileError,
@@ -297,7 +298,7 @@ def test_a_failure_leaves_everything_as_it_was(connection: Connection, tmp_path:
 def test_a_rejects_file_that_cannot_be_written_stops_the_import(
     connection: Connection, tmp_path: Path
 ) -> None:
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(RejectsPlaceError, match="--rejects"):
         imported(connection, written(tmp_path, HEADER, LINDE), rejects=tmp_path / "no" / "r.csv")
     assert ids(connection) == []
 

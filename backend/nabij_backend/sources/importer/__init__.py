@@ -27,6 +27,7 @@ from nabij_backend.sources.importer.errors import (
     OlderEditionError,
     RegisterNameError,
     RejectsFileError,
+    RejectsPlaceError,
     SourceImportError,
     UnknownColumnError,
     UnknownCrsError,
@@ -58,6 +59,7 @@ __all__ = [
     "RegisterNameError",
     "RejectionReason",
     "RejectsFileError",
+    "RejectsPlaceError",
     "SavedMapping",
     "SourceImportError",
     "UnknownColumnError",
@@ -248,7 +250,12 @@ def _whole_or_not_at_all(path: Path | None) -> Generator[Path | None]:
     if path is None:
         yield None
         return
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}-") as folder:
+    try:
+        beside = tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}-")
+    except OSError:
+        # What it says repeats the path.
+        raise RejectsPlaceError from None
+    with beside as folder:
         draft = Path(folder, path.name)
         yield draft
         if draft.exists():

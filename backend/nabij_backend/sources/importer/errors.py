@@ -16,6 +16,8 @@ SourceImportError
 ├── MappingFileError        --as or --save names a file that is no mapping
 ├── ValueMappingError       --value cannot be followed
 ├── NoStatusError           --operating without a column for the status
+├── NoOperatingError        --map status without the statuses of sources that run
+├── RejectsPlaceError       the list of rejects cannot be written
 └── RejectsFileError        --rejects names a file that is somebody's
 
 No message repeats a row's data or an argument; column headers of a register are not personal.
@@ -139,3 +141,11 @@ class ValueMappingError(SourceImportError):
 
 class NoStatusError(SourceImportError):
     """--operating needs the column that says so: give --map status=COLUMN."""
+
+
+class NoOperatingError(SourceImportError):
+    """--map status=COLUMN needs the statuses of sources that run: give --operating WORD."""
+
+
+class RejectsPlaceError(SourceImportError):
+    """The list of rejects cannot be written there: name another place with --rejects."""

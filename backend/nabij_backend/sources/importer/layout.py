@@ -7,6 +7,7 @@ from typing import Final
 from nabij_backend.enums import OwnerKind, Technology
 from nabij_backend.sources.importer.errors import (
     MissingCrsError,
+    NoOperatingError,
     NoStatusError,
     UnknownColumnError,
     UnknownFieldError,
@@ -88,6 +89,7 @@ def lay_out(columns: Sequence[str], mapping: SavedMapping, geometry_crs: str | N
         MissingCrsError: eastings and northings without a coordinate system.
         ValueMappingError: values of another column than technology and owner, or that mean neither.
         NoStatusError: statuses of sources that run, and no column for the status.
+        NoOperatingError: a column for the status, and no statuses of sources that run.
     """
     register = recognise(columns)
     if mapping.technology is not None:
@@ -104,6 +106,8 @@ def lay_out(columns: Sequence[str], mapping: SavedMapping, geometry_crs: str | N
     _require(register, found, columns, place, has_geometry=geometry_crs is not None)
     if mapping.operating and Field.STATUS not in found:
         raise NoStatusError
+    if Field.STATUS in asked and not register.operating:
+        raise NoOperatingError
     return Layout(
         register,
         mapping.register or register.name or None,

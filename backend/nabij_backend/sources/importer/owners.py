@@ -28,7 +28,7 @@ _PERSON: Final = (
     r"|persoana fizica|fizicka osoba|φυσικο προσωπο"
 )
 _COOPERATIVE: Final = (
-    r"coop|cooperat|kooperat|co operat|co op\b|genossenschaft|\be ?g$|\b[ubw] a$|\bua$|\bvve\b"
+    r"coop|kooperat|co operat|co op\b|genossenschaft|\be ?g$|\b[ubw] a$|\bua$|\bvve\b"
     r"|vereniging van eigenaars|community|\bbencom\b|\bek for\b|ekonomisk forening|samfallighet"
     r"|andelsforening|andelsselskab|\ba m b a\b|\bamba\b|vindmollelaug|\bi s vind"
     r"|samvirke|osuuskunta"
@@ -57,8 +57,9 @@ _COMPANY: Final = (
     r"|uab|maatschap)\b|\b(b v|n v|v o f|s p a|s r l|s a s|s a r l|sp z o o|s r o|d o o)\b"
 )
 # These end a name, or they are something else.
-_COMPANY_AT_END: Final = (
-    r"\b(ag|se|sa|s a|sl|s l|ab|as|a s|ad|dd|d d|ou|sia|cv|c v|ug|eei?g)( co kg)?$"
+_COMPANY_AT_END: Final = r"\bag$"
+_COMPANY_OR_SURNAME_AT_END: Final = (
+    r"\b(se|sa|s a|sl|s l|ab|as|a s|ad|dd|d d|ou|sia|cv|c v|ug|eei?g)$"
 )
 _FARM: Final = (
     r"(?<!wind )(?<!solar )(?<!sun )(?<!energy )(?<!pv )"
@@ -73,14 +74,14 @@ _OWNERS: Final = tuple(
         (OwnerKind.PERSON, _PERSON),
         (OwnerKind.COOPERATIVE, _COOPERATIVE),
         (OwnerKind.PUBLIC, _PUBLIC),
-        (OwnerKind.COMPANY, f"{_COMPANY}|{_COMPANY_AT_END}"),
+        (OwnerKind.COMPANY, f"{_COMPANY}|{_COMPANY_AT_END}|{_COMPANY_OR_SURNAME_AT_END}"),
         (OwnerKind.FARM, _FARM),
     )
 )
 # Partnerships of two, owners of one house, and letters with which a surname can end.
 _MAYBE_AT_HOME: Final = re.compile(
     rf"\b(gbr|vof|v o f|maatschap|vve|cv)\b|vereniging van eigenaars"
-    rf"|{_COMPANY_AT_END.replace('ag|', '')}"
+    rf"|{_COMPANY_OR_SURNAME_AT_END}"
 )
 
 

@@ -3,6 +3,7 @@
 Values of cells are for the operator whose file it is: they go to the terminal and nowhere else.
 """
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -89,10 +90,7 @@ class FileReport:
             if row.remark is not None:
                 self.remarks[row.remark] += 1
         elif isinstance(row, Rejection):
-            if row.word is not None and (
-                row.word in self.unknown or len(self.unknown) < _MOST_WORDS
-            ):
-                self.unknown[row.word] += 1
+            self._count(row.word)
             if row.place is not None and len(self._outside) < _PLACES_JUDGED:
                 self._outside.append(row.place)
         else:
@@ -139,7 +137,10 @@ class FileReport:
 
     def _why_outside(self) -> str:
         """Return where the places that are outside of the grid seem to be."""
-        x, y = sorted(self._outside)[len(self._outside) // 2]
+        places = sorted(place for place in self._outside if all(map(math.isfinite, place)))
+        if not places:
+            return _CAUSES[RejectionReason.OUTSIDE_GRID]
+        x, y = places[len(places) // 2]
         if abs(x) <= 180 and abs(y) <= 180:  # noqa: PLR2004 - degrees
             if _SOUTH <= x <= _NORTH and _WEST <= y <= _EAST:
                 return "Latitude and longitude look swapped: exchange them with --map."

@@ -38,13 +38,6 @@ Take = Callable[..., ImportResult]
 
 
 @pytest.fixture
-def connection(superuser: Connection) -> Connection:
-    """Of an operator, to an empty catalogue."""
-    superuser.execute("SET ROLE nabij_operator")
-    return superuser
-
-
-@pytest.fixture
 def take(connection: Connection, tmp_path: Path) -> Take:
     """Import lines as a register `utrecht`."""
 

@@ -1,0 +1,48 @@
+"""Imports as an operator makes them."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+
+from nabij_backend.sources.importer import ImportResult, SavedMapping, import_sources
+
+NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+Connection = psycopg.Connection[tuple[object, ...]]
+
+
+def written(folder: Path, *lines: str, name: str = "sources.csv") -> Path:
+    path = folder / name
+    path.write_text("".join(lines), encoding="utf-8")
+    return path
+
+
+def imported(
+    connection: Connection,
+    path: Path,
+    *,
+    crs: str | None = None,
+    rejects: Path | None = None,
+    now: datetime = NOW,
+) -> ImportResult:
+    return import_sources(
+        connection, path, mapping=SavedMapping(crs=crs, licence="CC0-1.0"), rejects=rejects, now=now
+    )
+
+
+def place(connection: Connection, source_id: str) -> tuple[float, float]:
+    """Longitude and latitude in degrees."""
+    ((longitude_e5, latitude_e5),) = connection.execute(
+        "SELECT longitude_e5, latitude_e5 FROM nabij.source WHERE source_id = %s", (source_id,)
+    ).fetchall()
+    assert isinstance(longitude_e5, int)
+    assert isinstance(latitude_e5, int)
+    return longitude_e5 / 1e5, latitude_e5 / 1e5
+
+
+def neighbours(connection: Connection) -> list[tuple[object, ...]]:
+    """What is published of private persons."""
+    return connection.execute(
+        "SELECT technology::text, count, least_kw, most_kw, latitude_e5, longitude_e5"
+        " FROM nabij.source WHERE owner_kind = 'person' ORDER BY technology, latitude_e5"
+    ).fetchall()

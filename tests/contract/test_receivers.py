@@ -52,7 +52,11 @@ def test_the_whole_register_is_imported_while_the_service_runs(
     summary = imported.json
     assert summary["inserted"] > 20_000
     assert summary["read"] == summary["inserted"] + sum(summary["rejected"].values())
-    assert set(summary["rejected"]) == {"not-renewable", "unknown-technology"}
+    assert set(summary["rejected"]) == {
+        "not-operating",
+        "not-renewable",
+        "unknown-technology",
+    }
     assert service.rows("SELECT count(*) FROM source") == [(summary["inserted"],)]
 
 

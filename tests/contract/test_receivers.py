@@ -61,8 +61,9 @@ def test_the_whole_register_is_imported_while_the_service_runs(
 
 
 def test_the_second_import_changes_nothing(
-    service: RunningService, imported: Done, tmp_path: Path
+    service: RunningService, imported: Done, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.chdir(tmp_path)
     file = copied_register(tmp_path)
     summary = invoke("sources", "import", str(file), *LICENCE, database_url=service.url).json
     assert (summary["inserted"], summary["updated"]) == (0, 0)

@@ -165,10 +165,11 @@ def undo(connection: psycopg.Connection, change: int | None, now: datetime) -> C
             raise TooOld
         values |= {"change": found["number"], "register": found["register"]}
         values["before"] = Jsonb(found["register_before"])
-        departed = run("take_away").rowcount + run("take_away_neighbours").rowcount
         run("unbury")
+        run("bury_undone")
+        departed = run("take_away").rowcount + run("take_away_neighbours").rowcount
         returned = run("bring_back").rowcount + run("bring_back_neighbours").rowcount
-        for statement in ("bury_undone", "describe_as_before", "mark_undone"):
+        for statement in ("describe_as_before", "mark_undone"):
             run(statement)
         return _published(run, values, departed=departed, returned=returned)
 

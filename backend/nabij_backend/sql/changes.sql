@@ -107,15 +107,25 @@ SELECT number, kind, register, register_before, changed_at, undone_at,
 FROM nabij.catalogue_change AS c
 WHERE number = coalesce(%(change)s, (SELECT max(number) FROM nabij.catalogue_change WHERE undone_at IS NULL))
 
+-- name: bury_undone
+-- A tombstone for each that came by name with the change, unless it was counted before.
+INSERT INTO nabij.tombstone (digest, source_id, register, reason, change)
+SELECT digest, source_id, %(register)s, 'undone', %(change)s
+FROM nabij.source, nabij.neighbour_salt, sha256(salt || convert_to(source_id, 'UTF8')) AS digest
+WHERE added_in = %(change)s
+  AND digest NOT IN (SELECT b.digest FROM nabij.catalogue_before AS b WHERE change = %(change)s)
+
 -- name: take_away
 -- What the change published, or published differently.
-DELETE FROM nabij.source AS s USING nabij.catalogue_before AS b
-WHERE b.change = %(change)s AND s.source_id = b.source_id
+DELETE FROM nabij.source
+WHERE added_in = %(change)s
+   OR source_id IN (SELECT source_id FROM nabij.catalogue_before WHERE change = %(change)s)
 
 -- name: take_away_neighbours
 -- What the change counted, or counted differently.
-DELETE FROM nabij.neighbour AS n USING nabij.catalogue_before AS b
-WHERE b.change = %(change)s AND n.digest = b.digest
+DELETE FROM nabij.neighbour
+WHERE added_in = %(change)s
+   OR digest IN (SELECT digest FROM nabij.catalogue_before WHERE change = %(change)s)
 
 -- name: unbury
 -- Tombstones of the change.
@@ -134,12 +144,6 @@ FROM nabij.catalogue_before WHERE change = %(change)s AND source IS NOT NULL
 INSERT INTO nabij.neighbour
 SELECT (jsonb_populate_record(NULL::nabij.neighbour, neighbour)).*
 FROM nabij.catalogue_before WHERE change = %(change)s AND neighbour IS NOT NULL
-
--- name: bury_undone
--- A tombstone for each that came by name with the change.
-INSERT INTO nabij.tombstone (digest, source_id, register, reason, change)
-SELECT digest, source_id, %(register)s, 'undone', %(change)s
-FROM nabij.catalogue_before WHERE change = %(change)s AND source_id IS NOT NULL AND source IS NULL
 
 -- name: describe_as_before
 -- The register as it was described; one that the change made has no edition.

@@ -217,38 +217,24 @@ FROM incoming_source AS i, nabij.catalogue_before AS b
 WHERE i.reason IS NULL AND i.source_id IS NULL AND n.digest = i.digest
   AND b.change = %(change)s AND b.digest = n.digest
 
--- name: remember_new
--- Before this change, the new ones were not there. One that was counted is remembered as counted.
-INSERT INTO nabij.catalogue_before (change, digest, source_id)
-SELECT %(change)s, i.digest, i.source_id FROM incoming_source AS i
-WHERE i.reason IS NULL AND i.source_id IS NOT NULL
-  AND NOT EXISTS (SELECT FROM nabij.source AS s WHERE s.source_id = i.source_id)
-ON CONFLICT (change, digest) DO UPDATE SET source_id = excluded.source_id
-
 -- name: insert
 -- Sources that are new.
 INSERT INTO nabij.source (source_id, name, technology, owner_kind, capacity_kw, story, language,
-                          licence, register, made_up, located, latitude_e5, longitude_e5, geom)
+                          licence, register, made_up, located, latitude_e5, longitude_e5, geom,
+                          added_in)
 SELECT source_id, name, technology, owner_kind, capacity_kw, story, language, licence, register, made_up,
-       'site', latitude_e5, longitude_e5, geom
+       'site', latitude_e5, longitude_e5, geom, %(change)s
 FROM incoming_source AS i
 WHERE reason IS NULL AND source_id IS NOT NULL
   AND NOT EXISTS (SELECT FROM nabij.source AS s WHERE s.source_id = i.source_id)
 
--- name: remember_new_neighbours
--- Nor were the new ones of private persons.
-INSERT INTO nabij.catalogue_before (change, digest)
-SELECT %(change)s, i.digest FROM incoming_source AS i
-WHERE i.reason IS NULL AND i.source_id IS NULL
-  AND NOT EXISTS (SELECT FROM nabij.neighbour AS n WHERE n.digest = i.digest)
-  AND NOT EXISTS (SELECT FROM turned_private AS t WHERE t.digest = i.digest)
-
 -- name: insert_neighbours
--- Private persons' sources that are new.
+-- Private persons' sources that are new. Those that were published by name stay when this is undone.
 INSERT INTO nabij.neighbour (digest, technology, northing_m, easting_m, least_kw, most_kw, licence,
-                             register, made_up)
-SELECT digest, technology, northing_m, easting_m, least_kw, most_kw, licence, register, made_up
-FROM incoming_source AS i
+                             register, made_up, added_in)
+SELECT digest, technology, northing_m, easting_m, least_kw, most_kw, licence, register, made_up,
+       CASE WHEN turned.digest IS NULL THEN %(change)s END
+FROM incoming_source AS i LEFT JOIN turned_private AS turned USING (digest)
 WHERE reason IS NULL AND source_id IS NULL
   AND NOT EXISTS (SELECT FROM nabij.neighbour AS n WHERE n.digest = i.digest)
 

@@ -43,6 +43,7 @@ source = Table(
     Column("latitude_e5", Integer, nullable=False),
     Column("longitude_e5", Integer, nullable=False),
     Column("language", Text),
+    Column("added_in", BigInteger),
 )
 
 catalogue = Table(
@@ -66,6 +67,7 @@ neighbour = Table(
     Column("licence", Text, nullable=False),
     Column("register", Text),
     Column("made_up", Boolean, nullable=False),
+    Column("added_in", BigInteger),
 )
 
 neighbour_salt = Table(

@@ -141,7 +141,6 @@ OF_OPERATOR = {
     "alembic_version": "SELECT",
     "catalogue": "SELECT UPDATE",
     "catalogue_before": "DELETE INSERT SELECT",
-    "catalogue_before.source_id": "UPDATE",
     "catalogue_change": "INSERT SELECT UPDATE",
     "known_source": "DELETE INSERT SELECT",
     "neighbour": "DELETE INSERT SELECT UPDATE",

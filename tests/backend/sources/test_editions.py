@@ -249,9 +249,11 @@ def test_a_change_can_be_undone_for_ninety_days(take: Take, connection: Connecti
     later = NOW + timedelta(days=91)
     with pytest.raises(changes.TooOld):
         changes.undo(connection, first.change, later)
-    take(MILL, now=later)
-    rows = connection.execute("SELECT change FROM nabij.catalogue_before").fetchall()
-    assert rows == []
+    take(MILL.replace("900", "950"))
+    remembered = "SELECT count(*) FROM nabij.catalogue_before"
+    assert connection.execute(remembered).fetchall() == [(1,)]
+    take(MILL.replace("900", "950"), now=later)
+    assert connection.execute(remembered).fetchall() == [(0,)]
 
 
 def test_a_source_that_was_counted_and_is_named_now_is_counted_again(
@@ -263,6 +265,7 @@ def test_a_source_that_was_counted_and_is_named_now_is_counted_again(
     assert ids(connection) == ["utrecht:roof"]
     changes.undo(connection, None, NOW)
     assert contents(connection) == before
+    assert tombstones(connection) == {}
 
 
 def test_nothing_brings_a_private_persons_name_back(take: Take, connection: Connection) -> None:

@@ -54,7 +54,13 @@ CREATE TABLE nabij.catalogue_change (
     CONSTRAINT catalogue_change_undone_at_check CHECK (undone_at >= changed_at)
 );
 
--- What a change replaced, to undo it: a public source, a neighbour, or neither where there was nothing.
+-- What an import adds says which import that was, so that undoing it takes it away.
+ALTER TABLE nabij.source ADD COLUMN added_in bigint;
+ALTER TABLE nabij.neighbour ADD COLUMN added_in bigint;
+ALTER TABLE nabij.source ALTER added_in SET STATISTICS 0;
+ALTER TABLE nabij.neighbour ALTER added_in SET STATISTICS 0;
+
+-- What a change replaced, to undo it: a source that is published by name, or a neighbour.
 CREATE TABLE nabij.catalogue_before (
     change bigint NOT NULL,
     digest bytea NOT NULL,
@@ -63,10 +69,10 @@ CREATE TABLE nabij.catalogue_before (
     neighbour jsonb,
     CONSTRAINT catalogue_before_pkey PRIMARY KEY (change, digest),
     CONSTRAINT catalogue_before_digest_length_check CHECK (octet_length(digest) = 32),
-    CONSTRAINT catalogue_before_one_check CHECK (num_nonnulls(source, neighbour) <= 1),
+    CONSTRAINT catalogue_before_one_check CHECK (num_nonnulls(source, neighbour) = 1),
     CONSTRAINT catalogue_before_source_check CHECK (
-        source IS NULL OR ((source ->> 'source_id') IS NOT DISTINCT FROM source_id
-                           AND coalesce(source ->> 'owner_kind', 'person') <> 'person')
+        (source ->> 'source_id') IS NOT DISTINCT FROM source_id
+        AND (source IS NULL OR coalesce(source ->> 'owner_kind', 'person') <> 'person')
     ),
     CONSTRAINT catalogue_before_neighbour_check CHECK (
         neighbour IS NULL
@@ -140,6 +146,5 @@ REVOKE ALL ON nabij.register, nabij.catalogue_change, nabij.catalogue_before, na
 GRANT SELECT ON nabij.register TO nabij_api;
 GRANT SELECT, INSERT, UPDATE ON nabij.register, nabij.catalogue_change TO nabij_operator;
 GRANT SELECT, INSERT, DELETE ON nabij.catalogue_before, nabij.tombstone TO nabij_operator;
-GRANT UPDATE (source_id) ON nabij.catalogue_before TO nabij_operator;
 GRANT UPDATE (reason, change) ON nabij.tombstone TO nabij_operator;
 GRANT DELETE ON nabij.known_source TO nabij_operator;

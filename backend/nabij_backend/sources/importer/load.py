@@ -158,9 +158,7 @@ def merge(
     turned += run("forget_who_is_public").rowcount
     run("remember_updated")
     updated = turned + run("update").rowcount + run("update_neighbours").rowcount
-    run("remember_new")
     inserted = run("insert").rowcount - turned
-    run("remember_new_neighbours")
     inserted += run("insert_neighbours").rowcount
     run("publish_neighbours")
     changed = bool(updated or inserted or departed)

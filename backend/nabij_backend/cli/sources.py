@@ -240,21 +240,21 @@ def _connected() -> Generator[psycopg.Connection]:
 
 
 def _show_registers(found: Sequence[Mapping[str, Any]]) -> None:
-    table = Table("register", "edition", "sources", "private persons'", "licence", "last change")
+    table = Table("register", "edition", "sources", "linked", "private", "licence", "change")
     for each in found:
-        number, at = each["change"], each["changed_at"]
-        changed = "" if number is None else f"{number}, {at:%Y-%m-%d}"
         edition = "unknown" if each["edition"] is None else each["edition"].isoformat()
-        counts = (f"{each[name]:,}" for name in ("sources", "neighbours"))
-        table.add_row(each["name"], edition, *counts, each["licence"], changed)
+        counts = (f"{each[name]:,}" for name in ("sources", "linked", "neighbours"))
+        change = "" if each["change"] is None else str(each["change"])
+        table.add_row(each["name"], edition, *counts, each["licence"], change)
     output.say(table if found else "The catalogue has no register.")
 
 
 def _show_source(found: Mapping[str, Any]) -> None:
     table = Table(show_header=False)
-    for name, value in found.items():
-        if value is not None:
-            table.add_row(name, str(value))
+    linked: Sequence[str] = found.get("linked") or ()
+    told = {name: value for name, value in found.items() if value is not None and name != "linked"}
+    for name, value in (*told.items(), *(("linked", source_id) for source_id in linked)):
+        table.add_row(name, str(value))
     output.say(table)
 
 
@@ -350,6 +350,7 @@ def _document(result: "ImportResult", listing: Path | None) -> dict[str, object]
         "unchanged": result.unchanged,
         "departed": {str(reason): count for reason, count in result.departed.items()},
         "kept": result.kept,
+        "linked": result.linked,
         "rejected": {str(reason): count for reason, count in result.rejected.items()},
         "remarks": {str(remark): count for remark, count in report.remarks.items()},
         "causes": list(result.causes),
@@ -391,6 +392,8 @@ def _show(result: "ImportResult", listing: Path, *, dry_run: bool) -> None:
             f"{result.kept:,} sources of this register are not in the file and stay."
             " With --replace they leave."
         )
+    if result.linked:
+        output.say(f"{result.linked:,} sources are in another register, too, and are shown once.")
     if dry_run:
         output.say("Nothing was changed: this was a dry run.")
         _show_causes(result)

@@ -18,13 +18,13 @@ SELECT source_id AS id, latitude_e5, longitude_e5, technology::text, owner_kind:
        made_up, located, name, story, language, register, capacity_kw, least_kw, most_kw, count,
        (floor(ST_Y(geom) / 100000) * 100000)::integer AS region_northing_m,
        (floor(ST_X(geom) / 100000) * 100000)::integer AS region_easting_m
-FROM source
+FROM source WHERE same_as IS NULL
 
 -- name: attribution
 -- What the catalogue owes to each register, neighbours' sources included.
 SELECT register, licence, sum(sources)::bigint AS sources FROM (
     SELECT register, licence, count(*) AS sources FROM source
-    WHERE owner_kind <> 'person' GROUP BY register, licence
+    WHERE owner_kind <> 'person' AND same_as IS NULL GROUP BY register, licence
     UNION ALL
     SELECT register, licence, count(*) FROM neighbour GROUP BY register, licence
 ) AS owed

@@ -9,6 +9,7 @@ SELECT FROM nabij.catalogue FOR UPDATE
 SELECT name, edition, licence, attribution, url,
        (SELECT count(*) FROM nabij.source AS s WHERE s.register = r.name) AS sources,
        (SELECT count(*) FROM nabij.neighbour AS n WHERE n.register = r.name) AS neighbours,
+       (SELECT count(*) FROM nabij.source AS s WHERE s.register = r.name AND same_as IS NOT NULL) AS linked,
        number AS change, changed_at
 FROM nabij.register AS r
 LEFT JOIN LATERAL (
@@ -21,7 +22,9 @@ ORDER BY name
 -- A source that is published by name, with what is known of its register.
 SELECT source_id, s.name, technology::text, owner_kind::text, capacity_kw, story, language,
        s.licence, register, edition, attribution, url, made_up,
-       latitude_e5 / 1e5::float8 AS latitude, longitude_e5 / 1e5::float8 AS longitude
+       latitude_e5 / 1e5::float8 AS latitude, longitude_e5 / 1e5::float8 AS longitude, same_as,
+       (SELECT array_agg(linked.source_id ORDER BY linked.source_id) FROM nabij.source AS linked
+        WHERE linked.same_as = s.source_id) AS linked
 FROM nabij.source AS s LEFT JOIN nabij.register AS r ON r.name = s.register
 WHERE source_id = %(source_id)s AND owner_kind <> 'person'
 
@@ -134,7 +137,7 @@ DELETE FROM nabij.tombstone WHERE change = %(change)s
 -- name: bring_back
 -- Sources as they were. The place is the published one.
 INSERT INTO nabij.source
-SELECT (jsonb_populate_record(NULL::nabij.source, source || jsonb_build_object('geom', ST_Transform(
+SELECT (jsonb_populate_record(NULL::nabij.source, source - 'same_as' || jsonb_build_object('geom', ST_Transform(
     ST_Point((source ->> 'longitude_e5')::integer / 1e5, (source ->> 'latitude_e5')::integer / 1e5, 4326),
     3035)::text))).*
 FROM nabij.catalogue_before WHERE change = %(change)s AND source IS NOT NULL
@@ -163,6 +166,6 @@ UPDATE nabij.catalogue_change SET undone_at = %(now)s WHERE number = %(change)s
 UPDATE nabij.catalogue_change SET departed = %(departed)s WHERE number = %(change)s
 
 -- name: publish
--- Private persons' sources as a number in each square, and the catalogue has changed.
-WITH published AS (SELECT nabij.publish_neighbours())
+-- Private persons' sources as a number in each square, those of several registers once; the catalogue has changed.
+WITH published AS (SELECT nabij.publish_neighbours(), nabij.link_sources())
 UPDATE nabij.catalogue SET version = version + 1, changed_at = %(now)s FROM published RETURNING version

@@ -242,6 +242,15 @@ WHERE reason IS NULL AND source_id IS NULL
 -- As a number in each square.
 SELECT nabij.publish_neighbours()
 
+-- name: link
+-- Sources that another register has, too, are shown once.
+SELECT nabij.link_sources()
+
+-- name: count_linked
+-- How many sources of this register another register has, too.
+SELECT count(*) FROM nabij.source AS linked JOIN nabij.source AS shown ON shown.source_id = linked.same_as
+WHERE linked.register IS NOT DISTINCT FROM %(register)s OR shown.register IS NOT DISTINCT FROM %(register)s
+
 -- name: next_version
 -- The catalogue has changed.
 UPDATE nabij.catalogue SET version = version + 1, changed_at = %(now)s RETURNING version

@@ -1,4 +1,4 @@
--- The catalogue of sources. Public: nothing here is about a person.
+-- The catalogue of sources. Public: nothing here is about a person. What several registers have is shown once.
 
 -- name: kth_distance
 -- How far, in the grid's plane, the k-th nearest source is from a cell's centre; infinite where
@@ -7,7 +7,8 @@ SELECT CASE WHEN count(*) = %(k)s THEN max(distance) ELSE 'infinity' END AS dist
 FROM (
     SELECT geom <-> ST_Point(%(easting_m)s, %(northing_m)s, 3035) AS distance
     FROM source
-    WHERE %(technology)s::technology IS NULL OR technology = %(technology)s::technology
+    WHERE same_as IS NULL
+      AND (%(technology)s::technology IS NULL OR technology = %(technology)s::technology)
     ORDER BY geom <-> ST_Point(%(easting_m)s, %(northing_m)s, 3035)
     LIMIT %(k)s
 ) AS nearest
@@ -16,7 +17,8 @@ FROM (
 -- How many sources are within a radius of a cell's centre; no more than a limit are counted.
 SELECT count(*) AS sources FROM (
     SELECT FROM source
-    WHERE ST_DWithin(geom, ST_Point(%(easting_m)s, %(northing_m)s, 3035), %(radius_m)s)
+    WHERE same_as IS NULL
+      AND ST_DWithin(geom, ST_Point(%(easting_m)s, %(northing_m)s, 3035), %(radius_m)s)
       AND (%(technology)s::technology IS NULL OR technology = %(technology)s::technology)
     LIMIT %(limit)s
 ) AS counted
@@ -26,7 +28,8 @@ SELECT count(*) AS sources FROM (
 SELECT source_id AS id, latitude_e5, longitude_e5, technology::text, owner_kind::text, licence,
        made_up, located, name, story, language, register, capacity_kw, least_kw, most_kw, count
 FROM source
-WHERE ST_DWithin(geom, ST_Point(%(easting_m)s, %(northing_m)s, 3035), %(radius_m)s)
+WHERE same_as IS NULL
+  AND ST_DWithin(geom, ST_Point(%(easting_m)s, %(northing_m)s, 3035), %(radius_m)s)
   AND (%(technology)s::technology IS NULL OR technology = %(technology)s::technology)
 ORDER BY geom <-> ST_Point(%(easting_m)s, %(northing_m)s, 3035), source_id
 
@@ -34,9 +37,11 @@ ORDER BY geom <-> ST_Point(%(easting_m)s, %(northing_m)s, 3035), source_id
 -- What an operator sees of the catalogue.
 SELECT source_id, name, technology::text, owner_kind::text, capacity_kw, count, made_up
 FROM source
-WHERE %(technology)s::technology IS NULL OR technology = %(technology)s::technology
+WHERE same_as IS NULL
+  AND (%(technology)s::technology IS NULL OR technology = %(technology)s::technology)
 ORDER BY name, source_id LIMIT %(limit)s
 
 -- name: count
 -- How many there are, by technology.
-SELECT technology::text, sum(count)::bigint AS sources FROM source GROUP BY technology ORDER BY technology
+SELECT technology::text, sum(count)::bigint AS sources FROM source WHERE same_as IS NULL
+GROUP BY technology ORDER BY technology

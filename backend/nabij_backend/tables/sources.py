@@ -44,6 +44,7 @@ source = Table(
     Column("longitude_e5", Integer, nullable=False),
     Column("language", Text),
     Column("added_in", BigInteger),
+    Column("same_as", Text),
 )
 
 catalogue = Table(

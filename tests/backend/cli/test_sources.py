@@ -48,6 +48,16 @@ def test_a_second_import_changes_nothing_and_says_so(nabij: Command, register: P
     assert third["catalogue_version"] == first["catalogue_version"]
 
 
+def test_a_source_of_two_registers_is_listed_once(nabij: Command, register: Path) -> None:
+    nabij("sources", "import", str(register), "--register", "utrecht")
+    again = nabij("sources", "import", str(register), "--register", "all-sources")
+    assert "2 sources are in another register, too, and are shown once." in again.out
+    counts = nabij("sources", "list", "--json").json["counts"]
+    assert counts == {"biogas": 2, "solar": 1, "wind": 1}
+    shown = nabij("sources", "show", "utrecht:1").out
+    assert "all-sources:1" in shown
+
+
 def test_rows_not_taken_are_listed_where_one_asks(
     nabij: Command, register: Path, tmp_path: Path
 ) -> None:

@@ -350,6 +350,7 @@ WRONG: dict[str, tuple[str, dict[str, str]]] = {
         {"source": """'{"source_id": "roof", "owner_kind": "person"}'"""},
     ),
     "a private person's tombstone": ("tombstone", {"source_id": "NULL"}),
+    "a source that is shown instead of itself": ("source", {"same_as": "'roof-2'"}),
     "a register that is every private person's": ("register", {"name": "'neighbours'"}),
     "a message for next week": ("push_outbox", {"due_at": "now() + interval '7 days'"}),
 }

@@ -1,14 +1,20 @@
 """Imports as an operator makes them."""
 
+from collections.abc import Callable
+from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
 from nabij_backend.sources.importer import ImportResult, SavedMapping, import_sources
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
+HEADER = "id,name,technology,owner_kind,capacity_kw,latitude,longitude\n"
 Connection = psycopg.Connection[tuple[object, ...]]
+Take = Callable[..., ImportResult]
 
 
 def written(folder: Path, *lines: str, name: str = "sources.csv") -> Path:
@@ -28,6 +34,12 @@ def imported(
     return import_sources(
         connection, path, mapping=SavedMapping(crs=crs, licence="CC0-1.0"), rejects=rejects, now=now
     )
+
+
+def taken_out(options: dict[str, Any]) -> dict[str, Any]:
+    """Take the options of a mapping out of those of an import."""
+    names = {each.name for each in fields(SavedMapping)} & set(options)
+    return {name: options.pop(name) for name in names}
 
 
 def place(connection: Connection, source_id: str) -> tuple[float, float]:

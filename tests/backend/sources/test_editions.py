@@ -1,9 +1,7 @@
 """Editions of a register: what leaves with the next one, and what undoing brings back."""
 
 import csv
-from collections.abc import Callable
-from dataclasses import fields
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, LiteralString
 
@@ -24,37 +22,15 @@ from nabij_backend.sources.importer import (
     SavedMapping,
     import_sources,
 )
+from tests.backend.sources.importing import NOON, Take, taken_out
 
 REGISTER = Path(__file__).parents[4] / "shared" / "data" / "sources" / "powerplants_europe.csv"
-HEADER = "id,name,technology,owner_kind,capacity_kw,latitude,longitude\n"
 MILL = "mill,Molen,wind,cooperative,900,52.1,5.1\n"
 WEIR = "weir,Stuw,hydro,public,300,52.2,5.2\n"
 FARM = "farm,Dak,solar,farm,80,52.3,5.3\n"
 ROOF = "roof,Zonnepanelen Lindeweg 3,solar,person,4.2,52.4,5.4\n"
-NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
 Connection = psycopg.Connection[Any]
-Take = Callable[..., ImportResult]
-
-
-@pytest.fixture
-def take(connection: Connection, tmp_path: Path) -> Take:
-    """Import lines as a register `utrecht`."""
-
-    def imported(*lines: str, **options: Any) -> ImportResult:  # noqa: ANN401 - import_sources's
-        file = tmp_path / "sources.csv"
-        file.write_text("".join((HEADER, *lines)), encoding="utf-8")
-        said: dict[str, Any] = {"register": "utrecht", **taken_out(options)}
-        kept: dict[str, Any] = {"now": NOW, **options}
-        return import_sources(connection, file, mapping=SavedMapping(**said), **kept)
-
-    return imported
-
-
-def taken_out(options: dict[str, Any]) -> dict[str, Any]:
-    """Take the options of a mapping out of those of an import."""
-    names = {each.name for each in fields(SavedMapping)} & set(options)
-    return {name: options.pop(name) for name in names}
 
 
 def contents(connection: Connection) -> dict[str, list[tuple[Any, ...]]]:
@@ -85,7 +61,7 @@ def persons(connection: Connection) -> int:
 
 def test_ids_begin_with_the_register(take: Take, connection: Connection) -> None:
     result = take(MILL, WEIR)
-    assert (result.register, result.edition) == ("utrecht", NOW.date())
+    assert (result.register, result.edition) == ("utrecht", NOON.date())
     assert ids(connection) == ["utrecht:mill", "utrecht:weir"]
 
 
@@ -148,7 +124,7 @@ def test_what_its_register_calls_shut_leaves(connection: Connection, tmp_path: P
     file = tmp_path / "mastr.csv"
     for status, departed in (("In Betrieb", {}), ("Endgültig stillgelegt", {Departure.SHUT: 1})):
         file.write_text(f"{header}SEE1;Mühle;{status};Wind;900;51,2;7,1\n", encoding="utf-8")
-        assert import_sources(connection, file, now=NOW).departed == departed
+        assert import_sources(connection, file, now=NOON).departed == departed
     assert tombstones(connection) == {"mastr:SEE1": "shut"}
 
 
@@ -186,7 +162,7 @@ def test_importing_again_forgets_no_licence(take: Take, connection: Connection) 
     assert (take(MILL).updated, take(WEIR).inserted) == (0, 1)
     (found,) = changes.registers(connection)
     assert {name: found[name] for name in said} == said
-    assert (found["sources"], found["neighbours"], found["edition"]) == (2, 1, NOW.date())
+    assert (found["sources"], found["neighbours"], found["edition"]) == (2, 1, NOON.date())
     rows = connection.execute("SELECT DISTINCT licence FROM nabij.source").fetchall()
     assert rows == [("CC-BY-4.0",)]
 
@@ -208,7 +184,7 @@ def test_a_file_that_lacks_most_of_a_whole_register_is_refused(
     def take(kept: int, **options: Any) -> ImportResult:  # noqa: ANN401 - import_sources's
         file.write_text(header + "".join(rows[:kept]), encoding="utf-8")
         mapping = SavedMapping(**taken_out(options))
-        return import_sources(connection, file, mapping=mapping, now=NOW, **options)
+        return import_sources(connection, file, mapping=mapping, now=NOON, **options)
 
     assert take(10).inserted == 10
     assert take(5).departed == {Departure.MISSING: 5}
@@ -229,24 +205,24 @@ def test_changes_are_undone_in_reverse_order(take: Take, connection: Connection)
     for lines, options in steps:
         states.append((take(*lines, **options).change, contents(connection)))
     with pytest.raises(changes.LaterChange):
-        changes.undo(connection, states[0][0], NOW)
+        changes.undo(connection, states[0][0], NOON)
     for (change, _), (_, before) in reversed(list(zip(states[1:], states[:-1], strict=True))):
-        assert changes.undo(connection, None, NOW).change == change
+        assert changes.undo(connection, None, NOON).change == change
         assert contents(connection) == before
-    changes.undo(connection, None, NOW)
+    changes.undo(connection, None, NOON)
     after = contents(connection)
     assert (after["source"], after["neighbour"]) == (empty["source"], empty["neighbour"])
     assert set(tombstones(connection).values()) == {"undone"}
     with pytest.raises(changes.NothingToUndo):
-        changes.undo(connection, None, NOW)
+        changes.undo(connection, None, NOON)
     with pytest.raises(changes.AlreadyUndone):
-        changes.undo(connection, states[0][0], NOW)
+        changes.undo(connection, states[0][0], NOON)
     assert take(MILL, edition=date(2020, 1, 1)).inserted == 1
 
 
 def test_a_change_can_be_undone_for_ninety_days(take: Take, connection: Connection) -> None:
     first = take(MILL)
-    later = NOW + timedelta(days=91)
+    later = NOON + timedelta(days=91)
     with pytest.raises(changes.TooOld):
         changes.undo(connection, first.change, later)
     take(MILL.replace("900", "950"))
@@ -263,7 +239,7 @@ def test_a_source_that_was_counted_and_is_named_now_is_counted_again(
     before = contents(connection)
     take(ROOF.replace("person", "cooperative"))
     assert ids(connection) == ["utrecht:roof"]
-    changes.undo(connection, None, NOW)
+    changes.undo(connection, None, NOON)
     assert contents(connection) == before
     assert tombstones(connection) == {}
 
@@ -278,35 +254,35 @@ def test_nothing_brings_a_private_persons_name_back(take: Take, connection: Conn
         query = sql.SQL("SELECT count(*) FROM nabij.{} AS t WHERE t::text ~ 'Linde|utrecht:roof'")
         found = connection.execute(query.format(sql.Identifier(table))).fetchall()
         assert found == [(0,)], table
-    changes.undo(connection, None, NOW)
-    changes.undo(connection, None, NOW)
+    changes.undo(connection, None, NOON)
+    changes.undo(connection, None, NOON)
     assert ids(connection) == ["utrecht:mill"]
 
 
 def test_a_source_that_an_operator_removed_stays_away(take: Take, connection: Connection) -> None:
     take(MILL, WEIR)
-    done = changes.remove(connection, "utrecht:mill", NOW)
+    done = changes.remove(connection, "utrecht:mill", NOON)
     assert done.departed == 1
     assert changes.show(connection, "utrecht:mill")["reason"] == "removed"
     again = take(MILL, WEIR)
     assert (again.rejected, again.unchanged) == ({RejectionReason.REMOVED: 1}, 1)
-    changes.undo(connection, again.change, NOW)
-    changes.undo(connection, done.change, NOW)
+    changes.undo(connection, again.change, NOON)
+    changes.undo(connection, done.change, NOON)
     assert ids(connection) == ["utrecht:mill", "utrecht:weir"]
     with pytest.raises(changes.NoSuchSource):
-        changes.remove(connection, "utrecht:tree", NOW)
+        changes.remove(connection, "utrecht:tree", NOON)
 
 
 def test_a_private_persons_source_is_removed_and_not_remembered(
     take: Take, connection: Connection
 ) -> None:
     take(MILL, ROOF)
-    done = changes.remove(connection, "utrecht:roof", NOW)
+    done = changes.remove(connection, "utrecht:roof", NOON)
     assert persons(connection) == 0
     assert tombstones(connection) == {None: "removed"}
     assert take(MILL, ROOF).rejected == {RejectionReason.REMOVED: 1}
-    changes.undo(connection, None, NOW)
-    assert changes.undo(connection, done.change, NOW).returned == 0
+    changes.undo(connection, None, NOON)
+    assert changes.undo(connection, done.change, NOON).returned == 0
     assert persons(connection) == 0
     assert take(MILL, ROOF).inserted == 1
 
@@ -315,14 +291,14 @@ def test_a_register_is_removed_and_brought_back(take: Take, connection: Connecti
     take(MILL, register="gelderland")
     take(MILL, WEIR, ROOF)
     before = contents(connection)
-    assert changes.remove_register(connection, "utrecht", NOW).departed == 3
+    assert changes.remove_register(connection, "utrecht", NOON).departed == 3
     assert ids(connection) == ["gelderland:mill"]
     assert persons(connection) == 0
     with pytest.raises(changes.NoSuchRegister):
-        changes.remove_register(connection, "utrecht", NOW)
-    changes.undo(connection, None, NOW)
+        changes.remove_register(connection, "utrecht", NOON)
+    changes.undo(connection, None, NOON)
     assert contents(connection) == before
-    changes.remove_register(connection, "utrecht", NOW)
+    changes.remove_register(connection, "utrecht", NOON)
     assert take(MILL, edition=date(2020, 1, 1)).inserted == 1
 
 
@@ -372,7 +348,7 @@ def test_editions_of_a_real_register(connection: Connection, tmp_path: Path) -> 
     def take(kept: list[list[str]], edition: date) -> ImportResult:
         with file.open("w", encoding="utf-8", newline="") as written:
             csv.writer(written).writerows([header, *kept])
-        return import_sources(connection, file, edition=edition, now=NOW)
+        return import_sources(connection, file, edition=edition, now=NOON)
 
     first = take(rows, date(2026, 4, 1))
     assert first.inserted > 15_000
@@ -387,5 +363,5 @@ def test_editions_of_a_real_register(connection: Connection, tmp_path: Path) -> 
     assert tombstones(connection) == {f"powerplantmatching:{row[0]}": "missing" for row in gone}
     with pytest.raises(OlderEditionError):
         take(rows, date(2026, 4, 1))
-    assert changes.undo(connection, None, NOW).returned == 100
+    assert changes.undo(connection, None, NOON).returned == 100
     assert set(ids(connection)) == published

@@ -54,6 +54,7 @@ def test_a_source_is_stored_in_columns(connection: Connection, tmp_path: Path) -
         unchanged=0,
         departed={},
         kept=0,
+        linked=0,
         rejected={},
         catalogue_version=before + 1,
         report=result.report,

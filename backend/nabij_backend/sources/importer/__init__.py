@@ -97,6 +97,7 @@ class ImportResult:
         unchanged: sources that were there as they are.
         departed: sources that left the catalogue, by reason.
         kept: sources of the register that the file lacks and that stay, as it is a part of it.
+        linked: sources of the register that another register has, too; one of them is shown.
         rejected: rows not taken, by reason.
         report: what was recognised in the file.
         causes: why nothing, or less than half, could be taken; empty where that is not so.
@@ -113,6 +114,7 @@ class ImportResult:
     unchanged: int
     departed: Mapping[Departure, int]
     kept: int
+    linked: int
     rejected: Mapping[RejectionReason, int]
     catalogue_version: int
     report: FileReport

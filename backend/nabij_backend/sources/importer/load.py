@@ -69,6 +69,7 @@ class Merged(NamedTuple):
     unchanged: int
     departed: Mapping[Departure, int]
     kept: int
+    linked: int
     rejected: Mapping[RejectionReason, int]
     catalogue_version: int
 
@@ -161,7 +162,9 @@ def merge(
     inserted = run("insert").rowcount - turned
     inserted += run("insert_neighbours").rowcount
     run("publish_neighbours")
-    changed = bool(updated or inserted or departed)
+    (links_changed,) = _one(run("link"))
+    (linked,) = _one(run("count_linked"))
+    changed = bool(updated or inserted or departed or links_changed)
     (version,) = _one(run("next_version" if changed else "version"))
     counts = Counter[str | None](dict(run("count").fetchall()))
     taken = counts.pop(None, 0)
@@ -173,6 +176,7 @@ def merge(
         unchanged=taken - inserted - updated,
         departed=departed,
         kept=kept,
+        linked=linked,
         rejected={reason: counts[reason] for reason in RejectionReason if reason in counts},
         catalogue_version=version,
     )

@@ -13,7 +13,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -220,12 +220,10 @@ def _stored(
     done = 0
     while chunk := list(islice(normalised, _CHUNK)):
         drafts = [row for row in chunk if isinstance(row, Draft)]
-        for draft in drafts:
-            report.see(draft)
         rejections = (row for row in chunk if isinstance(row, Rejection))
-        for row in chain(rejections, placer.place(drafts)):
-            report.see(row)
-            yield row
+        placed = [*rejections, *placer.place(drafts)]
+        report.see(drafts, placed)
+        yield from placed
         done += len(chunk)
         on_progress(done, total)
 

@@ -79,11 +79,10 @@ def number(text: str, marks: DecimalMarks = DecimalMarks.UNKNOWN) -> float | Non
     Raises:
         BadNumberError: it is not a finite number, or could be read in two ways.
     """
-    text = text.strip()
-    if text.casefold() in _ABSENT:
-        return None
-    plain = text
+    plain = text = text.strip()
     if not _PLAIN.fullmatch(plain) or (marks in _POINT_IS_OPEN and _THOUSANDS.fullmatch(plain)):
+        if text.casefold() in _ABSENT:
+            return None
         plain = _plain(text.replace("\N{MINUS SIGN}", "-"), marks)
         if not _PLAIN.fullmatch(plain):
             raise BadNumberError
@@ -108,10 +107,10 @@ def read_capacity_kw(
         BadNumberError: it is not a number, or negative.
     """
     text = text.strip()
-    if text.casefold() in _UNMEASURED:
-        return None
     count = 1
     if not _PLAIN.fullmatch(text):
+        if text.casefold() in _UNMEASURED:
+            return None
         text = _ABOUT.sub("", text)
         if several := _SEVERAL.fullmatch(text):
             count, text = int(several["count"]), several["each"]

@@ -18,14 +18,14 @@ from nabij_backend.sources.importer.errors import UnknownCrsError
 from nabij_backend.sources.importer.normalise import Draft, Rejection, is_small_roof
 from nabij_backend.sources.importer.registers import WGS84
 from nabij_backend.sources.importer.vocabulary import RejectionReason
-from nabij_geo import Cell, GridPoint, OutsideGrid
+from nabij_geo import Cell, GridPoint
+from nabij_geo.projection import in_grid_area
 
 _GRID_SRID: Final = 3035
 # PostGIS' extended WKB of a point: little-endian, type 1 with the SRID flag, SRID, x, y.
 _EWKB_POINT: Final = struct.Struct("<BIIdd")
 _LITTLE_ENDIAN: Final = 1
 _POINT_WITH_SRID: Final = 0x20000001
-_CELL_M: Final = 1_000
 _E5: Final = 100_000
 _NOWHERE_E5: Final = 90 * _E5  # a pole is on no grid of Europe, whichever way it is read
 _BANDS: Final = ((0, 5), (5, 15), (15, 50), (50, None))
@@ -110,10 +110,8 @@ class Placer:
         for draft, northing_m, easting_m, longitude_e5, latitude_e5 in zip(
             drafts, northings, eastings, longitudes_e5, latitudes_e5, strict=True
         ):
-            point = GridPoint(northing_m, easting_m)
-            cell = _cell(point)
             digest = self._digest(draft.source_id)
-            if cell is None:
+            if not in_grid_area(northing_m, easting_m):
                 yield Rejection(
                     draft.row_number,
                     RejectionReason.OUTSIDE_GRID,
@@ -121,26 +119,17 @@ class Placer:
                     place=(draft.x, draft.y),
                 )
             elif is_private(draft.owner_kind, draft.technology, draft.capacity_kw):
+                cell = Cell.holding(GridPoint(northing_m, easting_m))
                 band_kw = _band_kw(draft.capacity_kw)
                 yield Neighbour(draft.row_number, digest, draft.technology, cell, band_kw)
             else:
-                yield PublicSource(draft, digest, latitude_e5, longitude_e5, _ewkb(point))
+                ewkb = _ewkb(northing_m, easting_m)
+                yield PublicSource(draft, digest, latitude_e5, longitude_e5, ewkb)
 
 
 def _rounded(degrees: float) -> int:
     """Return 1e-5 degrees; a place that cannot be is outside the grid."""
     return round(degrees * _E5) if math.isfinite(degrees) else _NOWHERE_E5
-
-
-def _cell(point: GridPoint) -> Cell | None:
-    """Return the 1 km cell of a point; None outside the grid."""
-    if not (math.isfinite(point.northing_m) and math.isfinite(point.easting_m)):
-        return None
-    south, west = (math.floor(metres / _CELL_M) * _CELL_M for metres in point)
-    try:
-        return Cell(_CELL_M, south, west)
-    except OutsideGrid:
-        return None
 
 
 def _band_kw(capacity_kw: float | None) -> tuple[int | None, int | None]:
@@ -150,8 +139,8 @@ def _band_kw(capacity_kw: float | None) -> tuple[int | None, int | None]:
     return next(band for band in _BANDS if band[1] is None or capacity_kw <= band[1])
 
 
-def _ewkb(point: GridPoint) -> str:
+def _ewkb(northing_m: float, easting_m: float) -> str:
     """Return a point of the grid's plane as PostGIS takes it in a COPY."""
     return _EWKB_POINT.pack(
-        _LITTLE_ENDIAN, _POINT_WITH_SRID, _GRID_SRID, point.easting_m, point.northing_m
+        _LITTLE_ENDIAN, _POINT_WITH_SRID, _GRID_SRID, easting_m, northing_m
     ).hex()

@@ -12,7 +12,7 @@ from typing import Final
 
 from nabij_backend.sources.importer.layout import Layout
 from nabij_backend.sources.importer.normalise import CapacityRemark, Draft, Rejection
-from nabij_backend.sources.importer.placing import Neighbour, SourceRow
+from nabij_backend.sources.importer.placing import Neighbour, PublicSource, SourceRow
 from nabij_backend.sources.importer.registers import Field
 from nabij_backend.sources.importer.rows import RawRow, RowSource
 from nabij_backend.sources.importer.vocabulary import RejectionReason
@@ -84,32 +84,34 @@ class FileReport:
             empty=[name for name in layout.columns if name not in filled],
         )
 
-    def see(self, row: SourceRow | Rejection | Draft) -> None:
-        """Take a row into account, in each of the forms that it has on its way."""
-        if isinstance(row, Draft):
-            if row.remark is not None:
-                self.remarks[row.remark] += 1
-        elif isinstance(row, Rejection):
-            self._count(row.word)
-            if row.place is not None and len(self._outside) < _PLACES_JUDGED:
-                self._outside.append(row.place)
-        else:
-            if len(self.examples) < _EXAMPLES:
+    def see(self, drafts: Iterable[Draft], rows: Sequence[SourceRow | Rejection]) -> None:
+        """Take rows into account: as drafts, and as they are stored or rejected."""
+        self.remarks.update(draft.remark for draft in drafts if draft.remark is not None)
+        public = [row for row in rows if isinstance(row, PublicSource)]
+        if public:
+            self._extend(
+                [row.latitude_e5 / _E5 for row in public],
+                [row.longitude_e5 / _E5 for row in public],
+            )
+        for row in rows:
+            if isinstance(row, Rejection):
+                self._count(row.word)
+                if row.place is not None and len(self._outside) < _PLACES_JUDGED:
+                    self._outside.append(row.place)
+            elif len(self.examples) < _EXAMPLES:
                 self.examples.append(_published(row))
-            if not isinstance(row, Neighbour):
-                self._extend(row.latitude_e5 / _E5, row.longitude_e5 / _E5)
 
     def _count(self, word: str | None) -> None:
         if word is not None and (word in self.unknown or len(self.unknown) < _MOST_WORDS):
             self.unknown[word] += 1
 
-    def _extend(self, latitude: float, longitude: float) -> None:
-        south, west, north, east = self.box or (latitude, longitude, latitude, longitude)
+    def _extend(self, latitudes: Sequence[float], longitudes: Sequence[float]) -> None:
+        south, west, north, east = self.box or (math.inf, math.inf, -math.inf, -math.inf)
         self.box = (
-            min(south, latitude),
-            min(west, longitude),
-            max(north, latitude),
-            max(east, longitude),
+            min(south, *latitudes),
+            min(west, *longitudes),
+            max(north, *latitudes),
+            max(east, *longitudes),
         )
 
     def words(self) -> list[tuple[str, int]]:

@@ -7,13 +7,14 @@ less. Times are this machine's and say nothing about another.
 from rich.console import Console
 from rich.table import Table
 
-from bench import catalogue, coarsening, database, embedding, nearby, page
+from bench import catalogue, coarsening, database, embedding, importing, nearby, page
 
 table = Table("what", "ours", "against", "theirs", "ratio")
 for comparison in (
     *coarsening.run(),
     *embedding.run(),
     *database.run(),
+    *importing.run(),
     *catalogue.run(),
     *page.run(),
     *nearby.run(),

@@ -120,10 +120,14 @@ def test_text_is_read_within_gzip_and_zip(tmp_path: Path) -> None:
     for path in (packed, tmp_path / "sources.zip"):
         source = open_rows(path, mapped=["naam"])
         assert list(source.rows(("naam",))) == [RawRow(4, ("Coöperatie",))]
-        damaged = path.with_name(f"damaged-{path.name}")
-        damaged.write_bytes(path.read_bytes()[:40])
-        with pytest.raises(UnreadableFileError):
-            open_rows(damaged)
+        whole, damaged = path.read_bytes(), path.with_name(f"damaged-{path.name}")
+        for data in (
+            whole[:40],
+            whole.replace(b"PK\x01\x02", b"PK\x09\x02").replace(b"\x1f", b"\x1e"),
+        ):
+            damaged.write_bytes(data)
+            with pytest.raises(UnreadableFileError):
+                open_rows(damaged)
 
 
 SHEETS = {
@@ -200,6 +204,23 @@ def geojson(folder: Path, *features: tuple[object, dict[str, object]]) -> Path:
         ],
     }
     return written(folder, json.dumps(collection), name="sources.geojson")
+
+
+def test_features_in_another_encoding_than_their_files_are_read(tmp_path: Path) -> None:
+    features = (
+        {"type": "Point", "coordinates": [5, 52]},
+        {"id": "a", "Énergie": "Coopérative", "name": "Tournée"},
+    )
+    path = geojson(tmp_path, features)
+    text = json.dumps(json.loads(path.read_text()), ensure_ascii=False)
+    for encoding in ("utf-8", "cp1252"):
+        path.write_bytes(text.encode(encoding))
+        (row,) = rows_of(path, "name", "Énergie")
+        assert row.cells == ("Tournée", "Coopérative")
+    mixed = text.encode().replace("Tournée".encode(), "Tournée".encode("cp1252"))
+    path.write_bytes(mixed)
+    (row,) = rows_of(path, "name", "id")
+    assert row.cells == ("Tournée", "a")
 
 
 def test_features_are_numbered_from_one_with_a_point_each(tmp_path: Path) -> None:

@@ -1,19 +1,18 @@
 """Import of open registers of energy sources into the catalogue.
 
-Rows stream from the file, `reading`, are normalised one by one, `normalise`, placed on the grid
-in chunks, `placing`, and copied and merged in one transaction, `load`. Memory does not grow with
-the file. Importing a file twice changes nothing the second time. An edition of a register replaces
-the one before it, and each import can be undone. Of a private person's source no name, story,
-register id or exact capacity reaches the database.
+Rows stream from the file, `register_file`: they are read, `reading`, normalised one by one,
+`normalise`, and placed on the grid in chunks, `placing`. They are copied and merged in one
+transaction, `load`. Memory does not grow with the file. Importing a file twice changes nothing the
+second time. An edition of a register replaces the one before it, and each import can be undone. Of
+a private person's source no name, story, register id or exact capacity reaches the database.
 """
 
 import re
 import tempfile
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -35,16 +34,12 @@ from nabij_backend.sources.importer.errors import (
     UnmappableFileError,
     UnreadableFileError,
 )
-from nabij_backend.sources.importer.layout import Layout, lay_out
 from nabij_backend.sources.importer.load import Departure
 from nabij_backend.sources.importer.mapping import SavedMapping
-from nabij_backend.sources.importer.normalise import CapacityRemark, Draft, Rejection, normaliser
-from nabij_backend.sources.importer.numbers import DecimalMarks, marks_of
-from nabij_backend.sources.importer.placing import Placer, Publication, SourceRow
-from nabij_backend.sources.importer.reading import open_rows
-from nabij_backend.sources.importer.registers import Field
-from nabij_backend.sources.importer.report import FileReport, first_rows, is_misread
-from nabij_backend.sources.importer.rows import RawRow, RowSource
+from nabij_backend.sources.importer.normalise import CapacityRemark
+from nabij_backend.sources.importer.placing import Publication
+from nabij_backend.sources.importer.register_file import Progress, read_register, silent
+from nabij_backend.sources.importer.report import FileReport, is_misread
 from nabij_backend.sources.importer.vocabulary import RejectionReason
 
 __all__ = [
@@ -70,11 +65,6 @@ __all__ = [
     "import_sources",
 ]
 
-Progress = Callable[[int, int | None], None]
-
-_CHUNK: Final = 5_000
-_ROWS_TO_JUDGE: Final = 20_000
-_NUMBERS: Final = (Field.CAPACITY_KW, Field.CAPACITY_MW, Field.EASTING, Field.NORTHING)
 _NO_MAPPING: Final = SavedMapping()
 _REGISTER_NAME: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LONGEST_NAME: Final = 40
@@ -121,10 +111,6 @@ class ImportResult:
     causes: Sequence[str]
 
 
-def _silent(_rows_read: int, _total: int | None) -> None:
-    """Report no progress."""
-
-
 def import_sources(  # noqa: PLR0913 - each is a choice of the operator's
     connection: psycopg.Connection,
     path: Path,
@@ -135,7 +121,7 @@ def import_sources(  # noqa: PLR0913 - each is a choice of the operator's
     dry_run: bool = False,
     rejects: Path | None = None,
     now: datetime,
-    on_progress: Progress = _silent,
+    on_progress: Progress = silent,
 ) -> ImportResult:
     """Bring the catalogue up to a file, in one transaction: all of it or nothing.
 
@@ -161,40 +147,32 @@ def import_sources(  # noqa: PLR0913 - each is a choice of the operator's
     _check(mapping.register, edition, now)
     if rejects is not None:
         _require_ours(rejects)
-    source = open_rows(path, layer=mapping.layer, mapped=mapping.columns.values())
-    layout = lay_out(source.columns, mapping, source.geometry_crs)
     digest = load.digest(connection)
-    placer = Placer(layout.crs, digest)
-    first = first_rows(source, layout, _ROWS_TO_JUDGE)
-    report = FileReport.of(source, layout, first)
-    normalise = normaliser(layout, _marks(source, layout, first), now.date())
+    file = read_register(path, mapping, digest, now.date(), on_progress)
     with _whole_or_not_at_all(rejects) as listing, connection.transaction() as transaction:
         load.take_turn(connection)
         newer = load.newer_edition(
             connection,
-            layout.register_name,
+            file.layout.register_name,
             edition or now.date(),
             licence=mapping.licence,
             attribution=mapping.attribution,
             url=mapping.url,
         )
         publication = Publication(newer.licence, made_up, newer.register)
-        normalised = map(normalise, source.rows(tuple(layout.columns.values())))
-        rows = _stored(normalised, source.total, placer, report, on_progress)
-        load.stage(connection, rows, publication, digest)
+        load.stage(connection, file.rows, publication, digest)
         replaces = mapping.replaces
-        if replaces is None and not layout.register.is_whole:
+        if replaces is None and not file.layout.register.is_whole:
             replaces = False
         merged = load.merge(connection, newer, replaces=replaces, now=now)
         if listing is not None and merged.rejected and not dry_run:
             load.write_rejects(connection, listing)
         load.unstage(connection)
-        causes = report.causes(merged.read, merged.rejected)
+        causes = file.report.causes(merged.read, merged.rejected)
         if dry_run or is_misread(merged.read, merged.rejected):
             raise psycopg.Rollback(transaction)
-    return ImportResult(
-        layout.register.name, newer.register, newer.edition, *merged, report, causes
-    )
+    recognised = file.layout.register.name
+    return ImportResult(recognised, newer.register, newer.edition, *merged, file.report, causes)
 
 
 def _check(register: str | None, edition: date | None, now: datetime) -> None:
@@ -207,31 +185,6 @@ def _check(register: str | None, edition: date | None, now: datetime) -> None:
         raise RegisterNameError
     if edition is not None and not _EARLIEST <= edition <= now.date():
         raise EditionDateError
-
-
-def _stored(
-    normalised: Iterator[Draft | Rejection],
-    total: int,
-    placer: Placer,
-    report: FileReport,
-    on_progress: Progress,
-) -> Iterator[SourceRow | Rejection]:
-    """Yield every row of the file as it is stored or rejected, chunk by chunk."""
-    done = 0
-    while chunk := list(islice(normalised, _CHUNK)):
-        drafts = [row for row in chunk if isinstance(row, Draft)]
-        rejections = (row for row in chunk if isinstance(row, Rejection))
-        placed = [*rejections, *placer.place(drafts)]
-        report.see(drafts, placed)
-        yield from placed
-        done += len(chunk)
-        on_progress(done, total)
-
-
-def _marks(source: RowSource, layout: Layout, rows: Iterable[RawRow]) -> DecimalMarks:
-    """Return what the numbers of the file's first rows show of its points and commas."""
-    indices = [index for index, field in enumerate(layout.columns) if field in _NUMBERS]
-    return marks_of((row.cells[index] for row in rows for index in indices), source.marks)
 
 
 def _require_ours(path: Path) -> None:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 # GDAL walks a GeoJSON file from its start for every chunk: few large ones.
 _CHUNK: Final = 50_000
+# Of a text that is not in the encoding its file names. Every byte is a character there.
+_OTHER_ENCODING: Final = "latin-1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +38,39 @@ class _Features:
 
     path: Path
     layer: str
+    columns: tuple[str, ...]
     total: int
 
     def rows(self, wanted: Sequence[str]) -> Iterator[RawRow]:
         """Yield each feature's cells of the wanted columns, and its representative point."""
         for start in range(0, self.total, _CHUNK):
-            yield from _read(self.path, self.layer, start, wanted)
+            fields, geometry, data = self._chunk(start, wanted)
+            by_name = dict(zip(fields, data, strict=True))
+            cells = zip(*(map(_text, by_name[column].tolist()) for column in wanted), strict=True)
+            points = _points(geometry) if geometry is not None else [None] * len(data[0])
+            for number, (row, point) in enumerate(zip(cells, points, strict=True), start + 1):
+                yield RawRow(number, row, point)
+
+    def _chunk(
+        self, start: int, wanted: Sequence[str]
+    ) -> "tuple[Sequence[str], _Objects | None, list[_Objects]]":
+        """Return the names and the values of fields, and the geometries, of some features."""
+        chunk: dict[str, Any] = {"skip_features": start, "max_features": _CHUNK}
+        with _reading():
+            try:
+                columns = list(set(wanted))
+                meta, _, geometry, data = cast(
+                    "_Chunk",
+                    raw.read(self.path, layer=self.layer, columns=columns, **chunk),  # pyright: ignore[reportUnknownMemberType]
+                )
+                return [str(name) for name in meta["fields"]], geometry, data
+            except UnicodeDecodeError:
+                # Names may be written otherwise than values, but their order is the same.
+                _, _, geometry, data = cast(
+                    "_Chunk",
+                    raw.read(self.path, layer=self.layer, encoding=_OTHER_ENCODING, **chunk),  # pyright: ignore[reportUnknownMemberType]
+                )
+                return self.columns, geometry, data
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +110,24 @@ def open_features(path: Path, layer: str | None) -> RowSource:
     """
     name = _layer(path, layer)
     with _reading():
-        info = cast("dict[str, object]", read_info(path, layer=name, force_feature_count=True))
+        try:
+            info = _info(path, name, None)
+        except UnicodeDecodeError:
+            info = _info(path, name, _OTHER_ENCODING)
     columns = tuple(str(field) for field in cast("_Objects", info["fields"]))
     total = cast("int", info["features"])
     crs = cast("str | None", info["crs"]) or WGS84
     geometry_crs = None if info["geometry_type"] is None else crs
     form = {"format": str(info["driver"]), "layer": name}
-    rows = _Features(path, name, total).rows
+    rows = _Features(path, name, columns, total).rows
     return RowSource(columns, total, rows, geometry_crs, DecimalMarks.UNKNOWN, form)
+
+
+def _info(path: Path, layer: str, encoding: str | None) -> dict[str, object]:
+    return cast(
+        "dict[str, object]",
+        read_info(path, layer=layer, encoding=encoding, force_feature_count=True),
+    )
 
 
 def _layer(path: Path, wanted: str | None) -> str:
@@ -118,22 +157,6 @@ def _quiet() -> Generator[None]:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", module="pyogrio")
         yield
-
-
-def _read(path: Path, layer: str, start: int, wanted: Sequence[str]) -> Iterator[RawRow]:
-    """Yield one chunk of features."""
-    options: dict[str, Any] = {
-        "columns": list(set(wanted)),
-        "skip_features": start,
-        "max_features": _CHUNK,
-    }
-    with _reading():
-        meta, _, geometry, data = cast("_Chunk", raw.read(path, layer=layer, **options))  # pyright: ignore[reportUnknownMemberType]
-    by_name = dict(zip((str(name) for name in meta["fields"]), data, strict=True))
-    cells = zip(*(map(_text, by_name[column].tolist()) for column in wanted), strict=True)
-    points = _points(geometry) if geometry is not None else [None] * len(data[0])
-    for number, (row, point) in enumerate(zip(cells, points, strict=True), start=start + 1):
-        yield RawRow(number, row, point)
 
 
 def _points(wkb: "_Objects") -> list[tuple[float, float] | None]:

@@ -49,6 +49,8 @@ _LONGEST_CELL: Final = 16 * 1024 * 1024
 _UTF_16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 
 _OWN_NAMES: Final = frozenset(name for names in PLAIN.columns.values() for name in names)
+# What zip and gzip say of a file that is cut, damaged, encrypted or compressed in another way.
+_DAMAGED: Final = (OSError, EOFError, RuntimeError, zlib.error, zipfile.BadZipFile)
 _Records = Callable[[], Iterator[tuple[int, list[str]]]]
 
 
@@ -188,7 +190,7 @@ def _parsed(path: Path, encoding: str, delimiter: str) -> _Rows:
             for number, cells in enumerate(csv.reader(text, delimiter=delimiter), start=1):
                 is_note = number == 1 and cells and cells[0].lower().startswith("sep=")
                 yield number, [] if is_note else cells
-        except (csv.Error, OSError, EOFError, zlib.error, zipfile.BadZipFile) as error:
+        except (csv.Error, *_DAMAGED) as error:
             raise UnreadableFileError from error
 
 
@@ -205,16 +207,19 @@ def _opened(path: Path) -> Generator[IO[bytes]]:
         else:
             with path.open("rb") as file:
                 yield file
-    except (OSError, EOFError, zlib.error, RuntimeError, zipfile.BadZipFile) as error:
+    except _DAMAGED as error:
         raise UnreadableFileError from error
 
 
 def _only_text_in_zip(path: Path) -> str | None:
     """Return the name of the only file of a zip, where it is text."""
-    if path.suffix.lower() != ".zip" or not zipfile.is_zipfile(path):
+    if path.suffix.lower() != ".zip":
         return None
-    with zipfile.ZipFile(path) as archive:
-        names = [name for name in archive.namelist() if not name.endswith("/")]
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = [name for name in archive.namelist() if not name.endswith("/")]
+    except _DAMAGED as error:
+        raise UnreadableFileError from error
     (name, *others) = names or [""]
     return name if not others and Path(name).suffix.lower() in _TEXT_SUFFIXES else None
 

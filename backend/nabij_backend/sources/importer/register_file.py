@@ -1,0 +1,99 @@
+"""A file of a register, as a stream of rows that can be stored."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from nabij_backend.sources.importer.layout import Layout, lay_out
+from nabij_backend.sources.importer.mapping import SavedMapping
+from nabij_backend.sources.importer.normalise import Draft, Rejection, normaliser
+from nabij_backend.sources.importer.numbers import DecimalMarks, marks_of
+from nabij_backend.sources.importer.placing import Digest, Placer, SourceRow
+from nabij_backend.sources.importer.reading import open_rows
+from nabij_backend.sources.importer.registers import Field
+from nabij_backend.sources.importer.report import FileReport, first_rows
+from nabij_backend.sources.importer.rows import RawRow, RowSource
+
+Progress = Callable[[int, int | None], None]
+
+_CHUNK: Final = 5_000
+_ROWS_TO_JUDGE: Final = 20_000
+_NUMBERS: Final = (Field.CAPACITY_KW, Field.CAPACITY_MW, Field.EASTING, Field.NORTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterFile:
+    """An opened file.
+
+    Attributes:
+        layout: which column became which field.
+        report: what was recognised; complete when all rows were read.
+        rows: every row of the file, once, as it is stored or rejected.
+    """
+
+    layout: Layout
+    report: FileReport
+    rows: Iterator[SourceRow | Rejection]
+
+
+def silent(_rows_read: int, _total: int | None) -> None:
+    """Report no progress."""
+
+
+def read_register(
+    path: Path,
+    mapping: SavedMapping,
+    digest: Digest,
+    today: date,
+    on_progress: Progress = silent,
+) -> RegisterFile:
+    """Recognise what a file holds, and stream it.
+
+    Args:
+        path: the file.
+        mapping: what the operator says of it.
+        digest: hides under which id a register knows a private person's source.
+        today: sources that closed before it are shut.
+        on_progress: called with the rows read so far and the total.
+
+    Raises:
+        SourceImportError: the file cannot be read, or its columns are not those of sources.
+    """
+    source = open_rows(path, layer=mapping.layer, mapped=mapping.columns.values())
+    layout = lay_out(source.columns, mapping, source.geometry_crs)
+    placer = Placer(layout.crs, digest)
+    first = first_rows(source, layout, _ROWS_TO_JUDGE)
+    report = FileReport.of(source, layout, first)
+    normalise = normaliser(layout, _marks(source, layout, first), today)
+    normalised = map(normalise, source.rows(tuple(layout.columns.values())))
+    return RegisterFile(
+        layout, report, _stored(normalised, source.total, placer, report, on_progress)
+    )
+
+
+def _stored(
+    normalised: Iterator[Draft | Rejection],
+    total: int,
+    placer: Placer,
+    report: FileReport,
+    on_progress: Progress,
+) -> Iterator[SourceRow | Rejection]:
+    """Yield every row of the file as it is stored or rejected, chunk by chunk."""
+    done = 0
+    while chunk := list(islice(normalised, _CHUNK)):
+        drafts = [row for row in chunk if isinstance(row, Draft)]
+        rejections = (row for row in chunk if isinstance(row, Rejection))
+        placed = [*rejections, *placer.place(drafts)]
+        report.see(drafts, placed)
+        yield from placed
+        done += len(chunk)
+        on_progress(done, total)
+
+
+def _marks(source: RowSource, layout: Layout, rows: Iterable[RawRow]) -> DecimalMarks:
+    """Return what the numbers of the file's first rows show of its points and commas."""
+    indices = [index for index, field in enumerate(layout.columns) if field in _NUMBERS]
+    return marks_of((row.cells[index] for row in rows for index in indices), source.marks)

@@ -70,6 +70,14 @@ def import_file(  # noqa: PLR0913 - its options, all with defaults
         list[str] | None,
         typer.Option("--map", metavar="FIELD=COLUMN", help="Names a column; may be repeated."),
     ] = None,
+    id_columns: Annotated[
+        list[str] | None,
+        typer.Option("--id", metavar="COLUMN", help="A column of the id; may be repeated."),
+    ] = None,
+    row_ids: Annotated[
+        bool | None,
+        typer.Option("--row-ids", help="The number of a row is its id: each file is a whole."),
+    ] = None,
     values: Annotated[
         list[str] | None,
         typer.Option(
@@ -136,6 +144,8 @@ def import_file(  # noqa: PLR0913 - its options, all with defaults
         crs=crs,
         technology=technology,
         owner_kind=owner,
+        id_columns=tuple(id_columns or ()),
+        row_ids=row_ids,
         operating=tuple(operating or ()),
         columns=_columns(mapping or []),
         values=_values(values or []),

@@ -64,6 +64,8 @@ def test_an_unknown_workbook_is_mapped_by_what_a_dry_run_says_and_again_next_yea
         (("--value", "kW:80=solar"), "mapped to technology"),
         (("--operating", "in bedrijf"), "--map status=COLUMN"),
         (("--map", "status=kW"), "--operating WORD"),
+        (("--id", "kW", "--row-ids"), "in one way"),
+        (("--id", "Plaats"), "--map or --id names a column"),
         (("--as", "letter.toml"), "no mapping"),
         (("--as", "nowhere.toml"), "no mapping"),
         (("--as", "odd.toml"), "no mapping"),

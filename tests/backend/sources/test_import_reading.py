@@ -1,7 +1,9 @@
 import gzip
 import json
+import re
 import warnings
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +11,11 @@ import pytest
 import shapely
 from pyogrio import raw
 
-from nabij_backend.sources.importer.errors import LayerError, UnreadableFileError
+from nabij_backend.sources.importer.errors import (
+    LayerError,
+    OtherFormatError,
+    UnreadableFileError,
+)
 from nabij_backend.sources.importer.numbers import DecimalMarks
 from nabij_backend.sources.importer.reading import open_rows
 from nabij_backend.sources.importer.rows import RawRow
@@ -83,10 +89,10 @@ def test_a_cell_may_be_larger_than_the_csv_module_allows_by_default(tmp_path: Pa
     assert len(rows_of(path, "name")[0].cells[0]) == 200_000
 
 
-@pytest.mark.parametrize("name", ["empty.csv", "empty.geojson", "absent.csv", "absent.geojson"])
+@pytest.mark.parametrize("name", ["broken.geojson", "absent.csv", "absent.geojson"])
 def test_what_cannot_be_read_says_what_can(tmp_path: Path, name: str) -> None:
-    if name.startswith("empty"):
-        written(tmp_path, "", name=name)
+    if name.startswith("broken"):
+        written(tmp_path, '{"type": "FeatureColl', name=name)
     with pytest.raises(UnreadableFileError, match="give a CSV file, a GeoJSON file"):
         open_rows(tmp_path / name)
 
@@ -195,7 +201,7 @@ def test_a_kml_file_has_names_and_points(tmp_path: Path) -> None:
     assert (row.cells, row.point) == (("Molen",), (5.1, 52.1))
 
 
-def geojson(folder: Path, *features: tuple[object, dict[str, object]]) -> Path:
+def geojson(folder: Path, *features: tuple[object, Mapping[str, object]]) -> Path:
     collection = {
         "type": "FeatureCollection",
         "features": [
@@ -204,6 +210,28 @@ def geojson(folder: Path, *features: tuple[object, dict[str, object]]) -> Path:
         ],
     }
     return written(folder, json.dumps(collection), name="sources.geojson")
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "told"),
+    [
+        ("a.csv", b"%PDF-1.7 ...", "a PDF document: save what it holds as CSV"),
+        ("a.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1", "Excel before 2007"),
+        ("a.csv", b"\xef\xbb\xbf\n<!DOCTYPE html><title>", "a web page"),
+        ("a.parquet", b"PAR1\x15", "a Parquet file"),
+        ("a.csv", b"PK\x03\x04\x14\x00", "let its name end in .xlsx, .ods or .zip"),
+        ("a.txt", b"\x1f\x8b\x08\x00", "let its name end in .csv.gz"),
+        ("a.csv", b"SQLite format 3\0", "let its name end in .gpkg"),
+        ("a.csv", b" \n", "The file is empty"),
+    ],
+)
+def test_another_format_is_told_with_what_to_do(
+    tmp_path: Path, name: str, data: bytes, told: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(data)
+    with pytest.raises(OtherFormatError, match=re.escape(told)):
+        open_rows(path)
 
 
 def test_features_in_another_encoding_than_their_files_are_read(tmp_path: Path) -> None:

@@ -40,8 +40,15 @@ class SourceImportError(UserError):
 class UnreadableFileError(SourceImportError):
     """The file cannot be read: give a CSV file, a GeoJSON file or another file that GDAL reads.
 
-    Save a PDF, a web page or an old Excel file (xls) as CSV first.
+    Or the file is damaged.
     """
+
+
+class OtherFormatError(SourceImportError):
+    """The file is of a format that is not read."""
+
+    def __init__(self, what: str, remedy: str) -> None:
+        super().__init__(f"The file is {what}: {remedy}.")
 
 
 class GdalMissingError(SourceImportError):
@@ -70,6 +77,13 @@ class UnmappableFileError(SourceImportError):
         )
 
 
+class SeveralIdsError(SourceImportError):
+    """The mapping says in several ways what the id is."""
+
+    def __init__(self) -> None:
+        super().__init__("Say in one way what the id is: --map id=COLUMN, --id, or --row-ids.")
+
+
 class UnknownFieldError(SourceImportError):
     """The mapping names a field that does not exist."""
 
@@ -82,7 +96,7 @@ class UnknownColumnError(SourceImportError):
 
     def __init__(self, columns: Iterable[str]) -> None:
         super().__init__(
-            "--map names a column that the file does not have. "
+            "--map or --id names a column that the file does not have. "
             f"The file's columns: {_listed(columns)}."
         )
 

@@ -45,6 +45,8 @@ class SavedMapping:
         crs: the coordinate system to take instead of the file's or the register's.
         technology: of every row.
         owner_kind: of every row.
+        id_columns: the columns that make an id together; none: the one that `columns` names.
+        row_ids: whether the number of a row is its id, in a register that has none.
         operating: the statuses of sources that run; none: what the register says, else all run.
         columns: the column of a field, going before what the register says.
         values: what words of a column mean: a technology, `not-renewable`, or a kind of owner.
@@ -59,6 +61,8 @@ class SavedMapping:
     crs: str | None = None
     technology: Technology | None = None
     owner_kind: OwnerKind | None = None
+    id_columns: tuple[str, ...] = ()
+    row_ids: bool | None = None
     operating: tuple[str, ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict[str, str])
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
@@ -69,6 +73,7 @@ class SavedMapping:
         return replace(
             self,
             **{name: value for name, value in scalars.items() if value is not None},
+            id_columns=said.id_columns or self.id_columns,
             operating=said.operating or self.operating,
             columns={**self.columns, **said.columns},
             values={**self.values, **said.values},
@@ -82,8 +87,9 @@ class SavedMapping:
         for name in _SCALARS:
             if (value := getattr(self, name)) is not None:
                 yield f"{name} = {_quoted(value)}"
-        if self.operating:
-            yield f"operating = {_quoted(self.operating)}"
+        for name in _LISTS:
+            if value := getattr(self, name):
+                yield f"{name} = {_quoted(value)}"
         tables = {"columns": self.columns}
         tables |= {f"values.{_quoted(column)}": words for column, words in self.values.items()}
         for name, entries in tables.items():
@@ -95,8 +101,9 @@ class SavedMapping:
 
 _SCALARS: Final = (
     *("register", "licence", "attribution", "url", "replaces"),
-    *("layer", "crs", "technology", "owner_kind"),
+    *("layer", "crs", "technology", "owner_kind", "row_ids"),
 )
+_LISTS: Final = ("id_columns", "operating")
 _READER: Final = TypeAdapter(SavedMapping)
 
 

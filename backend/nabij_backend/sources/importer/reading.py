@@ -31,10 +31,12 @@ from typing import IO, Final, cast
 from nabij_backend.sources.importer.errors import (
     GdalMissingError,
     LayerError,
+    OtherFormatError,
     UnreadableFileError,
 )
 from nabij_backend.sources.importer.layout import recognise
 from nabij_backend.sources.importer.numbers import DecimalMarks
+from nabij_backend.sources.importer.osm import is_overpass, open_overpass
 from nabij_backend.sources.importer.registers import PLAIN
 from nabij_backend.sources.importer.rows import RawRow, RowSource
 from nabij_backend.sources.importer.vocabulary import plain_words
@@ -45,6 +47,24 @@ _ENCODINGS: Final = ("utf-8-sig", "cp1252", "latin-1")
 _DELIMITERS: Final = (",", ";", "\t", "|")
 _NAMES: Final = {"\t": "tab", " ": "space"}
 _LINES_TO_JUDGE: Final = 30
+_HEAD: Final = 400
+_OTHER_FORMATS: Final = {
+    b"%pdf": "a PDF document",
+    b"<!doctype html": "a web page",
+    b"<html": "a web page",
+    b"\xd0\xcf\x11\xe0": "a workbook of Excel before 2007 (xls)",
+    b"{\\rtf": "a text document",
+    b"par1": "a Parquet file",
+    b"rar!": "an archive of RAR",
+    b"7z\xbc\xaf": "an archive of 7-Zip",
+    b"\x89png": "a picture",
+    b"\xff\xd8\xff": "a picture",
+}
+_OTHER_NAMES: Final = {
+    b"PK\x03\x04": ("a workbook or a zip archive", ".xlsx, .ods or .zip"),
+    b"\x1f\x8b": ("compressed by gzip", ".csv.gz"),
+    b"SQLite format 3": ("a GeoPackage or another database", ".gpkg"),
+}
 _LONGEST_CELL: Final = 16 * 1024 * 1024
 _UTF_16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 
@@ -81,15 +101,26 @@ def open_rows(path: Path, *, layer: str | None = None, mapped: Collection[str] =
         mapped: columns that the header has.
 
     Raises:
-        UnreadableFileError: it is neither text nor anything that GDAL reads.
+        OtherFormatError: it is of a format that is not read, or its name says another one.
+        UnreadableFileError: it is neither text nor anything that GDAL reads, or damaged.
         GdalMissingError: it is not text, and GDAL is not installed.
         LayerError: there is no such layer, or there are several.
     """
+    try:
+        with path.open("rb") as file:
+            start = file.read(_HEAD)
+    except OSError as error:
+        raise UnreadableFileError from error
+    _require_format(start, path.suffix.lower())
     suffix = Path(path.stem).suffix if path.suffix.lower() == ".gz" else path.suffix
     if suffix.lower() in _TEXT_SUFFIXES or _only_text_in_zip(path) is not None:
         if layer is not None:
             raise LayerError([])
         return _open_text(path, mapped)
+    if is_overpass(start):
+        if layer is not None:
+            raise LayerError([])
+        return open_overpass(path)
     try:
         from nabij_backend.sources.importer import features  # noqa: PLC0415 - needs an extra
     except ModuleNotFoundError as error:
@@ -99,6 +130,19 @@ def open_rows(path: Path, *, layer: str | None = None, mapped: Collection[str] =
         form = {"format": sheet.kind, "sheet": sheet.name}
         return _row_source(sheet.records, mapped, DecimalMarks.UNKNOWN, form)
     return features.open_features(path, layer)
+
+
+def _require_format(start: bytes, suffix: str) -> None:
+    """Refuse a file that begins as one of a format that is not read, or under a wrong name."""
+    if not start.strip():
+        raise OtherFormatError("empty", "download it again")
+    for magic, what in _OTHER_FORMATS.items():
+        if start.lstrip(b"\xef\xbb\xbf \r\n\t").lower().startswith(magic):
+            raise OtherFormatError(what, "save what it holds as CSV or xlsx first")
+    if suffix in _TEXT_SUFFIXES:
+        for magic, (what, names) in _OTHER_NAMES.items():
+            if start.startswith(magic):
+                raise OtherFormatError(what, f"let its name end in {names}")
 
 
 def _open_text(path: Path, mapped: Collection[str]) -> RowSource:

@@ -1,16 +1,23 @@
 """A file of a register, as a stream of rows that can be stored."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
+from nabij_backend.sources.importer.computed import (
+    ROW_NUMBER,
+    with_joined,
+    with_row_numbers,
+)
+from nabij_backend.sources.importer.errors import SeveralIdsError
 from nabij_backend.sources.importer.layout import Layout, lay_out
 from nabij_backend.sources.importer.mapping import SavedMapping
 from nabij_backend.sources.importer.normalise import Draft, Rejection, normaliser
 from nabij_backend.sources.importer.numbers import DecimalMarks, marks_of
+from nabij_backend.sources.importer.osm import with_tags_joined
 from nabij_backend.sources.importer.placing import Digest, Placer, SourceRow
 from nabij_backend.sources.importer.reading import open_rows
 from nabij_backend.sources.importer.registers import Field
@@ -62,7 +69,9 @@ def read_register(
     Raises:
         SourceImportError: the file cannot be read, or its columns are not those of sources.
     """
-    source = open_rows(path, layer=mapping.layer, mapped=mapping.columns.values())
+    mapped = (*mapping.columns.values(), *mapping.id_columns)
+    source = with_tags_joined(open_rows(path, layer=mapping.layer, mapped=mapped))
+    source, mapping = _with_ids(source, mapping)
     layout = lay_out(source.columns, mapping, source.geometry_crs)
     placer = Placer(layout.crs, digest)
     first = first_rows(source, layout, _ROWS_TO_JUDGE)
@@ -72,6 +81,20 @@ def read_register(
     return RegisterFile(
         layout, report, _stored(normalised, source.total, placer, report, on_progress)
     )
+
+
+def _with_ids(source: RowSource, mapping: SavedMapping) -> tuple[RowSource, SavedMapping]:
+    """Add the column of the ids that the operator described."""
+    ways = (Field.ID in mapping.columns, bool(mapping.id_columns), bool(mapping.row_ids))
+    if sum(ways) > 1:
+        raise SeveralIdsError
+    if mapping.id_columns:
+        source, name = with_joined(source, mapping.id_columns)
+    elif mapping.row_ids:
+        source, name = with_row_numbers(source), ROW_NUMBER
+    else:
+        return source, mapping
+    return source, replace(mapping, columns={**mapping.columns, Field.ID: name})
 
 
 def _stored(

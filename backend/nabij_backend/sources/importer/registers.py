@@ -178,19 +178,28 @@ _MASTR: Final = Register(
     operating=frozenset({"in betrieb"}),
 )
 
+
+def _of_either(tag: str) -> tuple[str, ...]:
+    """Return the columns of a tag of generators and of plants, the one for both first."""
+    names = (f"generator {tag}", f"plant {tag}")
+    return (" or ".join(names), *names)
+
+
 _OSM: Final = Register(
     name="osm",
     columns={
         Field.ID: ("full id", "id", "osm id"),
         Field.NAME: ("name",),
-        Field.TECHNOLOGY: ("generator source", "plant source"),
-        Field.TECHNOLOGY_DETAIL: ("generator method", "plant method"),
-        Field.CAPACITY_KW: ("generator output electricity", "plant output electricity"),
+        Field.TECHNOLOGY: _of_either("source"),
+        Field.TECHNOLOGY_DETAIL: _of_either("method"),
+        Field.CAPACITY_KW: _of_either("output electricity"),
         Field.LATITUDE: ("lat",),
         Field.LONGITUDE: ("lon",),
+        Field.STATUS: ("lifecycle prefix",),
         Field.CLOSED: ("end date",),
     },
     marks=(Field.TECHNOLOGY,),
+    operating=frozenset({""}),
 )
 
 _JRC_OPEN_UNITS: Final = Register(

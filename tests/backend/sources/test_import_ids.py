@@ -1,0 +1,71 @@
+"""Ids of a register that has none of its own."""
+
+from pathlib import Path
+
+import pytest
+
+from nabij_backend.sources.importer import (
+    ImportResult,
+    SavedMapping,
+    UnknownColumnError,
+    import_sources,
+)
+from nabij_backend.sources.importer.errors import SeveralIdsError
+from nabij_backend.sources.importer.mapping import read_mapping
+from nabij_backend.sources.importer.registers import Field
+from tests.backend.sources.importing import NOON, Connection, written
+
+ROWS = (
+    "Gemeente;Nr;technology;latitude;longitude\n",
+    "Utrecht;1;wind;52.1;5.1\n",
+    "Zeist;1;wind;52.2;5.2\n",
+    "Zeist;;wind;52.3;5.3\n",
+)
+
+
+def imported(connection: Connection, path: Path, mapping: SavedMapping) -> ImportResult:
+    return import_sources(connection, path, mapping=mapping, now=NOON)
+
+
+def ids(connection: Connection) -> list[object]:
+    return [row[0] for row in connection.execute("SELECT source_id FROM nabij.source ORDER BY 1")]
+
+
+def test_several_columns_make_an_id(connection: Connection, tmp_path: Path) -> None:
+    mapping = SavedMapping(register="molens", id_columns=("gemeente", "NR"))
+    result = imported(connection, written(tmp_path, *ROWS), mapping)
+    assert ids(connection) == ["molens:Utrecht-1", "molens:Zeist-1"]
+    assert result.rejected == {"no-id": 1}
+    assert result.report.columns[Field.ID] == "Gemeente + Nr"
+
+
+def test_the_row_is_an_id_where_one_says_so(connection: Connection, tmp_path: Path) -> None:
+    mapping = SavedMapping(register="molens", row_ids=True)
+    imported(connection, written(tmp_path, *ROWS), mapping)
+    assert ids(connection) == ["molens:2", "molens:3", "molens:4"]
+
+
+@pytest.mark.parametrize(
+    "mapping",
+    [
+        SavedMapping(id_columns=("Nr",), row_ids=True),
+        SavedMapping(id_columns=("Nr",), columns={"id": "Nr"}),
+        SavedMapping(row_ids=True, columns={"id": "Nr"}),
+    ],
+)
+def test_it_is_said_in_one_way(
+    connection: Connection, tmp_path: Path, mapping: SavedMapping
+) -> None:
+    with pytest.raises(SeveralIdsError):
+        imported(connection, written(tmp_path, *ROWS), mapping)
+
+
+def test_a_column_that_is_not_there_is_refused(connection: Connection, tmp_path: Path) -> None:
+    with pytest.raises(UnknownColumnError):
+        imported(connection, written(tmp_path, *ROWS), SavedMapping(id_columns=("Nr", "Plaats")))
+
+
+def test_it_is_saved(tmp_path: Path) -> None:
+    for mapping in (SavedMapping(id_columns=("Gemeente", "Nr")), SavedMapping(row_ids=True)):
+        mapping.write(tmp_path / "molens.toml")
+        assert read_mapping(tmp_path / "molens.toml") == mapping

@@ -1,5 +1,6 @@
 """Wire format of the catalogue."""
 
+from datetime import date
 from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import Field
@@ -16,6 +17,13 @@ class Attribution(Wire):
         str | None, Field(alias="register", description="null: the supplier's own sources.")
     ]
     licence: str
+    attribution: Annotated[
+        str | None, Field(description="How its publisher wants to be named; null: by `register`.")
+    ]
+    edition: Annotated[
+        date | None, Field(description="The day whose state it tells; null: unknown.")
+    ]
+    url: Annotated[str | None, Field(description="Where it is published; null: unknown.")]
     sources: Annotated[int, Field(description="How many come from it.")]
 
 

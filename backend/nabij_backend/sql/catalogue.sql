@@ -22,10 +22,10 @@ FROM source WHERE same_as IS NULL
 
 -- name: attribution
 -- What the catalogue owes to each register, neighbours' sources included.
-SELECT register, licence, sum(sources)::bigint AS sources FROM (
+SELECT owed.register, owed.licence, attribution, edition, url, sum(sources)::bigint AS sources FROM (
     SELECT register, licence, count(*) AS sources FROM source
     WHERE owner_kind <> 'person' AND same_as IS NULL GROUP BY register, licence
     UNION ALL
     SELECT register, licence, count(*) FROM neighbour GROUP BY register, licence
-) AS owed
-GROUP BY register, licence ORDER BY register NULLS LAST, licence
+) AS owed LEFT JOIN register ON register.name = owed.register
+GROUP BY owed.register, owed.licence, register.name ORDER BY owed.register NULLS LAST, owed.licence

@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import json
 import time
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import httpx2
@@ -12,8 +13,10 @@ import pytest
 import zstandard
 
 from nabij_backend.catalogue import service as catalogue_service
+from nabij_backend.db import operator_connection
 from nabij_backend.enums import Technology
 from nabij_backend.signing import InvalidSignature, JwsType, read_jwks, verify
+from nabij_backend.sources.importer import SavedMapping, import_sources
 from nabij_dev import embedded
 from nabij_geo import Cell, Position, decode
 from tests.backend.catalogue.knowing import heard, manifest, queries
@@ -54,12 +57,38 @@ def test_the_manifest_says_what_there_is(filled: Service) -> None:
     found = manifest(filled)
     assert (found["version"], found["sources"]) == (1, 80)
     assert found["changed_at"] == "2026-06-01T00:00:00Z"
-    assert found["attribution"] == [{"register": None, "licence": "CC0-1.0", "sources": 80}]
+    (owed,) = found["attribution"]
+    assert (owed["register"], owed["licence"], owed["sources"]) == (None, "CC0-1.0", 80)
+    assert (owed["attribution"], owed["edition"], owed["url"]) == (None, None, None)
     whole, *regions = found["files"]
     assert (whole["region"], whole["path"], whole["sources"]) == ("all", "/v1/catalogue/1/all", 80)
     cells = {Cell.parse(each["region"]) for each in regions}
     assert cells >= {Cell.containing(place, 100_000) for place in (UTRECHT, NICOSIA)}
     assert sum(each["sources"] for each in regions) == 80
+
+
+def test_a_register_is_named_as_its_publisher_wants(service: Service, tmp_path: Path) -> None:
+    path = tmp_path / "sources.csv"
+    path.write_text("id,technology,latitude,longitude\n1,wind,52.1,5.1\n", encoding="utf-8")
+    mapping = SavedMapping(
+        register="molens",
+        licence="CC-BY-4.0",
+        attribution="Provincie Utrecht",
+        url="https://utrecht.example/molens",
+    )
+    with operator_connection(service.settings.required_database_url) as connection:
+        import_sources(
+            connection, path, mapping=mapping, edition=date(2026, 1, 15), now=datetime.now(UTC)
+        )
+    (owed,) = manifest(service)["attribution"]
+    assert owed == {
+        "register": "molens",
+        "licence": "CC-BY-4.0",
+        "attribution": "Provincie Utrecht",
+        "edition": "2026-01-15",
+        "url": "https://utrecht.example/molens",
+        "sources": 1,
+    }
 
 
 def test_each_file_is_what_the_manifest_says(filled: Service) -> None:

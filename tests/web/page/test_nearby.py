@@ -1,7 +1,9 @@
 """What is near, from the first look to a choice; and nobody is told where somebody looked."""
 
 import re
+from datetime import date
 from itertools import product
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -11,6 +13,9 @@ from PySide6.QtGui import QImage
 
 from nabij import Cell, Position
 from nabij_backend.clock import utc_now
+from nabij_backend.db import operator_connection
+from nabij_backend.sources import changes
+from nabij_backend.sources.importer import SavedMapping, import_sources
 from nabij_dev.demo.server import running_server
 from nabij_geo import unproject
 from tests.contract.phones import HOME
@@ -92,6 +97,34 @@ def test_no_request_depends_on_where_somebody_is_or_looks(
     here = asked_around(eyes, shared, HOME, "Amersfoort")
     assert any("/v1/catalogue/" in each for each in here)
     assert here == asked_around(eyes, shared, _MAASTRICHT, "Maastricht")
+
+
+def test_a_register_is_named_as_its_publisher_wants(
+    eyes: Eyes, shared: RunningService, tmp_path: Path
+) -> None:
+    file = tmp_path / "molens.csv"
+    file.write_text("id,technology,latitude,longitude\n1,wind,52.1,5.1\n", encoding="utf-8")
+    mapping = SavedMapping(
+        register="molens",
+        licence="CC-BY-4.0",
+        attribution="Provincie Utrecht",
+        url="https://utrecht.example/molens",
+    )
+
+    def visit(me: Visit) -> None:
+        page = me.open("/")
+        look_around(page, "Amersfoort")
+        credit = page.get_by_role("link", name="Uit Provincie Utrecht, CC-BY-4.0.")
+        expect(credit).to_have_attribute("href", "https://utrecht.example/molens")
+        expect(credit).to_contain_text("15 januari 2026")
+
+    with operator_connection(shared.url) as connection:
+        edition = date(2026, 1, 15)
+        import_sources(connection, file, mapping=mapping, edition=edition, now=utc_now())
+        try:
+            visiting(eyes, shared, visit, webgl=True)
+        finally:
+            changes.remove_register(connection, "molens", utc_now())
 
 
 def test_a_typed_place_shows_what_a_square_there_shows(eyes: Eyes, shared: RunningService) -> None:

@@ -922,6 +922,16 @@ export interface components {
          * @description What is owed to a register.
          */
         Attribution: {
+            /**
+             * Attribution
+             * @description How its publisher wants to be named; null: by `register`.
+             */
+            attribution: string | null;
+            /**
+             * Edition
+             * @description The day whose state it tells; null: unknown.
+             */
+            edition: string | null;
             /** Licence */
             licence: string;
             /**
@@ -934,6 +944,11 @@ export interface components {
              * @description How many come from it.
              */
             sources: number;
+            /**
+             * Url
+             * @description Where it is published; null: unknown.
+             */
+            url: string | null;
         };
         /**
          * Batch

@@ -24,7 +24,7 @@ import {
 import { listed, readPermalink, writePermalink } from "./permalink.ts";
 import "./source_list.ts";
 import type { NabijSourceList } from "./source_list.ts";
-import { sourceCredit, sourceName } from "./source_text.ts";
+import { registerCredit, sourceName } from "./source_text.ts";
 import "./where.ts";
 
 const WIDE_PX = 900;
@@ -321,6 +321,11 @@ export class NabijNearby extends NabijElement {
     return { selected, found, rows };
   }
 
+  #owed(owed: Published["attribution"][number], changedAt: string): TemplateResult {
+    const credit = registerCredit(owed, changedAt, this.texts);
+    return owed.url === null ? html`${credit}` : html`<a href=${owed.url}>${credit}</a>`;
+  }
+
   #results({ changedAt, attribution }: Published, results: Results): TemplateResult {
     const { found, rows } = results;
     const { offered, wanted, technologies, owners } = results.selected;
@@ -352,7 +357,7 @@ export class NabijNearby extends NabijElement {
         ></nabij-source-list>
         ${hasMore ? html`<button class="next" @click=${this.#showMore}>${this.say("near.more")}</button>` : nothing}
         <div class="quiet small">
-          ${attribution.map((each) => html`<p>${sourceCredit(each, changedAt, this.texts)}</p>`)}
+          ${attribution.map((each) => html`<p>${this.#owed(each, changedAt)}</p>`)}
         </div>
       </section>
     `;

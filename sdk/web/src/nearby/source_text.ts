@@ -1,5 +1,6 @@
 /** What is said of a source. */
 
+import type { Published } from "../api/catalogue.ts";
 import type { CatalogueSource } from "../geo/index.ts";
 import { capital, type Texts } from "../texts/texts.ts";
 
@@ -30,6 +31,16 @@ export function sourceCredit(
     licence: to.licence,
     date: texts.date(changedAt),
   });
+}
+
+/** Return to whom all of a register is owed, as its publisher wants to be named. */
+export function registerCredit(
+  owed: Published["attribution"][number],
+  changedAt: string,
+  texts: Texts,
+): string {
+  const { register, attribution, licence, edition } = owed;
+  return sourceCredit({ register: attribution ?? register, licence }, edition ?? changedAt, texts);
 }
 
 function capacityText(source: CatalogueSource, texts: Texts): string | null {

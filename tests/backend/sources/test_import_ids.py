@@ -13,7 +13,7 @@ from nabij_backend.sources.importer import (
 from nabij_backend.sources.importer.errors import SeveralIdsError
 from nabij_backend.sources.importer.mapping import read_mapping
 from nabij_backend.sources.importer.registers import Field
-from tests.backend.sources.importing import NOON, Connection, written
+from tests.backend.sources.importing import NOON, Connection, place, written
 
 ROWS = (
     "Gemeente;Nr;technology;latitude;longitude\n",
@@ -43,6 +43,18 @@ def test_the_row_is_an_id_where_one_says_so(connection: Connection, tmp_path: Pa
     mapping = SavedMapping(register="molens", row_ids=True)
     imported(connection, written(tmp_path, *ROWS), mapping)
     assert ids(connection) == ["molens:2", "molens:3", "molens:4"]
+
+
+def test_a_register_has_an_id_of_several_columns(connection: Connection, tmp_path: Path) -> None:
+    header = "TYP;LEISTUNG;OSTWERT;NORDWERT;STATUS;BST_NR;ANL_NR\n"
+    running = "Mühle 112;3450;32500000;5999000;in Betrieb;51001;0001\n"
+    planned = "Mühle 117;3450;32505000;5983000;im Gen.Verf.;51001;0002\n"
+    path = written(tmp_path, header, running, planned)
+    result = imported(connection, path, SavedMapping())
+    assert (result.register, result.inserted) == ("windkraft-sh", 1)
+    assert result.rejected == {"not-operating": 1}
+    assert ids(connection) == ["windkraft-sh:51001-0001"]
+    assert place(connection, "windkraft-sh:51001-0001") == pytest.approx((9.0, 54.14), abs=0.01)
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ from nabij_backend.sources.importer.errors import (
     UnknownFieldError,
     UnmappableFileError,
 )
-from nabij_backend.sources.importer.layout import Layout, lay_out
+from nabij_backend.sources.importer.layout import Layout, lay_out, recognise
 from nabij_backend.sources.importer.mapping import SavedMapping
-from nabij_backend.sources.importer.registers import Field
+from nabij_backend.sources.importer.registers import REGISTERS, Field, Register
 
 POWERPLANTMATCHING = ["id", "Name", "Fueltype", "Technology", "Set", "Capacity", "lat", "lon"]
 REPD = [
@@ -28,6 +28,11 @@ OPEN_MASTR = [
     "EinheitMastrNummer", "Energietraeger", "Bruttoleistung", "Breitengrad", "Laengengrad",
 ]  # fmt: skip
 OSM = ["full_id", "name", "generator:source", "generator:output:electricity"]
+WINDKRAFT_SH = [
+    "KREIS", "GEMEINDE", "TYP", "HERSTELLER", "LEISTUNG", "LEISTUNGSBEZUG", "OSTWERT", "NORDWERT",
+    "INBETRIEBNAHME", "STATUS", "BST_NR", "ANL_NR",
+]  # fmt: skip
+VINDBRUKSKOLLEN = ["Verk-ID", "Status", "E-Koordinat", "N-Koordinat", "Maxeffekt (MW)"]
 PLAIN = ["id", "technology", "latitude", "longitude"]
 
 
@@ -43,6 +48,7 @@ def laid_out(columns: list[str], crs: str | None = None, **mapping: str) -> Layo
         (STAMDATA, "stamdata", Field.CAPACITY_KW, "EPSG:25832"),
         (MASTR_EXPORT, "mastr", Field.CAPACITY_KW, "EPSG:4326"),
         (OPEN_MASTR, "mastr", Field.CAPACITY_KW, "EPSG:4326"),
+        (VINDBRUKSKOLLEN, "vindbrukskollen", Field.CAPACITY_MW, "EPSG:3006"),
     ],
 )
 def test_a_register_is_recognised_by_its_columns(
@@ -51,6 +57,12 @@ def test_a_register_is_recognised_by_its_columns(
     layout = laid_out(columns)
     assert (layout.register.name, layout.crs) == (register, crs)
     assert capacity in layout.columns
+
+
+@pytest.mark.parametrize("register", REGISTERS, ids=lambda each: each.name)
+def test_a_registers_columns_show_no_other_register(register: Register) -> None:
+    columns = [names[0] for names in register.columns.values()]
+    assert recognise([*columns, *register.id_columns]) is register
 
 
 def test_openstreetmap_is_recognised_and_placed_by_its_geometry() -> None:

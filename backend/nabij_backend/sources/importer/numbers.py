@@ -14,7 +14,7 @@ Degrees have no thousands, and are also read with minutes and seconds (ISO 6709,
 import math
 import re
 from collections.abc import Iterable
-from enum import Enum, auto
+from enum import StrEnum, auto
 from typing import Final
 
 _ABSENT: Final = frozenset({"", "-", "nan", "null", "none", "n/a", "na", "nvt", "unknown"})
@@ -51,7 +51,7 @@ _DECIMALS: Final = 6
 _KW_PER_UNIT: Final = {"": 0.001, "k": 1.0, "m": 1_000.0, "g": 1_000_000.0}
 
 
-class DecimalMarks(Enum):
+class DecimalMarks(StrEnum):
     """What a lone point or comma before three digits means in this file."""
 
     COMMA = auto()

@@ -13,7 +13,7 @@ from nabij_backend.sources.importer.computed import (
     with_row_numbers,
 )
 from nabij_backend.sources.importer.errors import SeveralIdsError
-from nabij_backend.sources.importer.layout import Layout, lay_out
+from nabij_backend.sources.importer.layout import Layout, lay_out, recognise
 from nabij_backend.sources.importer.mapping import SavedMapping
 from nabij_backend.sources.importer.normalise import Draft, Rejection, normaliser
 from nabij_backend.sources.importer.numbers import DecimalMarks, marks_of
@@ -84,12 +84,13 @@ def read_register(
 
 
 def _with_ids(source: RowSource, mapping: SavedMapping) -> tuple[RowSource, SavedMapping]:
-    """Add the column of the ids that the operator described."""
+    """Add the column of the ids that the operator, or else the register, describes."""
     ways = (Field.ID in mapping.columns, bool(mapping.id_columns), bool(mapping.row_ids))
     if sum(ways) > 1:
         raise SeveralIdsError
-    if mapping.id_columns:
-        source, name = with_joined(source, mapping.id_columns)
+    id_columns = mapping.id_columns or (() if any(ways) else recognise(source.columns).id_columns)
+    if id_columns:
+        source, name = with_joined(source, id_columns)
     elif mapping.row_ids:
         source, name = with_row_numbers(source), ROW_NUMBER
     else:

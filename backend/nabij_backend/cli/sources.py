@@ -32,6 +32,11 @@ if TYPE_CHECKING:
 app = Commands(help="The catalogue of community energy sources.", no_args_is_help=True)
 
 _MADE_UP = "made up"
+# For the operator to open or not: nothing is fetched.
+_ON_A_MAP = (
+    "https://www.openstreetmap.org/?box=yes"
+    "&minlat={0:.3f}&minlon={1:.3f}&maxlat={2:.3f}&maxlon={3:.3f}"
+)
 
 
 @app.command("import")
@@ -386,7 +391,8 @@ def _show(result: "ImportResult", listing: Path, *, dry_run: bool) -> None:
     if dry_run or result.causes:
         _show_recognised(result)
     rejected = sum(result.rejected.values())
-    table = Table(title=_title(result), show_header=False)
+    output.say(_title(result))
+    table = Table(show_header=False)
     for words, count in (
         ("new", result.inserted),
         ("changed", result.updated),
@@ -439,6 +445,8 @@ def _show_recognised(result: "ImportResult") -> None:
         table.add_row("from", f"{south:.3f}, {west:.3f}")
         table.add_row("to", f"{north:.3f}, {east:.3f}")
     output.say(table)
+    if report.box is not None:
+        output.say(f"On a map: {_ON_A_MAP.format(*report.box)}")
     if words := report.words():
         table = Table("unknown technology", "rows")
         for word, rows in words:

@@ -154,6 +154,7 @@ def test_what_cannot_be_taken_back_or_found_says_so(nabij: Command) -> None:
 
 def test_a_dry_run_says_what_would_be_and_changes_nothing(nabij: Command, register: Path) -> None:
     done = nabij("sources", "import", str(register), "--dry-run")
+    assert "&minlat=52.100&minlon=5.100&maxlat=52.300&maxlon=5.300" in done.out.replace("\n", "")
     assert done.code == 0, done.err
     for words in ("header row", "column capacity_kw", "EPSG:4326", "dry run", "De Hoop"):
         assert words in done.out

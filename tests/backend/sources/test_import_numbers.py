@@ -3,6 +3,7 @@ import pytest
 from nabij_backend.sources.importer.numbers import (
     BadNumberError,
     DecimalMarks,
+    are_years,
     degrees,
     latitude_longitude,
     marks_of,
@@ -157,3 +158,20 @@ def test_a_latitude_and_a_longitude_in_one_cell(text: str) -> None:
 def test_what_is_not_two_coordinates_is_refused(text: str) -> None:
     with pytest.raises(BadNumberError):
         latitude_longitude(text)
+
+
+@pytest.mark.parametrize(
+    ("texts", "are"),
+    [
+        ([str(year) for year in range(1995, 2010)], True),
+        ([*map(str, range(1995, 2010)), ""], True),
+        ([*map(str, range(1995, 2010)), "850"], False),
+        ([*map(str, range(1995, 2010)), "2000.5"], False),
+        (["2000", "2000", "2050", "2000"] * 5, False),
+        (["1999", "2000", "2001", "2002", "2003"], False),
+        ([], False),
+    ],
+    ids=["years", "one missing", "a capacity", "a fraction", "one kind", "few", "none"],
+)
+def test_years_are_told_from_capacities(texts: list[str], *, are: bool) -> None:
+    assert are_years(texts) is are

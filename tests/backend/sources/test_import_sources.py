@@ -167,6 +167,16 @@ def test_every_row_is_counted_and_the_rejected_listed_without_their_data(
     }
 
 
+def test_a_column_of_years_is_no_column_of_capacities(
+    connection: Connection, tmp_path: Path
+) -> None:
+    rows = [f"{year},M,wind,,{year},52,5,\n" for year in range(1990, 2005)]
+    result = imported(connection, written(tmp_path, HEADER, *rows))
+    assert (result.inserted, result.report.remarks) == (15, {CapacityRemark.YEAR: 15})
+    found = connection.execute("SELECT DISTINCT capacity_kw FROM nabij.source").fetchall()
+    assert found == [(None,)]
+
+
 def test_a_capacity_that_cannot_be_costs_the_capacity_and_not_the_source(
     connection: Connection, tmp_path: Path
 ) -> None:

@@ -58,6 +58,7 @@ class CapacityRemark(StrEnum):
 
     UNREADABLE = "unreadable-capacity"
     IMPLAUSIBLE = "implausible-capacity"
+    YEAR = "capacity-is-a-year"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +106,17 @@ class _RejectedError(Exception):
 
 
 def normaliser(
-    layout: Layout, marks: DecimalMarks, today: date
+    layout: Layout, marks: DecimalMarks, today: date, *, capacity_is_year: bool = False
 ) -> Callable[[RawRow], Draft | Rejection]:
     """Return the function that normalises the rows of a file.
 
     Args:
         layout: how to read the file; rows hold the cells of its columns, in their order.
         marks: what points and commas in numbers of the file mean, unless its register knows.
+        capacity_is_year: whether the column of capacities holds years.
         today: what closed before has left; what closes later has not.
     """
-    reader = _Reader(layout, layout.register.decimal_marks or marks, today)
+    reader = _Reader(layout, layout.register.decimal_marks or marks, today, capacity_is_year)
 
     def normalise(row: RawRow) -> Draft | Rejection:
         try:
@@ -138,6 +140,7 @@ class _Reader:
     layout: Layout
     marks: DecimalMarks
     today: date
+    capacity_is_year: bool
 
     def draft(self, row: RawRow) -> Draft:
         """Return the source that a row describes."""
@@ -243,6 +246,8 @@ class _Reader:
         self, cells: Mapping[Field, str], technology: Technology
     ) -> tuple[float | None, CapacityRemark | None]:
         """Return the capacity, or why there is none."""
+        if self.capacity_is_year:
+            return None, CapacityRemark.YEAR
         field, kw_per_unit = Field.CAPACITY_KW, 1.0
         if Field.CAPACITY_MW in cells and Field.CAPACITY_KW not in cells:
             field, kw_per_unit = Field.CAPACITY_MW, _KW_PER_MW

@@ -46,6 +46,9 @@ _WKT_POINT: Final = re.compile(r"POINT\s*Z?\s*\(\s*(\S+)\s+(\S+?)(?:\s+\S+)?\s*\
 # Between latitude and longitude, the surest first.
 _SEPARATORS: Final = (r"\s*;\s*", r",\s+", r"\s*/\s*", r",", r"\s+")
 _WHOLE_TURN: Final = 60.0
+_YEAR: Final = re.compile(r"(?:19|20)\d\d|2100")
+_MANY_YEARS: Final = 10
+_DIFFERENT_YEARS: Final = 5
 
 _DECIMALS: Final = 6
 _KW_PER_UNIT: Final = {"": 0.001, "k": 1.0, "m": 1_000.0, "g": 1_000_000.0}
@@ -183,6 +186,16 @@ def marks_of(texts: Iterable[str], otherwise: DecimalMarks) -> DecimalMarks:
         {".": DecimalMarks.POINT, ",": DecimalMarks.COMMA}[seen.pop()]
         if len(seen) == 1
         else DecimalMarks.MIXED
+    )
+
+
+def are_years(texts: Iterable[str]) -> bool:
+    """Return whether a column's numbers are years: whole, of 1900 to 2100, many and different."""
+    filled = [text.strip() for text in texts if text.strip()]
+    return (
+        len(filled) >= _MANY_YEARS
+        and len(set(filled)) >= _DIFFERENT_YEARS
+        and all(map(_YEAR.fullmatch, filled))
     )
 
 

@@ -1,6 +1,6 @@
 """A file of a register, as a stream of rows that can be stored."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
@@ -16,7 +16,7 @@ from nabij_backend.sources.importer.errors import SeveralIdsError
 from nabij_backend.sources.importer.layout import Layout, lay_out, recognise
 from nabij_backend.sources.importer.mapping import SavedMapping
 from nabij_backend.sources.importer.normalise import Draft, Rejection, normaliser
-from nabij_backend.sources.importer.numbers import DecimalMarks, marks_of
+from nabij_backend.sources.importer.numbers import are_years, marks_of
 from nabij_backend.sources.importer.osm import with_tags_joined
 from nabij_backend.sources.importer.placing import Digest, Placer, SourceRow
 from nabij_backend.sources.importer.reading import open_rows
@@ -28,7 +28,8 @@ Progress = Callable[[int, int | None], None]
 
 _CHUNK: Final = 5_000
 _ROWS_TO_JUDGE: Final = 20_000
-_NUMBERS: Final = (Field.CAPACITY_KW, Field.CAPACITY_MW, Field.EASTING, Field.NORTHING)
+_CAPACITIES: Final = (Field.CAPACITY_KW, Field.CAPACITY_MW)
+_NUMBERS: Final = (*_CAPACITIES, Field.EASTING, Field.NORTHING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,9 @@ def read_register(
     placer = Placer(layout.crs, digest)
     first = first_rows(source, layout, _ROWS_TO_JUDGE)
     report = FileReport.of(source, layout, first)
-    normalise = normaliser(layout, _marks(source, layout, first), today)
+    marks = marks_of(_cells(layout, first, _NUMBERS), source.marks)
+    capacity_is_year = are_years(_cells(layout, first, _CAPACITIES))
+    normalise = normaliser(layout, marks, today, capacity_is_year=capacity_is_year)
     normalised = map(normalise, source.rows(tuple(layout.columns.values())))
     return RegisterFile(
         layout, report, _stored(normalised, source.total, placer, report, on_progress)
@@ -117,7 +120,7 @@ def _stored(
         on_progress(done, total)
 
 
-def _marks(source: RowSource, layout: Layout, rows: Iterable[RawRow]) -> DecimalMarks:
-    """Return what the numbers of the file's first rows show of its points and commas."""
-    indices = [index for index, field in enumerate(layout.columns) if field in _NUMBERS]
-    return marks_of((row.cells[index] for row in rows for index in indices), source.marks)
+def _cells(layout: Layout, rows: Iterable[RawRow], fields: Sequence[Field]) -> Iterator[str]:
+    """Yield the cells of some fields."""
+    indices = [index for index, field in enumerate(layout.columns) if field in fields]
+    return (row.cells[index] for row in rows for index in indices)

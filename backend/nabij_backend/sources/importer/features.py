@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 # GDAL walks a GeoJSON file from its start for every chunk: few large ones.
 _CHUNK: Final = 50_000
 # Of a text that is not in the encoding its file names. Every byte is a character there.
-_OTHER_ENCODING: Final = "latin-1"
+_OTHER_ENCODING: Final = "ISO-8859-1"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,9 @@ from nabij_backend.sources.importer.mapping import read_mapping
 from nabij_backend.sources.importer.registers import REGISTERS, Field
 from tests.backend.cli.commands import Command
 
-PAGE = (Path(__file__).parents[3] / "docs" / "importing.md").read_text("utf-8")
+DOCS = Path(__file__).parents[3] / "docs"
+PAGE = (DOCS / "importing.md").read_text("utf-8")
+DUTCH = (DOCS / "importeren.md").read_text("utf-8")
 
 
 def blocks(language: str) -> list[str]:
@@ -40,6 +42,13 @@ def test_its_commands_do_what_it_says(
     (register,) = nabij("sources", "registers", "--json").json["registers"]
     assert (register["edition"], register["licence"]) == ("2026-01-15", "CC-BY-4.0")
     assert register["attribution"] == "Provincie Utrecht"
+
+
+def test_the_dutch_page_says_the_same() -> None:
+    code = re.compile(r"^```.*?^```$|`[^`]+`", re.MULTILINE | re.DOTALL)
+    assert code.findall(DUTCH) == code.findall(PAGE)
+    headings = re.compile(r"^#+ ", re.MULTILINE)
+    assert headings.findall(DUTCH) == headings.findall(PAGE)
 
 
 def test_it_names_every_register_and_field() -> None:

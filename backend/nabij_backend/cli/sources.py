@@ -120,7 +120,8 @@ def import_file(  # noqa: PLR0913 - its options, all with defaults
     rejects: Annotated[
         Path | None,
         typer.Option(
-            help="Where to list rows that were not taken; FILE.rejects.csv in this folder."
+            help="Where to list rows that are not taken; FILE.rejects.csv in this folder, or"
+            " nowhere with --dry-run."
         ),
     ] = None,
     made_up: Annotated[bool, typer.Option(help="The sources do not exist.")] = False,
@@ -138,7 +139,9 @@ def import_file(  # noqa: PLR0913 - its options, all with defaults
     is_piped = file == Path("-")
     if not is_piped and not file.is_file():
         raise typer.BadParameter("There is no such file.")
-    listing = rejects or Path("sources.rejects.csv" if is_piped else f"{file.name}.rejects.csv")
+    listing = rejects
+    if listing is None and not dry_run:
+        listing = Path("sources.rejects.csv" if is_piped else f"{file.name}.rejects.csv")
     said = SavedMapping(
         register=register,
         licence=licence,
@@ -172,13 +175,13 @@ def import_file(  # noqa: PLR0913 - its options, all with defaults
             edition=None if edition is None else edition.date(),
             made_up=made_up,
             dry_run=dry_run,
-            rejects=None if dry_run else listing,
+            rejects=listing,
             now=utc_now(),
             on_progress=on_progress,
         )
     if save is not None:
         whole.write(save)
-    document = _document(result, None if dry_run else listing)
+    document = _document(result, listing)
     output.answer(document, lambda: _show(result, listing, dry_run=dry_run))
     if result.causes:
         raise typer.Exit(1)
@@ -387,10 +390,9 @@ def _title(result: "ImportResult") -> str:
     return f"{result.register}, {result.edition}: {rows}" if result.register else rows
 
 
-def _show(result: "ImportResult", listing: Path, *, dry_run: bool) -> None:
+def _show(result: "ImportResult", listing: Path | None, *, dry_run: bool) -> None:
     if dry_run or result.causes:
         _show_recognised(result)
-    rejected = sum(result.rejected.values())
     output.say(_title(result))
     table = Table(show_header=False)
     for words, count in (
@@ -412,13 +414,11 @@ def _show(result: "ImportResult", listing: Path, *, dry_run: bool) -> None:
         output.say(f"{result.linked:,} sources are in another register, too, and are shown once.")
     if dry_run:
         output.say("Nothing was changed: this was a dry run.")
-        _show_causes(result)
-        return
-    if result.inserted or result.updated or result.departed:
+    elif result.inserted or result.updated or result.departed:
         output.say(f"`nabij sources undo {result.change}` takes this import back.")
     else:
         output.say("Nothing changed.")
-    if rejected:
+    if listing is not None and any(result.rejected.values()):
         output.say(f"Rows not taken, with their reasons: {listing}")
     _show_causes(result)
 

@@ -160,6 +160,9 @@ def test_a_dry_run_says_what_would_be_and_changes_nothing(nabij: Command, regist
         assert words in done.out
     assert nabij("sources", "list", "--json").json["counts"] == {}
     assert [each.name for each in register.parent.glob("*.csv")] == ["register.csv"]
+    listing = register.with_name("rejects.csv")
+    nabij("sources", "import", str(register), "--dry-run", "--rejects", str(listing))
+    assert listing.read_text(encoding="utf-8").count("\n") == 5
 
 
 def test_a_file_of_which_nothing_is_taken_fails_with_the_cause(

@@ -72,7 +72,8 @@ def test_a_dry_run_changes_nothing_and_counts_all(
     )
     assert (result.inserted, result.updated, sum(result.rejected.values())) == (1, 1, 1)
     assert [superuser.execute(_all_of(table)).fetchall() for table in tables] == before
-    assert [each.name for each in tmp_path.iterdir()] == ["sources.csv"]
+    rejects = (tmp_path / "rejects.csv").read_text(encoding="utf-8")
+    assert rejects == "row,reason\n4,not-renewable\n"
 
 
 def _all_of(table: str) -> sql.Composed:

@@ -23,6 +23,7 @@ from nabij_backend.sources.importer.errors import (
     EditionDateError,
     MissingCrsError,
     MostDepartError,
+    NoRegisterError,
     OlderEditionError,
     RegisterNameError,
     RejectsFileError,
@@ -149,6 +150,8 @@ def import_sources(  # noqa: PLR0913 - each is a choice of the operator's
         _require_ours(rejects)
     digest = load.digest(connection)
     file = read_register(path, mapping, digest, now.date(), on_progress)
+    if file.layout.register_name is None and (mapping.attribution or mapping.url):
+        raise NoRegisterError
     with _whole_or_not_at_all(rejects) as listing, connection.transaction() as transaction:
         load.take_turn(connection)
         newer = load.newer_edition(
@@ -165,7 +168,7 @@ def import_sources(  # noqa: PLR0913 - each is a choice of the operator's
         if replaces is None and not file.layout.register.is_whole:
             replaces = False
         merged = load.merge(connection, newer, replaces=replaces, now=now)
-        if listing is not None and merged.rejected and not dry_run:
+        if listing is not None and merged.rejected:
             load.write_rejects(connection, listing)
         load.unstage(connection)
         causes = file.report.causes(merged.read, merged.rejected)

@@ -153,6 +153,14 @@ class ValueMappingError(SourceImportError):
     """
 
 
+class SaidTwiceError(SourceImportError):
+    """What --technology and --owner say of every row, --map and --value cannot say of a column."""
+
+
+class NoRegisterError(SourceImportError):
+    """--attribution and --url are of a register: name it with --register."""
+
+
 class NoStatusError(SourceImportError):
     """--operating needs the column that says so: give --map status=COLUMN."""
 

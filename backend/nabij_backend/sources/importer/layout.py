@@ -9,6 +9,7 @@ from nabij_backend.sources.importer.errors import (
     MissingCrsError,
     NoOperatingError,
     NoStatusError,
+    SaidTwiceError,
     UnknownColumnError,
     UnknownFieldError,
     UnmappableFileError,
@@ -88,6 +89,7 @@ def lay_out(columns: Sequence[str], mapping: SavedMapping, geometry_crs: str | N
         UnmappableFileError: no column for the id, the technology or the place.
         MissingCrsError: eastings and northings without a coordinate system.
         ValueMappingError: values of another column than technology and owner, or that mean neither.
+        SaidTwiceError: a technology or owner of every row, and a column for it.
         NoStatusError: statuses of sources that run, and no column for the status.
         NoOperatingError: a column for the status, and no statuses of sources that run.
     """
@@ -102,6 +104,15 @@ def lay_out(columns: Sequence[str], mapping: SavedMapping, geometry_crs: str | N
         for other in _INSTEAD_OF.get(field, ()):
             found.pop(other, None)
     found |= asked
+    for field, everywhere in (
+        (Field.TECHNOLOGY, mapping.technology),
+        (Field.TECHNOLOGY_DETAIL, mapping.technology),
+        (Field.OWNER_KIND, mapping.owner_kind),
+    ):
+        if everywhere is not None:
+            if field in asked:
+                raise SaidTwiceError
+            found.pop(field, None)
     place = _place(found, asked, has_geometry=geometry_crs is not None)
     _require(register, found, columns, place, has_geometry=geometry_crs is not None)
     if mapping.operating and Field.STATUS not in found:

@@ -21,7 +21,7 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Callable, Collection, Generator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from operator import itemgetter
@@ -241,18 +241,25 @@ def _parsed(path: Path, encoding: str, delimiter: str) -> _Rows:
 @contextmanager
 def _opened(path: Path) -> Generator[IO[bytes]]:
     """Yield the bytes of a file, or of the one that it is the compressed form of."""
-    try:
-        if (member := _only_text_in_zip(path)) is not None:
-            with zipfile.ZipFile(path) as archive, archive.open(member) as file:
-                yield file
-        elif path.suffix.lower() == ".gz":
-            with gzip.open(path) as file:
-                yield cast("IO[bytes]", file)
-        else:
-            with path.open("rb") as file:
-                yield file
-    except _DAMAGED as error:
-        raise UnreadableFileError from error
+    with ExitStack() as stack:
+        try:
+            file = _unpacked(path, stack)
+        except (*_DAMAGED, ValueError) as error:
+            raise UnreadableFileError from error
+        try:
+            yield file
+        except _DAMAGED as error:
+            raise UnreadableFileError from error
+
+
+def _unpacked(path: Path, stack: ExitStack) -> IO[bytes]:
+    """Open a file, within its archive where it is in one."""
+    if (member := _only_text_in_zip(path)) is not None:
+        archive = stack.enter_context(zipfile.ZipFile(path))
+        return stack.enter_context(archive.open(member))
+    if path.suffix.lower() == ".gz":
+        return cast("IO[bytes]", stack.enter_context(gzip.open(path)))
+    return stack.enter_context(path.open("rb"))
 
 
 def _only_text_in_zip(path: Path) -> str | None:
@@ -262,7 +269,7 @@ def _only_text_in_zip(path: Path) -> str | None:
     try:
         with zipfile.ZipFile(path) as archive:
             names = [name for name in archive.namelist() if not name.endswith("/")]
-    except _DAMAGED as error:
+    except (*_DAMAGED, ValueError) as error:
         raise UnreadableFileError from error
     (name, *others) = names or [""]
     return name if not others and Path(name).suffix.lower() in _TEXT_SUFFIXES else None

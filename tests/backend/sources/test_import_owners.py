@@ -89,6 +89,41 @@ OWNERS = {
 }
 
 
+# As the member states call them: COM(2011) 684, Annex I; Directives 2003/49/EC and 2009/101/EC.
+NATIVE_COMPANIES = (
+    *("naamloze vennootschap", "besloten vennootschap met beperkte aansprakelijkheid"),
+    *("société anonyme", "société en commandite par actions", "société à responsabilité limitée"),
+    *("société par actions simplifiée", "акционерно дружество", "акционерното дружество"),
+    *("дружество с ограничена отговорност", "společnost s ručením omezeným"),  # noqa: RUF001
+    *("akciová společnost", "aktieselskab", "anpartsselskab", "kommanditaktieselskaber"),
+    *("Aktiengesellschaft", "Kommanditgesellschaft auf Aktien"),
+    *("Gesellschaft mit beschränkter Haftung", "aktsiaselts", "osaühing"),
+    *("private company limited by shares", "ανώνυμη εταιρία", "εταιρεία περιορισμένης ευθύνης"),
+    *("sociedad anónima", "sociedad de responsabilidad limitada", "società per azioni"),
+    *("società a responsabilità limitata", "društvo s ograničenom odgovornošću"),
+    *("dioničko društvo", "societăți pe acțiuni", "societăți cu răspundere limitată"),
+)
+NATIVE_COOPERATIVES = (
+    *("société coopérative à responsabilité limitée", "кооперации", "кооперативни съюзи"),
+    "coöperatieve vennootschap met beperkte aansprakelijkheid",
+)
+
+
+@pytest.mark.parametrize("words", NATIVE_COMPANIES)
+def test_companies_are_known_as_their_states_call_them(words: str) -> None:
+    assert owner_kind_of(words) is OwnerKind.COMPANY
+    assert owner_kind_of(f"Elektra {words}") is OwnerKind.COMPANY
+
+
+def test_a_final_sigma_is_a_sigma() -> None:
+    assert owner_kind_of("Δήμος Αθηναίων") is OwnerKind.PUBLIC
+
+
+@pytest.mark.parametrize("words", NATIVE_COOPERATIVES)
+def test_cooperatives_are_known_as_their_states_call_them(words: str) -> None:
+    assert owner_kind_of(words) is OwnerKind.COOPERATIVE
+
+
 @pytest.mark.parametrize("owner_kind", OwnerKind)
 def test_our_own_owners_mean_themselves(owner_kind: OwnerKind) -> None:
     assert owner_kind_of(owner_kind) is owner_kind
@@ -111,12 +146,19 @@ def test_persons_come_first() -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["Anna & Jan Müller GbR", "V.O.F. De Linde", "VvE Linde", "Maatschap Bos", "Ida As"],
+    [
+        *("Anna & Jan Müller GbR", "V.O.F. De Linde", "VvE Linde", "Maatschap Bos", "Ida As"),
+        *("Vennootschap onder firma De Linde", "Commanditaire vennootschap De Linde"),
+        "Gesellschaft bürgerlichen Rechts Müller",
+    ],
 )
 def test_a_couple_may_live_at_their_partnership(words: str) -> None:
     assert may_live_there(words)
 
 
-@pytest.mark.parametrize("words", ["Solar GmbH", "Vattenfall AG", "Energie eG", "Eneco B.V.", ""])
+@pytest.mark.parametrize(
+    "words",
+    ["Solar GmbH", "Vattenfall AG", "Energie eG", "Eneco B.V.", "naamloze vennootschap", ""],
+)
 def test_nobody_lives_at_a_company(words: str) -> None:
     assert not may_live_there(words)

@@ -5,8 +5,9 @@ The first of these that matches decides:
 1. a private person;
 2. a cooperative, by its legal form or as a compound (`Energiecoöperatie`, `Bürgerenergie eG`);
 3. a public body, such as a municipality or its utility;
-4. a company, by its legal form, with which a name ends (Directive (EU) 2017/1132, Annexes I and II,
-   lists those of each member state);
+4. a company, by its legal form: its letters, with which a name ends, or in full. Those in full were
+   compared with lists in the words of the member states: COM(2011) 684, Annex I (Belgium to Italy),
+   Directive 2003/49/EC, Annex (Bulgaria, Romania), Directive 2009/101/EC, Annex I (Croatia);
 5. a farm, unless the word stands for a place where the sun shines or the wind blows.
 
 Anything else is unknown, and an unknown owner's small solar roof is told as a square.
@@ -32,7 +33,7 @@ _COOPERATIVE: Final = (
     r"|vereniging van eigenaars|community|\bbencom\b|\bek for\b|ekonomisk forening|samfallighet"
     r"|andelsforening|andelsselskab|\ba m b a\b|\bamba\b|vindmollelaug|\bi s vind"
     r"|samvirke|osuuskunta"
-    r"|\bosk\b|\bscic\b|\bscop\b|spoldziel|druzstv|szovetkezet|zadrug|συνεταιρ|кооперац"
+    r"|\bosk\b|\bscic\b|\bscop\b|spoldziel|druzstv|szovetkezet|zadrug|συνεταιρ|кооперац|кооператив"
     r"|burgerenergie|burgerwind|burgersolar|buergerenergie|buergerwind|energiegemeinschaft"
 )
 _PUBLIC: Final = (
@@ -42,12 +43,20 @@ _PUBLIC: Final = (
     r"|\bgmina\b|\bmiasto\b"
     r"|\bobec\b|onkormanyzat|\bkunta\b|kaupunki|\bprimaria\b|\bbundes(amt|anstalt)"
     r"|ministr|ministerie"
-    r"|δημος|община"
+    r"|δημοσ\b|община"
 )
 # Written in full, or with letters that are no word of their own.
 _COMPANY: Final = (
     r"\bcompan(y|ies)\b|\bbedrijf|\bcommercial\b|\bbusiness\b|\bcorporat"
     r"|\bunternehmen\b|\benterprise"
+    r"|vennootschap|aktiengesellschaft|kommanditgesellschaft|beschrankter haftung"
+    r"|aktieselskab|anpartsselskab|aktiebolag|aksjeselskap|osakeyhtio|aktsiaselts|osauhing"
+    r"|akciov[ae] (spolecnost|spolocnost)|rucenim (omezenym|obmedzenym)"
+    r"|druzba z omejeno|delniska druzba"
+    r"|ogranicenom odgovornoscu|dionicko drustvo|reszvenytarsasag|korlatolt felelossegu"
+    r"|societat[ei] (pe actiuni|cu raspundere limitata)|акционерно(то)? дружество"
+    r"|ограничена отговорност|ανωνυμη εταιρ|περιορισμενησ ευθυνησ|ierobezotu atbildibu"
+    r"|akciju sabiedriba|akcine bendrove"
     r"|\bentreprise|\bempresa|\bsocieta\b|\bsociete\b|\bsociedad\b|\bsociedade\b"
     r"|\bspolka\b|\bholding"
     r"|public limited|private limited"
@@ -80,7 +89,8 @@ _OWNERS: Final = tuple(
 )
 # Partnerships of two, owners of one house, and letters with which a surname can end.
 _MAYBE_AT_HOME: Final = re.compile(
-    rf"\b(gbr|vof|v o f|maatschap|vve|cv)\b|vereniging van eigenaars"
+    rf"\b(gbr|vof|v o f|maatschap|vve|cv)\b|vereniging van eigenaars|vennootschap onder firma"
+    rf"|commanditaire vennootschap\b(?! op aandelen)|gesellschaft burgerlichen rechts"
     rf"|{_COMPANY_OR_SURNAME_AT_END}"
 )
 

@@ -45,6 +45,7 @@ CELLS = st.one_of(
     st.floats().map(str),
     st.text(st.characters(exclude_categories=["Cs"]), max_size=20),
 )
+SHAPES = Path(__file__).parent / "files" / "shapes.zip"
 HEADERS = st.lists(st.one_of(st.sampled_from(COLUMNS), CELLS), min_size=1, max_size=9)
 ROWS = st.lists(st.lists(CELLS, max_size=10), max_size=8)
 HOSTILE = settings(
@@ -144,4 +145,15 @@ def test_every_damaged_file_is_read_or_refused(
 ) -> None:
     path = tmp_path / name
     path.write_bytes(data.draw(damaged(seeds[name])))
+    read(path)
+
+
+@pytest.mark.usefixtures("silence")
+@HOSTILE
+@given(data=st.data())
+def test_every_damaged_shapefile_is_read_or_refused(tmp_path: Path, data: st.DataObject) -> None:
+    path = tmp_path / "shapes.zip"
+    with zipfile.ZipFile(SHAPES) as whole, zipfile.ZipFile(path, "w") as archive:
+        for name in whole.namelist():
+            archive.writestr(name, data.draw(damaged(whole.read(name)), label=name))
     read(path)

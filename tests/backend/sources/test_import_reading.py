@@ -4,6 +4,7 @@ import re
 import warnings
 import zipfile
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -14,12 +15,17 @@ from pyogrio import raw
 from nabij_backend.sources.importer.errors import (
     LayerError,
     OtherFormatError,
+    UnknownCrsError,
     UnreadableFileError,
 )
+from nabij_backend.sources.importer.mapping import SavedMapping
 from nabij_backend.sources.importer.numbers import DecimalMarks
 from nabij_backend.sources.importer.reading import open_rows
+from nabij_backend.sources.importer.register_file import read_register
 from nabij_backend.sources.importer.rows import RawRow
 from tests.backend.sources.workbooks import write_workbook
+
+SHAPES = Path(__file__).parent / "files" / "shapes.zip"
 
 
 def rows_of(path: Path, *wanted: str) -> list[RawRow]:
@@ -249,6 +255,21 @@ def test_features_in_another_encoding_than_their_files_are_read(tmp_path: Path) 
     path.write_bytes(mixed)
     (row,) = rows_of(path, "name", "id")
     assert row.cells == ("Tournée", "a")
+
+
+@pytest.mark.parametrize(
+    ("known", "other", "error"),
+    [(b"RD_New", b"\xac", UnreadableFileError), (b"Double_", b"Triple_", UnknownCrsError)],
+)
+def test_a_coordinate_system_that_is_none_is_refused(
+    tmp_path: Path, known: bytes, other: bytes, error: type[Exception]
+) -> None:
+    path = tmp_path / "shapes.zip"
+    with zipfile.ZipFile(SHAPES) as whole, zipfile.ZipFile(path, "w") as archive:
+        for name in whole.namelist():
+            archive.writestr(name, whole.read(name).replace(known, other))
+    with pytest.raises(error):
+        read_register(path, SavedMapping(), str.encode, date(2026, 1, 1))
 
 
 def test_features_are_numbered_from_one_with_a_point_each(tmp_path: Path) -> None:

@@ -84,7 +84,7 @@ class Sheet:
     def records(self) -> Iterator[tuple[int, list[str]]]:
         """Yield the sheet's rows with their numbers, empty ones included."""
         options: dict[str, Any] = {"HEADERS": "DISABLE", "FIELD_TYPES": "STRING"}
-        with _quiet():
+        with _reading():
             _, _, _, data = cast("_Chunk", raw.read(self.path, layer=self.name, **options))  # pyright: ignore[reportUnknownMemberType]
         for number, cells in enumerate(zip(*data, strict=True), start=1):
             yield number, [_text(cell) for cell in cells]
@@ -143,20 +143,17 @@ def _layer(path: Path, wanted: str | None) -> str:
 
 @contextmanager
 def _reading() -> Generator[None]:
-    """Turn what GDAL says of a file that it cannot read into one sentence."""
+    """Turn what GDAL says of a file that it cannot read into one sentence.
+
+    Its warnings are kept from the screen: what they are about is told by the report.
+    """
     try:
-        with _quiet():
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", module="pyogrio")
             yield
-    except (DataLayerError, DataSourceError) as error:
+    except (DataLayerError, DataSourceError, UnicodeDecodeError, UnboundLocalError) as error:
+        # The last is what pyogrio says of a coordinate system that is no text.
         raise UnreadableFileError from error
-
-
-@contextmanager
-def _quiet() -> Generator[None]:
-    """Keep GDAL's warnings from the screen: what they are about is told by the report."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", module="pyogrio")
-        yield
 
 
 def _points(wkb: "_Objects") -> list[tuple[float, float] | None]:

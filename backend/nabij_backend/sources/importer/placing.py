@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pyproj import Transformer
-from pyproj.exceptions import CRSError
+from pyproj.exceptions import ProjError
 
 from nabij_backend.enums import OwnerKind, Technology
 from nabij_backend.sources.importer.errors import UnknownCrsError
@@ -89,7 +89,7 @@ class Placer:
     def __init__(self, crs: str, digest: Digest) -> None:
         try:
             self._to_degrees = Transformer.from_crs(crs, WGS84, always_xy=True)
-        except CRSError:
+        except ProjError:
             # Its text repeats the argument.
             raise UnknownCrsError from None
         self._digest = digest

@@ -50,14 +50,15 @@ def test_the_suppliers_own_source_is_shown(take: Take, connection: Connection) -
 
 
 def test_the_answer_for_a_square_has_it_once(service: Service, tmp_path: Path) -> None:
-    file = written(tmp_path, HEADER, MILL)
+    far = "far,Ver,wind,cooperative,50,53.1,5.1\n"
+    file = written(tmp_path, HEADER, MILL, far)
     with operator_connection(service.settings.required_database_url) as connection:
         for register in ("utrecht", "all-mills"):
             mapping = SavedMapping(register=register, licence="CC0-1.0")
             import_sources(connection, file, mapping=mapping, now=NOON)
-    for query in ("", "?k=1", "?k=1&technology=wind"):
+    for query in ("", "?k=2", "?k=2&technology=wind"):
         answer = service.http.get(f"/v1/cells/{UTRECHT}/sources{query}").json()
-        assert [each["id"] for each in answer["features"]] == ["utrecht:mill"]
+        assert [each["id"] for each in answer["features"]] == ["utrecht:mill", "utrecht:far"]
 
 
 def test_each_is_told_with_the_other(take: Take, connection: Connection) -> None:
@@ -143,6 +144,17 @@ def test_what_was_linked_comes_back_linked(take: Take, connection: Connection) -
     assert links(connection) == {}
     changes.undo(connection, removed.change, NOON)
     assert links(connection) == before
+
+
+def test_what_comes_back_is_linked_to_nothing_that_left(
+    take: Take, connection: Connection
+) -> None:
+    take(MILL, register="utrecht")
+    take(SAME, register="all-mills")
+    removed = changes.remove_register(connection, "all-mills", NOON)
+    changes.remove(connection, "utrecht:mill", NOON)
+    changes.undo(connection, removed.change, NOON)
+    assert published(connection) == ["all-mills:7"]
 
 
 def test_an_import_that_changes_nothing_links_what_was_never_linked(

@@ -33,8 +33,7 @@ SET search_path = nabij, public, pg_temp SET jit = off AS $$
          AND one.capacity_kw BETWEEN 0.8 * other.capacity_kw AND other.capacity_kw / 0.8
         JOIN ordered AS one_is ON one_is.register = coalesce(one.register, '')
         JOIN ordered AS other_is ON other_is.register = coalesce(other.register, '')
-        WHERE one_is.place < other_is.place AND 'person' NOT IN (one.owner_kind, other.owner_kind)
-          AND (SELECT count(*) FROM ordered) > 1
+        WHERE one_is.place < other_is.place AND (SELECT count(*) FROM ordered) > 1
     ), mutually AS (
         SELECT *,
                row_number() OVER (PARTITION BY linked, shown_register ORDER BY distance, shown) AS from_linked,

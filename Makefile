@@ -42,9 +42,9 @@ fix: setup ## Mend what style checks can mend, and write anew what is generated
 	$(BIN)/python -m nabij_dev.devtools write-periods
 	$(BIN)/python -m nabij_dev.devtools write-schema
 
-test-long: ## Run what looks for the rare far longer: the races, the model and hypothesis (an hour)
+test-long: ## Run what looks for the rare far longer: races, the model, hypothesis, a million files (hours)
 	@HYPOTHESIS_PROFILE=thorough NABIJ_MODEL_STEPS=20000 NABIJ_RACE_ROUNDS=5000 \
-		NABIJ_EVERY_UPGRADE=1 $(MAKE) test
+		NABIJ_HOSTILE_FILES=143000 NABIJ_FUZZ_RUNS=100000 NABIJ_EVERY_UPGRADE=1 $(MAKE) test
 	@for proxy in nginx haproxy varnishd; do \
 		NABIJ_BEHIND=$$proxy $(MAKE) test ARGS=tests/contract || exit 1; \
 	done

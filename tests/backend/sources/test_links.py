@@ -146,9 +146,7 @@ def test_what_was_linked_comes_back_linked(take: Take, connection: Connection) -
     assert links(connection) == before
 
 
-def test_what_comes_back_is_linked_to_nothing_that_left(
-    take: Take, connection: Connection
-) -> None:
+def test_what_comes_back_is_linked_to_nothing_that_left(take: Take, connection: Connection) -> None:
     take(MILL, register="utrecht")
     take(SAME, register="all-mills")
     removed = changes.remove_register(connection, "all-mills", NOON)

@@ -8,6 +8,7 @@ import math
 import struct
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from pyproj import Transformer
@@ -88,12 +89,12 @@ class Placer:
 
     def __init__(self, crs: str, digest: Digest) -> None:
         try:
-            self._to_degrees = Transformer.from_crs(crs, WGS84, always_xy=True)
+            self._to_degrees = _transformer(crs, WGS84)
         except ProjError:
             # Its text repeats the argument.
             raise UnknownCrsError from None
         self._digest = digest
-        self._to_grid = Transformer.from_crs(WGS84, f"EPSG:{_GRID_SRID}", always_xy=True)
+        self._to_grid = _transformer(WGS84, f"EPSG:{_GRID_SRID}")
 
     def place(self, drafts: Sequence[Draft]) -> Iterator[SourceRow | Rejection]:
         """Yield a stored form, or a rejection, of each draft, in their order."""
@@ -125,6 +126,12 @@ class Placer:
             else:
                 ewkb = _ewkb(northing_m, easting_m)
                 yield PublicSource(draft, digest, latitude_e5, longitude_e5, ewkb)
+
+
+@lru_cache(maxsize=16)
+def _transformer(crs: str, other: str) -> Transformer:
+    """Return a transformer of x and y; PROJ takes 30 ms to find one."""
+    return Transformer.from_crs(crs, other, always_xy=True)
 
 
 def _rounded(degrees: float) -> int:

@@ -19,8 +19,10 @@ FROM nabij.source AS s, nabij.neighbour AS n WITH NO DATA;
 -- What leaves the catalogue, and why; and what is now known to be a private person's.
 CREATE TEMPORARY TABLE departing_source (digest bytea, source_id text, reason text) ON COMMIT DROP;
 CREATE TEMPORARY TABLE turned_private (digest bytea) ON COMMIT DROP;
--- Compiling the statements that follow takes longer than running them.
-SET LOCAL jit = off
+-- Compiling the statements that follow takes longer than running them. The planner takes a table that was just filled
+-- for what it was, and would loop over it for each row.
+SET LOCAL jit = off;
+SET LOCAL enable_nestloop = off
 
 -- name: copy
 -- Every row of the file, as it streams in.

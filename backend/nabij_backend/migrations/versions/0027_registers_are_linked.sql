@@ -14,8 +14,13 @@ CREATE INDEX source_same_as_idx ON nabij.source (same_as) WHERE same_as IS NOT N
 -- and each is the nearest such source that the other's register has within 100 m: "mutually nearest", after C. Beeri,
 -- Y. Kanza, E. Safra, Y. Sagiv, "Object Fusion in Geographic Information Systems", VLDB 2004. The supplier's own
 -- source is shown, else that of the register that was imported first. Without JIT: compiling took nine tenths of the time.
-CREATE FUNCTION nabij.link_sources() RETURNS bigint LANGUAGE sql
-SET search_path = nabij, public, pg_temp SET jit = off AS $$
+CREATE FUNCTION nabij.link_sources() RETURNS bigint LANGUAGE plpgsql
+SET search_path = nabij, public, pg_temp SET jit = off SET enable_nestloop = on AS $$
+DECLARE
+    linked_ids text[];
+    shown_ids text[];
+    changed bigint;
+BEGIN
     WITH ordered AS (
         SELECT coalesce(register, '') AS register,
                row_number() OVER (ORDER BY register IS NOT NULL, began NULLS FIRST, register) AS place
@@ -42,13 +47,16 @@ SET search_path = nabij, public, pg_temp SET jit = off AS $$
     ), link AS (
         SELECT DISTINCT ON (linked) linked, shown FROM mutually
         WHERE from_linked = 1 AND from_shown = 1 ORDER BY linked, place
-    ), different AS (
-        UPDATE source AS s SET same_as = link.shown
-        FROM source AS before LEFT JOIN link ON link.linked = before.source_id
-        WHERE before.source_id = s.source_id AND before.same_as IS DISTINCT FROM link.shown
-        RETURNING 1
     )
-    SELECT count(*) FROM different
-$$;
+    SELECT array_agg(linked), array_agg(shown) INTO linked_ids, shown_ids FROM link;
+    -- The planner takes a table that was just filled for what it was, and would loop over it for each of its rows.
+    SET LOCAL enable_nestloop = off;
+    UPDATE source AS s SET same_as = link.shown
+    FROM source AS before
+    LEFT JOIN unnest(linked_ids, shown_ids) AS link (linked, shown) ON link.linked = before.source_id
+    WHERE before.source_id = s.source_id AND before.same_as IS DISTINCT FROM link.shown;
+    GET DIAGNOSTICS changed = ROW_COUNT;
+    RETURN changed;
+END $$;
 REVOKE ALL ON FUNCTION nabij.link_sources() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION nabij.link_sources() TO nabij_operator;

@@ -53,7 +53,7 @@ RETURNING number
 -- name: remember_source
 -- A source that is published by name, as it was.
 INSERT INTO nabij.catalogue_before (change, digest, source_id, source)
-SELECT %(change)s, %(digest)s, source_id, to_jsonb(s) - 'geom' FROM nabij.source AS s
+SELECT %(change)s, %(digest)s, source_id, to_jsonb(s) - '{geom,same_as}'::text[] FROM nabij.source AS s
 WHERE source_id = %(source_id)s
 
 -- name: remove_source
@@ -77,7 +77,7 @@ ON CONFLICT (digest) DO UPDATE SET (reason, change) = (excluded.reason, excluded
 -- name: remember_register
 -- All sources of a register, as they were.
 INSERT INTO nabij.catalogue_before (change, digest, source_id, source, neighbour)
-SELECT %(change)s, sha256(salt || convert_to(source_id, 'UTF8')), source_id, to_jsonb(s) - 'geom', NULL
+SELECT %(change)s, sha256(salt || convert_to(source_id, 'UTF8')), source_id, to_jsonb(s) - '{geom,same_as}'::text[], NULL
 FROM nabij.source AS s, nabij.neighbour_salt WHERE register = %(register)s
 UNION ALL
 SELECT %(change)s, digest, NULL, NULL, to_jsonb(n) FROM nabij.neighbour AS n WHERE register = %(register)s
@@ -137,7 +137,7 @@ DELETE FROM nabij.tombstone WHERE change = %(change)s
 -- name: bring_back
 -- Sources as they were. The place is the published one.
 INSERT INTO nabij.source
-SELECT (jsonb_populate_record(NULL::nabij.source, source - 'same_as' || jsonb_build_object('geom', ST_Transform(
+SELECT (jsonb_populate_record(NULL::nabij.source, source || jsonb_build_object('geom', ST_Transform(
     ST_Point((source ->> 'longitude_e5')::integer / 1e5, (source ->> 'latitude_e5')::integer / 1e5, 4326),
     3035)::text))).*
 FROM nabij.catalogue_before WHERE change = %(change)s AND source IS NOT NULL

@@ -122,7 +122,7 @@ SELECT reason, count(*) FROM departing_source GROUP BY reason
 -- name: remember_departing
 -- What leaves, as it was.
 INSERT INTO nabij.catalogue_before (change, digest, source_id, source, neighbour)
-SELECT %(change)s, d.digest, d.source_id, to_jsonb(s) - 'geom', to_jsonb(n)
+SELECT %(change)s, d.digest, d.source_id, to_jsonb(s) - '{geom,same_as}'::text[], to_jsonb(n)
 FROM departing_source AS d
 LEFT JOIN nabij.source AS s ON s.source_id = d.source_id
 LEFT JOIN nabij.neighbour AS n ON n.digest = d.digest
@@ -192,7 +192,7 @@ WHERE i.reason IS NULL AND i.source_id IS NOT NULL AND n.digest = i.digest
 -- name: remember_updated
 -- Sources that are different now, as they were.
 INSERT INTO nabij.catalogue_before (change, digest, source_id, source)
-SELECT %(change)s, i.digest, s.source_id, to_jsonb(s) - 'geom'
+SELECT %(change)s, i.digest, s.source_id, to_jsonb(s) - '{geom,same_as}'::text[]
 FROM nabij.source AS s JOIN incoming_source AS i ON s.source_id = i.source_id
 WHERE i.reason IS NULL
   AND (s.name, s.technology, s.owner_kind, s.capacity_kw, s.story, s.language, s.licence, s.register,

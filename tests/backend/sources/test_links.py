@@ -155,6 +155,21 @@ def test_what_comes_back_is_linked_to_nothing_that_left(take: Take, connection: 
     assert published(connection) == ["all-mills:7"]
 
 
+def test_nothing_names_a_source_that_turns_out_to_be_private(
+    take: Take, connection: Connection
+) -> None:
+    roof = "roof,Dak,solar,cooperative,12,52.1,5.1\n"
+    take(roof, register="utrecht")
+    take(roof, register="roofs")
+    take(roof.replace("Dak", "Zonnedak"), register="roofs")
+    assert links(connection) == {"roofs:roof": "utrecht:roof"}
+    take(roof.replace("cooperative", "person"), register="utrecht")
+    for table in ("source", "catalogue_before", "tombstone", "known_source"):
+        query = psycopg.sql.SQL("SELECT count(*) FROM nabij.{} AS t WHERE t::text ~ 'utrecht:roof'")
+        found = connection.execute(query.format(psycopg.sql.Identifier(table))).fetchall()
+        assert found == [(0,)], table
+
+
 def test_an_import_that_changes_nothing_links_what_was_never_linked(
     take: Take, connection: Connection
 ) -> None:

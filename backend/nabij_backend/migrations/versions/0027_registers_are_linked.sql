@@ -6,6 +6,9 @@ ALTER TABLE nabij.source
     ADD CONSTRAINT source_same_as_another_check CHECK (same_as <> source_id),
     ADD CONSTRAINT source_neighbours_are_not_linked_check CHECK (owner_kind <> 'person' OR same_as IS NULL);
 ALTER TABLE nabij.source ALTER same_as SET STATISTICS 0;
+-- What a change replaced names no other source, which may turn out to be a private person's. Links are made anew.
+ALTER TABLE nabij.catalogue_before
+    ADD CONSTRAINT catalogue_before_links_are_not_kept_check CHECK (NOT source ? 'same_as');
 CREATE INDEX source_same_as_idx ON nabij.source (same_as) WHERE same_as IS NOT NULL;
 
 -- Links each source to the one of another register that it is, and answers how many links are different now.

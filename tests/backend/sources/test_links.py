@@ -5,6 +5,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg.sql import SQL, Identifier
 
 from nabij_backend import sql
 from nabij_backend.db import operator_connection
@@ -165,8 +166,8 @@ def test_nothing_names_a_source_that_turns_out_to_be_private(
     assert links(connection) == {"roofs:roof": "utrecht:roof"}
     take(roof.replace("cooperative", "person"), register="utrecht")
     for table in ("source", "catalogue_before", "tombstone", "known_source"):
-        query = psycopg.sql.SQL("SELECT count(*) FROM nabij.{} AS t WHERE t::text ~ 'utrecht:roof'")
-        found = connection.execute(query.format(psycopg.sql.Identifier(table))).fetchall()
+        query = SQL("SELECT count(*) FROM nabij.{} AS t WHERE t::text ~ 'utrecht:roof'")
+        found = connection.execute(query.format(Identifier(table))).fetchall()
         assert found == [(0,)], table
 
 

@@ -10,7 +10,7 @@ from nabij_backend.sources.importer import (
     UnknownColumnError,
     import_sources,
 )
-from nabij_backend.sources.importer.errors import SeveralIdsError
+from nabij_backend.sources.importer.errors import SeveralIdsError, UnmappableFileError
 from nabij_backend.sources.importer.mapping import read_mapping
 from nabij_backend.sources.importer.registers import Field
 from tests.backend.sources.importing import NOON, Connection, place, written
@@ -55,6 +55,12 @@ def test_a_register_has_an_id_of_several_columns(connection: Connection, tmp_pat
     assert result.rejected == {"not-operating": 1}
     assert ids(connection) == ["windkraft-sh:51001-0001"]
     assert place(connection, "windkraft-sh:51001-0001") == pytest.approx((9.0, 54.14), abs=0.01)
+
+
+def test_a_register_without_its_id_needs_one(connection: Connection, tmp_path: Path) -> None:
+    path = written(tmp_path, "LEISTUNG;OSTWERT;NORDWERT;STATUS\n", "3450;32500000;5999000;ja\n")
+    with pytest.raises(UnmappableFileError, match="recognised as id"):
+        imported(connection, path, SavedMapping())
 
 
 @pytest.mark.parametrize(

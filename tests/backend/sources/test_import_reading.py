@@ -224,7 +224,7 @@ def geojson(folder: Path, *features: tuple[object, Mapping[str, object]]) -> Pat
         ("a.csv", b"%PDF-1.7 ...", "a PDF document: save what it holds as CSV"),
         ("a.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1", "Excel before 2007"),
         ("a.csv", b"\xef\xbb\xbf\n<!DOCTYPE html><title>", "a web page"),
-        ("a.parquet", b"PAR1\x15", "a Parquet file"),
+        ("a.parquet", b"PAR1\x15\x04", "a Parquet file"),
         ("a.csv", b"PK\x03\x04\x14\x00", "let its name end in .xlsx, .ods or .zip"),
         ("a.txt", b"\x1f\x8b\x08\x00", "let its name end in .csv.gz"),
         ("a.csv", b"SQLite format 3\0", "let its name end in .gpkg"),
@@ -238,6 +238,10 @@ def test_another_format_is_told_with_what_to_do(
     path.write_bytes(data)
     with pytest.raises(OtherFormatError, match=re.escape(told)):
         open_rows(path)
+
+
+def test_a_column_is_no_format(tmp_path: Path) -> None:
+    assert open_rows(written(tmp_path, "PAR1;id;naam\n1;2;3\n")).columns == ("PAR1", "id", "naam")
 
 
 def test_features_in_another_encoding_than_their_files_are_read(tmp_path: Path) -> None:

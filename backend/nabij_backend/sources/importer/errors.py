@@ -1,12 +1,14 @@
 """Errors that reject a whole file.
 
 SourceImportError
-├── UnreadableFileError     neither CSV nor anything GDAL reads
+├── UnreadableFileError     neither CSV nor anything GDAL reads, or damaged
+├── OtherFormatError        of a format that is not read, such as PDF
 ├── GdalMissingError        not CSV, and GDAL is not installed
 ├── LayerError              --layer is needed, or names none
 ├── UnmappableFileError     columns that are needed were not recognised
+├── SeveralIdsError         the id is said in several ways
 ├── UnknownFieldError       --map names a field that does not exist
-├── UnknownColumnError      --map names a column that the file does not have
+├── UnknownColumnError      --map or --id names a column that the file does not have
 ├── UnknownCrsError         --crs is not a coordinate system
 ├── MissingCrsError         eastings and northings of an unnamed coordinate system
 ├── RegisterNameError       --register is no name that ids can begin with
@@ -15,6 +17,8 @@ SourceImportError
 ├── MostDepartError         the file lacks most of its register
 ├── MappingFileError        --as or --save names a file that is no mapping
 ├── ValueMappingError       --value cannot be followed
+├── SaidTwiceError          a technology or owner of every row, and a column for it
+├── NoRegisterError         --attribution or --url without a register
 ├── NoStatusError           --operating without a column for the status
 ├── NoOperatingError        --map status without the statuses of sources that run
 ├── RejectsPlaceError       the list of rejects cannot be written
@@ -40,7 +44,7 @@ class SourceImportError(UserError):
 class UnreadableFileError(SourceImportError):
     """The file cannot be read: give a CSV file, a GeoJSON file or another file that GDAL reads.
 
-    Or the file is damaged.
+    If it is one of these, it is damaged: get it again.
     """
 
 
@@ -154,7 +158,7 @@ class ValueMappingError(SourceImportError):
 
 
 class SaidTwiceError(SourceImportError):
-    """What --technology and --owner say of every row, --map and --value cannot say of a column."""
+    """--technology and --owner are of every row: leave --map and --value of the same field out."""
 
 
 class NoRegisterError(SourceImportError):

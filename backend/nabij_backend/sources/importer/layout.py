@@ -70,7 +70,8 @@ def recognise(columns: Sequence[str]) -> Register:
     known = {plain_words(column) for column in columns}
 
     def shows(register: Register) -> bool:
-        return all(known.intersection(register.columns[mark]) for mark in register.marks)
+        marked = all(known.intersection(register.columns[mark]) for mark in register.marks)
+        return marked and known.issuperset(register.id_columns)
 
     return next((register for register in REGISTERS if shows(register)), PLAIN)
 

@@ -49,17 +49,16 @@ _NAMES: Final = {"\t": "tab", " ": "space"}
 _LINES_TO_JUDGE: Final = 30
 _HEAD: Final = 400
 _OTHER_FORMATS: Final = {
-    b"%pdf": "a PDF document",
-    b"<!doctype html": "a web page",
-    b"<html": "a web page",
+    b"%PDF-": "a PDF document",
     b"\xd0\xcf\x11\xe0": "a workbook of Excel before 2007 (xls)",
     b"{\\rtf": "a text document",
-    b"par1": "a Parquet file",
-    b"rar!": "an archive of RAR",
+    b"PAR1\x15": "a Parquet file",
+    b"Rar!\x1a\x07": "an archive of RAR",
     b"7z\xbc\xaf": "an archive of 7-Zip",
-    b"\x89png": "a picture",
+    b"\x89PNG": "a picture",
     b"\xff\xd8\xff": "a picture",
 }
+_WEB_PAGE: Final = (b"<!doctype html", b"<html")
 _OTHER_NAMES: Final = {
     b"PK\x03\x04": ("a workbook or a zip archive", ".xlsx, .ods or .zip"),
     b"\x1f\x8b": ("compressed by gzip", ".csv.gz"),
@@ -136,13 +135,15 @@ def _require_format(start: bytes, suffix: str) -> None:
     """Refuse a file that begins as one of a format that is not read, or under a wrong name."""
     if not start.strip():
         raise OtherFormatError("empty", "download it again")
-    for magic, what in _OTHER_FORMATS.items():
-        if start.lstrip(b"\xef\xbb\xbf \r\n\t").lower().startswith(magic):
-            raise OtherFormatError(what, "save what it holds as CSV or xlsx first")
+    what = next((what for magic, what in _OTHER_FORMATS.items() if start.startswith(magic)), None)
+    if start.lstrip(b"\xef\xbb\xbf \r\n\t").lower().startswith(_WEB_PAGE):
+        what = "a web page"
+    if what is not None:
+        raise OtherFormatError(what, "save what it holds as CSV or xlsx first")
     if suffix in _TEXT_SUFFIXES:
-        for magic, (what, names) in _OTHER_NAMES.items():
+        for magic, (kind, names) in _OTHER_NAMES.items():
             if start.startswith(magic):
-                raise OtherFormatError(what, f"let its name end in {names}")
+                raise OtherFormatError(kind, f"let its name end in {names}")
 
 
 def _open_text(path: Path, mapped: Collection[str]) -> RowSource:

@@ -1,8 +1,9 @@
 """Registers that are known: how their files are recognised and read, from the folder `known`.
 
-A register is recognised when each of its `marks` has a column in the file. The first recognised
-register gives the columns; the plain form takes every other file. Identifiers of a register begin
-with its name, so that number 7 of one register and number 7 of another are two sources.
+A register is recognised when each of its `marks` has a column in the file, and the columns of its
+id are there. The first recognised register gives the columns; the plain form takes every other
+file. Identifiers of a register begin with its name, so that number 7 of one register and number 7
+of another are two sources.
 """
 
 import tomllib

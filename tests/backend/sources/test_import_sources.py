@@ -141,6 +141,7 @@ REJECTED = (
     ("nan,Nan,solar,,,nan,nan,\n", RejectionReason.NO_COORDINATES),
     ("zero,Null Island,solar,,,0,0,\n", RejectionReason.OUTSIDE_GRID),
     ("moon,Moon,solar,,,152,5,\n", RejectionReason.OUTSIDE_GRID),
+    ("sun,Sun,solar,,,1e308,5,\n", RejectionReason.OUTSIDE_GRID),
     ("text,Text,solar,,,north,5,\n", RejectionReason.BAD_NUMBER),
     ("dms,Dms,solar,,,52 61 0 N,5,\n", RejectionReason.BAD_NUMBER),
     ("linde,Once more,solar,,,52,5,\n", RejectionReason.DUPLICATE_ID),

@@ -136,7 +136,8 @@ def _transformer(crs: str, other: str) -> Transformer:
 
 def _rounded(degrees: float) -> int:
     """Return 1e-5 degrees; a place that cannot be is outside the grid."""
-    return round(degrees * _E5) if math.isfinite(degrees) else _NOWHERE_E5
+    scaled = degrees * _E5
+    return round(scaled) if math.isfinite(scaled) else _NOWHERE_E5
 
 
 def _band_kw(capacity_kw: float | None) -> tuple[int | None, int | None]:

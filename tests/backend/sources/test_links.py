@@ -18,6 +18,7 @@ MILL = "mill,Molen,wind,cooperative,900,52.1,5.1\n"
 # 42 m to the north, and 69 m.
 SAME = "7,De Molen,wind,unknown,1000,52.10038,5.1\n"
 SECOND = "8,De Molen,wind,unknown,1000,52.10062,5.1\n"
+FAR = "far,Ver,wind,cooperative,50,53.1,5.1\n"
 
 Connection = psycopg.Connection[Any]
 
@@ -36,7 +37,7 @@ def published(connection: Connection) -> list[str]:
     return sorted(row[0] for row in rows)
 
 
-def test_the_register_that_was_there_first_is_shown(take: Take, connection: Connection) -> None:
+def test_the_source_that_was_there_first_is_shown(take: Take, connection: Connection) -> None:
     assert take(MILL, register="utrecht").linked == 0
     result = take(SAME, register="all-mills")
     assert (result.inserted, result.linked) == (1, 1)
@@ -44,15 +45,23 @@ def test_the_register_that_was_there_first_is_shown(take: Take, connection: Conn
     assert published(connection) == ["utrecht:mill"]
 
 
-def test_the_suppliers_own_source_is_shown(take: Take, connection: Connection) -> None:
+def test_no_source_that_is_shown_gives_way_to_a_new_one(take: Take, connection: Connection) -> None:
+    take(FAR, register="utrecht")
     take(SAME, register="all-mills")
+    take(FAR, MILL, register="utrecht")
     take(MILL, register=None)
-    assert links(connection) == {"all-mills:7": "mill"}
+    assert links(connection) == {"mill": "all-mills:7", "utrecht:mill": "all-mills:7"}
+
+
+def test_a_source_is_one_of_another_register_at_most(take: Take, connection: Connection) -> None:
+    take(MILL, register="utrecht")
+    take(SAME, register="all-mills")
+    take(MILL, SECOND, register="utrecht")
+    assert links(connection) == {"utrecht:8": "all-mills:7"}
 
 
 def test_the_answer_for_a_square_has_it_once(service: Service, tmp_path: Path) -> None:
-    far = "far,Ver,wind,cooperative,50,53.1,5.1\n"
-    file = written(tmp_path, HEADER, MILL, far)
+    file = written(tmp_path, HEADER, MILL, FAR)
     with operator_connection(service.settings.required_database_url) as connection:
         for register in ("utrecht", "all-mills"):
             mapping = SavedMapping(register=register, licence="CC0-1.0")

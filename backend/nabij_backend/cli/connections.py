@@ -8,23 +8,26 @@ Rules:
 3. one connection more than ``NABIJ_CONNECTIONS`` is closed as it comes, and that number leaves file
    descriptors for everything else: accepting never fails for want of them;
 4. what a client provokes is logged once a minute, however often it happens;
-5. a request that tells its length twice, by Content-Length and Transfer-Encoding, is answered 400
-   and its connection closed (RFC 9112 §6.3): a proxy in front may see another request behind it;
+5. a request of which a proxy in front may see another end or another host is answered 400 and its
+   connection closed: one that tells its length twice (RFC 9112 §6.3), one with two hosts or none
+   (§3.2), and one of another version than 1.0 or 1.1;
 6. who asks is who connects, unless that is one of ``NABIJ_TRUSTED_PROXIES``: then the last address
-   of ``X-Forwarded-For`` that is none of them. What clients put before it counts for nothing.
+   of ``X-Forwarded-For`` that is none of them. What clients put before it counts for nothing;
+7. a head that is not whole has at most ``_LONGEST_HEAD`` bytes.
 """
 
 import asyncio
 import logging
 import resource
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
-import h11
 import uvicorn
 from fastapi import FastAPI
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 if TYPE_CHECKING:
+    from httptools import HttpRequestParser
+
     from nabij_backend.settings import Settings
 
 # For connections to the database, files and what libraries open.
@@ -32,6 +35,8 @@ _SPARE_DESCRIPTORS = 256
 _FEWEST = 16
 _KEEP_ALIVE_S = 5
 _SAID_AGAIN_AFTER_S = 60.0
+_LONGEST_HEAD = 65_536
+_VERSIONS = ("1.0", "1.1")
 
 _Timer: TypeAlias = asyncio.TimerHandle | None
 
@@ -44,6 +49,7 @@ class Config(uvicorn.Config):
         super().__init__(
             app,
             http=Connection,
+            ws="none",
             log_config=None,
             log_level="warning",
             access_log=False,
@@ -55,28 +61,19 @@ class Config(uvicorn.Config):
         self.most_connections = _bearable(settings.connections)
 
 
-class OneLength(h11.Connection):
-    """Reads requests by rule 5; h11 itself refuses two values of Content-Length."""
-
-    def next_event(self) -> h11.Event | type[h11.NEED_DATA] | type[h11.PAUSED]:
-        """Read on."""
-        event = super().next_event()
-        if isinstance(event, h11.Request):
-            names = {name for name, _ in event.headers}
-            if {b"content-length", b"transfer-encoding"} <= names:
-                raise h11.RemoteProtocolError("The request has two lengths.")
-        return event
+class _Refused(Exception):
+    """A request that the parser reads and this service does not, by rules 5 and 7."""
 
 
-class Connection(H11Protocol):
-    """One client, by rules 1 to 5."""
+class Connection(HttpToolsProtocol):
+    """One client, by rules 1 to 5 and 7."""
 
     _head: _Timer = None
     _stalled: _Timer = None
-
-    def __init__(self, *given: Any, **named: Any) -> None:  # noqa: ANN401 - uvicorn's own
-        super().__init__(*given, **named)
-        self.conn = OneLength(h11.SERVER)
+    # From the first byte of a head to its last; from there to the last byte of its body.
+    _in_head = False
+    _in_body = False
+    _head_bytes = 0
 
     @property
     def _ours(self) -> Config:
@@ -98,13 +95,46 @@ class Connection(H11Protocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Read on; the time of a head is over when it is whole."""
-        if self._head is None and self.conn.their_state is h11.IDLE:
-            self._head = self._cut_off_later()
+        """Read on, by rules 1 and 7."""
         super().data_received(data)
-        if self._head is not None and self.conn.their_state is not h11.IDLE:
+        self._head_bytes = self._head_bytes + len(data) if self._in_head else 0
+        if self._head_bytes > _LONGEST_HEAD and not self.transport.is_closing():
+            self.send_400_response("The head of this request is too long.")
+        # Line feeds before a request begin none, and end the wait for the next one.
+        if self._head is None and self._awaits_request():
+            self._head = self._cut_off_later()
+
+    def on_message_begin(self) -> None:
+        """Begin to read a head."""
+        self._in_head = True
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """Begin to answer; the time of the head is over."""
+        self._in_head, self._in_body = False, True
+        if self._head is not None:
             self._head.cancel()
             self._head = None
+        parser = cast("HttpRequestParser", self.parser)
+        version = parser.get_http_version()
+        hosts = sum(name == b"host" for name, _ in self.headers)
+        if version not in _VERSIONS or hosts > 1 or (hosts == 0 and version == "1.1"):
+            raise _Refused
+        super().on_headers_complete()
+        if parser.should_upgrade():
+            # To nothing that we know: what comes next may be in another protocol.
+            self.cycle.keep_alive = False
+
+    def on_message_complete(self) -> None:
+        """Have read all of a request."""
+        self._in_body = False
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """Go on to the next request, unless the rest of this one is still to come."""
+        if self._in_body and not self.pipeline:
+            self.transport.close()
+        super().on_response_complete()
 
     def pause_writing(self) -> None:
         """Wait for the client to read, as long as rule 2 says."""
@@ -117,6 +147,12 @@ class Connection(H11Protocol):
         if self._stalled is not None:
             self._stalled.cancel()
             self._stalled = None
+
+    def _awaits_request(self) -> bool:
+        """Return whether nothing is under way, and no timer waits for the next request."""
+        last = cast("RequestResponseCycle | None", self.cycle)
+        under_way = self._in_body or (last is not None and not last.response_complete)
+        return not under_way and self.timeout_keep_alive_task is None
 
     def _cut_off_later(self) -> asyncio.TimerHandle:
         return self.loop.call_later(self._ours.request_wait_s, self.transport.abort)

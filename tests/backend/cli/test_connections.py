@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Generator, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -207,6 +207,87 @@ def test_of_requests_with_one_length_each_is_answered(address: str) -> None:
             received = rest_of(client)
         assert received.count(b"HTTP/1.1 ") == 2
         assert b"alive" in received
+
+
+OTHERS = {
+    "two hosts": b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n",
+    "two hosts, of 1.0": b"GET /healthz HTTP/1.0\r\nHost: localhost\r\nHost: elsewhere\r\n\r\n",
+    "no host": b"GET /healthz HTTP/1.1\r\n\r\n",
+    "no address": b"CONNECT localhost:80 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "a later version": b"GET /healthz HTTP/2.0\r\nHost: localhost\r\n\r\n",
+    "an earlier version": b"GET /healthz HTTP/0.9\r\nHost: localhost\r\n\r\n",
+    "the preface of HTTP/2": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    "line feeds alone": b"GET /healthz HTTP/1.1\nHost: localhost\n\n",
+    "another's greeting": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+}
+
+
+@pytest.mark.parametrize("what", OTHERS)
+def test_what_is_no_request_of_ours_is_the_last_of_its_connection(address: str, what: str) -> None:
+    with connected(address) as client:
+        client.sendall(OTHERS[what] + _SECOND)
+        received = rest_of(client)
+    assert received.startswith(b"HTTP/1.1 400 ")
+    assert received.count(b"HTTP/1.1 ") == 1
+
+
+def test_an_offer_of_another_protocol_is_answered_and_ends_the_connection(address: str) -> None:
+    offer = b"Upgrade: h2c\r\nConnection: Upgrade\r\n"
+    with connected(address) as client:
+        client.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n" + offer + b"\r\n")
+        received = client.recv(65_536)
+        with suppress(ConnectionError):
+            client.sendall(_SECOND)
+        received += rest_of(client)
+    assert received.count(b'{"status":"alive"}') == 1
+    assert received.count(b"HTTP/1.1 ") == 1
+
+
+@pytest.mark.parametrize("line", [b"A: b\r\n", b"b"], ids=["many lines", "one line"])
+def test_a_head_without_end_is_refused(service: Service, line: bytes) -> None:
+    with bounded(service, wait_s=PATIENCE_S) as address, connected(address) as client:
+        client.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nA: ")
+        sent = 0
+        while sent < 10_000_000:
+            try:
+                sent += client.send(line * 1_000)
+            except ConnectionError:
+                break
+        assert sent < 10_000_000
+
+
+def test_line_feeds_keep_no_connection_open(address: str) -> None:
+    with connected(address) as client:
+        client.sendall(_SECOND)
+        assert client.recv(65_536).startswith(b"HTTP/1.1 200 ")
+        assert _is_cut_off(client, b"\r\n")
+
+
+def test_a_body_after_its_answer_keeps_no_connection_open(address: str) -> None:
+    """Who asks under another name is answered before their body is there."""
+    with connected(address) as client:
+        client.sendall(
+            b"PUT /v1/me/choices HTTP/1.1\r\nHost: elsewhere\r\n"
+            b"Content-Type: application/json\r\nContent-Length: 9999\r\n\r\n{"
+        )
+        assert client.recv(65_536).startswith(b"HTTP/1.1 421 ")
+        assert _is_cut_off(client, b"{")
+
+
+def _is_cut_off(client: socket.socket, piece: bytes) -> bool:
+    """Whether a client that sends this over and over, for ever, loses the connection."""
+    client.settimeout(WAIT_S / 10)
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
+        try:
+            client.sendall(piece)
+            if not client.recv(65_536):
+                return True
+        except TimeoutError:
+            continue
+        except ConnectionError:
+            return True
+    return False
 
 
 def test_no_answer_waits_for_an_acknowledgement() -> None:

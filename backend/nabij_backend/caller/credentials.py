@@ -33,7 +33,7 @@ FromHeader: TypeAlias = Annotated[HTTPAuthorizationCredentials | None, Depends(_
 """The token of the header, and of nowhere else."""
 
 
-def _any(
+async def _any(
     request: Request, header: FromHeader, cookie: Annotated[str | None, Depends(_cookie)]
 ) -> HTTPAuthorizationCredentials | None:
     if header is not None or cookie is None:

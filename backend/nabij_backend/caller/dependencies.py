@@ -58,7 +58,7 @@ class Parts:
             self.app_check.close()
 
 
-def _parts(request: Request) -> Parts:
+async def _parts(request: Request) -> Parts:
     return cast("Parts", request.app.state.parts)
 
 
@@ -66,7 +66,7 @@ TheParts = Annotated[Parts, Depends(_parts)]
 """The service's parts, as ``create_app`` put them together."""
 
 
-def _operation(request: Request) -> str:
+async def _operation(request: Request) -> str:
     return request.scope["route"].name
 
 
@@ -85,7 +85,7 @@ class Presence:
 _MANDATE = "Nabij-Mandate"
 
 
-def _one_mandate(
+async def _one_mandate(
     request: Request,
     mandate_id: Annotated[
         UUID | None,
@@ -102,7 +102,7 @@ MandateId: TypeAlias = Annotated[UUID | None, Depends(_one_mandate)]
 """The mandate that the caller names; None: they act for themselves."""
 
 
-def _without_mandate(request: Request, credentials: AnyCredentials) -> AnyCredentials:
+async def _without_mandate(request: Request, credentials: AnyCredentials) -> AnyCredentials:
     # Taken for the agent's own call, it would do to the agent what was meant for the customer.
     if _MANDATE in request.headers:
         raise Problem(ProblemType.NOT_BY_MANDATE)
@@ -240,7 +240,7 @@ async def _visitor(
         yield visitor
 
 
-def _privacy_control(
+async def _privacy_control(
     sec_gpc: Annotated[
         str | None, Header(description="1: the browser asks not to be tracked; kept with the act.")
     ] = None,

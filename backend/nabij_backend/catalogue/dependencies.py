@@ -7,7 +7,7 @@ from fastapi import Depends, Request
 from nabij_backend.catalogue.service import CurrentCatalogue
 
 
-def _catalogue(request: Request) -> CurrentCatalogue:
+async def _catalogue(request: Request) -> CurrentCatalogue:
     return cast("CurrentCatalogue", request.app.state.catalogue)
 
 

@@ -7,7 +7,7 @@ from fastapi import Depends, Request
 from nabij_backend.events.feed import Feed
 
 
-def _feed(request: Request) -> Feed:
+async def _feed(request: Request) -> Feed:
     return cast("Feed", request.app.state.feed)
 
 

@@ -8,7 +8,7 @@ from nabij_backend.caller.dependencies import TheParts
 from nabij_backend.log.notary import Notary
 
 
-def _notary(parts: TheParts) -> Notary:
+async def _notary(parts: TheParts) -> Notary:
     return Notary(parts.signer, parts.settings.public_url)
 
 

@@ -12,6 +12,7 @@ from nabij_backend.catalogue.dependencies import TheCatalogue
 from nabij_backend.catalogue.schemas import CatalogueDocument, CatalogueManifest
 from nabij_backend.http import representations
 from nabij_backend.http.problems import Problem, ProblemType
+from nabij_backend.http.response_cache import keep
 from nabij_backend.http.responses import WITH_PARAMETERS, problems
 from nabij_backend.http.schemas import LARGEST_INTEGER
 from nabij_geo import EVERYWHERE
@@ -31,6 +32,7 @@ _HELD: Final = {status.HTTP_304_NOT_MODIFIED: {"description": "You hold the curr
 async def catalogue(current_catalogue: TheCatalogue, request: Request) -> Response:
     """Return what the current version of the catalogue consists of, signed."""
     current = await current_catalogue.published()
+    keep(request, current.version)
     return representations.answer(request, current.manifest, _A_MINUTE)
 
 
@@ -67,4 +69,5 @@ async def catalogue_file(
         raise Problem(ProblemType.OTHER_CATALOGUE, instead=now)
     if region not in current.files:
         raise Problem(ProblemType.NOT_FOUND)
+    keep(request, current.version)
     return representations.answer(request, current.files[region], _FOREVER)

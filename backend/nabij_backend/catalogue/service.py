@@ -36,6 +36,7 @@ from nabij_backend.db import Database
 from nabij_backend.events.feed import Feed
 from nabij_backend.http.answer_cache import AnswerCache
 from nabij_backend.http.representations import Stored
+from nabij_backend.http.response_cache import SentResponses
 from nabij_backend.signing import JwsType, Signer
 from nabij_geo import EVERYWHERE, Catalogue, CatalogueSource, encode
 
@@ -76,6 +77,7 @@ class CurrentCatalogue:
         self._published: AnswerCache[Published] = AnswerCache(math.inf)
         self.answers: AnswerCache[Stored] = AnswerCache(MOST_ANSWER_BYTES)
         """Answers about cells, of this version alone."""
+        self.responses = SentResponses(lambda: self.heard)
         feed.on_catalogue = self._hear
 
     async def version(self) -> int:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from nabij_backend.http.every_answer import EveryAnswer
 from nabij_backend.http.problems import ProblemType, answer
 from nabij_backend.identity.loopback import is_loopback
 from nabij_backend.settings import Settings
@@ -23,27 +24,35 @@ _THIS_MACHINE: Final = ("localhost", "127.0.0.1", "::1")
 
 def known_hosts(settings: Settings) -> frozenset[str]:
     """Return the host names of the settings, and this machine's where only it is served."""
-    public = urlsplit(settings.public_url).hostname or ""
+    public = urlsplit(settings.public_url).hostname
     here = _THIS_MACHINE if is_loopback(settings.host) else ()
-    return frozenset({public, *settings.hosts, *here})
+    return frozenset({*([] if public is None else [public]), *settings.hosts, *here})
 
 
 class Hosts:
-    """Answers 421 to a request that names a host not known."""
+    """Answers 421 to a request that names a host not ``known``, in small letters."""
 
-    def __init__(self, app: ASGIApp, settings: Callable[[], Settings]) -> None:
+    def __init__(self, app: ASGIApp, known: Callable[[], frozenset[str]]) -> None:
         self._app = app
-        self._settings = settings
+        self._known = known
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
         known = scope["type"] != "http" or scope["path"] in _UNDER_ANY_NAME or self._knows(scope)
-        await (self._app if known else answer(ProblemType.OTHER_HOST))(scope, receive, send)
+        app = self._app if known else EveryAnswer(answer(ProblemType.OTHER_HOST))
+        await app(scope, receive, send)
 
     def _knows(self, scope: Scope) -> bool:
         named = Headers(scope=scope).get("Host", "")
-        try:
-            host = urlsplit(f"//{named}").hostname or ""
-        except ValueError:
-            return False
-        return host.removesuffix(".") in known_hosts(self._settings())
+        known = self._known()
+        # As almost everybody writes it.
+        host, _, port = named.partition(":")
+        return (host in known and (not port or port.isdecimal())) or _host(named) in known
+
+
+def _host(named: str) -> str:
+    try:
+        host = urlsplit(f"//{named}").hostname or ""
+    except ValueError:
+        return ""
+    return host.removesuffix(".")

@@ -19,6 +19,7 @@ from uuid import UUID
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from nabij_backend.http.every_answer import EveryAnswer
 from nabij_backend.http.problems import too_many
 from nabij_backend.settings import Settings
 from nabij_backend.shares import Rates, Shares, TooMany, TooManyAtOnce
@@ -89,7 +90,7 @@ class AddressLimit:
         if scope["type"] == "http" and (scope["method"], scope["path"]) not in _UNLIMITED:
             asking = household(scope)
             wait_s = self._rates().take(asking) if asking else 0.0
-        await (too_many(wait_s) if wait_s else self._app)(scope, receive, send)
+        await (EveryAnswer(too_many(wait_s)) if wait_s else self._app)(scope, receive, send)
 
 
 def household(scope: Scope) -> str | None:

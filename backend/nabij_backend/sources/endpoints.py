@@ -12,6 +12,7 @@ from nabij_backend.catalogue.dependencies import TheCatalogue
 from nabij_backend.enums import Reader, Technology
 from nabij_backend.http.problems import ProblemType
 from nabij_backend.http.representations import Stored, answer, not_modified, once
+from nabij_backend.http.response_cache import keep
 from nabij_backend.http.responses import BY_MANDATE, SIGNED_IN, WITH_PARAMETERS, problems
 from nabij_backend.http.schemas import CELL_SCHEMA
 from nabij_backend.sources import service
@@ -71,8 +72,10 @@ async def sources_of_cell(  # noqa: PLR0913, PLR0917 - a parameter each
     """
     question = NearestQuery(Cell.parse(code), k, technology)
     version = await catalogue.version()
-    held = not_modified(request, service.answer_name(question, version), _PUBLIC)
+    name = service.answer_name(question, version)
+    held = not_modified(request, name, _PUBLIC)
     if held is not None:
+        keep(request, version)
         return held
 
     async def work_out() -> Stored:
@@ -80,6 +83,8 @@ async def sources_of_cell(  # noqa: PLR0913, PLR0917 - a parameter each
             return await service.answer(connection, question)
 
     stored = await catalogue.answers.get(question, work_out)
+    if stored.name == name:
+        keep(request, version)
     return answer(request, stored, _PUBLIC)
 
 

@@ -6,11 +6,12 @@ from pathlib import Path
 import httpx2
 import psycopg
 import pytest
+from structlog.testing import capture_logs
 
 from nabij_backend.enums import Technology
 from nabij_dev import embedded
 from nabij_geo import Position
-from tests.backend.catalogue.knowing import heard
+from tests.backend.catalogue.knowing import heard, queries
 from tests.backend.closing import closed
 from tests.backend.sources.catalogue import fill
 from tests.backend.waiting import pids_of_who_waits
@@ -55,6 +56,41 @@ def test_who_holds_the_current_answer_is_told_so(service: Service) -> None:
     assert (answer.status_code, answer.content) == (304, b"")
     assert answer.headers["ETag"] == known
     assert answer.headers["Cache-Control"] == "public, max-age=60"
+
+
+def test_an_answer_is_sent_again_with_all_its_headers_until_the_catalogue_changes(
+    service: Service, superuser: psycopg.Connection, tmp_path: Path
+) -> None:
+    add(service, tmp_path)
+    heard(service, 1)
+    first = ask(service)
+    service.app.state.catalogue.answers.clear()
+    before = queries(superuser)
+    again = ask(service)
+    assert queries(superuser) == before
+    assert again.headers == first.headers
+    assert again.content == first.content
+    assert first.headers["Access-Control-Allow-Origin"] == "*"
+    assert first.headers["X-Content-Type-Options"] == "nosniff"
+    add(service, tmp_path, 2)
+    heard(service, 2)
+    assert len(ask(service).json()["features"]) == 2
+
+
+def test_an_answer_that_is_sent_again_is_logged_and_refused_like_any_other(
+    service: Service,
+) -> None:
+    heard(service, 0)
+    path = f"/v1/cells/{AMSTERDAM}/sources"
+    with capture_logs() as lines:
+        for _ in range(2):
+            assert service.http.get(path).status_code == 200
+        assert service.http.get(path, headers={"Host": "elsewhere"}).status_code == 421
+    of_requests = [each for each in lines if each["event"] == "request"]
+    assert [each["route"] for each in of_requests] == [
+        *["/v1/cells/{code}/sources"] * 2,
+        "none",
+    ]
 
 
 @pytest.mark.parametrize("known", ['"another"', '"one", "two"', "garbage"])

@@ -21,6 +21,7 @@ most (`nabij_backend.google`).
 import os
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import cast
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
@@ -40,6 +41,7 @@ from nabij_backend.identity.errors import (
 from nabij_backend.identity.firebase_accounts import Accounts
 from nabij_backend.identity.loopback import is_loopback
 from nabij_backend.identity.sign_in import Revocation, SignIn
+from nabij_backend.identity.signatures import VerifiedSignatures
 from nabij_backend.identity.tokens import Expectation, UnverifiedToken, is_operator, read
 from nabij_backend.shares import TooManyAtOnce
 
@@ -82,6 +84,7 @@ class FirebaseIdentity:
         self._calls = calls or Calls()
         self._certificates = Certificates(self._calls, tell)
         self._accounts = Accounts(project_id)
+        self._signatures = VerifiedSignatures()
 
     async def verify(
         self, token: str, *, revocation: Revocation = Revocation.NOT_ASKED, now: datetime
@@ -102,7 +105,9 @@ class FirebaseIdentity:
                 if not self._emulator:
                     fresh = revocation is Revocation.ASKED
                     key = await self._certificates.key(key_id, fresh=fresh, now=now)
-                    _require_signed(token, key)
+                    self._signatures.verify(
+                        token, key.public_numbers(), partial(_require_signed, token, key)
+                    )
                 signed = True
                 if revocation is not Revocation.NOT_ASKED:
                     outage = await self._ask(subject, claims)

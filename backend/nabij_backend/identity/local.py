@@ -18,6 +18,7 @@ from nabij_backend.identity.errors import IdentityMisconfigured, InvalidToken, T
 from nabij_backend.identity.key_file import load_or_create
 from nabij_backend.identity.loopback import is_loopback
 from nabij_backend.identity.sign_in import Revocation, SignIn
+from nabij_backend.identity.signatures import VerifiedSignatures
 from nabij_backend.identity.tokens import (
     OPERATOR_CLAIM,
     Expectation,
@@ -41,6 +42,7 @@ class LocalIdentity:
     def __init__(self, key: Ed25519PrivateKey) -> None:
         self._key = OKPKey.import_key(key)
         self._header = {"typ": "JWT", "alg": ALGORITHM, "kid": self._key.thumbprint()}
+        self._signatures = VerifiedSignatures()
 
     @classmethod
     def open(cls, data_folder: Path) -> "LocalIdentity":
@@ -86,8 +88,9 @@ class LocalIdentity:
         unverified = read(token)
         if unverified.header.get("alg") != ALGORITHM:
             raise InvalidToken(TokenRejection.ALGORITHM)
-        if unverified.header != self._header or not self._signed(token):
+        if unverified.header != self._header:
             raise InvalidToken(TokenRejection.SIGNATURE)
+        self._signatures.verify(token, None, lambda: self._require_signed(token))
         subject = _EXPECTATION.subject_of(unverified.claims, now)
         return SignIn(ISSUER, subject, is_operator(unverified.claims))
 
@@ -99,12 +102,14 @@ class LocalIdentity:
     def close(self) -> None:
         """Give up nothing: nothing is open."""
 
-    def _signed(self, token: str) -> bool:
+    def _require_signed(self, token: str) -> None:
+        rejected = False
         try:
             jws.deserialize_compact(token, self._key, [ALGORITHM])
         except JoseError:
-            return False
-        return True
+            rejected = True
+        if rejected:
+            raise InvalidToken(TokenRejection.SIGNATURE)
 
 
 def require_loopback(host: str) -> None:

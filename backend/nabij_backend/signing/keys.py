@@ -54,6 +54,7 @@ class Signer:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._known_id: tuple[tuple[int, ...], str] | None = None
 
     @classmethod
     def open(cls, folder: Path) -> "Signer":
@@ -85,7 +86,10 @@ class Signer:
     @property
     def active_id(self) -> str:
         """The thumbprint of the key that signs."""
-        return self._active().thumbprint()
+        state = _state(self._folder / _ACTIVE)
+        if not state or self._known_id is None or self._known_id[0] != state:
+            self._known_id = state, self._active().thumbprint()
+        return self._known_id[1]
 
     def sign(self, document: Mapping[str, Any], *, typ: str) -> str:
         """``document`` as a compact JWS of a ``Kind``."""
@@ -162,6 +166,15 @@ class Signer:
 
     def _active(self) -> OKPKey:
         return OKPKey.import_key(load(self._folder / _ACTIVE))
+
+
+def _state(file: Path) -> tuple[int, ...]:
+    """Return what changes whenever the file does; nothing where it cannot be looked at."""
+    try:
+        found = file.stat()
+    except OSError:
+        return ()
+    return found.st_dev, found.st_ino, found.st_mtime_ns, found.st_ctime_ns
 
 
 def _retired(folder: Path) -> list[PublicKey]:

@@ -1,6 +1,7 @@
 """The signing folder, and the command that rotates its key."""
 
 import json
+import shutil
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -78,6 +79,24 @@ def test_another_process_signs_with_the_new_key_at_once(tmp_path: Path) -> None:
     before = running.active_id
     rotating.rotate(NOW)
     assert running.active_id == rotating.active_id != before
+
+
+def test_the_key_that_signs_is_known_by_its_file_whatever_becomes_of_that(tmp_path: Path) -> None:
+    signer, other = (Signer.create(tmp_path / name) for name in ("ours", "other"))
+    active, backup = tmp_path / "ours" / "active.key", tmp_path / "backup.key"
+    first = signer.active_id
+    assert signer.active_id == first
+    shutil.copy2(active, backup)
+    active.write_bytes((tmp_path / "other" / "active.key").read_bytes())
+    assert signer.active_id == other.active_id != first
+    active.unlink()
+    with pytest.raises(MissingKey):
+        _ = signer.active_id
+    shutil.copy2(backup, active)
+    assert signer.active_id == first
+    active.chmod(0o644)
+    with pytest.raises(IdentityMisconfigured):
+        _ = signer.active_id
 
 
 def test_rotating_destroys_the_private_half(tmp_path: Path) -> None:

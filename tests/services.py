@@ -77,7 +77,7 @@ class _Running:
     def lent(self, settings: Settings, clock: ManualClock) -> Generator[Service]:
         """It, with parts of a test's own."""
         kept = self._app.state.parts
-        kept.database.admit = installation(settings).admit
+        kept.database.admit = installation(settings).ask
         own = open_parts(settings, kept.database, kept.metrics, clock=clock)
         use_parts(self._app, own)
         identity = LocalIdentity.open(settings.data_folder)

@@ -29,7 +29,7 @@ from nabij_backend.google import Outages
 from nabij_backend.http.body_limit import JsonBodies
 from nabij_backend.http.cross_origin import CrossOrigin
 from nabij_backend.http.every_answer import EveryAnswer
-from nabij_backend.http.hosts import Hosts, known_hosts
+from nabij_backend.http.hosts import Hosts
 from nabij_backend.http.limits import AddressLimit, Limits
 from nabij_backend.http.problems import answer_with_problems
 from nabij_backend.http.request_log import RequestLog
@@ -97,7 +97,7 @@ def create_app(
         new_id=new_id,
         count=metrics.count,
         observe=metrics.transacted,
-        admit=ours.admit,
+        admit=ours.ask,
     )
     parts = open_parts(
         settings, database, metrics, clock=clock, new_id=new_id, random_bytes=random_bytes
@@ -132,7 +132,7 @@ def create_app(
     app.add_middleware(EveryAnswer)
     app.add_middleware(ResponseCache, sent=lambda: app.state.catalogue.responses)
     app.add_middleware(AddressLimit, rates=lambda: app.state.parts.limits.addresses)
-    app.add_middleware(Hosts, known=lambda: app.state.parts.hosts)
+    app.add_middleware(Hosts, settings=lambda: app.state.parts.settings)
     app.add_middleware(RequestLog, count=metrics.requested)
     return app
 
@@ -164,7 +164,6 @@ def open_parts(  # noqa: PLR0913 - time, identifiers and randomness are passed i
         new_id=new_id,
         random_bytes=random_bytes,
         limits=Limits.of(settings),
-        hosts=known_hosts(settings),
     )
 
 

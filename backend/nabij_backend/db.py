@@ -17,14 +17,14 @@ Rules:
 import time
 from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeAlias, cast
 from uuid import UUID
 
 import psycopg
-from psycopg import AsyncConnection, IsolationLevel
+from psycopg import AsyncConnection, AsyncCursor, AsyncTransaction, IsolationLevel
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool
 
@@ -37,6 +37,12 @@ from nabij_backend.silence import answered_within
 from nabij_backend.telemetry import log
 
 Connection: TypeAlias = AsyncConnection[DictRow]
+Cursor: TypeAlias = AsyncCursor[DictRow]
+Admission: TypeAlias = Callable[[Connection], Awaitable[Callable[[], Awaitable[None]]]]
+"""Asks the database whether it is to be used, and returns what takes in its answer.
+
+That raises ``NotAdmitted`` where it is not. Between the two, other statements may be sent.
+"""
 Parameters: TypeAlias = dict[str, Any]
 
 
@@ -94,7 +100,7 @@ class Database:
     ``new_id`` makes the pseudonym of a person who signs in for the first time; ``count`` is told
     what happened in each transaction of a person, once it is committed; ``observe`` is told of each
     transaction its name, whether it was committed or rolled back, and its seconds; ``admit`` looks
-    at the database before each of a person or an operator, and raises where it is not to be used.
+    at the database before each of a person or an operator.
     """
 
     def __init__(
@@ -104,7 +110,7 @@ class Database:
         new_id: Callable[[], UUID],
         count: Callable[[Mapping[MetricEvent, int]], None] | None = None,
         observe: Callable[[str, str, float], None] | None = None,
-        admit: Callable[[Connection], Awaitable[None]] | None = None,
+        admit: Admission | None = None,
     ) -> None:
         self._observe: Callable[[str, str, float], None] = observe or _unobserved
         self._new_id = new_id
@@ -158,15 +164,9 @@ class Database:
             OperationalError: by rule 5, from whatever waits for the database then.
         """
         pool = self._reserved if reserved else self._shared
-        wait_s = _SNAPSHOT_WAIT_S if snapshot else self._wait_s
-        async with pool.connections.connection() as connection:
-            with self._observed(name), answered_within(connection, wait_s):
-                async with connection.transaction():
-                    if snapshot:
-                        await connection.execute(_SQL["read_one_moment"])
-                    if admitted and self.admit is not None:
-                        await self.admit(connection)
-                    yield connection
+        opened = self._opened(name, pool, None, snapshot=snapshot, admitted=admitted)
+        async with opened as (connection, _):
+            yield connection
 
     @asynccontextmanager
     async def transaction_of(
@@ -187,11 +187,36 @@ class Database:
         """
         pool = self._reserved if reserved else self._shared
         share = pool.shares.of(person.digest if isinstance(person, SignInDigest) else person)
-        opened = self.transaction(name, reserved=reserved, snapshot=snapshot, admitted=not snapshot)
-        async with share, opened as connection:
-            session = SubjectSession(connection, await self._enter(connection, person))
+        opened = self._opened(name, pool, person, snapshot=snapshot, admitted=not snapshot)
+        async with share, opened as (connection, found):
+            session = SubjectSession(connection, await self._subject(connection, person, found))
             yield session
         self._count(session.tally)
+
+    @asynccontextmanager
+    async def _opened(
+        self, name: str, pool: "_Pool", person: Person | None, *, snapshot: bool, admitted: bool
+    ) -> AsyncGenerator[tuple[Connection, Cursor | None]]:
+        """Open a transaction with one round trip for all that is asked before it is used.
+
+        Yields it with what finds the person of a sign-in.
+        """
+        async with pool.connections.connection() as connection, AsyncExitStack() as opened:
+            opened.enter_context(self._observed(name))
+            wait_s = _SNAPSHOT_WAIT_S if snapshot else self._wait_s
+            opened.enter_context(answered_within(connection, wait_s))
+            judge = None
+            async with connection.pipeline():
+                # `connection.transaction()` would keep the pipeline until it ends.
+                await opened.enter_async_context(AsyncTransaction(connection))
+                if snapshot:
+                    await connection.execute(_SQL["read_one_moment"])
+                if admitted and self.admit is not None:
+                    judge = await self.admit(connection)
+                found = await _look_for(connection, person)
+            if judge is not None:
+                await judge()
+            yield connection, found
 
     @contextmanager
     def _observed(self, name: str) -> Generator[None]:
@@ -203,17 +228,17 @@ class Database:
         finally:
             self._observe(name, became, time.perf_counter() - begun)
 
-    async def _enter(self, connection: Connection, person: Person) -> UUID:
-        if isinstance(person, UUID):
-            return await become(connection, person)
+    async def _subject(self, connection: Connection, person: Person, found: Cursor | None) -> UUID:
+        if isinstance(person, UUID) or found is None:
+            return cast("UUID", person)
+        row = await found.fetchone()
+        if row is not None:
+            return row["subject_id"]
         if person.must_be_known:
-            return await _known(connection, person.digest)
-        return await self._subject(connection, person.digest)
+            raise UnknownPerson
+        return await self._introduced(connection, person.digest)
 
-    async def _subject(self, connection: Connection, digest: bytes) -> UUID:
-        found = await enter(connection, digest)
-        if found is not None:
-            return found
+    async def _introduced(self, connection: Connection, digest: bytes) -> UUID:
         fresh = {"subject_id": self._new_id(), "digest": digest}
         await connection.execute(_SQL["become"], fresh)
         await connection.execute(_SQL["introduce"], fresh)
@@ -279,18 +304,24 @@ async def take_turn(session: SubjectSession) -> None:
     await session.connection.execute(_SQL["take_turn"], {"subject_id": session.subject_id})
 
 
-async def _known(connection: Connection, digest: bytes) -> UUID:
-    subject_id = await enter(connection, digest)
-    if subject_id is None:
-        raise UnknownPerson
-    return subject_id
-
-
 async def enter(connection: Connection, digest: bytes) -> UUID | None:
     """Make this the transaction of the person who has this sign-in; None where nobody has."""
-    await connection.execute(_SQL["sign_in"], {"digest": digest})
-    row = await (await connection.execute(_SQL["enter"], {"digest": digest})).fetchone()
+    row = await (await _look_up(connection, digest)).fetchone()
     return None if row is None else row["subject_id"]
+
+
+async def _look_for(connection: Connection, person: Person | None) -> Cursor | None:
+    """Make this the transaction of the person; returns what finds the one of a sign-in."""
+    if isinstance(person, SignInDigest):
+        return await _look_up(connection, person.digest)
+    if person is not None:
+        await become(connection, person)
+    return None
+
+
+async def _look_up(connection: Connection, digest: bytes) -> Cursor:
+    await connection.execute(_SQL["sign_in"], {"digest": digest})
+    return await connection.execute(_SQL["enter"], {"digest": digest})
 
 
 async def _begin(connection: Connection) -> None:

@@ -12,14 +12,14 @@ Rules:
 5. where the private halves are lost, another key begins, and only where somebody says so.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
 from nabij_backend import sql
-from nabij_backend.db import Connection, Role, connection_as
+from nabij_backend.db import Connection, Cursor, Role, connection_as
 from nabij_backend.errors import NotAdmitted
 from nabij_backend.identity import IdentityMisconfigured
 from nabij_backend.identity.keys import identity_key, installation_of, made_identity_key
@@ -122,9 +122,20 @@ class Installation:
             WrongKeys: rule 3.
             LogDisagrees: the log lacks what was signed last (``log.known``).
         """
-        if not await _may_sign(connection, self._signer.active_id):
-            await self.require_keys(connection)
-        await self._log.require(connection)
+        judge = await self.ask(connection)
+        await judge()
+
+    async def ask(self, connection: Connection) -> Callable[[], Awaitable[None]]:
+        """Do the same in two steps, as an ``Admission``."""
+        signing = await _ask_whether_it_signs(connection, self._signer.active_id)
+        judge_log = await self._log.ask(connection)
+
+        async def judge() -> None:
+            if not await _signs(signing):
+                await self.require_keys(connection)
+            await judge_log()
+
+        return judge
 
     async def require_keys(self, connection: Connection) -> None:
         """Check that all keys are this installation's, before anything else is done with them.
@@ -276,6 +287,13 @@ async def _enrol(connection: Connection, kind: KeyKind, fingerprint: str) -> Non
 
 
 async def _may_sign(connection: Connection, fingerprint: str) -> bool:
-    cursor = await connection.execute(_SQL["may_sign"], {"fingerprint": fingerprint})
-    row = await cursor.fetchone()
+    return await _signs(await _ask_whether_it_signs(connection, fingerprint))
+
+
+async def _ask_whether_it_signs(connection: Connection, fingerprint: str) -> Cursor:
+    return await connection.execute(_SQL["may_sign"], {"fingerprint": fingerprint})
+
+
+async def _signs(asked: Cursor) -> bool:
+    row = await asked.fetchone()
     return row is not None and row["may_sign"]

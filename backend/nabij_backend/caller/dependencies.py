@@ -50,7 +50,6 @@ class Parts:
     new_id: Callable[[], UUID]
     random_bytes: Callable[[int], bytes]
     limits: Limits
-    hosts: frozenset[str]
 
     def close(self) -> None:
         """Give up the connections to others. Blocks: call it in a thread."""

@@ -94,7 +94,7 @@ async def calling(
 
     A call whose caller nobody knows is logged as refused.
     """
-    database = Database(settings, new_id=uuid4, admit=installation(settings).admit)
+    database = Database(settings, new_id=uuid4, admit=installation(settings).ask)
     await database.open()
     try:
         key = identity_key(settings)

@@ -93,7 +93,7 @@ async def _work(
         new_id=uuid4,
         count=metrics.count,
         observe=metrics.transacted,
-        admit=ours.admit,
+        admit=ours.ask,
     )
     runtime = JobRuntime(settings, database, utc_now, uuid4, os.urandom, signer, metrics)
     await database.open()

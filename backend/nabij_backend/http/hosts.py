@@ -30,11 +30,12 @@ def known_hosts(settings: Settings) -> frozenset[str]:
 
 
 class Hosts:
-    """Answers 421 to a request that names a host not ``known``, in small letters."""
+    """Answers 421 to a request that names a host not known."""
 
-    def __init__(self, app: ASGIApp, known: Callable[[], frozenset[str]]) -> None:
+    def __init__(self, app: ASGIApp, settings: Callable[[], Settings]) -> None:
         self._app = app
-        self._known = known
+        self._settings = settings
+        self._known: tuple[Settings, frozenset[str]] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
@@ -44,7 +45,10 @@ class Hosts:
 
     def _knows(self, scope: Scope) -> bool:
         named = Headers(scope=scope).get("Host", "")
-        known = self._known()
+        settings = self._settings()
+        if self._known is None or self._known[0] is not settings:
+            self._known = settings, known_hosts(settings)
+        known = self._known[1]
         # As almost everybody writes it.
         host, _, port = named.partition(":")
         return (host in known and (not port or port.isdecimal())) or _host(named) in known

@@ -15,6 +15,7 @@ A host that has no file yet knows nothing, and stops nobody.
 
 import asyncio
 import os
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import ClassVar
 
@@ -87,11 +88,21 @@ class KnownLog:
         Raises:
             LogDisagrees: rules 3 and 4.
         """
+        judge = await self.ask(connection)
+        await judge()
+
+    async def ask(self, connection: Connection) -> Callable[[], Awaitable[None]]:
+        """Do the same in two steps: ask the database, and return what judges its answer."""
         known = self.newest()
-        if known is None or await repository.continues(connection, known):
-            return
-        if not await repository.begins_with(connection, known):
-            raise LogDisagrees
+        asked = known and await repository.ask_whether_it_continues(connection, known)
+
+        async def judge() -> None:
+            if known is None or asked is None or await repository.continues(asked):
+                return
+            if not await repository.begins_with(connection, known):
+                raise LogDisagrees
+
+        return judge
 
     async def keep(self, text: str) -> None:
         """Put a signed checkpoint, which is committed, in the place of the last.

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from nabij_backend import sql
-from nabij_backend.db import Connection
+from nabij_backend.db import Connection, Cursor
 from nabij_backend.log.documents import Checkpoint, Succession, SuccessionReason
 from nabij_consent import Node, merkle_root, root_nodes
 
@@ -88,14 +88,19 @@ async def append_log(connection: Connection, log_id: UUID, ended: Succession) ->
     await connection.execute(_SQL["append_log"], parameters)
 
 
-async def continues(connection: Connection, known: Checkpoint) -> bool:
-    """Return whether the checkpoint is stored, or its log is known to have ended."""
+async def ask_whether_it_continues(connection: Connection, known: Checkpoint) -> Cursor:
+    """Ask whether the checkpoint is stored, or its log is known to have ended."""
     parameters = {
         "log_id": known.log_id,
         "tree_size": known.tree_size,
         "root_hash": known.root_hash,
     }
-    row = await (await connection.execute(_SQL["continues"], parameters)).fetchone()
+    return await connection.execute(_SQL["continues"], parameters)
+
+
+async def continues(asked: Cursor) -> bool:
+    """Return what the database answered to that."""
+    row = await asked.fetchone()
     return row is not None and row["continues"]
 
 

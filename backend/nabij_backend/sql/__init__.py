@@ -9,6 +9,7 @@ from functools import cache
 from importlib.resources import files
 
 _NAME = re.compile(r"^-- name: (\w+)$", re.MULTILINE)
+_SENTENCE = re.compile(r"\A(--.*\n)+")
 
 
 @cache
@@ -20,7 +21,12 @@ def load(file: str, package: str = __name__) -> dict[str, bytes]:
     """
     _, *parts = _NAME.split((files(package) / f"{file}.sql").read_text(encoding="utf-8"))
     names, statements = parts[::2], parts[1::2]
-    return {name: text.strip().encode() for name, text in zip(names, statements, strict=True)}
+    return {name: _bare(text) for name, text in zip(names, statements, strict=True)}
+
+
+def _bare(text: str) -> bytes:
+    """Return a statement without its sentence: what is sent each time says nothing to anybody."""
+    return _SENTENCE.sub("", text.strip()).encode()
 
 
 def statements(file: str) -> list[str]:

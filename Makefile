@@ -44,7 +44,7 @@ fix: setup ## Mend what style checks can mend, and write anew what is generated
 
 test-long: ## Run what looks for the rare far longer: races, the model, hypothesis, a million files (hours)
 	@HYPOTHESIS_PROFILE=thorough NABIJ_MODEL_STEPS=20000 NABIJ_RACE_ROUNDS=5000 \
-		NABIJ_HOSTILE_FILES=143000 NABIJ_FUZZ_RUNS=100000 NABIJ_EVERY_UPGRADE=1 $(MAKE) test
+		NABIJ_HOSTILE_FILES=143000 NABIJ_FUZZ_RUNS=100000 NABIJ_EVERY_UPGRADE=1 NABIJ_SLOW_FAULTS=1 $(MAKE) test
 	@for proxy in nginx haproxy varnishd; do \
 		NABIJ_BEHIND=$$proxy $(MAKE) test ARGS=tests/contract || exit 1; \
 	done
@@ -84,8 +84,9 @@ screenshots: ## Draw every state of the page into docs/images/; ARGS="privacy" d
 	@$(SETUP) --for-tests
 	$(BIN)/python -m tests.web.page.draw $(ARGS)
 
-bench: setup ## Measure the promises about speed
-	$(BIN)/python -m bench $(ARGS)
+bench: ## Measure the promises about speed, and write docs/performance.md; ARGS="--quick" only looks
+	@$(SETUP) --for-bench
+	@$(BIN)/python -m bench $(ARGS)
 
 privacy: setup ## Replay people or ARGS="--traces FOLDER" through the coarsening
 	$(BIN)/python -m bench.privacy $(ARGS)

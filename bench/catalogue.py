@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 from psycopg.rows import dict_row
 
-from bench.database import filled
+from bench.installation import installed
 from bench.measure import Comparison, compare
 from nabij_backend import sql
 from nabij_backend.catalogue.repository import as_published
@@ -37,7 +37,7 @@ _PUBLISHED = sql.load("catalogue")["published"]
 
 def run() -> list[Comparison]:
     """Size, time to the first list and to the next ones, and the length of a square's list."""
-    with filled(_SOURCES) as connection:
+    with installed(_SOURCES, durable=False) as here, here.connect() as connection:
         sources = published(connection)
     of = f"{_SOURCES:,} sources"
     file = _compact(encode(Catalogue.of(1, "all", sources)))

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from statistics import median
 from typing import Final
 
-from bench.measure import Comparison, compare
+from bench.measure import Comparison, at_most, compare
 from nabij._gate import Gate, Known
 from nabij_backend.cli.starter_notice import STARTER_NOTICE
 from nabij_consent import NEARBY_SOURCES, Allowed, EventKind, Grant, Signal
@@ -45,6 +45,7 @@ def _importing() -> list[Comparison]:
             "import httpx2",
             median(each[place] for _, each in costs),
             unit,
+            at_most(1.2),
         )
         for place, (what, unit) in enumerate((("time", "µs"), ("memory", "KiB")))
     ]

@@ -3,7 +3,7 @@
 It needs the system's own Python and nothing else. In order it
 
 1. looks for the system packages and installs the missing ones when it may, else says which
-   (`--for-tests`: those that only the tests use, too);
+   (`--for-tests`: those that only the tests use, too; `--for-bench`: and those of the benchmarks);
 2. makes `.venv` with what `requirements.lock` names, each file checked against its hash;
 3. installs the workspace's own distributions in it, editable;
 4. fetches what `sdk/web/package-lock.json` names, each file checked against its hash, with the Node
@@ -118,6 +118,11 @@ def has_promtool() -> bool:
     return shutil.which("promtool") is not None
 
 
+def has_bench_programs() -> bool:
+    """Whether the benchmarks can put load on a server."""
+    return shutil.which("wrk") is not None
+
+
 def has_strace() -> bool:
     """Whether the store's tests can be killed at each call that writes; strace is of Linux."""
     return sys.platform != "linux" or shutil.which("strace") is not None
@@ -204,6 +209,9 @@ TEST_NEEDS = (
         },
     ),
 )
+
+
+BENCH_NEEDS = (Need(has_bench_programs, dict.fromkeys(INSTALL, ("wrk",))),)
 
 
 def packages_of(needs: Sequence[Need], manager: str) -> list[str]:
@@ -380,21 +388,26 @@ def say(message: str) -> None:
     print(f"setup: {message}", file=sys.stderr, flush=True)
 
 
-def main(*, for_tests: bool) -> None:
+def main(*, for_tests: bool, for_bench: bool = False) -> None:
     """Bring the checkout up to date."""
     if sys.version_info[:2] < OLDEST_PYTHON:
         raise SetupError(
             "Nabij needs Python 3.11 or newer, and this one is older. Install a newer one, and\n"
             "name it: make setup PYTHON=python3.12"
         )
-    meet(NEEDS + TEST_NEEDS if for_tests else NEEDS)
+    needs = [
+        *NEEDS,
+        *(TEST_NEEDS if for_tests or for_bench else ()),
+        *(BENCH_NEEDS if for_bench else ()),
+    ]
+    meet(needs)
     update_environment()
     update_page()
 
 
 if __name__ == "__main__":
     try:
-        main(for_tests="--for-tests" in sys.argv[1:])
+        main(for_tests="--for-tests" in sys.argv[1:], for_bench="--for-bench" in sys.argv[1:])
     except SetupError as error:
         sys.exit(f"setup: {error}")
     except KeyboardInterrupt:

@@ -56,8 +56,8 @@ def quick(here: Installation, ours: Served, effort: Effort) -> list[Comparison]:
         warm = contest(Contender(ours, [Request("GET", _SQUARE, _GZIP)]), same, effort)
         cold = contest(Contender(ours, _cold_requests(here)), same, effort)
     return [
-        warm.throughput("square, warm", _CONSTANT, at_least(0.15)),
-        cold.throughput("square, cold", _CONSTANT, at_least(0.025)),
+        warm.throughput("square, warm", _CONSTANT, at_least(0.35)),
+        cold.throughput("square, cold", _CONSTANT, at_least(0.05)),
     ]
 
 

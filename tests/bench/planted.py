@@ -13,7 +13,7 @@ def sleep() -> None:
     statements: dict[str, Any] = vars(repository)["_SQL"]
     select = b"SELECT pg_advisory_xact_lock("
     assert select in statements["report"]
-    waiting = b"SELECT pg_sleep(0.005), pg_advisory_xact_lock("
+    waiting = b"SELECT pg_sleep(0.003), pg_advisory_xact_lock("
     statements["report"] = statements["report"].replace(select, waiting)
 
 

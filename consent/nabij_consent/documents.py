@@ -1,6 +1,7 @@
 """A notice as JSON: what is stored, sent, shown and digested."""
 
 import hashlib
+from collections import OrderedDict
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
@@ -30,12 +31,25 @@ if TYPE_CHECKING:
     from nabij_geo import Resolution
 
 _FORMAT = 2
+_KEPT = 16
+# By identity: a notice has mappings in it, which have no hash. What is kept keeps its identity.
+_digests: OrderedDict[int, tuple[Notice, str]] = OrderedDict()
 _EXAMPLE = "`nabij notice show --starter --json` prints a complete one."
 
 
 def notice_digest(notice: Notice) -> str:
-    """SHA-256 over the notice's RFC 8785 form, in hexadecimal."""
-    return hashlib.sha256(canonical_json(notice_document(notice))).hexdigest()
+    """SHA-256 over the notice's RFC 8785 form, in hexadecimal.
+
+    Computed once for each notice object, of the last few: every receipt and every answer has it.
+    """
+    known = _digests.get(id(notice))
+    if known is not None and known[0] is notice:
+        return known[1]
+    digest = hashlib.sha256(canonical_json(notice_document(notice))).hexdigest()
+    _digests[id(notice)] = notice, digest
+    if len(_digests) > _KEPT:
+        _digests.popitem(last=False)
+    return digest
 
 
 def notice_document(notice: Notice) -> dict[str, Json]:

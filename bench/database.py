@@ -11,6 +11,7 @@ from nabij_geo import Cell, Position, candidate_radius_m
 
 _SOURCES = 20_000
 _K = 10
+_LIMIT = 2_001
 _SOURCES_SQL = sql.load("sources")
 
 _BY_DISTANCE = """
@@ -37,7 +38,8 @@ def _answering(connection: psycopg.Connection) -> Comparison:
     def candidates() -> None:
         row = connection.execute(_SOURCES_SQL["kth_distance"], parameters).fetchone() or (0.0,)
         radius_m = candidate_radius_m(cell, row[0])
-        connection.execute(_SOURCES_SQL["within"], parameters | {"radius_m": radius_m})
+        found = parameters | {"radius_m": radius_m, "limit": _LIMIT}
+        connection.execute(_SOURCES_SQL["candidates"], found)
 
     def by_distance() -> None:
         connection.execute(_BY_DISTANCE, parameters)

@@ -1,5 +1,6 @@
 """The statements about sources."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,7 +8,7 @@ from nabij_backend import sql
 from nabij_backend.catalogue.repository import as_published
 from nabij_backend.db import Connection
 from nabij_backend.enums import Technology
-from nabij_geo import CatalogueSource, Cell
+from nabij_geo import CatalogueSource, Cell, Position
 
 _SQL = sql.load("sources")
 
@@ -36,20 +37,24 @@ async def kth_distance_m(connection: Connection, question: NearestQuery) -> floa
     return (await _one(connection, "kth_distance", question.parameters))["distance_m"]
 
 
-async def count_within(
+async def candidates(
     connection: Connection, question: NearestQuery, radius_m: float, limit: int
-) -> int:
-    """Return how many sources are within ``radius_m`` of the cell's centre, ``limit`` at most."""
+) -> list[tuple[str, Position]]:
+    """Return the sources within ``radius_m`` of the cell's centre, ``limit`` at most."""
     parameters = question.parameters | {"radius_m": radius_m, "limit": limit}
-    return (await _one(connection, "count_within", parameters))["sources"]
+    cursor = await connection.execute(_SQL["candidates"], parameters)
+    return [
+        (row["id"], Position(row["latitude_e5"] / 1e5, row["longitude_e5"] / 1e5))
+        for row in await cursor.fetchall()
+    ]
 
 
-async def within(
-    connection: Connection, question: NearestQuery, radius_m: float
+async def details(
+    connection: Connection, question: NearestQuery, ids: Sequence[str]
 ) -> list[CatalogueSource]:
-    """Return the sources within ``radius_m`` of the cell's centre, nearest first."""
-    parameters = question.parameters | {"radius_m": radius_m}
-    cursor = await connection.execute(_SQL["within"], parameters)
+    """Return these sources, those nearest to the cell's centre first."""
+    parameters = question.parameters | {"ids": list(ids)}
+    cursor = await connection.execute(_SQL["details"], parameters)
     return [as_published(row) for row in await cursor.fetchall()]
 
 

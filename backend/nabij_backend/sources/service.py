@@ -48,13 +48,12 @@ async def answer(connection: Connection, question: NearestQuery) -> Stored:
     Raises:
         Problem: the answer would be too far away or too long.
     """
-    version, sources = await _within_reach(connection, question)
+    version, sources = await _nearest(connection, question)
     return await asyncio.to_thread(_answer, question, version, sources)
 
 
 def _answer(question: NearestQuery, version: int, sources: list[CatalogueSource]) -> Stored:
-    features = [_feature(each) for each in _pruned(question, sources)]
-    content = _collection(question, version, features)
+    content = _collection(question, version, map(_feature, sources))
     return Stored(answer_name(question, version), content, GEOJSON)
 
 
@@ -64,45 +63,47 @@ async def nearby(connection: Connection, question: NearestQuery) -> bytes:
     Raises:
         Problem: the answer would be too far away or too long.
     """
-    version, sources = await _within_reach(connection, question)
+    version, sources = await _nearest(connection, question)
     return await asyncio.to_thread(_nearby, question, version, sources)
 
 
 def _nearby(question: NearestQuery, version: int, sources: list[CatalogueSource]) -> bytes:
-    features = [
-        _feature(each, distance_m=_distance_m(question.cell, each))
-        for each in _pruned(question, sources)
-    ]
+    features = (_feature(each, distance_m=_distance_m(question.cell, each)) for each in sources)
     return _collection(question, version, features)
 
 
-async def _within_reach(
+async def _nearest(
     connection: Connection, question: NearestQuery
 ) -> tuple[int, list[CatalogueSource]]:
-    """Return the version, and the sources that may be among the nearest, if they are few."""
+    """Return the version, and the sources that are among the nearest for some place in the cell.
+
+    Only of these is more read than where they are.
+    """
     kth_distance_m = await repository.kth_distance_m(connection, question)
     if FARTHEST_M < kth_distance_m < math.inf:
         raise Problem(ProblemType.TOO_FAR, instead=_CATALOGUE)
     radius_m = min(candidate_radius_m(question.cell, kth_distance_m), _WHOLE_GRID_M)
     limit = MOST_SOURCES + 1
-    if await repository.count_within(connection, question, radius_m, limit) == limit:
+    candidates = await repository.candidates(connection, question, radius_m, limit)
+    if len(candidates) == limit:
         raise Problem(ProblemType.TOO_MANY, instead=_CATALOGUE)
-    sources = await repository.within(connection, question, radius_m)
+    ids = await asyncio.to_thread(_pruned, question, candidates)
+    sources = await repository.details(connection, question, ids)
     return await catalogue.version(connection), sources
 
 
-def _pruned(question: NearestQuery, sources: list[CatalogueSource]) -> Iterable[CatalogueSource]:
-    places = [(each.id, project(each.position)) for each in sources]
-    return (sources[index] for index in prune(question.cell, places, question.k))
+def _pruned(question: NearestQuery, candidates: list[tuple[str, Position]]) -> list[str]:
+    places = [(source_id, project(position)) for source_id, position in candidates]
+    return [places[index][0] for index in prune(question.cell, places, question.k)]
 
 
-def _collection(question: NearestQuery, version: int, features: list[dict[str, Any]]) -> bytes:
+def _collection(question: NearestQuery, version: int, features: Iterable[dict[str, Any]]) -> bytes:
     document = {
         "type": "FeatureCollection",
         "cell": question.cell.code,
         "k": question.k,
         "catalogue_version": version,
-        "features": features,
+        "features": list(features),
     }
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 

@@ -13,24 +13,21 @@ FROM (
     LIMIT %(k)s
 ) AS nearest
 
--- name: count_within
--- How many sources are within a radius of a cell's centre; no more than a limit are counted.
-SELECT count(*) AS sources FROM (
-    SELECT FROM source
-    WHERE same_as IS NULL
-      AND ST_DWithin(geom, ST_Point(%(easting_m)s, %(northing_m)s, 3035), %(radius_m)s)
-      AND (%(technology)s::technology IS NULL OR technology = %(technology)s::technology)
-    LIMIT %(limit)s
-) AS counted
-
--- name: within
--- Every source within a radius of a cell's centre, nearest first.
-SELECT source_id AS id, latitude_e5, longitude_e5, technology::text, owner_kind::text, licence,
-       made_up, located, name, story, language, register, capacity_kw, least_kw, most_kw, count
+-- name: candidates
+-- The sources within a radius of a cell's centre, and where they are; no more than a limit.
+SELECT source_id AS id, latitude_e5, longitude_e5
 FROM source
 WHERE same_as IS NULL
   AND ST_DWithin(geom, ST_Point(%(easting_m)s, %(northing_m)s, 3035), %(radius_m)s)
   AND (%(technology)s::technology IS NULL OR technology = %(technology)s::technology)
+LIMIT %(limit)s
+
+-- name: details
+-- All that is shown of some sources, those nearest to a cell's centre first.
+SELECT source_id AS id, latitude_e5, longitude_e5, technology::text, owner_kind::text, licence,
+       made_up, located, name, story, language, register, capacity_kw, least_kw, most_kw, count
+FROM source
+WHERE source_id = ANY(%(ids)s)
 ORDER BY geom <-> ST_Point(%(easting_m)s, %(northing_m)s, 3035), source_id
 
 -- name: listed

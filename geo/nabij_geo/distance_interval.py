@@ -1,10 +1,18 @@
 """Bounds on the distance from a point to any place in a square of the grid."""
 
 import math
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from nabij_geo.ellipsoid import geodesic_distance_m
-from nabij_geo.projection import GridPoint, distance_from_origin_m, length_distortion, unproject
+from nabij_geo.position import Position
+from nabij_geo.projection import (
+    GridPoint,
+    distance_from_origin_m,
+    length_distortion,
+    project,
+    unproject,
+)
 
 
 class DistanceInterval(NamedTuple):
@@ -31,8 +39,29 @@ def distance_interval(centre: GridPoint, side_m: int, point: GridPoint) -> Dista
     Raises:
         OutsideGrid: the point lies outside the grid's area.
     """
-    half_m, half_diagonal_m = side_m / 2, side_m * math.sqrt(0.5)
     to_centre_m = geodesic_distance_m(unproject(point), unproject(centre))
+    return _bounds(centre, side_m, point, to_centre_m)
+
+
+def distance_intervals(
+    centre: GridPoint, side_m: int, positions: Iterable[Position]
+) -> list[DistanceInterval]:
+    """Return the same for many positions (WGS 84), in two thirds of the time.
+
+    Raises:
+        OutsideGrid: a position lies outside the grid's area.
+    """
+    middle = unproject(centre)
+    return [
+        _bounds(centre, side_m, project(each), geodesic_distance_m(each, middle))
+        for each in positions
+    ]
+
+
+def _bounds(
+    centre: GridPoint, side_m: int, point: GridPoint, to_centre_m: float
+) -> DistanceInterval:
+    half_m, half_diagonal_m = side_m / 2, side_m * math.sqrt(0.5)
     north_m = abs(point.northing_m - centre.northing_m)
     east_m = abs(point.easting_m - centre.easting_m)
     disc_m = max(distance_from_origin_m(centre) + half_diagonal_m, distance_from_origin_m(point))

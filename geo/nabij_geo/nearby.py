@@ -79,7 +79,8 @@ def prune(cell: Cell, sources: Sequence[tuple[str, GridPoint]], k: int) -> list[
     """
     disc_m = max((distance_from_origin_m(point) for _, point in sources), default=0.0)
     shrink = length_distortion(max(disc_m, cell.farthest_from_origin_m)) ** -2
-    to_corners = [tuple(math.dist(each, point) for each in cell.corners) for _, point in sources]
+    dist, (a, b, c, d) = math.dist, cell.corners
+    to_corners = [(dist(a, at), dist(b, at), dist(c, at), dist(d, at)) for _, at in sources]
     nearest_first = sorted(
         range(len(sources)), key=lambda index: (sum(to_corners[index]), sources[index][0])
     )

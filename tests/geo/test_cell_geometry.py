@@ -3,13 +3,15 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, example, given
+from hypothesis.strategies import lists
 
 from nabij_geo import (
     Cell,
     GridPoint,
     OutsideGrid,
     Position,
+    unproject,
 )
 from tests.geo import oracle
 from tests.geo.strategies import (
@@ -124,3 +126,20 @@ def test_outside_the_cell_the_nearest_is_the_way_to_it() -> None:
 def test_the_interval_of_a_point_off_the_grid_is_refused() -> None:
     with pytest.raises(OutsideGrid):
         AMSTERDAM_CELL.distance_interval(GridPoint(0, 0))
+
+
+@given(cells, lists(grid_points, max_size=5))
+def test_the_intervals_of_many_are_those_of_each(cell: Cell, points: list[GridPoint]) -> None:
+    # On the rim itself, a position and back may lie outside.
+    assume(all(SOUTH_M + 1 < north < NORTH_M - 1 for north, _ in points))
+    assume(all(WEST_M + 1 < east < EAST_M - 1 for _, east in points))
+    many = cell.distance_intervals(unproject(point) for point in points)
+    each = [cell.distance_interval(point) for point in points]
+    assert [list(interval) for interval in many] == [
+        pytest.approx(list(interval), abs=1e-3) for interval in each
+    ]
+
+
+def test_a_place_of_many_outside_the_grid_is_refused() -> None:
+    with pytest.raises(OutsideGrid):
+        AMSTERDAM_CELL.distance_intervals([Position(52.0, 5.0), Position(-52.0, 5.0)])

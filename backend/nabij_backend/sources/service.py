@@ -22,7 +22,15 @@ from nabij_backend.http.representations import Stored
 from nabij_backend.sources import gazetteer, repository
 from nabij_backend.sources.repository import NearestQuery
 from nabij_backend.sources.schemas import AllPlaces, Place
-from nabij_geo import CatalogueSource, Cell, Position, candidate_radius_m, project, prune
+from nabij_geo import (
+    CatalogueSource,
+    Cell,
+    DistanceInterval,
+    Position,
+    candidate_radius_m,
+    project,
+    prune,
+)
 
 LARGEST_K: Final = 100
 FARTHEST_M: Final = 200_000
@@ -68,7 +76,11 @@ async def nearby(connection: Connection, question: NearestQuery) -> bytes:
 
 
 def _nearby(question: NearestQuery, version: int, sources: list[CatalogueSource]) -> bytes:
-    features = (_feature(each, distance_m=_distance_m(question.cell, each)) for each in sources)
+    intervals = question.cell.distance_intervals(each.position for each in sources)
+    features = (
+        _feature(source, distance_m=_whole_metres(interval))
+        for source, interval in zip(sources, intervals, strict=True)
+    )
     return _collection(question, version, features)
 
 
@@ -136,8 +148,7 @@ def _feature(source: CatalogueSource, **more: object) -> dict[str, Any]:
     }
 
 
-def _distance_m(cell: Cell, source: CatalogueSource) -> dict[str, int]:
-    interval = cell.distance_interval(project(source.position))
+def _whole_metres(interval: DistanceInterval) -> dict[str, int]:
     return {"nearest": math.floor(interval.nearest_m), "farthest": math.ceil(interval.farthest_m)}
 
 

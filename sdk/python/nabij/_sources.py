@@ -5,7 +5,7 @@ from dataclasses import fields
 from typing import Any
 
 from nabij._values import NearbySource, Source, SourceAround
-from nabij_geo import CatalogueSource, Cell, Ranked, project
+from nabij_geo import CatalogueSource, Cell, Ranked
 
 
 def at_distance(ranked: Iterable[Ranked]) -> list[NearbySource]:
@@ -15,9 +15,11 @@ def at_distance(ranked: Iterable[Ranked]) -> list[NearbySource]:
 
 def around(cell: Cell, sources: Iterable[CatalogueSource]) -> list[SourceAround]:
     """Return each source with its distance from anywhere in ``cell``."""
+    found = list(sources)
+    intervals = cell.distance_intervals(each.position for each in found)
     return [
-        SourceAround(**_members(each), distance_m=cell.distance_interval(project(each.position)))
-        for each in sources
+        SourceAround(**_members(source), distance_m=interval)
+        for source, interval in zip(found, intervals, strict=True)
     ]
 
 

@@ -2,22 +2,26 @@
 
 import asyncio
 import json
+import os
 import signal
 import socket
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from uuid import uuid4
 
 import httpx2
 import psycopg
 from structlog.testing import capture_logs
 
-from nabij_backend.db import Connection
-from nabij_backend.jobs import Round, under_way
+from nabij_backend.db import Connection, Role, connection_as
+from nabij_backend.jobs import JobRuntime, Round, rounds, under_way
 from nabij_backend.log.known import LogDisagrees
+from nabij_backend.log.sequencer import MOST_AT_ONCE
+from nabij_backend.metrics import Metrics
 from nabij_dev.demo.server import running_server
 from tests.backend.cli.commands import PATIENCE_S, invoke, running
-from tests.backend.log.sequencing import read, receipt_of
+from tests.backend.log.sequencing import read, receipt_of, signer_of
 from tests.keys import give_keys
 from tests.service import Service
 
@@ -150,6 +154,36 @@ def test_an_act_is_provable_two_seconds_after_it_was_committed(service: Service)
             time_of_acts.append(passed)
             assert answer.status_code == 200
     assert max(time_of_acts) < PROMISED_S
+
+
+def test_leaves_that_have_heaped_up_get_their_places_in_one_go(
+    service: Service, superuser: psycopg.Connection
+) -> None:
+    superuser.execute(
+        "INSERT INTO pending_leaf (leaf_hash)"
+        " SELECT sha256(n::text::bytea) FROM generate_series(1, %s) AS n",
+        [2 * MOST_AT_ONCE + 1],
+    )
+    database = service.app.state.parts.database
+    clock, signer, metrics = service.clock, signer_of(service.settings), Metrics()
+    runtime = JobRuntime(service.settings, database, clock, uuid4, os.urandom, signer, metrics)
+
+    async def once() -> None:
+        async with (
+            httpx2.AsyncClient() as client,
+            connection_as(Role.WORKER, service.settings.required_database_url) as connection,
+        ):
+            (sequence,) = (
+                each for each in rounds(runtime, None, client) if each.name == "sequence"
+            )
+            await sequence.once(connection)
+
+    asyncio.run(once())
+    placed = superuser.execute(
+        "SELECT (SELECT count(*) FROM consent_leaf), max(tree_size) FROM checkpoint"
+    )
+    assert placed.fetchone() == (2 * MOST_AT_ONCE + 1, 2 * MOST_AT_ONCE + 1)
+    assert f"nabij_leaves_sequenced_total {2 * MOST_AT_ONCE + 1}.0".encode() in metrics.text()
 
 
 def test_a_service_that_leaves_the_work_to_others_places_nothing(

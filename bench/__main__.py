@@ -21,6 +21,8 @@ from bench import (
     coarsening,
     database,
     embedding,
+    footprint,
+    growth,
     importing,
     nearby,
     page,
@@ -49,6 +51,8 @@ def _personal() -> list[Comparison]:
 PARTS: Final[Mapping[str, Callable[[], list[Comparison]]]] = {
     "public": _public,
     "personal": _personal,
+    "growth": growth.run,
+    "footprint": footprint.run,
     "coarsening": coarsening.run,
     "embedding": embedding.run,
     "database": database.run,

@@ -54,7 +54,7 @@ def quick(here: Installation, ours: Served, effort: Effort) -> list[Comparison]:
     with _constant(here, found) as ceiling:
         same = Contender(ceiling, [Request("GET", "/", _GZIP)])
         warm = contest(Contender(ours, [Request("GET", _SQUARE, _GZIP)]), same, effort)
-        cold = contest(Contender(ours, _cold_requests(here)), same, effort)
+        cold = contest(Contender(ours, cold_requests(here)), same, effort)
     return [
         warm.throughput("square, warm", _CONSTANT, at_least(0.35)),
         cold.throughput("square, cold", _CONSTANT, at_least(0.05)),
@@ -94,7 +94,7 @@ def _warm_beside_others(
 
 
 def _cold(here: Installation, ours: Served, effort: Effort) -> list[Comparison]:
-    requests = _cold_requests(here)
+    requests = cold_requests(here)
     cold = Contender(ours, requests)
     with peer(here, "handwritten.py") as theirs:
         result = contest(cold, Contender(theirs, requests), effort)
@@ -186,7 +186,7 @@ def _constant(here: Installation, found: _Answer) -> Generator[Served]:
         yield served
 
 
-def _cold_requests(here: Installation) -> list[Request]:
+def cold_requests(here: Installation) -> list[Request]:
     """Return requests for so many squares that none is kept until its turn comes again."""
     with here.connect() as connection:
         rows = connection.execute(

@@ -15,7 +15,7 @@ _TOKEN_LIFE: Final = timedelta(hours=4)
 _CELL: Final = "CRS3035RES1000mN3263000E3973000"
 
 # Each is what the service would have written; triggers are left out, which look at row after row.
-_FILL: Final[tuple[LiteralString, ...]] = (
+FILL: Final[tuple[LiteralString, ...]] = (
     """
     CREATE TEMPORARY TABLE newcomer AS
     SELECT gen_random_uuid() AS subject_id, gen_random_uuid() AS nonce,
@@ -96,7 +96,7 @@ def people(here: Installation, count: int, *, signed_in: int = 256) -> list[Pers
     now = datetime.now(UTC)
     made: list[Person] = []
     with here.connect() as connection, connection.transaction():
-        for statement in _FILL:
+        for statement in FILL:
             connection.execute(statement, [count] if "%s" in statement else None)
         epochs = connection.execute(
             "SELECT subject_id, epoch FROM live_grant JOIN newcomer USING (subject_id) LIMIT %s",

@@ -16,7 +16,7 @@ ORDER BY seen_on DESC, device_id
 -- Whether a grant lives that has not expired and whose notice still counts.
 SELECT EXISTS (
     SELECT FROM live_grant
-    WHERE subject_id = %(subject_id)s AND expires_at > %(now)s
+    WHERE subject_id = %(subject_id)s AND (expires_at > %(now)s) IS TRUE
       AND notice_version >= (SELECT material_since FROM notice ORDER BY version DESC LIMIT 1)
 ) AS permitted
 

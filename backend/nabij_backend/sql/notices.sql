@@ -26,4 +26,4 @@ VALUES (%(subject_id)s, %(nonce)s, %(notice_version)s, %(locale)s, %(now)s)
 UPDATE notice_served SET used_at = %(now)s
 WHERE subject_id = %(subject_id)s AND nonce = %(nonce)s
   AND notice_version = %(notice_version)s
-  AND used_at IS NULL AND served_at > %(served_after)s
+  AND used_at IS NULL AND (served_at > %(served_after)s) IS TRUE

@@ -27,12 +27,14 @@ SELECT %(subject_id)s, source_id, %(now)s FROM unnest(%(source_ids)s::text[]) AS
 ON CONFLICT (subject_id, source_id) DO NOTHING
 
 -- name: reads
--- Who looked, newest first; those before the entry that the last page ended with.
-SELECT entry_id, reader::text, reader_id, purpose, read_at FROM access_log
-WHERE subject_id = %(subject_id)s AND (
-    %(before)s::uuid IS NULL OR (read_at, entry_id) < (
-        SELECT read_at, entry_id FROM access_log
-        WHERE subject_id = %(subject_id)s AND entry_id = %(before)s
-    )
+-- Who looked, newest first; those before the entry that the last page ended with. Materialized, or the planner, which has
+-- no statistics, would look through everybody's by their time.
+WITH mine AS MATERIALIZED (
+    SELECT entry_id, reader, reader_id, purpose, read_at FROM access_log
+    WHERE subject_id = %(subject_id)s
+)
+SELECT entry_id, reader::text, reader_id, purpose, read_at FROM mine
+WHERE %(before)s::uuid IS NULL OR (read_at, entry_id) < (
+    SELECT read_at, entry_id FROM mine WHERE entry_id = %(before)s
 )
 ORDER BY read_at DESC, entry_id DESC LIMIT %(most)s

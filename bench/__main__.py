@@ -43,6 +43,11 @@ def _public() -> list[Comparison]:
         return public.run(here, Effort())
 
 
+def _cold() -> list[Comparison]:
+    with installed(_SOURCES) as here:
+        return public.run_cold(here, Effort())
+
+
 def _personal() -> list[Comparison]:
     with installed(_SOURCES) as here:
         return personal.run(here, Effort())
@@ -50,8 +55,10 @@ def _personal() -> list[Comparison]:
 
 PARTS: Final[Mapping[str, Callable[[], list[Comparison]]]] = {
     "public": _public,
+    "cold": _cold,
     "personal": _personal,
     "growth": growth.run,
+    "sources": growth.run_sources,
     "footprint": footprint.run,
     "coarsening": coarsening.run,
     "embedding": embedding.run,

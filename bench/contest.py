@@ -9,23 +9,27 @@ from bench.measure import Comparison, Goal
 from bench.servers import Served
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Contender:
-    """A server, and what it is asked."""
+    """A server, and what it is asked: each request once, before the first one comes again."""
 
     served: Served
     requests: Sequence[Request]
+    sent: int = 0
 
     def under_load(self, seconds: float, connections: int) -> Load:
         """Put load on it."""
-        return put_load(
+        load = put_load(
             self.served.address,
             self.requests,
             seconds=seconds,
             connections=connections,
+            sent=self.sent,
             server=self.served.process,
             database=self.served.database,
         )
+        self.sent += round(load.requests)
+        return load
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ class Request:
 class Load:
     """What became of a load. Times in µs; ``cpu_us``: of the server, for each request."""
 
+    requests: float
     per_second: float
     p50_us: float
     p99_us: float
@@ -67,10 +68,13 @@ def put_load(  # noqa: PLR0913 - a load has many sides
     *,
     seconds: float,
     connections: int = 8,
+    sent: int = 0,
     server: psutil.Process,
     database: psutil.Process | None = None,
 ) -> Load:
     """Send the requests in turn for so long, each connection one at a time.
+
+    ``sent``: how many of them were sent before; it goes on behind those.
 
     Raises:
         AnswersFailed: an answer was no 2xx or 3xx, or did not come.
@@ -87,7 +91,7 @@ def put_load(  # noqa: PLR0913 - a load has many sides
                 *("taskset", "-c", OTHERS_CPU, "wrk", "--threads", "1"),
                 *("--connections", str(connections), "--duration", f"{seconds:g}s"),
                 *("--timeout", f"{_PATIENCE_S}s", "--latency"),
-                *("--script", _SCRIPT, address, "--", file.name),
+                *("--script", _SCRIPT, address, "--", file.name, str(sent)),
             ],
             capture_output=True,
             check=True,
@@ -102,6 +106,7 @@ def put_load(  # noqa: PLR0913 - a load has many sides
         for earlier, later in zip(before, after, strict=True)
     )
     return Load(
+        requests=came["requests"],
         per_second=came["requests"] / came["microseconds"] * 1e6,
         p50_us=came["p50_us"],
         p99_us=came["p99_us"],

@@ -2,17 +2,22 @@
 
 import json
 import platform
+import subprocess
 from pathlib import Path
 from typing import Any, Final
 
 import psutil
 
 from bench.measure import Comparison
+from bench.others import PYTHON
 
 _ROOT: Final = Path(__file__).parent.parent
 _RESULTS: Final = _ROOT / "bench" / "results" / "performance.json"
 _COLUMNS: Final = ("what", "ours", "against", "theirs", "ratio", "goal", "met")
-_PAGE: Final = _ROOT / "docs" / "performance.md"
+_MACHINE: Final = _RESULTS.with_name("machine.txt")
+_PICTURE: Final = _ROOT / "docs" / "images" / "performance.svg"
+_PATIENCE_S: Final = 120
+PAGE: Final = _ROOT / "docs" / "performance.md"
 _TOLD: Final = Path(__file__).with_name("performance.md")
 _MET: Final = {True: "yes", False: "**no**", None: ""}
 
@@ -24,12 +29,29 @@ def keep(part: str, results: list[Comparison]) -> None:
     _RESULTS.parent.mkdir(exist_ok=True)
     text = json.dumps([*kept, *documents], ensure_ascii=False, indent=1)
     _RESULTS.write_text(f"{text}\n", encoding="utf-8")
+    memory_gib = psutil.virtual_memory().total / 2**30
+    _MACHINE.write_text(
+        f"{psutil.cpu_count()} processors, {memory_gib:.0f} GiB,"
+        f" {platform.system()} {platform.machine()}, Python {platform.python_version()}.\n",
+        encoding="utf-8",
+    )
 
 
 def tell() -> None:
-    """Write the page: its words, with a table of results in the place of each `<!-- part -->`."""
+    """Write the page: its words, with a table of results in the place of each `<!-- part -->`.
+
+    The picture is drawn anew where the environment of the others is there.
+    """
+    if PYTHON.exists():
+        plot = Path(__file__).with_name("plot.py")
+        subprocess.run([PYTHON, plot, _RESULTS, _PICTURE], check=True, timeout=_PATIENCE_S)
+    PAGE.write_text(page(), encoding="utf-8")
+
+
+def page() -> str:
+    """Return the page, of the results that are kept."""
     lines = _TOLD.read_text(encoding="utf-8").splitlines()
-    _PAGE.write_text("\n".join(map(_filled, lines)) + "\n", encoding="utf-8")
+    return "\n".join(map(_filled, lines)) + "\n"
 
 
 def _filled(line: str) -> str:
@@ -37,11 +59,7 @@ def _filled(line: str) -> str:
     if part == line:
         return line
     if part == "machine":
-        memory_gib = psutil.virtual_memory().total / 2**30
-        return (
-            f"{psutil.cpu_count()} processors, {memory_gib:.0f} GiB,"
-            f" {platform.system()} {platform.machine()}, Python {platform.python_version()}."
-        )
+        return _MACHINE.read_text(encoding="utf-8").strip()
     rows: list[list[str]] = [list(_COLUMNS), ["---"] * len(_COLUMNS)]
     rows += [_row(each) for each in _kept() if each["part"] == part]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in rows)

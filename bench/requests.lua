@@ -1,5 +1,6 @@
 -- Sends the requests of a file in turn, over and over, and tells what came of it as JSON.
--- The file: before each request its length in bytes and a line feed.
+-- The file: before each request its length in bytes and a line feed. The number: how many of them
+-- were sent before.
 
 local requests, turn = {}, 0
 
@@ -11,6 +12,7 @@ function init(args)
     end
     file:close()
     requests[0] = requests[#requests]
+    turn = tonumber(args[2])
 end
 
 function request()

@@ -27,7 +27,7 @@ from nabij_geo.catalogue_document import decode, encode
 from nabij_geo.cell import Cell
 from nabij_geo.cell_code import RESOLUTIONS_M, Resolution
 from nabij_geo.cell_outline import GeoJsonPolygon
-from nabij_geo.distance_interval import DistanceInterval
+from nabij_geo.distance_interval import DistanceInterval, distance_intervals
 from nabij_geo.ellipsoid import geodesic_distance_m
 from nabij_geo.errors import (
     GeoError,
@@ -64,6 +64,7 @@ __all__ = [
     "candidate_radius_m",
     "candidates",
     "decode",
+    "distance_intervals",
     "encode",
     "geodesic_distance_m",
     "nearest",

@@ -5,13 +5,12 @@ They nest exactly, have equal area all over Europe and official head counts.
 
 import itertools
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
 from nabij_geo.cell_code import RESOLUTIONS_M, CellCode, Resolution, parse_code
 from nabij_geo.cell_outline import GeoJsonPolygon, outline
-from nabij_geo.distance_interval import DistanceInterval, distance_interval, distance_intervals
+from nabij_geo.distance_interval import DistanceInterval, distance_interval
 from nabij_geo.errors import InvalidCell, OutsideGrid
 from nabij_geo.position import Position
 from nabij_geo.projection import (
@@ -149,11 +148,3 @@ class Cell:
             OutsideGrid: the point lies outside the grid's area.
         """
         return distance_interval(self.centre, self.resolution_m, point)
-
-    def distance_intervals(self, positions: Iterable[Position]) -> list[DistanceInterval]:
-        """Return the same for many positions (WGS 84), which is faster than one after another.
-
-        Raises:
-            OutsideGrid: a position lies outside the grid's area.
-        """
-        return distance_intervals(self.centre, self.resolution_m, positions)

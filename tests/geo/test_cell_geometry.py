@@ -11,6 +11,7 @@ from nabij_geo import (
     GridPoint,
     OutsideGrid,
     Position,
+    distance_intervals,
     unproject,
 )
 from tests.geo import oracle
@@ -133,7 +134,8 @@ def test_the_intervals_of_many_are_those_of_each(cell: Cell, points: list[GridPo
     # On the rim itself, a position and back may lie outside.
     assume(all(SOUTH_M + 1 < north < NORTH_M - 1 for north, _ in points))
     assume(all(WEST_M + 1 < east < EAST_M - 1 for _, east in points))
-    many = cell.distance_intervals(unproject(point) for point in points)
+    positions = (unproject(point) for point in points)
+    many = distance_intervals(cell.centre, cell.resolution_m, positions)
     each = [cell.distance_interval(point) for point in points]
     assert [list(interval) for interval in many] == [
         pytest.approx(list(interval), abs=1e-3) for interval in each
@@ -142,4 +144,6 @@ def test_the_intervals_of_many_are_those_of_each(cell: Cell, points: list[GridPo
 
 def test_a_place_of_many_outside_the_grid_is_refused() -> None:
     with pytest.raises(OutsideGrid):
-        AMSTERDAM_CELL.distance_intervals([Position(52.0, 5.0), Position(-52.0, 5.0)])
+        distance_intervals(
+            AMSTERDAM_CELL.centre, 1_000, [Position(52.0, 5.0), Position(-52.0, 5.0)]
+        )

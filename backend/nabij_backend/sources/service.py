@@ -28,6 +28,7 @@ from nabij_geo import (
     DistanceInterval,
     Position,
     candidate_radius_m,
+    distance_intervals,
     project,
     prune,
 )
@@ -76,7 +77,9 @@ async def nearby(connection: Connection, question: NearestQuery) -> bytes:
 
 
 def _nearby(question: NearestQuery, version: int, sources: list[CatalogueSource]) -> bytes:
-    intervals = question.cell.distance_intervals(each.position for each in sources)
+    cell = question.cell
+    positions = (each.position for each in sources)
+    intervals = distance_intervals(cell.centre, cell.resolution_m, positions)
     features = (
         _feature(source, distance_m=_whole_metres(interval))
         for source, interval in zip(sources, intervals, strict=True)

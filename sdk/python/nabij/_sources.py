@@ -5,7 +5,7 @@ from dataclasses import fields
 from typing import Any
 
 from nabij._values import NearbySource, Source, SourceAround
-from nabij_geo import CatalogueSource, Cell, Ranked
+from nabij_geo import CatalogueSource, Cell, Ranked, distance_intervals
 
 
 def at_distance(ranked: Iterable[Ranked]) -> list[NearbySource]:
@@ -16,7 +16,8 @@ def at_distance(ranked: Iterable[Ranked]) -> list[NearbySource]:
 def around(cell: Cell, sources: Iterable[CatalogueSource]) -> list[SourceAround]:
     """Return each source with its distance from anywhere in ``cell``."""
     found = list(sources)
-    intervals = cell.distance_intervals(each.position for each in found)
+    positions = (each.position for each in found)
+    intervals = distance_intervals(cell.centre, cell.resolution_m, positions)
     return [
         SourceAround(**_members(source), distance_m=interval)
         for source, interval in zip(found, intervals, strict=True)

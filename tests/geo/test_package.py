@@ -50,6 +50,7 @@ def test_the_public_names_are_those_agreed_on() -> None:
         "candidate_radius_m",
         "candidates",
         "decode",
+        "distance_intervals",
         "encode",
         "geodesic_distance_m",
         "nearest",

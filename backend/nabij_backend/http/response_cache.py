@@ -9,6 +9,7 @@ What is sent again is neither routed, nor validated, nor negotiated anew. Rules:
 3. the responses sent longest ago go when there is no room.
 """
 
+import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,12 +20,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST_BYTES: Final = 32 * 1024 * 1024
 _CHOSEN_BY: Final = frozenset({b"accept-encoding", b"if-none-match"})
-_LONGEST_QUESTION: Final = 1_024
-# What an entry takes beside its question and its body, generously.
+# What an entry takes beside its body, generously.
 _ENTRY_BYTES: Final = 2_048
 _VERSION: Final = "nabij.response_cache.version"
 
-_Question: TypeAlias = tuple[str, bytes, bytes]
+_Question: TypeAlias = bytes
+"""The SHA-256 digest of what was asked: a query may hold what nobody should keep."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class _SentResponse:
 
     @property
     def size(self) -> int:
-        return len(self.body["body"]) + _LONGEST_QUESTION + _ENTRY_BYTES
+        return len(self.body["body"]) + _ENTRY_BYTES
 
 
 class SentResponses:
@@ -64,8 +65,6 @@ class SentResponses:
     def keep(self, question: _Question, version: int, response: _SentResponse) -> None:
         """Keep a response of this version, if it is the one that was current last."""
         if version != self._version or question in self._kept:
-            return
-        if sum(map(len, question)) > _LONGEST_QUESTION:
             return
         self._kept[question] = response
         self._size += response.size
@@ -118,4 +117,7 @@ def keep(request: Request, version: int) -> None:
 
 def _question(scope: Scope) -> _Question:
     chosen = b"\n".join([b":".join(each) for each in scope["headers"] if each[0] in _CHOSEN_BY])
-    return scope["path"], scope["query_string"], chosen
+    path, query = scope["path"].encode(), scope["query_string"]
+    # Each length comes first, so that no two questions share an input.
+    lengths = b"%d %d " % (len(path), len(query))
+    return hashlib.sha256(lengths + path + query + chosen).digest()

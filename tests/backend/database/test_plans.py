@@ -34,11 +34,12 @@ ABOUT_A_PERSON: Final = {
 
 @pytest.fixture
 def crowded(service: Service, superuser: psycopg.Connection) -> psycopg.Connection:
-    """A database of many people, without statistics of them, in a transaction."""
+    """A database of many people, without statistics of them."""
     assert service.http.get("/v1/notice").status_code == 200
-    for statement in FILL:
-        superuser.execute(statement, [PEOPLE] if "%s" in statement else None)
-    superuser.execute(MANY_READS)
+    with superuser.transaction():
+        for statement in FILL:
+            superuser.execute(statement, [PEOPLE] if "%s" in statement else None)
+        superuser.execute(MANY_READS)
     return superuser
 
 

@@ -62,7 +62,7 @@ class Config(uvicorn.Config):
 
 
 class _Refused(Exception):
-    """A request that the parser reads and this service does not, by rules 5 and 7."""
+    """A request that the parser reads and this service refuses, by rule 5."""
 
 
 class Connection(HttpToolsProtocol):

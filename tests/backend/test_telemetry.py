@@ -1,14 +1,16 @@
 """The log says what happened and to which route, and nothing of what came in."""
 
 import http.client
+import io
 import json
 import logging
 import os
 import socket
 import threading
 from collections.abc import Callable, Generator, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -27,12 +29,35 @@ _LOOPBACK = "127.0.0.1"
 _PATIENCE_S = 20
 
 
+class Log:
+    """What the service wrote, and what any library logged, down to the lowest level."""
+
+    def __init__(self, written: io.StringIO, libraries: pytest.LogCaptureFixture) -> None:
+        self._written = written
+        self._libraries = libraries
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        """What the service wrote."""
+        return list(map(json.loads, self._written.getvalue().splitlines()))
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return self._written.getvalue() + self._libraries.text
+
+    def clear(self) -> None:
+        self._written.seek(0)
+        self._written.truncate()
+        self._libraries.clear()
+
+
 @pytest.fixture
-def log(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
-    """Everything that any library logs, down to the lowest level."""
+def log(caplog: pytest.LogCaptureFixture) -> Iterator[Log]:
     caplog.set_level(1)
-    configure_logging(logging.DEBUG)
-    yield caplog
+    written = io.StringIO()
+    configure_logging(written, logging.DEBUG)
+    yield Log(written, caplog)
     structlog.reset_defaults()
 
 
@@ -62,13 +87,8 @@ def call(
         return connection.getresponse().status
 
 
-def requests(log: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
-    """The accesses that were logged."""
-    return [json.loads(each.getMessage()) for each in log.records if each.name == "nabij"]
-
-
 def test_nothing_of_a_request_is_in_the_log(
-    service: Service, superuser: psycopg.Connection, log: pytest.LogCaptureFixture
+    service: Service, superuser: psycopg.Connection, log: Log
 ) -> None:
     eva = service.caller()
     report = eva.gps(eva.grant())
@@ -102,17 +122,16 @@ def test_nothing_of_a_request_is_in_the_log(
         "52.3702",
         "latitude",
     )
+    assert len(log.lines) == len(statuses)
     assert [secret for secret in secrets if secret in log.text] == []
 
 
-def test_an_access_is_told_by_method_route_status_and_duration(
-    service: Service, log: pytest.LogCaptureFixture
-) -> None:
+def test_an_access_is_told_by_method_route_status_and_duration(service: Service, log: Log) -> None:
     eva = service.caller()
     log.clear()
     eva.put_status(eva.gps(1))
     eva.get("/nowhere/at/all")
-    first, second = requests(log)
+    first, second = log.lines
     assert set(first) == {
         *("event", "level", "timestamp", "process", "request"),
         *("method", "route", "status", "duration_ms"),
@@ -134,32 +153,32 @@ def fail(place: str) -> None:
 
 
 def test_an_unforeseen_error_is_answered_and_told_without_its_message(
-    settings: Settings, log: pytest.LogCaptureFixture
+    settings: Settings, log: Log
 ) -> None:
     app = create_app(settings)
     app.add_api_route("/broken/{place}", fail)
     with TestClient(app, base_url="http://localhost") as http:
         answer = http.get("/broken/52.3702")
-    error, access = requests(log)
+    error, access = log.lines
     assert (answer.status_code, answer.json()["type"]) == (500, "/problems/internal")
     assert "52.3702" not in answer.text
     assert (error["error"], error["route"]) == ("LookupError", "/broken/{place}")
     assert error["request"] == access["request"]
     assert error["where"][-1].endswith(" fail")
     assert (access["status"], access["route"]) == (500, "/broken/{place}")
-    ours = [each.getMessage() for each in log.records if not each.name.startswith("httpx")]
-    assert not any("52.3702" in message or "nothing at" in message for message in ours)
+    assert "52.3702" not in json.dumps(log.lines)
+    assert "nothing at" not in log.text
 
 
 def test_an_error_of_the_database_is_told_without_its_values(
-    service: Service, superuser: psycopg.Connection, log: pytest.LogCaptureFixture
+    service: Service, superuser: psycopg.Connection, log: Log
 ) -> None:
     eva = service.caller()
     epoch = eva.grant()
     superuser.execute("ALTER TABLE gps_status ADD CHECK (northing_m < 0)")
     log.clear()
     answer = eva.put_status(eva.gps(epoch))
-    error, _ = requests(log)
+    error, _ = log.lines
     assert (answer.status_code, answer.json()["type"]) == (500, "/problems/internal")
     assert error["error"] == "CheckViolation"
     assert "3263000" not in log.text
@@ -186,11 +205,6 @@ def test_of_a_library_the_template_is_told_and_not_what_it_fills_in(
     assert not any(secret in line for secret in ("db.example", "pool-1", "52.3702", "eva"))
 
 
-def test_lines_of_ours_are_written_as_they_are() -> None:
-    record = logging.LogRecord("nabij", logging.INFO, "", 1, '{"event": "request"}', (), None)
-    assert LibraryFormatter().format(record) == '{"event": "request"}'
-
-
 @pytest.mark.parametrize("framing", ["Content-Length: 5000000", "Transfer-Encoding: chunked"])
 def test_a_body_that_is_too_large_is_refused_before_all_of_it_came(
     settings: Settings, framing: str
@@ -205,3 +219,15 @@ def test_a_body_that_is_too_large_is_refused_before_all_of_it_came(
         chunk = f"{len(piece):x}\r\n".encode() if "chunked" in framing else b""
         phone.sendall(head.encode() + chunk + piece)
         assert answer.readline() == b"HTTP/1.1 413 Request Entity Too Large\r\n"
+
+
+@pytest.mark.usefixtures("log")
+def test_a_full_disk_stops_no_request(service: Service) -> None:
+    with ExitStack() as opened:
+        full = opened.enter_context(Path("/dev/full").open("w", encoding="utf-8"))
+        configure_logging(full)
+        assert service.caller().get("/v1/me/export").status_code == 200
+        # Where the line is, and cannot go.
+        with pytest.raises(OSError, match="No space"):
+            opened.close()
+        assert service.caller().get("/v1/me/export").status_code == 200

@@ -3,7 +3,7 @@
 import asyncio
 import tempfile
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -77,9 +77,9 @@ def stage(settings: Settings, sources: Path | None, *, quiet: bool) -> Generator
     console = _console(quiet=quiet)
     console.print("The customers are invented; phones, service and database are real.")
     console.print()
-    with with_database(_on_this_machine(settings)) as found:
+    with with_database(_on_this_machine(settings)) as found, ExitStack() as opened:
         found.data_folder.mkdir(parents=True, exist_ok=True)
-        configure_logging(file=log_file(found))
+        configure_logging(opened.enter_context(log_file(found).open("a", encoding="utf-8")))
         _done(console, "PostgreSQL with PostGIS runs, and has the schema of this version")
         _require_free(found, private=settings.database_url is None)
         notice = _published(found)

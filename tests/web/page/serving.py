@@ -23,8 +23,9 @@ def page_served(sources: int = 2_000) -> Generator[tuple[Eyes, RunningService]]:
     with (
         embedded.cluster(ROOT / ".nabij" / "test", durable=False) as cluster,
         tempfile.TemporaryDirectory() as folder,
+        Path(folder, "log").open("w", encoding="utf-8") as log,
     ):
-        configure_logging(file=Path(folder, "log"))
+        configure_logging(log)
         databases = Databases(cluster)
         with databases.lent() as database, open_eyes() as eyes:
             make_up_sources(database.url, sources)

@@ -25,6 +25,8 @@ import uvicorn
 from fastapi import FastAPI
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from nabij_backend.cli.coalescing import CoalescingTransport
+
 if TYPE_CHECKING:
     from httptools import HttpRequestParser
 
@@ -86,7 +88,8 @@ class Connection(HttpToolsProtocol):
             self.transport = transport
             transport.abort()
             return
-        super().connection_made(transport)
+        together = CoalescingTransport(transport, self.loop)
+        super().connection_made(cast("asyncio.Transport", together))
         self._head = self._cut_off_later()
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, TypeAlias
 
 from fastapi import FastAPI
 from pydantic import Field
+from starlette.types import ASGIApp
 
 from nabij_backend.http.responses import PROBLEM_SCHEMA, SCHEMAS
 from nabij_backend.http.schemas import Wire
@@ -42,6 +43,18 @@ class ProblemDocument(Wire):
 
 class DescribedApi(FastAPI):
     """An application whose description knows what a problem looks like."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Put what is added to the application around what the framework adds, not inside it.
+
+        What is answered there passes none of the framework's layers.
+        """
+        ours, self.user_middleware = self.user_middleware, []
+        app = super().build_middleware_stack()
+        self.user_middleware = ours
+        for middleware, arguments, options in reversed(ours):
+            app = middleware(app, *arguments, **options)
+        return app
 
     def openapi(self) -> _Json:
         """Return the OpenAPI 3.1 document."""

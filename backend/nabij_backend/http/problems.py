@@ -253,6 +253,7 @@ def answer_with_problems(app: FastAPI) -> None:
     for kind in ProblemType:
         for error_type in kind.value.errors:
             app.add_exception_handler(error_type, _always(kind))
+    app.add_exception_handler(Exception, _always(ProblemType.INTERNAL))
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(NotAdmitted, _not_admitted)
     app.add_exception_handler(MissingKey, _missing_key)

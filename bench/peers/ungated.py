@@ -9,7 +9,7 @@ import sys
 from typing import Any
 
 from nabij_backend.app import create_app
-from nabij_backend.cli.server import Server, listen
+from nabij_backend.cli.server import Server, freeze_heap, listen
 from nabij_backend.settings import read_settings
 from nabij_backend.status import repository
 from nabij_backend.telemetry import configure_logging
@@ -37,5 +37,6 @@ statements: dict[str, Any] = vars(repository)["_SQL"]
 statements["report"] = _UPSERT
 configure_logging()
 app = create_app(read_settings())
+freeze_heap()
 with listen("127.0.0.1", int(sys.argv[1])) as listening:
     Server(app, lambda: None).run([listening])

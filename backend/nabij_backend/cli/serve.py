@@ -19,7 +19,7 @@ def command(
 ) -> None:
     """Serve the API until it is stopped."""
     from nabij_backend.app import create_app  # noqa: PLC0415 - FastAPI takes a second to load
-    from nabij_backend.cli.server import Server, listen  # noqa: PLC0415 - likewise
+    from nabij_backend.cli.server import Server, freeze_heap, listen  # noqa: PLC0415 - likewise
     from nabij_backend.telemetry import configure_logging  # noqa: PLC0415 - likewise
 
     settings = output.settings()
@@ -40,6 +40,7 @@ def command(
         # uvicorn raises what stopped it once more afterwards: let that find no default action.
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, server.handle_exit)
+        freeze_heap()
         server.run([listening])
 
 

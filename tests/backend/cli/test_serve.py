@@ -1,5 +1,6 @@
 """``nabij serve`` as a process."""
 
+import gc
 import json
 import signal
 import socket
@@ -8,6 +9,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from nabij_backend.cli.server import freeze_heap
 from tests.backend.cli.commands import PATIENCE_S, Command, running
 from tests.keys import give_keys
 
@@ -44,3 +46,12 @@ def test_a_port_that_is_taken_is_said(nabij: Command) -> None:
         done = nabij("serve", "--port", str(port), "--json")
     assert (done.code, list(done.json)) == (1, ["error"])
     assert "--port" in done.json["error"]
+
+
+def test_what_is_loaded_is_kept_out_of_garbage_collection() -> None:
+    gc.unfreeze()
+    try:
+        freeze_heap()
+        assert gc.get_freeze_count() > len(gc.get_objects())
+    finally:
+        gc.unfreeze()

@@ -49,7 +49,7 @@ class CatalogueContents(Wire):
     attribution: tuple[Attribution, ...]
     files: Annotated[
         tuple[CatalogueFile, ...],
-        Field(description="`all` while it is under 1 MB compressed, and each region in any case."),
+        Field(description="Each region, and `all` while they are under 1 MB together, compressed."),
     ]
 
 

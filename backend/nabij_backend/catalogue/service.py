@@ -7,8 +7,8 @@ Rules:
    what is kept of the version known last is answered;
 2. the files of a version are made once in a process, from one moment of the database, and are the
    same bytes in every process;
-3. one file holds everything while it is under ``LARGEST_WHOLE`` compressed, and each square of
-   100 km with a source has a file of its own in any case: who takes one of those tells which.
+3. each square of 100 km with a source has a file of its own: who takes one of those tells which.
+   While all of those are under ``LARGEST_WHOLE`` together, compressed, one file holds everything.
 """
 
 import asyncio
@@ -144,11 +144,12 @@ def published(
 ) -> Published:
     """Return the manifest and the files of one version."""
     everything = [source for sources in regions.values() for source in sources]
-    files = {EVERYWHERE: _file(edition.version, EVERYWHERE, everything)}
-    if len(files[EVERYWHERE].encoded["gzip"]) >= LARGEST_WHOLE:
-        del files[EVERYWHERE]
-    for region, sources in sorted(regions.items()):
-        files[region] = _file(edition.version, region, sources)
+    files = {
+        region: _file(edition.version, region, sources)
+        for region, sources in sorted(regions.items())
+    }
+    if sum(len(each.encoded("gzip")) for each in files.values()) < LARGEST_WHOLE:
+        files = {EVERYWHERE: _file(edition.version, EVERYWHERE, everything), **files}
     numbers = {EVERYWHERE: everything, **regions}
     contents = CatalogueContents(
         version=edition.version,
@@ -182,7 +183,7 @@ def _entry(
         region=region,
         path=f"/v1/catalogue/{version}/{region}",
         sources=sum(each.count for each in sources),
-        bytes=len(file.encoded["identity"]),
-        gzip_bytes=len(file.encoded["gzip"]),
+        bytes=len(file.content),
+        gzip_bytes=len(file.encoded("gzip")),
         sha256=file.name,
     )

@@ -2,13 +2,14 @@
 
 Rules:
 
-1. compressed once, when the answer is stored, and never for a request;
+1. compressed once in each encoding: in those that are given when the answer is stored, in others
+   when somebody prefers one;
 2. each encoding has a strong ETag of its own (RFC 9110 §8.8.3.3), and `Vary` says that they differ;
 3. a caller who holds any of them is answered 304: what they hold decodes to the same bytes.
 """
 
 import gzip
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import zstandard
@@ -19,6 +20,7 @@ _GZIP_LEVEL: Final = 6
 _ZSTD_LEVEL: Final = 9
 _GZIP_SMALLEST: Final = 9
 _ZSTD_SMALLEST: Final = 19
+_FRAME_BYTES: Final = 64
 _IDENTITY: Final = "identity"
 _PREFERRED: Final = ("zstd", "gzip", _IDENTITY)
 _FOR_ONCE: Final = ("gzip", _IDENTITY)
@@ -34,25 +36,43 @@ class Stored:
         content: as they are without compression.
         media_type: what they are.
         lasting: whether they stay as they are as long as the process lives.
+        encodings: those that are made at once.
     """
 
     def __init__(
-        self, name: str, content: bytes, media_type: str, *, lasting: bool = False
+        self,
+        name: str,
+        content: bytes,
+        media_type: str,
+        *,
+        lasting: bool = False,
+        encodings: Iterable[str] = _PREFERRED,
     ) -> None:
         self.name = name
         self.media_type = media_type
-        zstd_level = _ZSTD_SMALLEST if lasting else _ZSTD_LEVEL
-        gzip_level = _GZIP_SMALLEST if lasting else _GZIP_LEVEL
-        self.encoded = {
-            "zstd": zstandard.ZstdCompressor(level=zstd_level).compress(content),
-            "gzip": gzip.compress(content, gzip_level, mtime=0),
-            _IDENTITY: content,
-        }
+        self.content = content
+        self._lasting = lasting
+        self._encoded = {_IDENTITY: content}
+        for each in encodings:
+            self.encoded(each)
 
     @property
     def size(self) -> int:
-        """How many bytes it takes, all encodings together."""
-        return sum(map(len, self.encoded.values()))
+        """How many bytes it takes at most: what compresses badly has a frame around it."""
+        return len(_PREFERRED) * (len(self.content) + _FRAME_BYTES)
+
+    def encoded(self, encoding: str) -> bytes:
+        """Return the content in this encoding."""
+        if encoding not in self._encoded:
+            self._encoded[encoding] = _compressed(self.content, encoding, lasting=self._lasting)
+        return self._encoded[encoding]
+
+
+def _compressed(content: bytes, encoding: str, *, lasting: bool) -> bytes:
+    if encoding == "gzip":
+        return gzip.compress(content, _GZIP_SMALLEST if lasting else _GZIP_LEVEL, mtime=0)
+    level = _ZSTD_SMALLEST if lasting else _ZSTD_LEVEL
+    return zstandard.ZstdCompressor(level=level).compress(content)
 
 
 def answer(request: Request, stored: Stored, cache_control: str) -> Response:
@@ -60,11 +80,11 @@ def answer(request: Request, stored: Stored, cache_control: str) -> Response:
     held = not_modified(request, stored.name, cache_control)
     if held is not None:
         return held
-    encoding = negotiated(request.headers.get("accept-encoding", ""))
+    encoding = preferred(request)
     headers = _headers(stored.name, encoding, cache_control)
     if encoding != _IDENTITY:
         headers["Content-Encoding"] = encoding
-    return Response(stored.encoded[encoding], headers=headers, media_type=stored.media_type)
+    return Response(stored.encoded(encoding), headers=headers, media_type=stored.media_type)
 
 
 def once(request: Request, content: bytes, media_type: str) -> Response:
@@ -81,9 +101,13 @@ def not_modified(request: Request, name: str, cache_control: str) -> Response | 
     known = {each.strip() for each in request.headers.get("if-none-match", "").split(",")}
     if known.isdisjoint(_entity_tag(name, each) for each in _PREFERRED):
         return None
-    encoding = negotiated(request.headers.get("accept-encoding", ""))
-    headers = _headers(name, encoding, cache_control)
+    headers = _headers(name, preferred(request), cache_control)
     return Response(status_code=status.HTTP_304_NOT_MODIFIED, headers=headers)
+
+
+def preferred(request: Request) -> str:
+    """Return the encoding in which this caller is answered."""
+    return negotiated(request.headers.get("accept-encoding", ""))
 
 
 def negotiated(accept_encoding: str, ours: Sequence[str] = _PREFERRED) -> str:

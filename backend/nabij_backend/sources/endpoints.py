@@ -11,7 +11,7 @@ from nabij_backend.caller.dependencies import ForPerson, TheParts
 from nabij_backend.catalogue.dependencies import TheCatalogue
 from nabij_backend.enums import Reader, Technology
 from nabij_backend.http.problems import ProblemType
-from nabij_backend.http.representations import Stored, answer, not_modified, once
+from nabij_backend.http.representations import Stored, answer, not_modified, once, preferred
 from nabij_backend.http.response_cache import keep
 from nabij_backend.http.responses import BY_MANDATE, SIGNED_IN, WITH_PARAMETERS, problems
 from nabij_backend.http.schemas import CELL_SCHEMA
@@ -80,7 +80,7 @@ async def sources_of_cell(  # noqa: PLR0913, PLR0917 - a parameter each
 
     async def work_out() -> Stored:
         async with parts.database.transaction("sources_of_cell", snapshot=True) as connection:
-            return await service.answer(connection, question)
+            return await service.answer(connection, question, preferred(request))
 
     stored = await catalogue.answers.get(question, work_out)
     if stored.name == name:

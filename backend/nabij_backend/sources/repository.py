@@ -32,9 +32,13 @@ class NearestQuery:
         }
 
 
-async def kth_distance_m(connection: Connection, question: NearestQuery) -> float:
-    """Metres in the plane from the cell's centre to the k-th nearest; infinite: fewer than k."""
-    return (await _one(connection, "kth_distance", question.parameters))["distance_m"]
+async def kth_distance_m(connection: Connection, question: NearestQuery) -> tuple[int, float]:
+    """Return the catalogue's version, and how far from the cell's centre the k-th nearest is.
+
+    In metres in the plane; infinite: there are fewer than k.
+    """
+    row = await _one(connection, "kth_distance", question.parameters)
+    return row["version"], row["distance_m"]
 
 
 async def candidates(

@@ -10,12 +10,11 @@ import asyncio
 import hashlib
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
-from nabij_backend.catalogue import repository as catalogue
 from nabij_backend.db import Connection
 from nabij_backend.http.problems import Problem, ProblemType
 from nabij_backend.http.representations import Stored
@@ -37,9 +36,12 @@ LARGEST_K: Final = 100
 FARTHEST_M: Final = 200_000
 MOST_SOURCES: Final = 2_000
 GEOJSON: Final = "application/geo+json"
+_FEW: Final = 64
 _CATALOGUE: Final = "/v1/catalogue"
 _WHOLE_GRID_M: Final = 1e7
 """Farther than any two places on the grid."""
+
+T = TypeVar("T")
 
 
 def answer_name(question: NearestQuery, version: int) -> str:
@@ -51,19 +53,22 @@ def answer_name(question: NearestQuery, version: int) -> str:
     return hashlib.sha256(parts.encode()).hexdigest()[:32]
 
 
-async def answer(connection: Connection, question: NearestQuery) -> Stored:
-    """Return the answer to ``question``, ready to be sent; ``connection`` sees one moment.
+async def answer(connection: Connection, question: NearestQuery, encoding: str) -> Stored:
+    """Return the answer to ``question``, ready to be sent in ``encoding``.
+
+    ``connection`` sees one moment.
 
     Raises:
         Problem: the answer would be too far away or too long.
     """
     version, sources = await _nearest(connection, question)
-    return await asyncio.to_thread(_answer, question, version, sources)
 
+    def made() -> Stored:
+        content = _collection(question, version, map(_feature, sources))
+        name = answer_name(question, version)
+        return Stored(name, content, GEOJSON, encodings=[encoding])
 
-def _answer(question: NearestQuery, version: int, sources: list[CatalogueSource]) -> Stored:
-    content = _collection(question, version, map(_feature, sources))
-    return Stored(answer_name(question, version), content, GEOJSON)
+    return await _in_time(made, len(sources))
 
 
 async def nearby(connection: Connection, question: NearestQuery) -> bytes:
@@ -73,7 +78,7 @@ async def nearby(connection: Connection, question: NearestQuery) -> bytes:
         Problem: the answer would be too far away or too long.
     """
     version, sources = await _nearest(connection, question)
-    return await asyncio.to_thread(_nearby, question, version, sources)
+    return await _in_time(lambda: _nearby(question, version, sources), len(sources))
 
 
 def _nearby(question: NearestQuery, version: int, sources: list[CatalogueSource]) -> bytes:
@@ -94,7 +99,7 @@ async def _nearest(
 
     Only of these is more read than where they are.
     """
-    kth_distance_m = await repository.kth_distance_m(connection, question)
+    version, kth_distance_m = await repository.kth_distance_m(connection, question)
     if FARTHEST_M < kth_distance_m < math.inf:
         raise Problem(ProblemType.TOO_FAR, instead=_CATALOGUE)
     radius_m = min(candidate_radius_m(question.cell, kth_distance_m), _WHOLE_GRID_M)
@@ -102,9 +107,16 @@ async def _nearest(
     candidates = await repository.candidates(connection, question, radius_m, limit)
     if len(candidates) == limit:
         raise Problem(ProblemType.TOO_MANY, instead=_CATALOGUE)
-    ids = await asyncio.to_thread(_pruned, question, candidates)
-    sources = await repository.details(connection, question, ids)
-    return await catalogue.version(connection), sources
+    ids = await _in_time(lambda: _pruned(question, candidates), len(candidates))
+    return version, await repository.details(connection, question, ids)
+
+
+async def _in_time(work: Callable[[], T], sources: int) -> T:
+    """Do work about so many sources, in a thread of its own unless it is short.
+
+    Changing the thread and back takes about as long as working on ``_FEW`` sources.
+    """
+    return work() if sources <= _FEW else await asyncio.to_thread(work)
 
 
 def _pruned(question: NearestQuery, candidates: list[tuple[str, Position]]) -> list[str]:

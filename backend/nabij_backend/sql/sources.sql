@@ -2,8 +2,9 @@
 
 -- name: kth_distance
 -- How far, in the grid's plane, the k-th nearest source is from a cell's centre; infinite where
--- there are fewer than k.
-SELECT CASE WHEN count(*) = %(k)s THEN max(distance) ELSE 'infinity' END AS distance_m
+-- there are fewer than k; and in which version of the catalogue.
+SELECT CASE WHEN count(*) = %(k)s THEN max(distance) ELSE 'infinity' END AS distance_m,
+       (SELECT version FROM catalogue) AS version
 FROM (
     SELECT geom <-> ST_Point(%(easting_m)s, %(northing_m)s, 3035) AS distance
     FROM source

@@ -1052,7 +1052,7 @@ export interface components {
             changed_at: string;
             /**
              * Files
-             * @description `all` while it is under 1 MB compressed, and each region in any case.
+             * @description Each region, and `all` while they are under 1 MB together, compressed.
              */
             files: components["schemas"]["CatalogueFile"][];
             /**

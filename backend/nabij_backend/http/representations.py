@@ -1,4 +1,4 @@
-"""Public answers: stored compressed, with a strong ETag for each encoding.
+"""Public answers: kept compressed, with a strong ETag for each encoding.
 
 Rules:
 
@@ -29,7 +29,7 @@ _LEAST_QUALITY: Final = 0.001
 
 
 class Stored:
-    """The bytes of an answer in every encoding, and how they are called.
+    """The bytes of an answer in each encoding, and how they are called.
 
     Args:
         name: of these bytes and no others; becomes part of the ETag.

@@ -1,16 +1,16 @@
 """``nabij serve`` as a process."""
 
-import gc
 import json
 import signal
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import httpx2
 import pytest
 
-from nabij_backend.cli.server import freeze_heap
-from tests.backend.cli.commands import PATIENCE_S, Command, running
+from tests.backend.cli.commands import PATIENCE_S, Command, environment, running
 from tests.keys import give_keys
 
 
@@ -48,10 +48,28 @@ def test_a_port_that_is_taken_is_said(nabij: Command) -> None:
     assert "--port" in done.json["error"]
 
 
-def test_what_is_loaded_is_kept_out_of_garbage_collection() -> None:
-    gc.unfreeze()
-    try:
-        freeze_heap()
-        assert gc.get_freeze_count() > len(gc.get_objects())
-    finally:
-        gc.unfreeze()
+TELLING = """
+import atexit, gc, sys
+from nabij_backend.cli import app
+atexit.register(lambda: print(gc.get_freeze_count() > len(gc.get_objects()), file=sys.stderr))
+app(sys.argv[1:])
+"""
+
+
+def test_what_is_loaded_is_kept_out_of_garbage_collection(
+    database_url: str, tmp_path: Path
+) -> None:
+    give_keys(tmp_path / ".nabij")
+    with subprocess.Popen(
+        [sys.executable, "-c", TELLING, "serve", "--port", "0", "--json"],
+        env=environment({"database_url": database_url}),
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline()
+        process.send_signal(signal.SIGTERM)
+        _, log = process.communicate(timeout=PATIENCE_S)
+    assert log.splitlines() == ["True"]

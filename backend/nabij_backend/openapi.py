@@ -42,7 +42,7 @@ class ProblemDocument(Wire):
 
 
 class DescribedApi(FastAPI):
-    """An application whose description knows what a problem looks like."""
+    """An application whose description knows what a problem looks like, with layers around it."""
 
     def build_middleware_stack(self) -> ASGIApp:
         """Put what is added to the application around what the framework adds, not inside it.

@@ -21,6 +21,7 @@ from starlette.testclient import TestClient
 from nabij_backend.app import create_app
 from nabij_backend.cli.server import Server
 from nabij_backend.clock import utc_now
+from nabij_backend.http.request_log import RequestLog
 from nabij_backend.settings import Settings
 from nabij_backend.telemetry import LibraryFormatter, configure_logging
 from tests.service import AMSTERDAM, Service
@@ -168,6 +169,11 @@ def test_an_unforeseen_error_is_answered_and_told_without_its_message(
     assert (access["status"], access["route"]) == (500, "/broken/{place}")
     assert "52.3702" not in json.dumps(log.lines)
     assert "nothing at" not in log.text
+
+
+def test_what_is_refused_passes_no_layer_of_the_framework(settings: Settings) -> None:
+    # The request log, which has to see everything, is the outermost of all.
+    assert isinstance(create_app(settings).build_middleware_stack(), RequestLog)
 
 
 def test_an_error_of_the_database_is_told_without_its_values(

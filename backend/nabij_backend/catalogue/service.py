@@ -148,7 +148,7 @@ def published(
         region: _file(edition.version, region, sources)
         for region, sources in sorted(regions.items())
     }
-    if sum(len(each.encoded("gzip")) for each in files.values()) < LARGEST_WHOLE:
+    if sum(len(each.encoded["gzip"]) for each in files.values()) < LARGEST_WHOLE:
         files = {EVERYWHERE: _file(edition.version, EVERYWHERE, everything), **files}
     numbers = {EVERYWHERE: everything, **regions}
     contents = CatalogueContents(
@@ -183,7 +183,7 @@ def _entry(
         region=region,
         path=f"/v1/catalogue/{version}/{region}",
         sources=sum(each.count for each in sources),
-        bytes=len(file.content),
-        gzip_bytes=len(file.encoded("gzip")),
+        bytes=len(file.encoded["identity"]),
+        gzip_bytes=len(file.encoded["gzip"]),
         sha256=file.name,
     )

@@ -2,8 +2,7 @@
 
 Rules:
 
-1. compressed once in each encoding: in those that are given when the answer is stored, in others
-   when somebody prefers one;
+1. compressed once, when the answer is stored, and never for a request;
 2. each encoding has a strong ETag of its own (RFC 9110 §8.8.3.3), and `Vary` says that they differ;
 3. a caller who holds any of them is answered 304: what they hold decodes to the same bytes.
 """
@@ -20,7 +19,6 @@ _GZIP_LEVEL: Final = 6
 _ZSTD_LEVEL: Final = 9
 _GZIP_SMALLEST: Final = 9
 _ZSTD_SMALLEST: Final = 19
-_FRAME_BYTES: Final = 64
 _IDENTITY: Final = "identity"
 _PREFERRED: Final = ("zstd", "gzip", _IDENTITY)
 _FOR_ONCE: Final = ("gzip", _IDENTITY)
@@ -36,7 +34,7 @@ class Stored:
         content: as they are without compression.
         media_type: what they are.
         lasting: whether they stay as they are as long as the process lives.
-        encodings: those that are made at once.
+        encodings: those that it is kept in.
     """
 
     def __init__(
@@ -50,33 +48,30 @@ class Stored:
     ) -> None:
         self.name = name
         self.media_type = media_type
-        self.content = content
-        self._lasting = lasting
-        self._encoded = {_IDENTITY: content}
-        for each in encodings:
-            self.encoded(each)
+        self.encoded = {each: _encoded(content, each, lasting=lasting) for each in encodings}
 
     @property
     def size(self) -> int:
-        """How many bytes it takes at most: what compresses badly has a frame around it."""
-        return len(_PREFERRED) * (len(self.content) + _FRAME_BYTES)
-
-    def encoded(self, encoding: str) -> bytes:
-        """Return the content in this encoding."""
-        if encoding not in self._encoded:
-            self._encoded[encoding] = _compressed(self.content, encoding, lasting=self._lasting)
-        return self._encoded[encoding]
+        """How many bytes it takes, all encodings together."""
+        return sum(map(len, self.encoded.values()))
 
 
-def _compressed(content: bytes, encoding: str, *, lasting: bool) -> bytes:
-    if encoding == "gzip":
-        return gzip.compress(content, _GZIP_SMALLEST if lasting else _GZIP_LEVEL, mtime=0)
-    level = _ZSTD_SMALLEST if lasting else _ZSTD_LEVEL
-    return zstandard.ZstdCompressor(level=level).compress(content)
+def _encoded(content: bytes, encoding: str, *, lasting: bool) -> bytes:
+    match encoding:
+        case "zstd":
+            level = _ZSTD_SMALLEST if lasting else _ZSTD_LEVEL
+            return zstandard.ZstdCompressor(level=level).compress(content)
+        case "gzip":
+            return gzip.compress(content, _GZIP_SMALLEST if lasting else _GZIP_LEVEL, mtime=0)
+        case _:
+            return content
 
 
 def answer(request: Request, stored: Stored, cache_control: str) -> Response:
-    """``stored`` in the encoding that the caller prefers, or word that they hold it already."""
+    """``stored`` in the encoding that the caller prefers, or word that they hold it already.
+
+    It is kept in that encoding: in every one, or in what ``preferred`` says.
+    """
     held = not_modified(request, stored.name, cache_control)
     if held is not None:
         return held
@@ -84,7 +79,7 @@ def answer(request: Request, stored: Stored, cache_control: str) -> Response:
     headers = _headers(stored.name, encoding, cache_control)
     if encoding != _IDENTITY:
         headers["Content-Encoding"] = encoding
-    return Response(stored.encoded(encoding), headers=headers, media_type=stored.media_type)
+    return Response(stored.encoded[encoding], headers=headers, media_type=stored.media_type)
 
 
 def once(request: Request, content: bytes, media_type: str) -> Response:

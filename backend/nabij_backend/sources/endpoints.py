@@ -78,11 +78,13 @@ async def sources_of_cell(  # noqa: PLR0913, PLR0917 - a parameter each
         keep(request, version)
         return held
 
+    encoding = preferred(request)
+
     async def work_out() -> Stored:
         async with parts.database.transaction("sources_of_cell", snapshot=True) as connection:
-            return await service.answer(connection, question, preferred(request))
+            return await service.answer(connection, question, encoding)
 
-    stored = await catalogue.answers.get(question, work_out)
+    stored = await catalogue.answers.get((question, encoding), work_out)
     if stored.name == name:
         keep(request, version)
     return answer(request, stored, _PUBLIC)

@@ -133,6 +133,16 @@ def test_above_a_megabyte_there_are_regions_alone(
     assert (answer.status_code, answer.json()["type"]) == (404, "/problems/not-found")
 
 
+def test_the_regions_are_weighed_together(filled: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    together = sum(each["gzip_bytes"] for each in manifest(filled)["files"][1:])
+    for limit, whole in ((together, False), (together + 1, True)):
+        monkeypatch.setattr(catalogue_service, "LARGEST_WHOLE", limit)
+        filled.app.state.catalogue._published.clear()  # noqa: SLF001 - made once for a version
+        # Another question each time: no response is sent again.
+        found = filled.http.get("/v1/catalogue", params={"limit": limit}).json()
+        assert ("all" in {each["region"] for each in found["files"]}) is whole
+
+
 def raw(service: Service, path: str, accept: str) -> tuple[httpx2.Response, bytes]:
     """An answer with the bytes of its body as they were sent."""
     request = service.http.build_request("GET", path, headers={"Accept-Encoding": accept})

@@ -6,6 +6,7 @@ from pathlib import Path
 import httpx2
 import psycopg
 import pytest
+import zstandard
 from structlog.testing import capture_logs
 
 from nabij_backend.enums import Technology
@@ -48,6 +49,23 @@ def test_anybody_may_keep_the_answer(service: Service) -> None:
     answer = ask(service)
     assert answer.headers["Cache-Control"] == "public, max-age=60"
     assert answer.headers["ETag"].startswith('"')
+
+
+def test_each_caller_is_answered_in_the_encoding_that_they_prefer(
+    service: Service, tmp_path: Path
+) -> None:
+    add(service, tmp_path)
+    path = f"/v1/cells/{AMSTERDAM}/sources"
+    answers = {
+        each: service.http.get(path, headers={"Accept-Encoding": each})
+        for each in ("gzip", "zstd", "identity")
+    }
+    for encoding, answer in answers.items():
+        assert answer.headers.get("Content-Encoding", "identity") == encoding
+    # The client decodes gzip, and knows no zstd.
+    plain = answers["identity"].content
+    assert answers["gzip"].content == plain
+    assert zstandard.decompress(answers["zstd"].content) == plain
 
 
 def test_who_holds_the_current_answer_is_told_so(service: Service) -> None:

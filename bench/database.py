@@ -1,17 +1,18 @@
 """The statement that finds candidates of a cell, beside the plainest one."""
 
-from typing import Any
+from dataclasses import asdict
 
 import psycopg
 
 from bench.installation import installed
 from bench.measure import Comparison, compare
 from nabij_backend import sql
-from nabij_geo import Cell, Position, candidate_radius_m
+from nabij_backend.sources.repository import NearestQuery
+from nabij_backend.sources.service import MOST_SOURCES, reach
+from nabij_geo import Cell, Position
 
 _SOURCES = 20_000
 _K = 10
-_LIMIT = 2_001
 _SOURCES_SQL = sql.load("sources")
 
 _BY_DISTANCE = """
@@ -28,18 +29,11 @@ def run() -> list[Comparison]:
 
 def _answering(connection: psycopg.Connection) -> Comparison:
     cell = Cell.containing(Position(52.0907, 5.1214))
-    parameters: dict[str, Any] = {
-        "northing_m": cell.centre.northing_m,
-        "easting_m": cell.centre.easting_m,
-        "k": _K,
-        "technology": None,
-    }
+    question = NearestQuery(cell, _K, technology=None).parameters
+    parameters = question | asdict(reach(cell)) | {"limit": MOST_SOURCES}
 
     def candidates() -> None:
-        row = connection.execute(_SOURCES_SQL["kth_distance"], parameters).fetchone() or (0.0,)
-        radius_m = candidate_radius_m(cell, row[0])
-        found = parameters | {"radius_m": radius_m, "limit": _LIMIT}
-        connection.execute(_SOURCES_SQL["candidates"], found)
+        connection.execute(_SOURCES_SQL["candidates"], parameters)
 
     def by_distance() -> None:
         connection.execute(_BY_DISTANCE, parameters)

@@ -23,7 +23,7 @@ from nabij_geo import Cell
 
 _SQUARE: Final = "/v1/cells/CRS3035RES1000mN3263000E3973000/sources"
 _CONSTANT: Final = "the same bytes, Starlette"
-# As `kth_distance`, and all of what is around, for one square.
+# As `candidates`, for one square.
 _BARE: Final = """
 SELECT max(distance) FROM (
     SELECT geom <-> ST_Point(3973500, 3263500, 3035) AS distance FROM source

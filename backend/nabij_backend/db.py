@@ -149,6 +149,20 @@ class Database:
         await self._reserved.connections.close()
 
     @asynccontextmanager
+    async def statement(self, name: str) -> AsyncGenerator[Connection]:
+        """Yield a connection for one statement about what is public: a transaction by itself.
+
+        Args:
+            name: as of ``transaction``.
+
+        Raises:
+            OperationalError: by rule 5, from whatever waits for the database then.
+        """
+        async with self._shared.connections.connection() as connection:
+            with self._observed(name), answered_within(connection, self._wait_s):
+                yield connection
+
+    @asynccontextmanager
     async def transaction(
         self, name: str, *, reserved: bool = False, snapshot: bool = False, admitted: bool = False
     ) -> AsyncGenerator[Connection]:

@@ -81,7 +81,7 @@ async def sources_of_cell(  # noqa: PLR0913, PLR0917 - a parameter each
     encoding = preferred(request)
 
     async def work_out() -> Stored:
-        async with parts.database.transaction("sources_of_cell", snapshot=True) as connection:
+        async with parts.database.statement("sources_of_cell") as connection:
             return await service.answer(connection, question, encoding)
 
     stored = await catalogue.answers.get((question, encoding), work_out)

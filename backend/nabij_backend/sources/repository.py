@@ -1,16 +1,21 @@
 """The statements about sources."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+from psycopg.rows import tuple_row
 
 from nabij_backend import sql
 from nabij_backend.catalogue.repository import as_published
 from nabij_backend.db import Connection
 from nabij_backend.enums import Technology
-from nabij_geo import CatalogueSource, Cell, Position
+from nabij_geo import CatalogueSource, Cell, GridPoint
 
 _SQL = sql.load("sources")
+_NORTHING: Final = 2
+_EASTING: Final = 3
+_ID: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,34 +37,54 @@ class NearestQuery:
         }
 
 
-async def kth_distance_m(connection: Connection, question: NearestQuery) -> tuple[int, float]:
-    """Return the catalogue's version, and how far from the cell's centre the k-th nearest is.
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far from a cell's centre sources are looked for, in metres in the grid's plane.
 
-    In metres in the plane; infinite: there are fewer than k.
+    As far as ``margin_m`` and ``widening`` times the distance of the k-th nearest, and no farther
+    than ``farthest_m``; nowhere where the k-th is farther than ``kth_at_most_m``, unless there are
+    fewer than k.
     """
-    row = await _one(connection, "kth_distance", question.parameters)
-    return row["version"], row["distance_m"]
+
+    margin_m: float
+    widening: float
+    kth_at_most_m: float
+    farthest_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The sources within reach, of one version of the catalogue.
+
+    ``kth_distance_m``: from the cell's centre, infinite where there are fewer than k. ``places``:
+    the id and the place of each.
+    """
+
+    version: int
+    kth_distance_m: float
+    places: Sequence[tuple[str, GridPoint]]
+    _columns: Sequence[str]
+    _rows: Sequence[tuple[Any, ...]]
+
+    def source(self, index: int) -> CatalogueSource:
+        """Return one of them."""
+        return as_published(dict(zip(self._columns, self._rows[index], strict=True)))
 
 
 async def candidates(
-    connection: Connection, question: NearestQuery, radius_m: float, limit: int
-) -> list[tuple[str, Position]]:
-    """Return the sources within ``radius_m`` of the cell's centre, ``limit`` at most."""
-    parameters = question.parameters | {"radius_m": radius_m, "limit": limit}
-    cursor = await connection.execute(_SQL["candidates"], parameters)
-    return [
-        (row["id"], Position(row["latitude_e5"] / 1e5, row["longitude_e5"] / 1e5))
-        for row in await cursor.fetchall()
-    ]
-
-
-async def details(
-    connection: Connection, question: NearestQuery, ids: Sequence[str]
-) -> list[CatalogueSource]:
-    """Return these sources, those nearest to the cell's centre first."""
-    parameters = question.parameters | {"ids": list(ids)}
-    cursor = await connection.execute(_SQL["details"], parameters)
-    return [as_published(row) for row in await cursor.fetchall()]
+    connection: Connection, question: NearestQuery, reach: Reach, limit: int
+) -> Candidates:
+    """Return the sources within reach of the cell's centre, ``limit`` at most."""
+    parameters = question.parameters | asdict(reach) | {"limit": limit}
+    async with connection.cursor(row_factory=tuple_row) as cursor:
+        await cursor.execute(_SQL["candidates"], parameters)
+        columns = [column.name for column in cursor.description or ()]
+        rows = await cursor.fetchall()
+    version, kth_distance_m, *_ = rows[0]
+    found = [row for row in rows if row[_ID] is not None]
+    places = [(row[_ID], GridPoint(row[_NORTHING], row[_EASTING])) for row in found]
+    shown = [row[_ID:] for row in found]
+    return Candidates(version, kth_distance_m, places, columns[_ID:], shown)
 
 
 async def listed(
@@ -74,10 +99,3 @@ async def counted(connection: Connection) -> dict[str, int]:
     """Return how many sources there are, by technology."""
     rows = await (await connection.execute(_SQL["count"])).fetchall()
     return {row["technology"]: row["sources"] for row in rows}
-
-
-async def _one(connection: Connection, name: str, parameters: dict[str, Any]) -> dict[str, Any]:
-    row = await (await connection.execute(_SQL[name], parameters)).fetchone()
-    if row is None:
-        raise RuntimeError("A statement that always answers one row answered none.")
-    return row

@@ -8,18 +8,19 @@ centre, and where more than ``MOST_SOURCES`` are to be pruned.
 
 import asyncio
 import hashlib
-import json
 import math
 from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from pydantic_core import to_json
+
 from nabij_backend.db import Connection
 from nabij_backend.http.problems import Problem, ProblemType
 from nabij_backend.http.representations import Stored
 from nabij_backend.sources import gazetteer, repository
-from nabij_backend.sources.repository import NearestQuery
+from nabij_backend.sources.repository import Candidates, NearestQuery, Reach
 from nabij_backend.sources.schemas import AllPlaces, Place
 from nabij_geo import (
     CatalogueSource,
@@ -28,7 +29,6 @@ from nabij_geo import (
     Position,
     candidate_radius_m,
     distance_intervals,
-    project,
     prune,
 )
 
@@ -55,8 +55,6 @@ def answer_name(question: NearestQuery, version: int) -> str:
 
 async def answer(connection: Connection, question: NearestQuery, encoding: str) -> Stored:
     """Return the answer to ``question``, ready to be sent in ``encoding``.
-
-    ``connection`` sees one moment.
 
     Raises:
         Problem: the answer would be too far away or too long.
@@ -95,20 +93,24 @@ def _nearby(question: NearestQuery, version: int, sources: list[CatalogueSource]
 async def _nearest(
     connection: Connection, question: NearestQuery
 ) -> tuple[int, list[CatalogueSource]]:
-    """Return the version, and the sources that are among the nearest for some place in the cell.
-
-    Only of these is more read than where they are.
-    """
-    version, kth_distance_m = await repository.kth_distance_m(connection, question)
-    if FARTHEST_M < kth_distance_m < math.inf:
-        raise Problem(ProblemType.TOO_FAR, instead=_CATALOGUE)
-    radius_m = min(candidate_radius_m(question.cell, kth_distance_m), _WHOLE_GRID_M)
+    """Return the version, and the sources that are among the nearest for some place in the cell."""
     limit = MOST_SOURCES + 1
-    candidates = await repository.candidates(connection, question, radius_m, limit)
-    if len(candidates) == limit:
+    found = await repository.candidates(connection, question, reach(question.cell), limit)
+    if FARTHEST_M < found.kth_distance_m < math.inf:
+        raise Problem(ProblemType.TOO_FAR, instead=_CATALOGUE)
+    if len(found.places) == limit:
         raise Problem(ProblemType.TOO_MANY, instead=_CATALOGUE)
-    ids = await _unblocking(lambda: _pruned(question, candidates), len(candidates))
-    return version, await repository.details(connection, question, ids)
+    return found.version, await _unblocking(lambda: _pruned(question, found), len(found.places))
+
+
+def reach(cell: Cell) -> Reach:
+    """Return a bound on ``candidate_radius_m`` that is linear up to ``FARTHEST_M``.
+
+    Of r + s² (d + r) it takes the s of the farthest d, which is the largest.
+    """
+    r = cell.half_diagonal_m
+    widening = (candidate_radius_m(cell, FARTHEST_M) - r) / (FARTHEST_M + r)
+    return Reach(r + widening * r, widening, kth_at_most_m=FARTHEST_M, farthest_m=_WHOLE_GRID_M)
 
 
 async def _unblocking(work: Callable[[], T], sources: int) -> T:
@@ -119,9 +121,12 @@ async def _unblocking(work: Callable[[], T], sources: int) -> T:
     return work() if sources <= _FEW else await asyncio.to_thread(work)
 
 
-def _pruned(question: NearestQuery, candidates: list[tuple[str, Position]]) -> list[str]:
-    places = [(source_id, project(position)) for source_id, position in candidates]
-    return [places[index][0] for index in prune(question.cell, places, question.k)]
+def _pruned(question: NearestQuery, found: Candidates) -> list[CatalogueSource]:
+    """Return what is left of the candidates, those nearest to the cell's centre first."""
+    centre, places = question.cell.centre, found.places
+    kept = prune(question.cell, places, question.k)
+    kept.sort(key=lambda index: (math.dist(places[index][1], centre), places[index][0]))
+    return [found.source(index) for index in kept]
 
 
 def _collection(question: NearestQuery, version: int, features: Iterable[dict[str, Any]]) -> bytes:
@@ -132,7 +137,7 @@ def _collection(question: NearestQuery, version: int, features: Iterable[dict[st
         "catalogue_version": version,
         "features": list(features),
     }
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    return to_json(document)
 
 
 def _feature(source: CatalogueSource, **more: object) -> dict[str, Any]:

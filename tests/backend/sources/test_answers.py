@@ -178,5 +178,6 @@ def test_the_answer_is_of_one_moment(
         during = asked.result().json()
     heard(service, 2)
     after = ask(service).json()
-    assert (during["catalogue_version"], len(during["features"])) == (1, 1)
+    of_version = {1: 1, 2: 0}
+    assert len(during["features"]) == of_version[during["catalogue_version"]]
     assert (after["catalogue_version"], len(after["features"])) == (2, 0)

@@ -1,17 +1,26 @@
 """An answer that would be too far away or too long is a small problem, known before it is made."""
 
+import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from threading import Barrier
+from typing import get_args
 
 import httpx2
 import psycopg
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from nabij_backend.db import Role, connection_as
 from nabij_backend.enums import Technology
-from nabij_backend.sources.service import MOST_SOURCES
-from nabij_geo import Cell, Position
+from nabij_backend.sources.repository import Candidates, NearestQuery, candidates
+from nabij_backend.sources.service import FARTHEST_M, MOST_SOURCES, reach
+from nabij_geo import Cell, Position, candidate_radius_m
+from nabij_geo.cell_code import Resolution
+from nabij_geo.projection import EAST_M, NORTH_M, SOUTH_M, WEST_M
 from tests.backend.catalogue.knowing import heard, queries
 from tests.backend.sources.catalogue import fill
 from tests.backend.waiting import pids_of_who_waits
@@ -53,13 +62,37 @@ def test_a_large_square_in_a_dense_land_has_too_many(dense: Service) -> None:
     assert ask(dense, UTRECHT, 10).status_code == 200
 
 
-def test_it_is_known_before_the_list_is_read(dense: Service, superuser: psycopg.Connection) -> None:
-    superuser.execute("REVOKE SELECT ON source FROM nabij_api")
-    places = "geom, source_id, latitude_e5, longitude_e5, technology, same_as"
-    superuser.execute(f"GRANT SELECT ({places}) ON source TO nabij_api".encode())
-    assert_points_to_the_catalogue(ask(dense, NUUK, 100), "too-far")
-    assert_points_to_the_catalogue(ask(dense, UTRECHT.parent(100_000), 100), "too-many")
-    assert ask(dense, UTRECHT, 10).status_code == 500
+@pytest.mark.parametrize(("kth_at_most_m", "read"), [(FARTHEST_M, 0), (1e7, 100)])
+def test_no_source_is_read_where_the_kth_is_too_far(
+    dense: Service, kth_at_most_m: float, read: int
+) -> None:
+    question = NearestQuery(NUUK, 100, None)
+    within = replace(reach(NUUK), kth_at_most_m=kth_at_most_m)
+
+    async def found() -> Candidates:
+        url = dense.settings.required_database_url
+        async with connection_as(Role.API, url) as connection:
+            return await candidates(connection, question, within, limit=100)
+
+    came = asyncio.run(found())
+    assert came.kth_distance_m > FARTHEST_M
+    assert (came.version, len(came.places)) == (1, read)
+
+
+@given(
+    st.sampled_from(get_args(Resolution)),
+    st.integers(SOUTH_M, NORTH_M - 1),
+    st.integers(WEST_M, EAST_M - 1),
+    st.floats(0, FARTHEST_M),
+)
+def test_what_is_reached_holds_every_candidate_and_few_others(
+    side_m: Resolution, northing_m: int, easting_m: int, kth_distance_m: float
+) -> None:
+    cell = Cell(side_m, northing_m - northing_m % side_m, easting_m - easting_m % side_m)
+    within = reach(cell)
+    least_m = candidate_radius_m(cell, kth_distance_m)
+    reached_m = within.margin_m + within.widening * kth_distance_m
+    assert least_m * (1 - 1e-12) <= reached_m <= least_m * 1.03
 
 
 def test_the_dashboard_is_told_the_same(dense: Service) -> None:

@@ -1,12 +1,14 @@
 """Why a square is old: the only use of what phones report about their networks.
 
 A phone tells its square when it changes, and otherwise once a week, so an old square may be right.
-What the phone said of its networks tells which it is:
+What the phone said of its networks, once a day, tells which it is:
 
 1. a square of the last three hours is recent: an hour is cut, a square waits for a random minute of
    the next one, and an app looks once an hour;
 2. without a word about any network nobody can tell;
-3. a phone that spoke of a network in the last three hours is in touch: no other square to tell;
+3. a phone that spoke of a network in the last 26 hours is in touch: until then it had no other
+   square to tell. An hour is cut, a state waits for a random minute of the hour a day later, and an
+   app looks once an hour;
 4. one that fell silent on Wi-Fi, without a mobile network, can tell nothing away from Wi-Fi;
 5. any other that is silent is offline or switched off, or its app is closed.
 """
@@ -21,6 +23,7 @@ from nabij_consent.dates import written_moment
 from nabij_consent.notices import Locale, Texts
 
 RECENTLY: Final = timedelta(hours=3)
+IN_TOUCH: Final = timedelta(hours=26)
 
 
 class Freshness(StrEnum):
@@ -61,7 +64,7 @@ class LastHeard:
             return Freshness.RECENT
         if self.gsm is None and self.wifi is None:
             return Freshness.UNKNOWN
-        if now - self.hour < RECENTLY:
+        if now - self.hour < IN_TOUCH:
             return Freshness.UNCHANGED
         on_wifi = self.wifi is not None and self.wifi.connected
         without_mobile = self.gsm is not None and not self.gsm.connected
@@ -85,10 +88,10 @@ SENTENCES: Final[Mapping[Freshness, Texts]] = {
         "Whether it can be reached now, we do not know.",
     },
     Freshness.UNCHANGED: {
-        Locale.NL: "Uw apparaat was er nog op {heard}. "
-        "Het was sindsdien nergens anders lang genoeg voor een ander vierkant.",
+        Locale.NL: "Uw apparaat meldde zich op {heard}. "
+        "Het was tot dan nergens anders lang genoeg voor een ander vierkant.",
         Locale.EN: "Your device was in touch on {heard}. "
-        "It was nowhere else long enough for another square.",
+        "Until then it was nowhere else long enough for another square.",
     },
     Freshness.ONLY_WIFI: {
         Locale.NL: "Wij hoorden niets van uw apparaat sinds {heard}. "

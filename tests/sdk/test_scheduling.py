@@ -19,7 +19,7 @@ import nabij
 from nabij import Holding, Purpose, Signal
 from nabij._errors import CallbackFailed
 from nabij._queue import Row
-from nabij._scheduling import following_hour, is_current
+from nabij._scheduling import is_current, random_minute
 from nabij.testing import Phone, Serve
 from nabij_consent import Notice
 from nabij_geo import Cell, GridPoint
@@ -65,21 +65,14 @@ def told(phone: Phone) -> list[tuple[datetime, str]]:
     return list(zip(moments, squares, strict=True))
 
 
-@given(
-    st.datetimes(timezones=st.just(UTC), min_value=datetime(2020, 1, 1)),  # noqa: DTZ001 - its zone
-    st.floats(0, 1),
-)
-def test_it_is_a_minute_of_the_following_hour(now: datetime, share: float) -> None:
-    due_at = following_hour(now, lambda: share)
-    assert due_at.minute == min(int(60 * share), 59)
-    assert (due_at.second, due_at.microsecond) == (0, 0)
-    assert now < due_at < now + 2 * HOUR
-    assert due_at.replace(minute=0) - now.replace(minute=0, second=0, microsecond=0) == HOUR
+@given(st.floats(0, 1))
+def test_it_is_a_minute_of_the_hour(share: float) -> None:
+    assert random_minute(NOON, lambda: share) == NOON + min(int(60 * share), 59) * MINUTE
 
 
 def test_every_minute_is_as_likely() -> None:
     shares = iter([n / 600 for n in range(600)])
-    minutes = Counter(following_hour(NOON, lambda: next(shares)).minute for _ in range(600))
+    minutes = Counter(random_minute(NOON, lambda: next(shares)).minute for _ in range(600))
     assert set(minutes) == set(range(60))
     assert set(minutes.values()) <= {9, 10, 11}
 
@@ -88,7 +81,7 @@ def test_where_chance_fails_it_is_the_last_minute() -> None:
     def fail() -> float:
         raise CallbackFailed("chance")
 
-    assert following_hour(NOON, fail) == NOON + HOUR + 59 * MINUTE
+    assert random_minute(NOON, fail) == NOON + 59 * MINUTE
 
 
 def row(cell: str = HOME_CELL, *, hour: datetime = NOON, epoch: int = 1) -> Row:
@@ -216,6 +209,41 @@ def test_it_is_remembered_over_a_restart(phone: Phone, client: nabij.Client) -> 
         assert again.pending().waiting == ()
 
 
+_AS_BEFORE = """
+ALTER TABLE reported RENAME TO everything;
+CREATE TABLE reported (
+    id TEXT NOT NULL UNIQUE, purpose TEXT NOT NULL, signal TEXT NOT NULL CHECK (signal = 'gps'),
+    epoch INTEGER NOT NULL, hour TEXT NOT NULL, status TEXT NOT NULL, PRIMARY KEY (purpose, signal),
+    FOREIGN KEY (purpose, signal, epoch)
+        REFERENCES live_grant (purpose, signal, epoch) ON DELETE CASCADE
+);
+INSERT INTO reported SELECT * FROM everything WHERE signal = 'gps';
+DROP TABLE everything;
+PRAGMA user_version = 3;
+"""
+
+
+def test_a_store_of_the_version_before_remembers_the_square_and_the_places(
+    phone: Phone, client: nabij.Client
+) -> None:
+    dwell(client, phone)
+    phone.wait(HOUR)
+    client.report()
+    client.close()
+    (path,) = phone.folder.rglob("*.sqlite3")
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript(_AS_BEFORE)
+    with nabij.Client(**phone.arguments("eva")) as again:
+        phone.wait(HOUR)
+        again.refresh()
+        assert (again.collect().queued, squares(phone.folder)) == ((), 1)
+        again.grant(again.notice(), ["gps", "wifi"])
+        again.step()
+        assert squares(phone.folder) == 2
+        again.withdraw()
+        assert squares(phone.folder) == 0
+
+
 def withdrawn(client: nabij.Client, phone: Phone) -> None:  # noqa: ARG001 - as `elsewhere`
     client.withdraw()
 
@@ -310,11 +338,111 @@ def test_an_answer_that_comes_after_the_withdrawal_leaves_nothing(
     assert phone.service.kept("eva") == {}
 
 
-def test_other_signals_go_at_once(phone: Phone, client: nabij.Client) -> None:
+def networks(phone: Phone) -> list[datetime]:
+    """When the service was told of the states of both networks."""
+    return [each.at for each in phone.service.requests if {"gsm", "wifi"} <= {*each.signals}]
+
+
+@pytest.fixture
+def connected(nabij_client: nabij.Client) -> nabij.Client:
+    """A client whose customer allowed both networks."""
+    nabij_client.grant(nabij_client.notice(), ["gsm", "wifi"])
+    return nabij_client
+
+
+def test_the_first_state_of_a_network_goes_at_once(phone: Phone, client: nabij.Client) -> None:
     client.grant(client.notice(), ["wifi"])
     dwell(client, phone)
     assert client.report().accepted == 1
     assert [each.signal for each in client.pending().waiting] == [Signal.GPS]
+
+
+def test_networks_are_told_once_a_day_however_often_they_change(
+    phone: Phone, connected: nabij.Client
+) -> None:
+    phone.chance = 0.5
+    for hour in range(24 * 10):
+        phone.show_wifi(connected=bool(hour % 3))
+        phone.clock.advance(connected.step().again_at - phone.clock())
+    assert len(networks(phone)) == 10
+    assert all(later - earlier == DAY for earlier, later in itertools.pairwise(networks(phone)[1:]))
+
+
+def test_a_network_is_told_as_it_is_by_then(phone: Phone, connected: nabij.Client) -> None:
+    connected.step()
+    phone.show_wifi(connected=False)
+    phone.wait(HOUR)
+    held = connected.step().report
+    assert held is not None
+    assert held.held is not None
+    assert held.held.until == phone.clock().replace(minute=0) + 23 * HOUR
+    phone.wait(24 * HOUR)
+    connected.step()
+    told = [each for each in phone.service.statuses if each.signal == "wifi"]
+    assert [each.state["connected"] for each in told] == [True, False]
+    assert told[1].hour == phone.clock().replace(minute=0)
+
+
+def test_networks_go_with_a_square(phone: Phone, client: nabij.Client) -> None:
+    client.grant(client.notice(), ["gsm", "wifi"])
+    client.step()
+    dwell(client, phone)
+    phone.wait(HOUR)
+    client.step()
+    assert [each.signals for each in phone.service.requests if each.signals] == [
+        ("gsm", "wifi"),
+        ("gps", "gsm", "wifi"),
+    ]
+
+
+def test_a_network_is_told_before_the_service_drops_it(
+    phone: Phone, connected: nabij.Client
+) -> None:
+    phone.chance = 1.0
+    phone.service.publish(kept_for(connected.notice().notice, 1))
+    connected.grant(connected.notice(), ["gsm", "wifi"])
+    for _ in range(24 * 5):
+        connected.step()
+        phone.wait(HOUR)
+    hours = [each.hour for each in phone.service.statuses if each.signal == "wifi"]
+    assert all(at < hour + DAY for at, hour in zip(networks(phone)[1:], hours, strict=False))
+    assert len(hours) > 5
+
+
+@pytest.mark.parametrize("back", [2 * HOUR, 400 * DAY])
+def test_a_clock_that_was_set_back_silences_no_network(
+    phone: Phone, connected: nabij.Client, back: timedelta
+) -> None:
+    connected.step()
+    phone.wait(-back)
+    connected.refresh()
+    connected.collect()
+    assert connected.pending().waiting[0].due_at is None
+
+
+def test_under_a_new_grant_a_network_is_told_anew(phone: Phone, connected: nabij.Client) -> None:
+    connected.step()
+    connected.withdraw()
+    connected.grant(connected.notice(), ["gsm", "wifi"])
+    phone.wait(HOUR)
+    connected.step()
+    assert len(networks(phone)) == 2
+
+
+def test_a_resting_phone_asks_and_tells_three_times_a_day(
+    phone: Phone, nabij_client: nabij.Client
+) -> None:
+    phone.chance = 0.5
+    nabij_client.grant(nabij_client.notice(), ["gps", "gsm", "wifi"])
+
+    def live(until: timedelta) -> int:
+        before, end = len(phone.service.requests), phone.clock() + until
+        while phone.clock() < end:
+            phone.clock.advance(nabij_client.step().again_at - phone.clock())
+        return len(phone.service.requests) - before
+
+    live(2 * DAY)
+    assert live(7 * DAY) == 3 * 7
 
 
 def test_what_never_moves_goes_at_once(phone: Phone) -> None:

@@ -63,7 +63,9 @@ def test_a_phone_hears_why_its_square_is_old(tmp_path: Path) -> None:
         client.collect()
         client.report()
         assert [each.freshness for each in client.statuses()] == [Freshness.RECENT]
-        phone.wait(timedelta(hours=5))
+        phone.wait(timedelta(hours=25))
+        assert [each.freshness for each in client.statuses()] == [Freshness.UNCHANGED]
+        phone.wait(timedelta(hours=1))
         assert [each.freshness for each in client.statuses()] == [Freshness.SILENT]
 
 

@@ -66,9 +66,7 @@ def test_what_another_device_withdrew_is_asked_for_where_the_service_refuses(
     phone: Phone, client: nabij.Client
 ) -> None:
     allow(client, "wifi")
-    client.step()
     phone.service.other_device("eva").withdraw()
-    phone.wait(HOUR)
     before = asked(phone)
     assert client.step().collected.queued == ("wifi",)  # it has not heard, and is refused
     phone.wait(HOUR)

@@ -7,7 +7,7 @@ Rules:
 3. what is queued under one grant is not sent under a later one;
 4. the end of a permission counts in memory first, then stops what is running, then is on disk, and
    takes queue, places and position with it;
-5. a square waits for its minute (``nabij._scheduling``);
+5. a square waits for its minute, the state of a network for its day (``nabij._scheduling``);
 6. a store that cannot be relied on permits nothing: what ended could be forgotten.
 """
 
@@ -39,7 +39,7 @@ from nabij._identity import mark_of
 from nabij._live import LiveGrant, mint
 from nabij._queue import Row, Status
 from nabij._quiet_places import QuietPlace, QuietPlaces
-from nabij._scheduling import WEEKLY, SquareQueue, hour_of
+from nabij._scheduling import WEEKLY, NetworkQueue, SquareQueue, hour_of
 from nabij._values import Platform, Receipt
 from nabij.sensors import Access, GsmState, Reading, Sensors, WifiState
 from nabij_consent import NEARBY_SOURCES, Notice, Purpose, Signal
@@ -85,6 +85,7 @@ class Device:
         self._seal()
         self._coarsener = Coarsener(coarsening, self.store)
         self._squares = SquareQueue(self.store, chance, at_once=coarsening == "plain")
+        self._networks = NetworkQueue(self.store, chance)
         self._quiet = QuietPlaces(self.store, self._coarsener, self._squares)
         self._remembered = self._remembers_places()
 
@@ -230,14 +231,14 @@ class Device:
         row = Row(self.new_id(), grant.purpose, grant.signal, grant.epoch, hour_of(now), status)
         if grant.signal is Signal.GPS:
             return self._squares.put(row, now, self._kept(row))
-        self.store.put(row)
+        self._networks.put(row, self._kept(row))
         return True
 
     def _repeat_last_square(self, grant: LiveGrant) -> bool:
         """Go on as if the phone were still where the last square was told of."""
         if self._squares.waiting(grant.purpose):
             return True
-        told = self.store.reported(grant.purpose)
+        told = self.store.reported(grant.purpose, Signal.GPS)
         return told is not None and told.epoch == grant.epoch and self._put(grant, told.status)
 
     def square(self, purpose: Purpose) -> Cell | None:
@@ -245,7 +246,9 @@ class Device:
         grant = self.consented(purpose, Signal.GPS)
         if isinstance(grant, Refused):
             return None
-        newest = next(reversed(self._squares.waiting(purpose)), self.store.reported(purpose))
+        newest = next(
+            reversed(self._squares.waiting(purpose)), self.store.reported(purpose, Signal.GPS)
+        )
         if newest is None or newest.epoch != grant.epoch or not isinstance(newest.status, Cell):
             return None
         return newest.status

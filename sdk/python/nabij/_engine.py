@@ -263,9 +263,15 @@ class Engine(Telling):
         return (yield from self._places.find(query))
 
     def _due(self, cleared: Cleared) -> Cleared:
-        """Return the newest report of each signal and purpose that may be sent."""
+        """Return the newest report of each signal and purpose that may be sent.
+
+        The states of networks go with a square, before their day.
+        """
         now = self._device.now()
-        return list({row.key: (grant, row) for grant, row in cleared if row.is_due(now)}.values())
+        due = {row.key: (grant, row) for grant, row in cleared if row.is_due(now)}
+        if any(signal is Signal.GPS for _, signal in due):
+            due |= {row.key: (grant, row) for grant, row in cleared if row.signal is not Signal.GPS}
+        return list(due.values())
 
     def _held(self, cleared: Cleared, due: Cleared) -> HeldReport | None:
         if due:

@@ -18,7 +18,7 @@ from uuid import UUID
 
 from nabij._adapters import APPROXIMATE_M
 from nabij._errors import NoPosition, OutsideEurope
-from nabij_consent import Purpose
+from nabij_consent import Purpose, Signal
 from nabij_geo import Cell, OutsideGrid, Position
 from nabij_geo.quiet import quiet_tiles
 
@@ -78,7 +78,7 @@ class QuietPlaces:
         for row in self._squares.waiting(purpose):
             if row.status in squares:
                 self._store.remove(row)
-        told = self._store.reported(purpose)
+        told = self._store.reported(purpose, Signal.GPS)
         if told is None or told.status not in squares:
             return None
         return self._coarsener.last_told(squares)

@@ -9,7 +9,10 @@ Rules:
 3. a square that waits is not put off by the same one; another one takes its place. One whose
    minute has passed is told first, as an app that was closed could not tell it in time; of several
    such the newest;
-4. back at the square that was told last, nothing waits any longer: nothing has changed.
+4. back at the square that was told last, nothing waits any longer: nothing has changed;
+5. the state of a network is told once a day, or at half the time that the notice keeps it where
+   that is sooner, and with each square that is told meanwhile; as it then is. Told whenever it
+   changes, the moments alone would say when somebody leaves home and comes back.
 """
 
 from collections.abc import Callable
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from nabij._store import Store
 
 WEEKLY: Final = timedelta(days=7)
+DAILY: Final = timedelta(days=1)
 _HOUR: Final = timedelta(hours=1)
 _LAST_MINUTE: Final = 59
 
@@ -34,13 +38,13 @@ def hour_of(moment: datetime) -> datetime:
     return moment.replace(minute=0, second=0, microsecond=0)
 
 
-def following_hour(now: datetime, chance: Callable[[], float]) -> datetime:
-    """Return a random minute of the hour after this one; the last one where chance fails."""
+def random_minute(hour: datetime, chance: Callable[[], float]) -> datetime:
+    """Return a random minute of an hour; the last one where chance fails."""
     try:
         minute = min(int(60 * chance()), _LAST_MINUTE)
     except CallbackFailed:
         minute = _LAST_MINUTE
-    return hour_of(now) + _HOUR + timedelta(minutes=minute)
+    return hour + timedelta(minutes=minute)
 
 
 def is_current(told: Row | None, row: Row, kept: timedelta) -> bool:
@@ -85,10 +89,36 @@ class SquareQueue:
         if later and later.is_due(now):
             ready, later = replace(later, due_at=None), None
             self._store.put(ready)
-        if is_current(ready or self._store.reported(row.purpose), row, kept):
+        if is_current(ready or self._store.reported(*row.key), row, kept):
             if later:
                 self._store.remove(later)
             return ready is not None
         if later is None or (later.epoch, later.status) != (row.epoch, row.status):
-            self._store.put(replace(row, due_at=following_hour(now, self._chance)))
+            self._store.put(replace(row, due_at=random_minute(hour_of(now) + _HOUR, self._chance)))
         return True
+
+
+class NetworkQueue:
+    """The states of networks of one device that wait to be told.
+
+    Args:
+        store: keeps them, and those that were told last.
+        chance: a random number from 0 to 1.
+    """
+
+    def __init__(self, store: "Store", chance: Callable[[], float]) -> None:
+        self._store = store
+        self._chance = chance
+
+    def put(self, row: Row, kept: timedelta) -> None:
+        """Let a state wait for its day, in place of an older one."""
+        told = self._store.reported(*row.key)
+        if told is None or told.epoch != row.epoch or told.hour > row.hour:
+            self._store.put(row)
+            return
+        hour = told.hour + min(DAILY, kept / 2)
+        waiting = next((each for each in self._store.rows() if each.key == row.key), None)
+        due_at = waiting and waiting.due_at
+        if due_at is None or hour_of(due_at) != hour:
+            due_at = random_minute(hour, self._chance)
+        self._store.put(replace(row, due_at=due_at))

@@ -51,10 +51,10 @@ def test_a_phone_that_fell_silent_on_wifi_can_tell_nothing_away_from_it(service:
     eva = service.caller()
     eva.grant()
     eva.put_status(eva.gps(1), eva.gsm(1, connected=False), eva.wifi(1))
-    service.clock.advance(timedelta(hours=4))
+    service.clock.advance(timedelta(hours=26))
     assert [each["freshness"] for each in told(eva)] == ["only-wifi"]
     eva.put_status(eva.gsm(1), eva.wifi(1))
-    service.clock.advance(timedelta(hours=4))
+    service.clock.advance(timedelta(hours=26))
     assert [each["freshness"] for each in told(eva)] == ["silent"]
 
 

@@ -6,7 +6,8 @@ which nobody is told of.
 
 from typing import Final
 
-VERSION: Final = 3
+VERSION: Final = 4
+BEFORE: Final = VERSION - 1
 
 PRAGMAS: Final = (
     "PRAGMA foreign_keys = ON",
@@ -16,7 +17,20 @@ PRAGMAS: Final = (
     "PRAGMA temp_store = MEMORY",
 )
 
-TABLES: Final = """
+_REPORTED: Final = """
+CREATE TABLE reported (
+    id TEXT NOT NULL UNIQUE,
+    purpose TEXT NOT NULL,
+    signal TEXT NOT NULL,
+    epoch INTEGER NOT NULL,
+    hour TEXT NOT NULL,
+    status TEXT NOT NULL,
+    PRIMARY KEY (purpose, signal),
+    FOREIGN KEY (purpose, signal, epoch)
+        REFERENCES live_grant (purpose, signal, epoch) ON DELETE CASCADE
+);"""
+
+TABLES: Final = f"""
 BEGIN;
 CREATE TABLE device (
     one INTEGER PRIMARY KEY CHECK (one = 1),
@@ -57,17 +71,7 @@ CREATE TABLE waiting (
 );
 CREATE UNIQUE INDEX one_that_may_be_sent_and_one_that_waits
     ON waiting (purpose, signal, due_at IS NULL);
-CREATE TABLE reported (
-    id TEXT NOT NULL UNIQUE,
-    purpose TEXT NOT NULL,
-    signal TEXT NOT NULL CHECK (signal = 'gps'),
-    epoch INTEGER NOT NULL,
-    hour TEXT NOT NULL,
-    status TEXT NOT NULL,
-    PRIMARY KEY (purpose, signal),
-    FOREIGN KEY (purpose, signal, epoch)
-        REFERENCES live_grant (purpose, signal, epoch) ON DELETE CASCADE
-);
+{_REPORTED}
 CREATE TABLE places (one INTEGER PRIMARY KEY CHECK (one = 1), document TEXT NOT NULL);
 CREATE TRIGGER places_need_a_grant BEFORE INSERT ON places
     WHEN NOT EXISTS (SELECT 1 FROM live_grant WHERE signal = 'gps')
@@ -103,6 +107,17 @@ CREATE TABLE dropped (
     number INTEGER NOT NULL,
     PRIMARY KEY (signal, reason)
 );
-PRAGMA user_version = 3;
+PRAGMA user_version = {VERSION};
 COMMIT;
-"""
+"""  # noqa: S608 - a constant of this module
+
+FROM_BEFORE: Final = f"""
+BEGIN;
+ALTER TABLE reported RENAME TO reported_squares;
+{_REPORTED}
+INSERT INTO reported SELECT * FROM reported_squares;
+DROP TABLE reported_squares;
+PRAGMA user_version = {VERSION};
+COMMIT;
+"""  # noqa: S608 - a constant of this module
+"""What makes a store of the version before one of this: of what was told it kept only squares."""

@@ -193,28 +193,27 @@ class Store:
         return tuple(row_of(each) for each in found)
 
     def accepted(self, row: Row) -> None:
-        """The service has a row: neither it nor an older one waits; a square counts as told."""
+        """The service has a row: neither it nor an older one waits, and it counts as told."""
         with self._writing() as db:
             db.execute(
                 "DELETE FROM waiting WHERE purpose = ? AND signal = ?"
                 " AND rowid <= (SELECT rowid FROM waiting WHERE id = ?)",
                 (row.purpose.slug, row.signal.value, str(row.id)),
             )
-            if row.signal is Signal.GPS:
-                db.execute(
-                    "INSERT OR REPLACE INTO reported (id, purpose, signal, epoch, hour, status)"
-                    " SELECT ?, ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM live_grant"
-                    " WHERE purpose = ?2 AND signal = ?3 AND epoch = ?4)",
-                    documents.row_values(row),
-                )
+            db.execute(
+                "INSERT OR REPLACE INTO reported (id, purpose, signal, epoch, hour, status)"
+                " SELECT ?, ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM live_grant"
+                " WHERE purpose = ?2 AND signal = ?3 AND epoch = ?4)",
+                documents.row_values(row),
+            )
 
-    def reported(self, purpose: Purpose) -> Row | None:
-        """Return the square that the service took last."""
+    def reported(self, purpose: Purpose, signal: Signal) -> Row | None:
+        """Return what the service took last of a signal."""
         with self._using() as db:
             found = db.execute(
                 "SELECT id, purpose, signal, epoch, hour, status, NULL FROM reported"
-                " WHERE purpose = ?",
-                (purpose.slug,),
+                " WHERE purpose = ? AND signal = ?",
+                (purpose.slug, signal.value),
             ).fetchone()
         return row_of(found) if found else None
 
@@ -261,7 +260,7 @@ class Store:
         """Forget which squares were told."""
         with self._writing() as db:
             db.execute("DELETE FROM told_square")
-            db.execute("DELETE FROM reported")
+            db.execute("DELETE FROM reported WHERE signal = 'gps'")
 
     def add_quiet(self, place: QuietPlace, tiles: Iterable[str]) -> None:
         """Let nothing be told in these tiles."""

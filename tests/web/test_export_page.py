@@ -92,7 +92,7 @@ def test_it_begins_with_what_is_permitted_and_codes_are_folded_away(
     assert headings[:2] == ["Wat u nu toestaat", "Het vierkant waarin u bent"]
     assert ("CRS3035" in seen, codes) == (False, 1)
     assert re.search(r"[0-9a-f]{8}-[0-9a-f]{4}", seen) is None
-    assert "Wij hoorden niets van uw apparaat sinds 1 juni 2026, 11:00" in seen
+    assert "Uw apparaat meldde zich op 1 juni 2026, 11:00." in seen
 
 
 def test_what_there_is_nothing_of_is_one_sentence(eyes: Eyes, html: dict[Locale, str]) -> None:

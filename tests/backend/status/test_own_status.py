@@ -48,7 +48,7 @@ def test_a_phone_that_keeps_in_touch_has_no_other_square_to_tell(service: Servic
 
 
 def test_a_phone_that_fell_silent_on_wifi_can_tell_nothing_away_from_it(service: Service) -> None:
-    eva = service.caller()
+    eva = replace(service.caller(), token=service.token("eva", timedelta(days=3)))
     eva.grant()
     eva.put_status(eva.gps(1), eva.gsm(1, connected=False), eva.wifi(1))
     service.clock.advance(timedelta(hours=26))

@@ -30,6 +30,8 @@ from bench import (
     public,
     quick,
     report,
+    traffic,
+    workers,
 )
 from bench.contest import Effort
 from bench.installation import installed
@@ -59,7 +61,9 @@ PARTS: Final[Mapping[str, Callable[[], list[Comparison]]]] = {
     "personal": _personal,
     "growth": growth.run,
     "sources": growth.run_sources,
+    "workers": workers.run,
     "footprint": footprint.run,
+    "traffic": traffic.run,
     "coarsening": coarsening.run,
     "embedding": embedding.run,
     "database": database.run,

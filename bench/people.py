@@ -108,6 +108,5 @@ def people(here: Installation, count: int, *, signed_in: int = 256) -> list[Pers
             connection.execute(_LET_SIGN_IN, [sign_in.digest(key), subject_id])
             made.append(Person(uuid4(), epoch, token))
         connection.execute("DROP TABLE newcomer")
-    with here.connect() as connection:
-        connection.execute("ANALYZE")
+    here.settle()
     return made

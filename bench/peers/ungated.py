@@ -1,4 +1,6 @@
-"""Our own service, but for one statement: it stores a report without a grant, a turn or a device.
+"""Our own service, but for one statement: it stores each report of a request as a row.
+
+It asks for no grant, takes no turn and knows no device.
 
     python bench/peers/ungated.py PORT
 
@@ -22,12 +24,12 @@ WITH batch AS MATERIALIZED (
     )
 ),
 stored AS (
-    INSERT INTO bench.ungated AS ungated
-        (subject_id, purpose, device_id, hour, resolution_m, northing_m, easting_m)
-    SELECT DISTINCT ON (purpose) %(subject_id)s::uuid, purpose, %(device_id)s::uuid, hour,
+    INSERT INTO bench.ungated
+        (subject_id, purpose, device_id, place, hour, resolution_m, northing_m, easting_m)
+    SELECT %(subject_id)s::uuid, purpose, %(device_id)s::uuid, place, hour,
            resolution_m, northing_m, easting_m
-    FROM batch ORDER BY purpose, hour DESC
-    ON CONFLICT (subject_id, purpose, device_id) DO UPDATE SET
+    FROM batch
+    ON CONFLICT (subject_id, purpose, device_id, place) DO UPDATE SET
         hour = excluded.hour, resolution_m = excluded.resolution_m,
         northing_m = excluded.northing_m, easting_m = excluded.easting_m
 )

@@ -265,11 +265,11 @@ class Engine(Telling):
     def _due(self, cleared: Cleared) -> Cleared:
         """Return the newest report of each signal and purpose that may be sent.
 
-        The states of networks go with a square, before their day.
+        The states of networks go with whatever else is sent, before their day.
         """
         now = self._device.now()
         due = {row.key: (grant, row) for grant, row in cleared if row.is_due(now)}
-        if any(signal is Signal.GPS for _, signal in due):
+        if due:
             due |= {row.key: (grant, row) for grant, row in cleared if row.signal is not Signal.GPS}
         return list(due.values())
 

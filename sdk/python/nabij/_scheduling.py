@@ -11,7 +11,7 @@ Rules:
    such the newest;
 4. back at the square that was told last, nothing waits any longer: nothing has changed;
 5. the state of a network is told once a day, or at half the time that the notice keeps it where
-   that is sooner, and with each square that is told meanwhile; as it then is. Told whenever it
+   that is sooner, and with whatever else is told meanwhile; as it then is. Told whenever it
    changes, the moments alone would say when somebody leaves home and comes back.
 """
 

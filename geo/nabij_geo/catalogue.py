@@ -40,13 +40,6 @@ _CURVATURES: Final = (1 - FLATTENING) ** -3
 # The cosine of an angle near zero is right to 1e-16, and so the angle to 2e-8 (0.1 m).
 _ANGLE_SLACK: Final = 1e-7
 _SMALLEST_RADIUS_M: Final = EQUATORIAL_RADIUS_M * (1 - FLATTENING) ** 2
-_SPREADING: Final = (
-    (16, 0x0000FFFF0000FFFF),
-    (8, 0x00FF00FF00FF00FF),
-    (4, 0x0F0F0F0F0F0F0F0F),
-    (2, 0x3333333333333333),
-    (1, 0x5555555555555555),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,11 +86,10 @@ class CatalogueSource:
     language: str | None = None
 
     def __post_init__(self) -> None:
-        is_on_earth = (
-            abs(self.latitude_e5) <= MOST_LATITUDE_E5
-            and abs(self.longitude_e5) <= MOST_LONGITUDE_E5
-        )
-        if not (is_on_earth and is_publishable(*(getattr(self, name) for name in TOLD))):
+        if not (
+            _is_on_earth(self.latitude_e5, self.longitude_e5)
+            and is_publishable(*(getattr(self, name) for name in TOLD))
+        ):
             raise InvalidCatalogue
 
     @property
@@ -122,6 +114,10 @@ TOLD: Final = (
 """The fields that `is_publishable` looks at, in its order."""
 
 
+def _is_on_earth(latitude_e5: int, longitude_e5: int) -> bool:
+    return abs(latitude_e5) <= MOST_LATITUDE_E5 and abs(longitude_e5) <= MOST_LONGITUDE_E5
+
+
 def is_publishable(  # noqa: PLR0913, PLR0917 - all that tells of an owner
     owner_kind: str,
     located: str,
@@ -135,8 +131,8 @@ def is_publishable(  # noqa: PLR0913, PLR0917 - all that tells of an owner
 ) -> bool:
     """Tell whether a source tells of its owner what may be told (rule 3)."""
     if owner_kind == PRIVATE:
-        is_told_of = {name, story, register, capacity_kw, language} != {None}
-        return located == "cell" and count > 0 and not is_told_of
+        is_silent = name is story is register is capacity_kw is language is None
+        return located == "cell" and count > 0 and is_silent
     return located in _LOCATED and count == 1 and capacity_band_kw is None
 
 
@@ -163,10 +159,30 @@ class Catalogue(Sequence[CatalogueSource]):
     @classmethod
     def of(cls, version: int, region: str, sources: Iterable[CatalogueSource]) -> "Catalogue":
         """Return the catalogue of these sources, which come in any order."""
-        ordered = sorted(sources, key=_morton_order)
+        unordered = list(sources)
         names = [each.name for each in fields(CatalogueSource)]
-        columns = {name: [getattr(each, name) for each in ordered] for name in names}
-        return cls(version, region, columns)
+        columns = {name: [getattr(each, name) for each in unordered] for name in names}
+        return cls.of_columns(version, region, columns)
+
+    @classmethod
+    def of_columns(cls, version: int, region: str, columns: Columns) -> "Catalogue":
+        """Return the catalogue of the sources in these columns, which come in any order.
+
+        Raises:
+            InvalidCatalogue: no `CatalogueSource` could be one of them.
+        """
+        latitudes, longitudes, ids = (
+            columns[name] for name in ("latitude_e5", "longitude_e5", "id")
+        )
+        if not (
+            all(map(_is_on_earth, latitudes, longitudes))
+            and all(map(is_publishable, *(columns[name] for name in TOLD)))
+        ):
+            raise InvalidCatalogue
+        places = list(zip(map(_morton_code, latitudes, longitudes), ids, strict=True))
+        order = sorted(range(len(places)), key=places.__getitem__)
+        ordered = {name: [values[at] for at in order] for name, values in columns.items()}
+        return cls(version, region, ordered)
 
     @classmethod
     def joined(cls, version: int, regions: Sequence["Catalogue"]) -> "Catalogue":
@@ -308,14 +324,9 @@ def _normal(latitude_deg: float, longitude_deg: float) -> tuple[float, float, fl
     return across * math.cos(longitude), across * math.sin(longitude), math.sin(latitude)
 
 
-def _morton_order(source: CatalogueSource) -> tuple[int, str]:
-    north = _spread(source.latitude_e5 + MOST_LATITUDE_E5)
-    east = _spread(source.longitude_e5 + MOST_LONGITUDE_E5)
-    return north << 1 | east, source.id
-
-
-def _spread(number: int) -> int:
-    """Return a number of 32 bits with a zero bit before each of its own."""
-    for shift, mask in _SPREADING:
-        number = (number | number << shift) & mask
-    return number
+def _morton_code(latitude_e5: int, longitude_e5: int) -> int:
+    """Return the bits of both in turn, as a number of one order for both."""
+    # In base four, the binary digits of a number have a zero before each.
+    north = int(f"{latitude_e5 + MOST_LATITUDE_E5:b}", 4)
+    east = int(f"{longitude_e5 + MOST_LONGITUDE_E5:b}", 4)
+    return north << 1 | east

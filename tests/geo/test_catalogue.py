@@ -133,6 +133,34 @@ def test_of_sources_at_one_distance_the_first_ids_are_nearest() -> None:
     assert [each.id for each in candidates(stack, cell, 2)] == ["a", "b"]
 
 
+@given(places=spots, seed=st.integers(0, 2**32))
+def test_columns_in_any_order_are_the_same_catalogue(places: list[Position], seed: int) -> None:
+    sources = _of(places, seed)
+    catalogue = Catalogue.of(1, "all", sources)
+    assert sorted(catalogue, key=lambda each: each.id) == sorted(sources, key=lambda each: each.id)
+    order = list(range(len(sources)))
+    Random(seed).shuffle(order)  # noqa: S311 - an order
+    shuffled = {name: [column[at] for at in order] for name, column in catalogue.columns.items()}
+    assert list(Catalogue.of_columns(1, "all", shuffled)) == list(catalogue)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"latitude_e5": 9_000_001},
+        {"longitude_e5": -18_000_001},
+        {"owner_kind": "person"},
+        {"located": "somewhere"},
+        {"count": 2},
+    ],
+)
+def test_columns_hold_no_source_that_could_not_be_made(wrong: dict[str, object]) -> None:
+    catalogue = Catalogue.of(1, "all", [source("a", Position(52.0, 5.0))])
+    columns = dict(catalogue.columns) | {name: [value] for name, value in wrong.items()}
+    with pytest.raises(InvalidCatalogue):
+        Catalogue.of_columns(1, "all", columns)
+
+
 def test_nothing_is_near_where_there_is_nothing() -> None:
     empty = Catalogue.of(0, "all", [])
     assert len(empty) == 0

@@ -33,6 +33,7 @@ def test_the_public_names_are_those_agreed_on() -> None:
         "Anchors",
         "Catalogue",
         "CatalogueSource",
+        "Columns",
         "Cell",
         "DistanceInterval",
         "GeoError",

@@ -1,16 +1,20 @@
 """The statements about the catalogue as a whole."""
 
-from collections.abc import AsyncGenerator
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
+
+from psycopg.rows import tuple_row
 
 from nabij_backend import sql
 from nabij_backend.db import Connection
-from nabij_geo import CatalogueSource, Cell
+from nabij_geo import CatalogueSource, Cell, Columns
 
 _SQL = sql.load("catalogue")
 _BATCH = 2_000
+_CORNER: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +43,37 @@ async def renumber(connection: Connection, now: datetime) -> None:
     await connection.execute(_SQL["renumber"], {"now": now})
 
 
-async def published(connection: Connection) -> AsyncGenerator[tuple[Cell, CatalogueSource]]:
-    """Yield every source, each with the square of 100 km that it is in."""
-    async with connection.cursor(name="published") as cursor:
-        cursor.itersize = _BATCH
+@dataclass(frozen=True, slots=True)
+class PublishedRows:
+    """Every source as it is published: rows of each square of 100 km, in columns of these names."""
+
+    names: Sequence[str]
+    regions: Mapping[str, Sequence[tuple[Any, ...]]]
+
+    def columns(self) -> dict[str, Columns]:
+        """Return the columns of each square, as ``nabij_geo.Catalogue`` has them."""
+        return {region: self._columns(rows) for region, rows in self.regions.items()}
+
+    def _columns(self, rows: Sequence[tuple[Any, ...]]) -> Columns:
+        columns: dict[str, Sequence[Any]] = dict(
+            zip(self.names, zip(*rows, strict=True), strict=True)
+        )
+        bands = zip(columns.pop("least_kw"), columns.pop("most_kw"), strict=True)
+        columns["capacity_band_kw"] = [None if band[0] is None else band for band in bands]
+        return columns
+
+
+async def published(connection: Connection) -> PublishedRows:
+    """Return every source, by the square of 100 km that it is in."""
+    regions: defaultdict[tuple[int, int], list[tuple[Any, ...]]] = defaultdict(list)
+    async with connection.cursor(name="published", row_factory=tuple_row) as cursor:
         await cursor.execute(_SQL["published"])
-        async for row in cursor:
-            region = Cell(100_000, row.pop("region_northing_m"), row.pop("region_easting_m"))
-            yield region, as_published(row)
+        names = [column.name for column in cursor.description or ()]
+        while rows := await cursor.fetchmany(_BATCH):
+            for northing_m, easting_m, *row in rows:
+                regions[northing_m, easting_m].append(tuple(row))
+    codes = {Cell(100_000, *corner).code: rows for corner, rows in regions.items()}
+    return PublishedRows(names[_CORNER:], codes)
 
 
 def as_published(row: dict[str, Any]) -> CatalogueSource:

@@ -13,9 +13,7 @@ Rules:
 
 import asyncio
 import hashlib
-import json
 import math
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,6 +21,7 @@ from typing import Any, Final
 
 import psycopg
 from psycopg_pool import PoolTimeout
+from pydantic_core import to_json
 
 from nabij_backend.catalogue import repository
 from nabij_backend.catalogue.repository import Edition
@@ -38,7 +37,7 @@ from nabij_backend.http.answer_cache import AnswerCache
 from nabij_backend.http.representations import Stored
 from nabij_backend.http.response_cache import SentResponses
 from nabij_backend.signing import JwsType, Signer
-from nabij_geo import EVERYWHERE, Catalogue, CatalogueSource, encode
+from nabij_geo import EVERYWHERE, Catalogue, Columns, encode
 
 FRESHNESS: Final = timedelta(seconds=2)
 LARGEST_WHOLE: Final = 1_000_000
@@ -127,62 +126,61 @@ class CurrentCatalogue:
         self._looked_up = version, self._clock()
 
     async def _publish(self) -> Published:
-        regions: defaultdict[str, list[CatalogueSource]] = defaultdict(list)
         async with self._database.transaction("catalogue_files", snapshot=True) as connection:
             edition = await repository.edition(connection)
             owed = await repository.attribution(connection)
-            async for region, source in repository.published(connection):
-                regions[region.code].append(source)
-        return await asyncio.to_thread(published, edition, owed, regions, self._signer)
+            rows = await repository.published(connection)
+        return await asyncio.to_thread(
+            lambda: published(edition, owed, rows.columns(), self._signer)
+        )
 
 
 def published(
     edition: Edition,
     owed: Iterable[Mapping[str, Any]],
-    regions: Mapping[str, list[CatalogueSource]],
+    regions: Mapping[str, Columns],
     signer: Signer,
 ) -> Published:
     """Return the manifest and the files of one version."""
-    everything = [source for sources in regions.values() for source in sources]
-    files = {
-        region: _file(edition.version, region, sources)
-        for region, sources in sorted(regions.items())
+    version = edition.version
+    catalogues = {
+        region: Catalogue.of_columns(version, region, columns)
+        for region, columns in sorted(regions.items())
     }
+    files = {region: _file(each) for region, each in catalogues.items()}
+    sources = {region: sum(each.columns["count"]) for region, each in catalogues.items()}
+    sources[EVERYWHERE] = sum(sources.values())
     if sum(len(each.encoded["gzip"]) for each in files.values()) < LARGEST_WHOLE:
-        files = {EVERYWHERE: _file(edition.version, EVERYWHERE, everything), **files}
-    numbers = {EVERYWHERE: everything, **regions}
+        joined = Catalogue.joined(version, [*catalogues.values()])
+        whole = Catalogue.of_columns(version, EVERYWHERE, joined.columns)
+        files = {EVERYWHERE: _file(whole), **files}
     contents = CatalogueContents(
-        version=edition.version,
+        version=version,
         changed_at=edition.changed_at,
-        sources=sum(each.count for each in everything),
+        sources=sources[EVERYWHERE],
         attribution=tuple(Attribution(**each) for each in owed),
         files=tuple(
-            _entry(edition.version, region, file, numbers[region]) for region, file in files.items()
+            _entry(version, region, file, sources[region]) for region, file in files.items()
         ),
     )
     members = contents.model_dump(mode="json", by_alias=True)
     manifest = CatalogueManifest(**members, jws=signer.sign(members, typ=JwsType.CATALOGUE))
-    return Published(
-        edition.version, _stored(manifest.model_dump_json(by_alias=True).encode()), files
-    )
+    return Published(version, _stored(manifest.model_dump_json(by_alias=True).encode()), files)
 
 
-def _file(version: int, region: str, sources: list[CatalogueSource]) -> Stored:
-    document = encode(Catalogue.of(version, region, sources))
-    return _stored(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode())
+def _file(catalogue: Catalogue) -> Stored:
+    return _stored(to_json(encode(catalogue)))
 
 
 def _stored(content: bytes) -> Stored:
     return Stored(hashlib.sha256(content).hexdigest(), content, _JSON)
 
 
-def _entry(
-    version: int, region: str, file: Stored, sources: Iterable[CatalogueSource]
-) -> CatalogueFile:
+def _entry(version: int, region: str, file: Stored, sources: int) -> CatalogueFile:
     return CatalogueFile(
         region=region,
         path=f"/v1/catalogue/{version}/{region}",
-        sources=sum(each.count for each in sources),
+        sources=sources,
         bytes=len(file.encoded["identity"]),
         gzip_bytes=len(file.encoded["gzip"]),
         sha256=file.name,

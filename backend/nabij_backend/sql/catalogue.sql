@@ -13,11 +13,11 @@ SELECT version, changed_at FROM catalogue
 UPDATE catalogue SET version = greatest(version + 1, floor(extract(epoch FROM %(now)s::timestamptz)))
 
 -- name: published
--- Every source as it is published, with the corner of the square of 100 km that it is in.
-SELECT source_id AS id, latitude_e5, longitude_e5, technology::text, owner_kind::text, licence,
-       made_up, located, name, story, language, register, capacity_kw, least_kw, most_kw, count,
-       (floor(ST_Y(geom) / 100000) * 100000)::integer AS region_northing_m,
-       (floor(ST_X(geom) / 100000) * 100000)::integer AS region_easting_m
+-- The corner of the square of 100 km that each source is in, and the source as it is published.
+SELECT (floor(ST_Y(geom) / 100000) * 100000)::integer AS region_northing_m,
+       (floor(ST_X(geom) / 100000) * 100000)::integer AS region_easting_m,
+       source_id AS id, latitude_e5, longitude_e5, technology::text, owner_kind::text, licence,
+       made_up, located, name, story, language, register, capacity_kw, least_kw, most_kw, count
 FROM source WHERE same_as IS NULL
 
 -- name: attribution

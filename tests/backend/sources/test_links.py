@@ -33,8 +33,9 @@ def links(connection: Connection) -> dict[str, str]:
 def published(connection: Connection) -> list[str]:
     with connection.transaction():
         connection.execute("SET LOCAL search_path = nabij, public")
-        rows = connection.execute(sql.load("catalogue")["published"]).fetchall()
-    return sorted(row[0] for row in rows)
+        cursor = connection.execute(sql.load("catalogue")["published"])
+        place = [column.name for column in cursor.description or ()].index("id")
+        return sorted(row[place] for row in cursor.fetchall())
 
 
 def test_the_source_that_was_there_first_is_shown(take: Take, connection: Connection) -> None:

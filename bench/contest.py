@@ -62,6 +62,11 @@ class Result:
             self.theirs.cpu_us + self.theirs.database_cpu_us,
         )
 
+    def answered(self, name: str, against: str) -> Comparison:
+        """Compare the bytes of an answer as they pass the wire, heads included."""
+        ours, theirs = self.ours.bytes_each, self.theirs.bytes_each
+        return Comparison(f"{name}: bytes of an answer", ours, against, theirs, "bytes")
+
 
 def contest(ours: Contender, theirs: Contender, effort: Effort) -> Result:
     """Put load on both in turn, so that both meet the same moods of the machine."""

@@ -38,7 +38,7 @@ def run(here: Installation, effort: Effort) -> list[Comparison]:
     with serving(here) as ours:
         return [
             *_reports(here, ours, somebody, effort),
-            _nearby(here, ours, somebody, effort),
+            *_nearby(here, ours, somebody, effort),
             _acts(here, ours, somebody, effort),
             _withdrawals(ours, somebody),
         ]
@@ -78,7 +78,7 @@ def _reports(
 
 def _nearby(
     here: Installation, ours: Served, somebody: Sequence[Person], effort: Effort
-) -> Comparison:
+) -> list[Comparison]:
     put_load(
         ours.address,
         [each.reporting() for each in somebody],
@@ -88,8 +88,12 @@ def _nearby(
     asked = [each.asking("GET", "/v1/me/nearby", accept_encoding="gzip") for each in somebody]
     with peer(here, "handwritten.py") as theirs:
         result = contest(Contender(ours, asked), Contender(theirs, asked), effort)
-    against = "Starlette and psycopg by hand"
-    return result.throughput("dashboard's me/nearby", against, at_least(0.5))
+    name, against = "dashboard's me/nearby", "Starlette and psycopg by hand"
+    return [
+        result.throughput(name, against, at_least(0.5)),
+        result.cpu(name, against),
+        result.answered(name, against),
+    ]
 
 
 def _acts(

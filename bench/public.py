@@ -93,6 +93,7 @@ def _warm_beside_others(
     return [
         file.throughput("square, warm", "nginx, the same bytes from a file"),
         tipg.throughput("square, warm", "tipg", at_least(50)),
+        tipg.answered("square, warm", "tipg"),
         pygeoapi.throughput("square, warm", "pygeoapi"),
     ]
 
@@ -115,6 +116,7 @@ def _cold(here: Installation, ours: Served, effort: Effort) -> list[Comparison]:
     return [
         result.throughput("square, cold", by_hand, at_least(0.8)),
         result.cpu("square, cold", by_hand),
+        result.answered("square, cold", by_hand),
         tipg.throughput("square, cold", "tipg", at_least(8)),
         django.throughput("square, cold", "GeoDjango, nearest of one place"),
         Comparison("square, cold", rate, "pgbench, two statements", bare, unit),

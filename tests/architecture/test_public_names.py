@@ -11,6 +11,8 @@ from tests.architecture.workspace import CONSENT, GEO, SDK, Distribution
 @pytest.mark.parametrize("distribution", [GEO, CONSENT, SDK], ids=lambda each: each.package)
 def test_offers_just_what_it_says(distribution: Distribution) -> None:
     package = importlib.import_module(distribution.package)
+    # Looking at each loads what is loaded late.
+    assert all(hasattr(package, name) for name in package.__all__)
     public = {
         name
         for name, value in vars(package).items()

@@ -23,6 +23,17 @@ def test_everything_public_is_listed_and_there() -> None:
             assert getattr(module, name) is not None
 
 
+def test_asyncio_is_loaded_for_those_alone_who_use_it() -> None:
+    program = """
+import sys, nabij
+before = "asyncio" in sys.modules
+assert nabij.AsyncClient is nabij.AsyncClient
+print(before, "asyncio" in sys.modules, hasattr(nabij, "AsyncClients"))
+"""
+    told = subprocess.check_output([sys.executable, "-c", program], text=True)
+    assert told.split() == ["False", "True", "False"]
+
+
 def test_every_error_is_public_and_one_tree() -> None:
     errors = {nabij.NabijError}
     while found := {sub for each in errors for sub in each.__subclasses__()} - errors:

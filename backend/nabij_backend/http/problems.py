@@ -317,7 +317,7 @@ def _allowed(request: Request) -> list[str]:
     """Return every method of this address, which may stand in several routes (RFC 9110 §10.2.1)."""
     methods: set[str] = set()
     app = cast("FastAPI", request.app)
-    for route in (*app.routes, *app.state.feature_routes):
+    for route in app.routes:
         if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE:
             methods |= route.methods or set()
     return sorted(methods | ({"HEAD"} if "GET" in methods else set()))

@@ -15,7 +15,8 @@ hears of a square of the European grid. ``nabij.sensors`` reads the phone; ``nab
 what an app's own tests need.
 """
 
-from nabij._async_client import AsyncClient
+import typing
+
 from nabij._client import Client
 from nabij._errors import (
     AnotherAccount,
@@ -73,6 +74,9 @@ from nabij._values import (
 )
 from nabij_consent import NEARBY_SOURCES, Allowed, Purpose, Reason, Signal
 from nabij_geo import Cell, DistanceInterval, Position
+
+if typing.TYPE_CHECKING:
+    from nabij._async_client import AsyncClient
 
 __all__ = [
     "LEASE",
@@ -145,3 +149,13 @@ __all__ = [
     "customer_message",
     "gated",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Load the client for asyncio, and asyncio, for those alone who use it."""
+    if name != "AsyncClient":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from nabij._async_client import AsyncClient  # noqa: PLC0415 - said above
+
+    globals()[name] = AsyncClient
+    return AsyncClient

@@ -19,6 +19,7 @@ from typing import Any, Self, TypeVar, Unpack
 
 import httpx2
 
+from nabij._async_flights import AsyncFlights
 from nabij._calls import Sense
 from nabij._errors import NabijError, NotReachable, NotSignedIn
 from nabij._http import (
@@ -33,7 +34,7 @@ from nabij._http import (
 from nabij._listening import no_stream
 from nabij._permissions import Permissions
 from nabij._quiet import unlogged
-from nabij._running import AsyncFlights, RunningSensors
+from nabij._running import RunningSensors
 from nabij._shell import Choices, Setup, alone
 from nabij._telling import Network
 from nabij._wire import Answer, Call, understand

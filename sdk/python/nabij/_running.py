@@ -6,45 +6,51 @@ Rules:
    after the gate closed. So nothing begins unseen;
 2. a sensor is closed once, by whoever comes first: its reader, the end of the permission, the
    reader's cancellation, or the end of the client, after which none is started;
-3. a request is cut where it waits: its connection is shut down under it, or its task is cancelled;
+3. a request is cut where it waits: its connection is shut down under it, or its task is cancelled
+   (``nabij._async_flights``);
 4. a withdrawal waits until what it cut has ended, for as long as ``PATIENCE_S`` at most: nothing of
    it can begin any more, but an answer may still come.
 """
 
-import asyncio
 import contextlib
 import logging
 import socket
 import threading
 import weakref
-from collections.abc import Coroutine, Generator, Mapping
+from collections.abc import Generator, Mapping
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from nabij._calls import Sense
-from nabij._errors import NabijError, NotReachable, SensorError, SensorUnavailable
+from nabij._errors import NotReachable, SensorError, SensorUnavailable
 from nabij._gate import Refused
 from nabij._live import LiveGrant
 from nabij.sensors import Reading, Sensor
 
-T = TypeVar("T")
 Grants = tuple[LiveGrant, ...]
 
 PATIENCE_S: Final = 5.0
 
 _STOPPED: Final = "The sensor was stopped: this client was closed, or collecting was cancelled."
-# A driver of another maker may raise anything, and the thread that it runs in is no task.
-_FAULTS: Final = (Exception, asyncio.CancelledError)
+# A driver of another maker may raise anything, cancellations of its own event loop among it. The
+# thread that it runs in is no task: what ends the process alone is not the driver's.
+_ENDS_THE_PROCESS: Final = (KeyboardInterrupt, SystemExit)
 _log = logging.getLogger("nabij.sensors")
 _OPENED: Final = ("connect_tcp.complete", "start_tls.complete", "connect_unix_socket.complete")
 _SENDS: Final = ("send_request_headers.started", "send_request_body.started")
 
 
-def _ended(grants: Grants) -> bool:
+def ended(grants: Grants) -> bool:
+    """Return whether one of them permits nothing any more."""
     return any(isinstance(grant.now(), Refused) for grant in grants)
 
 
-def _require(grants: Grants) -> None:
+def require(grants: Grants) -> None:
+    """Go on only while all of them permit.
+
+    Raises:
+        NotPermitted: one of them has ended.
+    """
     for grant in grants:
         grant.require()
 
@@ -121,9 +127,9 @@ class RunningSensors:
         """Start the sensor, read it once and close it; raises what ``read`` raises."""
         try:
             return sensor.read()
-        except SensorError:
+        except (SensorError, *_ENDS_THE_PROCESS):
             raise
-        except _FAULTS as error:
+        except BaseException as error:  # noqa: BLE001 - said above
             _log.warning("a sensor failed: %s", type(error).__name__)
         finally:
             self.end(sensor)
@@ -133,7 +139,7 @@ class RunningSensors:
     def stop(self) -> None:
         """Close those that may no longer run."""
         for sensor in self._listed():
-            if _ended((sensor.grant,)):
+            if ended((sensor.grant,)):
                 self._close(sensor)
 
     def end(self, sensor: RunningSensor) -> None:
@@ -155,7 +161,9 @@ class RunningSensors:
     def _close(self, sensor: RunningSensor) -> None:
         try:
             sensor.close()
-        except _FAULTS as error:  # what ends must end, driver or not
+        except _ENDS_THE_PROCESS:
+            raise
+        except BaseException as error:  # noqa: BLE001 - what ends must end, driver or not
             _log.warning("a sensor failed to close: %s", type(error).__name__)
 
 
@@ -185,12 +193,12 @@ class Flights:
         """
         flight = _Flight(grants)
         with self._changed:
-            _require(grants)
+            require(grants)
             self._under_way.add(flight)
         try:
             yield {"trace": partial(self._trace, flight)}
         except NotReachable:
-            _require(grants)  # it was cut: that is no failure of the network
+            require(grants)  # it was cut: that is no failure of the network
             raise
         finally:
             with self._changed:
@@ -200,10 +208,10 @@ class Flights:
     def cut(self) -> None:
         """Cut what is made under a grant that has ended."""
         with self._changed:
-            ended = [each for each in self._under_way if _ended(each.grants)]
-            for flight in ended:
+            cut = [each for each in self._under_way if ended(each.grants)]
+            for flight in cut:
                 flight.is_cut = True
-            sockets = list(self._sockets) if ended else []
+            sockets = list(self._sockets) if cut else []
         for each in sockets:
             with contextlib.suppress(OSError):  # it has ended by itself
                 each.shutdown(socket.SHUT_RDWR)
@@ -224,48 +232,4 @@ class Flights:
                 self._sockets.add(connection)
         # Nowhere else: what raises while a connection opens or closes leaves it open for ever.
         if flight.is_cut and event.endswith(_SENDS):
-            _require(flight.grants)
-
-
-class AsyncFlights:
-    """The requests of a client for asyncio, whose loop alone touches this."""
-
-    def __init__(self) -> None:
-        self._under_way: dict[asyncio.Task[Any], Grants] = {}
-        self._cut: set[asyncio.Task[Any]] = set()
-
-    async def fly(self, grants: Grants, sending: Coroutine[Any, Any, T]) -> T:
-        """Return one request.
-
-        Raises:
-            NotPermitted: a grant that it is made under has ended, before or meanwhile.
-        """
-        try:
-            _require(grants)
-        except NabijError:
-            sending.close()
-            raise
-        task = asyncio.ensure_future(sending)
-        self._under_way[task] = grants
-        try:
-            return await task
-        except asyncio.CancelledError:
-            if task in self._cut:
-                _require(grants)
-            raise
-        finally:
-            self._under_way.pop(task, None)
-            self._cut.discard(task)
-
-    def cut(self) -> None:
-        """Cut what is made under a grant that has ended."""
-        for task, grants in self._under_way.items():
-            if _ended(grants):
-                self._cut.add(task)
-                task.cancel()
-
-    async def wait(self) -> None:
-        """Return when what was cut has ended."""
-        me = asyncio.current_task()
-        if cut := {each for each in self._cut if each is not me}:
-            await asyncio.wait(cut, timeout=PATIENCE_S)
+            require(flight.grants)

@@ -27,7 +27,7 @@ def _is_asynchronous(call: Callable[..., Any]) -> bool:
 
 
 def test_no_dependency_changes_the_thread() -> None:
-    routes = [each for each in described_api().state.feature_routes if isinstance(each, APIRoute)]
+    routes = [each for each in described_api().routes if isinstance(each, APIRoute)]
     called = {call for each in routes for call in _called(each.dependant)}
     assert len(called) > 10
     assert [call for call in called if not _is_asynchronous(call)] == []

@@ -42,10 +42,10 @@ def run() -> list[Comparison]:
 def run_sources() -> list[Comparison]:
     """Compare many sources with few."""
     with installed(_FEW_SOURCES) as few:
-        return [_sources(few)]
+        return _sources(few)
 
 
-def _sources(few: Installation) -> Comparison:
+def _sources(few: Installation) -> list[Comparison]:
     with (
         installed(_MANY_SOURCES) as many,
         serving(few) as small,
@@ -60,7 +60,11 @@ def _sources(few: Installation) -> Comparison:
         )
     name = f"square, cold, {_MANY_SOURCES:,} sources"
     against = f"{_FEW_SOURCES:,} sources"
-    return Comparison(name, result.ours.p50_us, against, result.theirs.p50_us, goal=at_most(1.5))
+    times = result.ours.p50_us, result.theirs.p50_us
+    return [
+        Comparison(name, times[0], against, times[1], goal=at_most(1.5)),
+        result.answered(name, against),
+    ]
 
 
 def _reports(here: Installation) -> Comparison:

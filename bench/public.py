@@ -61,7 +61,7 @@ def quick(here: Installation, ours: Served, effort: Effort) -> list[Comparison]:
         cold = contest(Contender(ours, cold_requests(here)), same, effort)
     return [
         warm.throughput("square, warm", _CONSTANT, at_least(0.35)),
-        cold.throughput("square, cold", _CONSTANT, at_least(0.018)),
+        cold.throughput("square, cold", _CONSTANT, at_least(0.03)),
     ]
 
 

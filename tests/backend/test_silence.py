@@ -71,6 +71,16 @@ def test_a_statement_that_is_never_answered_fails_and_the_next_has_another_conne
     with_database(settings.model_copy(update={"database_wait_s": 0.2}), use)
 
 
+def test_so_does_one_that_is_a_transaction_by_itself(settings: Settings) -> None:
+    async def use(database: Database) -> None:
+        async with database.statement("test") as connection:
+            pid = await pid_of(connection)
+            with stopped(pid), pytest.raises(psycopg.OperationalError):
+                await connection.execute("SELECT 1")
+
+    with_database(settings.model_copy(update={"database_wait_s": 0.2}), use)
+
+
 def test_a_connection_that_hangs_in_the_pool_is_not_handed_out(settings: Settings) -> None:
     async def use(database: Database) -> int:
         async with database.transaction("test") as connection:

@@ -1,6 +1,7 @@
 import csv
 import itertools
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -142,6 +143,22 @@ def test_columns_in_any_order_are_the_same_catalogue(places: list[Position], see
     Random(seed).shuffle(order)  # noqa: S311 - an order
     shuffled = {name: [column[at] for at in order] for name, column in catalogue.columns.items()}
     assert list(Catalogue.of_columns(1, "all", shuffled)) == list(catalogue)
+
+
+def test_they_are_in_morton_order_north_before_east() -> None:
+    corners = [(north, east) for north in range(4) for east in range(4)]
+    sources = [
+        replace(
+            source(f"{north}{east}", Position(0.0, 0.0)),
+            latitude_e5=north - 9_000_000,
+            longitude_e5=east - 18_000_000,
+        )
+        for north, east in corners
+    ]
+    assert [each.id for each in Catalogue.of(1, "all", sources)] == [
+        *("00", "01", "10", "11", "02", "03", "12", "13"),
+        *("20", "21", "30", "31", "22", "23", "32", "33"),
+    ]
 
 
 @pytest.mark.parametrize(

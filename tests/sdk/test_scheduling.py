@@ -384,6 +384,16 @@ def test_a_network_is_told_as_it_is_by_then(phone: Phone, connected: nabij.Clien
     assert told[1].hour == phone.clock().replace(minute=0)
 
 
+def test_looks_do_not_change_its_minute(phone: Phone, connected: nabij.Client) -> None:
+    connected.step()
+    moments: set[datetime | None] = set()
+    for phone.chance in (1.0, 0.0, 0.5):
+        phone.wait(HOUR)
+        connected.collect()
+        moments |= {each.due_at for each in connected.pending().waiting}
+    assert len(moments) == 1
+
+
 def test_networks_go_with_a_square(phone: Phone, client: nabij.Client) -> None:
     client.grant(client.notice(), ["gsm", "wifi"])
     client.step()

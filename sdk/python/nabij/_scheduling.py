@@ -112,13 +112,11 @@ class NetworkQueue:
 
     def put(self, row: Row, kept: timedelta) -> None:
         """Let a state wait for its day, in place of an older one."""
+        # What was told under another grant is forgotten with it.
         told = self._store.reported(*row.key)
-        if told is None or told.epoch != row.epoch or told.hour > row.hour:
-            self._store.put(row)
-            return
-        hour = told.hour + min(DAILY, kept / 2)
-        waiting = next((each for each in self._store.rows() if each.key == row.key), None)
-        due_at = waiting and waiting.due_at
-        if due_at is None or hour_of(due_at) != hour:
-            due_at = random_minute(hour, self._chance)
+        due_at = None
+        if told is not None and told.hour <= row.hour:
+            waiting = next((each for each in self._store.rows() if each.key == row.key), None)
+            due_at = waiting and waiting.due_at
+            due_at = due_at or random_minute(told.hour + min(DAILY, kept / 2), self._chance)
         self._store.put(replace(row, due_at=due_at))

@@ -80,6 +80,14 @@ def test_several_in_one_square_are_one_with_their_number(service: Service, tmp_p
     ]
 
 
+def test_the_catalogue_tells_the_same_bands(service: Service, tmp_path: Path) -> None:
+    imported(service, tmp_path, ROOFS, SCHOOL)
+    path = service.http.get("/v1/catalogue").json()["files"][0]["path"]
+    file = decode(service.http.get(path).json())
+    private = {each.technology: each.capacity_band_kw for each in file if each.located == "cell"}
+    assert private == {"solar": (0, 15), "wind": (50, None)}
+
+
 def test_they_stand_in_the_middle_of_their_square(service: Service, tmp_path: Path) -> None:
     imported(service, tmp_path, ROOFS)
     answer = service.http.get(f"/v1/cells/{SQUARE.code}/sources")

@@ -186,6 +186,22 @@ def test_an_adapter_that_fails_leaves_the_others_untouched(
         assert (error.__traceback__, error.__cause__, error.__context__) == (None, None, None)
 
 
+class _Ends(BaseException):
+    """As other libraries end a thread: gevent by its Timeout, pytest by a test's failure."""
+
+
+@pytest.mark.parametrize("where", ["start", "read", "close"])
+@pytest.mark.parametrize("end", [KeyboardInterrupt, SystemExit, _Ends])
+def test_what_ends_a_thread_passes(
+    nabij_phone: PhoneOfAnApp, where: str, end: type[BaseException]
+) -> None:
+    gps = FakeSensor(HOME)
+    setattr(gps, where, _raising(end()))
+    nabij_phone.sensors = {"gps": gps}
+    with pytest.raises(end):
+        _collected(nabij_phone)
+
+
 def _collected(phone: PhoneOfAnApp) -> nabij.Collected:
     with nabij.Client(**phone.arguments("eva")) as client:
         client.grant(client.notice(), ["gps", "wifi"])

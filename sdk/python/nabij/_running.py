@@ -32,12 +32,21 @@ Grants = tuple[LiveGrant, ...]
 PATIENCE_S: Final = 5.0
 
 _STOPPED: Final = "The sensor was stopped: this client was closed, or collecting was cancelled."
-# A driver of another maker may raise anything, cancellations of its own event loop among it. The
-# thread that it runs in is no task: what ends the process alone is not the driver's.
-_ENDS_THE_PROCESS: Final = (KeyboardInterrupt, SystemExit)
 _log = logging.getLogger("nabij.sensors")
 _OPENED: Final = ("connect_tcp.complete", "start_tls.complete", "connect_unix_socket.complete")
 _SENDS: Final = ("send_request_headers.started", "send_request_body.started")
+
+
+def _is_fault(error: BaseException) -> bool:
+    """Return whether a driver failed: it may raise any exception, or be cancelled by asyncio.
+
+    The thread that it runs in is no task. What else ends the thread or the process passes.
+    """
+    if isinstance(error, Exception):
+        return True
+    from asyncio import CancelledError  # noqa: PLC0415 - loaded already where one is raised
+
+    return isinstance(error, CancelledError)
 
 
 def ended(grants: Grants) -> bool:
@@ -127,9 +136,11 @@ class RunningSensors:
         """Start the sensor, read it once and close it; raises what ``read`` raises."""
         try:
             return sensor.read()
-        except (SensorError, *_ENDS_THE_PROCESS):
+        except SensorError:
             raise
-        except BaseException as error:  # noqa: BLE001 - said above
+        except BaseException as error:
+            if not _is_fault(error):
+                raise
             _log.warning("a sensor failed: %s", type(error).__name__)
         finally:
             self.end(sensor)
@@ -161,9 +172,9 @@ class RunningSensors:
     def _close(self, sensor: RunningSensor) -> None:
         try:
             sensor.close()
-        except _ENDS_THE_PROCESS:
-            raise
-        except BaseException as error:  # noqa: BLE001 - what ends must end, driver or not
+        except BaseException as error:  # what ends must end, driver or not
+            if not _is_fault(error):
+                raise
             _log.warning("a sensor failed to close: %s", type(error).__name__)
 
 

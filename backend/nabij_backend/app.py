@@ -8,7 +8,7 @@ from datetime import datetime
 from importlib.metadata import version
 from uuid import UUID, uuid4
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 from starlette.types import Lifespan
 
@@ -120,7 +120,7 @@ def create_app(
 
     app = described_api(lifespan)
     if settings.metrics:
-        app.include_router(health.measured)
+        _add_routes(app, health.measured)
     use_parts(app, parts)
     answer_with_problems(app)
     app.add_middleware(CrossOrigin)
@@ -188,9 +188,17 @@ def described_api(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
         redoc_url=None,
     )
     for feature in _FEATURES:
-        for route in feature.router.routes:
-            # Not `include_router`: it asks each feature in turn whether a path is its own, twice.
-            api.router.routes.append(route)
-            if isinstance(route, APIRoute):
-                route.unique_id = route.name
+        _add_routes(api, feature.router)
     return api
+
+
+def _add_routes(api: FastAPI, router: APIRouter) -> None:
+    """Add the routes themselves; an operation is called as its function is.
+
+    Not by `include_router`: each included router is asked in turn whether a path is its own, twice,
+    and none says which other methods the path has.
+    """
+    for route in router.routes:
+        if isinstance(route, APIRoute):
+            route.unique_id = route.name
+        api.router.routes.append(route)

@@ -57,6 +57,11 @@ def shown(service: Service) -> dict[str, float]:
     return numbers(answer.text)
 
 
+def test_another_method_is_told_what_the_address_takes(service: Service) -> None:
+    answer = service.http.post("/metrics")
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD")
+
+
 def work(service: Service, *names: str) -> dict[str, float]:
     """The numbers that a worker shows after these rounds came by once each."""
     return numbers(worked(service, *names))

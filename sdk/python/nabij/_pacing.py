@@ -26,7 +26,7 @@ _MOST_DOUBLINGS: Final = 12
 
 
 class Holding(StrEnum):
-    """Why a report waits. ``SCHEDULED``: for a random minute of the hour after the look."""
+    """Why a report waits. ``SCHEDULED``: for a random minute, see ``nabij._scheduling``."""
 
     METERED = "metered"
     ROAMING = "roaming"

@@ -1,4 +1,4 @@
-"""When a square is told, so that the moment says no more than the square.
+"""When squares and networks are told, so that the moment says no more than what is told.
 
 Rules:
 

@@ -9,7 +9,7 @@ Rules:
    without an answer;
 3. the next round is due when gps has something new to tell, when a report that waits may go, when
    the service is to be asked again, and ``RETRY`` after something failed: after an hour at the
-   latest, since reports are hourly, and not within a minute.
+   latest, since the sensors are read hourly, and not within a minute.
 """
 
 from collections.abc import Generator

@@ -11,7 +11,7 @@ from nabij._acts import Act
 from nabij._gate import Knowledge
 from nabij._queue import Row
 from nabij._store import documents
-from nabij._store.schema import BEFORE, FROM_BEFORE, PRAGMAS, TABLES, VERSION
+from nabij._store.schema import PRAGMAS, PREVIOUS_VERSION, TABLES, UPGRADE, VERSION
 from nabij_consent import Purpose, Signal
 
 KEPT_SEALED: Final = timedelta(days=30)
@@ -57,8 +57,8 @@ def _prepare(db: sqlite3.Connection) -> None:
     if version == 0:
         db.executescript(TABLES)
         return
-    if version == BEFORE:
-        db.executescript(FROM_BEFORE)
+    if version == PREVIOUS_VERSION:
+        db.executescript(UPGRADE)
         version = VERSION
     if version != VERSION or db.execute("PRAGMA quick_check").fetchall() != [("ok",)]:
         raise sqlite3.DatabaseError("This is no store of this version.")

@@ -7,7 +7,7 @@ which nobody is told of.
 from typing import Final
 
 VERSION: Final = 4
-BEFORE: Final = VERSION - 1
+PREVIOUS_VERSION: Final = VERSION - 1
 
 PRAGMAS: Final = (
     "PRAGMA foreign_keys = ON",
@@ -111,7 +111,7 @@ PRAGMA user_version = {VERSION};
 COMMIT;
 """  # noqa: S608 - a constant of this module
 
-FROM_BEFORE: Final = f"""
+UPGRADE: Final = f"""
 BEGIN;
 ALTER TABLE reported RENAME TO reported_squares;
 {_REPORTED}
@@ -120,4 +120,4 @@ DROP TABLE reported_squares;
 PRAGMA user_version = {VERSION};
 COMMIT;
 """  # noqa: S608 - a constant of this module
-"""What makes a store of the version before one of this: of what was told it kept only squares."""
+"""Makes a store of the previous version one of this: of what was told it kept squares alone."""

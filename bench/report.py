@@ -23,7 +23,9 @@ _MET: Final = {True: "yes", False: "**no**", None: ""}
 
 
 def keep(part: str, results: list[Comparison]) -> None:
-    """Put the results of a part in the place of those of before."""
+    """Put the results of a part in the place of those of before, if it could be measured."""
+    if not results:
+        return
     kept = [each for each in _kept() if each["part"] != part]
     documents = [{"part": part, **each.document()} for each in results]
     _RESULTS.parent.mkdir(exist_ok=True)

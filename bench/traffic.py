@@ -23,6 +23,7 @@ from nabij_backend.app import create_app
 from nabij_backend.cli.server import Server, listen
 from nabij_backend.identity import LocalIdentity
 from nabij_backend.settings import Settings
+from nabij_backend.telemetry import configure_logging
 from nabij_geo import Position
 
 _SOURCES: Final = 2_000
@@ -125,7 +126,8 @@ def _serving(here: Installation, clock: ManualClock) -> Generator[_Relay]:
         data_folder=here.folder, database_url=SecretStr(here.url), work_in_process=False
     )
     serving = threading.Event()
-    with listen("127.0.0.1", 0) as listening:
+    with (here.folder / "serve.log").open("w") as log, listen("127.0.0.1", 0) as listening:
+        configure_logging(log)
         server = Server(create_app(settings, clock=clock), serving.set)
         thread = threading.Thread(target=server.run, args=[[listening]])
         thread.start()

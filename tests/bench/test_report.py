@@ -2,6 +2,9 @@
 
 import json
 import re
+from pathlib import Path
+
+import pytest
 
 from bench import report
 from bench.measure import Comparison, at_least, at_most
@@ -16,6 +19,19 @@ def test_the_page_is_what_the_results_say() -> None:
 def test_the_page_leaves_nothing_open() -> None:
     assert PARTS.findall(report.page()) == []
     assert "| **no** |" in report.page()
+
+
+def test_a_part_that_cannot_be_measured_keeps_its_results(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    results = tmp_path / "performance.json"
+    monkeypatch.setattr(report, "_RESULTS", results)
+    monkeypatch.setattr(report, "_MACHINE", tmp_path / "machine.txt")
+    report.keep("workers", [Comparison("a", 1.0, "b", 2.0)])
+    before = results.read_text()
+    report.keep("workers", [])
+    assert results.read_text() == before
+    assert json.loads(before)[0]["name"] == "a"
 
 
 def test_a_goal_is_met_on_its_own_side_of_the_bound() -> None:

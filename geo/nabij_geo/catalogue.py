@@ -31,6 +31,7 @@ Band: TypeAlias = tuple[float, float | None]
 
 EVERYWHERE: Final = "all"
 PRIVATE: Final = "person"
+_SILENT: Final = (None,) * 5
 
 E5: Final = 100_000
 MOST_LATITUDE_E5: Final = 90 * E5
@@ -131,7 +132,7 @@ def is_publishable(  # noqa: PLR0913, PLR0917 - all that tells of an owner
 ) -> bool:
     """Tell whether a source tells of its owner what may be told (rule 3)."""
     if owner_kind == PRIVATE:
-        is_silent = name is story is register is capacity_kw is language is None
+        is_silent = (name, story, register, capacity_kw, language) == _SILENT
         return located == "cell" and count > 0 and is_silent
     return located in _LOCATED and count == 1 and capacity_band_kw is None
 

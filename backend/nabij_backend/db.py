@@ -4,8 +4,8 @@ Rules:
 
 1. every transaction is READ COMMITTED, since the gate is proved for that level only; a connection
    works as ``nabij_api`` whatever the login may do besides;
-2. a connection returns to its pool as it came: nothing that a request left in its session, as a
-   setting, a role or a temporary table, reaches the next;
+2. a connection leaves its pool as it first came: nothing that a request left in its session, as a
+   setting, a role or a temporary table, reaches the next. That it does so shows that it is alive;
 3. withdrawals, erasures and the question whether the service is ready have connections of their
    own, which nothing else can use up;
 4. of each pool one person has a share: who sends more at once waits for their own requests;
@@ -53,7 +53,6 @@ _CHECK_WAIT_S = 2.0
 # After this a pool waits for who asks next, who tries at once; else its pauses double, to minutes.
 _RECONNECT_S = 1.0
 _SNAPSHOT_WAIT_S = 300.0
-_check = cast("Callable[[Connection], Awaitable[None]]", AsyncConnectionPool.check_connection)
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,9 +282,8 @@ class _Pool:
                 "autocommit": True,
                 "fallback_application_name": "nabij-api",
             },
-            configure=_begin,
-            reset=_as_it_came,
-            check=self._require_alive,
+            configure=_require_no_pooler,
+            check=self._begin_anew,
             min_size=1,
             max_size=size,
             timeout=settings.pool_wait_s,
@@ -293,13 +291,27 @@ class _Pool:
             open=False,
         )
 
-    async def _require_alive(self, connection: Connection) -> None:
+    async def _begin_anew(self, connection: Connection) -> None:
+        """Make the connection as every request finds it, whatever was done with it before."""
         try:
             with answered_within(connection, _CHECK_WAIT_S):
-                await _check(connection)
+                await connection.set_autocommit(True)
+                await connection.set_isolation_level(IsolationLevel.READ_COMMITTED)
+                await connection.set_read_only(None)
+                connection.row_factory = dict_row
+                await connection.execute(_SQL["forget_session"] + b";" + _beginning(Role.API))
         except psycopg.Error:
             await self.connections.drain()
             raise
+
+
+async def _require_no_pooler(connection: Connection) -> None:
+    try:
+        with answered_within(connection, _CHECK_WAIT_S):
+            await _require_direct(connection)
+    except BehindPooler as error:
+        log.error("behind a pooler", advice=str(error))
+        raise
 
 
 def _share(size: int) -> int:
@@ -338,33 +350,9 @@ async def _look_up(connection: Connection, digest: bytes) -> Cursor:
     return await connection.execute(_SQL["enter"], {"digest": digest})
 
 
-async def _begin(connection: Connection) -> None:
-    with answered_within(connection, _CHECK_WAIT_S):
-        try:
-            await _require_direct(connection)
-        except BehindPooler as error:
-            log.error("behind a pooler", advice=str(error))
-            raise
-        await _begin_anew(connection)
-
-
 async def _require_direct(connection: Connection) -> None:
     row = await (await connection.execute(_SQL["process"])).fetchone()
     require_direct(connection, 0 if row is None else row["process"])
-
-
-async def _as_it_came(connection: Connection) -> None:
-    """Make the connection as every request finds it, whatever was done with it before."""
-    with answered_within(connection, _CHECK_WAIT_S):
-        await _begin_anew(connection)
-
-
-async def _begin_anew(connection: Connection) -> None:
-    await connection.set_autocommit(True)
-    await connection.set_isolation_level(IsolationLevel.READ_COMMITTED)
-    await connection.set_read_only(None)
-    connection.row_factory = dict_row
-    await connection.execute(_SQL["forget_session"] + b";" + _beginning(Role.API))
 
 
 class Role(StrEnum):

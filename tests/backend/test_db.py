@@ -117,7 +117,9 @@ LEFT_BEHIND: dict[str, tuple[bytes, bytes, object]] = {
 
 @pytest.mark.parametrize("what", LEFT_BEHIND)
 @pytest.mark.parametrize("reserved", [False, True], ids=["shared", "reserved"])
-def test_a_connection_leaves_its_pool_as_it_first_came(settings: Settings, what: str, *, reserved: bool) -> None:
+def test_a_connection_leaves_its_pool_as_it_first_came(
+    settings: Settings, what: str, *, reserved: bool
+) -> None:
     leave, look_at, expected = LEFT_BEHIND[what]
 
     async def use(database: Database) -> list[dict[str, object]]:

@@ -2,7 +2,6 @@
 
 import itertools
 from datetime import datetime, timedelta
-from random import Random
 
 import pytest
 
@@ -121,20 +120,3 @@ def test_under_a_new_grant_a_network_is_told_anew(phone: Phone, connected: nabij
     phone.wait(HOUR)
     connected.step()
     assert len(networks(phone)) == 2
-
-
-def test_a_resting_phone_asks_and_tells_three_times_a_day(
-    phone: Phone, nabij_client: nabij.Client
-) -> None:
-    chance = Random(7)  # noqa: S311 - minutes to try
-    nabij_client.grant(nabij_client.notice(), ["gps", "gsm", "wifi"])
-
-    def live(until: timedelta) -> int:
-        before, end = len(phone.service.requests), phone.clock() + until
-        while phone.clock() < end:
-            phone.chance = chance.random()
-            phone.clock.advance(nabij_client.step().again_at - phone.clock())
-        return len(phone.service.requests) - before
-
-    live(2 * DAY)
-    assert live(70 * DAY) <= 3 * 70 + 70 // 7

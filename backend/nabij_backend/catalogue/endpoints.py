@@ -6,14 +6,14 @@ address is gone and the answer says where the new one is.
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Path, Request, Response, status
+from fastapi import APIRouter, Path, Request, Response
 
 from nabij_backend.catalogue.dependencies import TheCatalogue
 from nabij_backend.catalogue.schemas import CatalogueDocument, CatalogueManifest
 from nabij_backend.http import representations
 from nabij_backend.http.problems import Problem, ProblemType
 from nabij_backend.http.response_cache import keep
-from nabij_backend.http.responses import WITH_PARAMETERS, problems
+from nabij_backend.http.responses import HELD, WITH_PARAMETERS, problems
 from nabij_backend.http.schemas import LARGEST_INTEGER
 from nabij_geo import EVERYWHERE
 
@@ -21,13 +21,12 @@ router = APIRouter(tags=["sources"])
 
 _A_MINUTE: Final = "public, max-age=60"
 _FOREVER: Final = "public, max-age=31536000, immutable"
-_HELD: Final = {status.HTTP_304_NOT_MODIFIED: {"description": "You hold the current answer."}}
 
 
 @router.get(
     "/v1/catalogue",
     response_model=CatalogueManifest,
-    responses={**_HELD, **problems(ProblemType.UNAVAILABLE)},
+    responses={**HELD, **problems(ProblemType.UNAVAILABLE)},
 )
 async def catalogue(current_catalogue: TheCatalogue, request: Request) -> Response:
     """Return what the current version of the catalogue consists of, signed."""
@@ -40,7 +39,7 @@ async def catalogue(current_catalogue: TheCatalogue, request: Request) -> Respon
     "/v1/catalogue/{version}/{region}",
     response_model=CatalogueDocument,
     responses={
-        **_HELD,
+        **HELD,
         **problems(
             *WITH_PARAMETERS,
             ProblemType.NOT_FOUND,

@@ -55,6 +55,7 @@ class Config(uvicorn.Config):
             log_config=None,
             log_level="warning",
             access_log=False,
+            server_header=False,
             proxy_headers=bool(settings.trusted_proxies),
             forwarded_allow_ips=list(settings.trusted_proxies),
             timeout_keep_alive=min(_KEEP_ALIVE_S, settings.request_wait_s),  # type: ignore[arg-type]

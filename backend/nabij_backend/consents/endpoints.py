@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response, status
+from fastapi import APIRouter, Query, Request, Response, status
 
 from nabij_backend.caller.dependencies import (
     ForPerson,
@@ -19,7 +19,8 @@ from nabij_backend.consents.schemas import Act, Consents, Receipted, Recorded, W
 from nabij_backend.db import SubjectSession
 from nabij_backend.http import problems, responses
 from nabij_backend.http.problems import ProblemType
-from nabij_backend.http.responses import BY_MANDATE, SIGNED_IN, WITH_BODY, WITH_PARAMETERS
+from nabij_backend.http.representations import own
+from nabij_backend.http.responses import BY_MANDATE, HELD, SIGNED_IN, WITH_BODY, WITH_PARAMETERS
 from nabij_backend.log.dependencies import TheNotary
 from nabij_backend.log.notary import Notary
 from nabij_backend.notices import service as notices
@@ -41,11 +42,16 @@ _ACT = (
 
 @router.get(
     "",
-    responses=responses.problems(*SIGNED_IN, *BY_MANDATE, *WITH_PARAMETERS, ProblemType.NO_NOTICE),
+    response_model=Consents,
+    responses={
+        **HELD,
+        **responses.problems(*SIGNED_IN, *BY_MANDATE, *WITH_PARAMETERS, ProblemType.NO_NOTICE),
+    },
 )
-async def effective_consents(parts: TheParts, session: ForPerson) -> Consents:
+async def effective_consents(parts: TheParts, request: Request, session: ForPerson) -> Response:
     """Return what this customer permits now: per signal, and with the reasons where not."""
-    return await service.consents(session, parts.clock())
+    found = await service.consents(session, parts.clock())
+    return own(request, found.model_dump_json().encode(), "application/json")
 
 
 @router.get(

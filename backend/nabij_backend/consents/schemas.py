@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from nabij_backend.consents.receipts.schemas import SignedReceipt
 from nabij_backend.devices.schemas import Device
 from nabij_backend.enums import Platform
-from nabij_backend.http.schemas import ClaimedMoment, PurposeSlug, Wire
+from nabij_backend.http.schemas import ActNumber, ClaimedMoment, PurposeSlug, Wire
 from nabij_consent import EventKind, Reason, Signal
 
 
@@ -79,7 +79,7 @@ class Consents(Wire):
     """What this customer permits now."""
 
     notice_version: int
-    as_of: Annotated[int, Field(description="Number of the last act that counts here; 0: none.")]
+    as_of: ActNumber
     permissions: tuple[Permission, ...]
 
 

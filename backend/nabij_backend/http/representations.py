@@ -8,6 +8,7 @@ Rules:
 """
 
 import gzip
+import hashlib
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -24,6 +25,7 @@ _PREFERRED: Final = ("zstd", "gzip", _IDENTITY)
 _FOR_ONCE: Final = ("gzip", _IDENTITY)
 _FASTEST: Final = 1
 _LEAST_QUALITY: Final = 0.001
+_NAME_LENGTH: Final = 16
 
 
 class Stored:
@@ -91,13 +93,26 @@ def once(request: Request, content: bytes, media_type: str) -> Response:
     return Response(content, headers=headers, media_type=media_type)
 
 
+def own(request: Request, content: bytes, media_type: str) -> Response:
+    """Return an answer to one caller alone, or 304 where they hold it; no cache keeps it."""
+    name = hashlib.sha256(content).hexdigest()[:_NAME_LENGTH]
+    headers = {"ETag": _entity_tag(name, _IDENTITY)}
+    if _holds(request, headers["ETag"]):
+        return Response(status_code=status.HTTP_304_NOT_MODIFIED, headers=headers)
+    return Response(content, headers=headers, media_type=media_type)
+
+
 def not_modified(request: Request, name: str, cache_control: str) -> Response | None:
     """304 for a caller who holds the answer of this name in any encoding; None for others."""
-    known = {each.strip() for each in request.headers.get("if-none-match", "").split(",")}
-    if known.isdisjoint(_entity_tag(name, each) for each in _PREFERRED):
+    if not _holds(request, *(_entity_tag(name, each) for each in _PREFERRED)):
         return None
     headers = _headers(name, preferred(request), cache_control)
     return Response(status_code=status.HTTP_304_NOT_MODIFIED, headers=headers)
+
+
+def _holds(request: Request, *tags: str) -> bool:
+    known = {each.strip() for each in request.headers.get("if-none-match", "").split(",")}
+    return not known.isdisjoint(tags)
 
 
 def preferred(request: Request) -> str:

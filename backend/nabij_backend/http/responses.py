@@ -6,6 +6,8 @@ An endpoint names them with ``responses=problems(...)``.
 from itertools import groupby
 from typing import Any, Final, TypeAlias
 
+from fastapi import status
+
 from nabij_backend.http.problems import MEDIA_TYPE, ProblemType
 
 _Json: TypeAlias = dict[str, Any]
@@ -37,6 +39,10 @@ WITH_BODY: Final = (
 )
 """Met by whoever sends a body."""
 
+HELD: Final[dict[int | str, _Json]] = {
+    status.HTTP_304_NOT_MODIFIED: {"description": "You hold the current answer."}
+}
+"""The answer to whoever names it in `If-None-Match`."""
 
 _ALWAYS: Final = (
     ProblemType.OTHER_HOST,

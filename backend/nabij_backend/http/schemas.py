@@ -108,3 +108,6 @@ PurposeSlug = Annotated[
     str, Field(pattern=r"^[a-z]+(-[a-z]+)*$", max_length=60, examples=["nearby-sources"])
 ]
 """What signals are used for."""
+
+ActNumber = Annotated[int, Field(description="Number of the last act that counts here; 0: none.")]
+"""Acts of a person are numbered without gaps."""

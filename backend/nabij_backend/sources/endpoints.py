@@ -2,7 +2,7 @@
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Path, Query, Request, Response, status
+from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
@@ -13,7 +13,7 @@ from nabij_backend.enums import Reader, Technology
 from nabij_backend.http.problems import ProblemType
 from nabij_backend.http.representations import Stored, answer, not_modified, once, preferred
 from nabij_backend.http.response_cache import keep
-from nabij_backend.http.responses import BY_MANDATE, SIGNED_IN, WITH_PARAMETERS, problems
+from nabij_backend.http.responses import BY_MANDATE, HELD, SIGNED_IN, WITH_PARAMETERS, problems
 from nabij_backend.http.schemas import CELL_SCHEMA
 from nabij_backend.sources import service
 from nabij_backend.sources.repository import NearestQuery
@@ -35,7 +35,6 @@ class GeoJson(JSONResponse):
     media_type = service.GEOJSON
 
 
-_HELD: Final = {status.HTTP_304_NOT_MODIFIED: {"description": "You hold the current answer."}}
 _BOUNDED: Final = (ProblemType.TOO_FAR, ProblemType.TOO_MANY)
 _K = Annotated[int, Query(ge=1, le=LARGEST_K, description="How many nearest are asked for.")]
 
@@ -45,7 +44,7 @@ _K = Annotated[int, Query(ge=1, le=LARGEST_K, description="How many nearest are 
     response_model=CellAnswer,
     response_class=GeoJson,
     responses={
-        **_HELD,
+        **HELD,
         **problems(
             *WITH_PARAMETERS,
             *_BOUNDED,
@@ -120,7 +119,7 @@ async def sources_near_me(
     return once(request, content, service.GEOJSON)
 
 
-@router.get("/v1/places/all", response_model=AllPlaces, responses={**_HELD, **problems()})
+@router.get("/v1/places/all", response_model=AllPlaces, responses={**HELD, **problems()})
 async def all_places(parts: TheParts, request: Request) -> Response:
     """Return every place with its cell, so that typing one needs no call that tells which."""
     stored = await run_in_threadpool(service.all_places, parts.settings.places)

@@ -5,8 +5,9 @@
 -- name: report
 -- Takes a batch: joins each report with the live grant of its epoch, stores the newest accepted
 -- one of each kind, cut to the square that was agreed to, and answers for every report whether it
--- was accepted and, if not, why. A device that reports for the first time knows of every act up to
--- the one that began the newest grant it names. Waits its turn behind acts and reports of the same
+-- was accepted and, if not, why; with the numbers of the current notice and of the person's last
+-- act, by which a device sees whether what it knows still holds. A device that reports for the
+-- first time knows of every act up to the one that began the newest grant it names. Waits its turn behind acts and reports of the same
 -- person, since a ninth device erases another one; the foreign key to the grant is what guarantees
 -- that nothing outlives it.
 WITH turn AS MATERIALIZED (
@@ -20,7 +21,9 @@ batch AS MATERIALIZED (
         connected boolean
     )
 ),
-current AS MATERIALIZED (SELECT material_since FROM notice ORDER BY version DESC LIMIT 1),
+current AS MATERIALIZED (
+    SELECT version, material_since FROM notice ORDER BY version DESC LIMIT 1
+),
 accepted AS MATERIALIZED (
     SELECT batch.*, greatest(batch.resolution_m, live_grant.resolution_m) AS stored_m, begun_number
     FROM batch, live_grant, current
@@ -80,8 +83,11 @@ SELECT batch.place, CASE
     WHEN live_grant.notice_version < current.material_since THEN 'notice-changed'
     WHEN batch.hour <= %(now)s - make_interval(days => live_grant.retention_days) THEN 'too-old'
     ELSE 'no-consent'
-END AS verdict
-FROM current, batch
+END AS verdict,
+coalesce(current.version, 0) AS notice_version,
+(SELECT coalesce(max(number), 0) FROM consent_event WHERE subject_id = %(subject_id)s) AS as_of
+FROM batch
+LEFT JOIN current ON true
 LEFT JOIN accepted ON accepted.place = batch.place
 LEFT JOIN live_grant
     ON live_grant.subject_id = %(subject_id)s

@@ -17,6 +17,15 @@ _SQL = sql.load("status")
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """The verdict on each report, in order; and the current notice and the last act, 0: none."""
+
+    verdicts: tuple[str, ...]
+    notice_version: int
+    as_of: int
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """What a device told last of a signal: ``cell`` of gps, ``connected`` of the networks."""
 
@@ -40,8 +49,8 @@ async def report(
     device_id: UUID,
     platform: Platform,
     now: datetime,
-) -> list[str]:
-    """Store what a live grant allows; the verdict on each report, in order."""
+) -> Judged:
+    """Store what a live grant allows, and judge each of at least one report."""
     cursor = await session.connection.execute(
         _SQL["report"],
         {
@@ -52,7 +61,9 @@ async def report(
             "now": now,
         },
     )
-    return [row["verdict"] for row in await cursor.fetchall()]
+    rows = await cursor.fetchall()
+    verdicts = tuple([row["verdict"] for row in rows])
+    return Judged(verdicts, rows[0]["notice_version"], rows[0]["as_of"])
 
 
 async def told(session: SubjectSession, purpose: Purpose, now: datetime) -> tuple[Told, ...]:

@@ -6,7 +6,14 @@ from uuid import UUID
 from pydantic import Field, StrictBool
 
 from nabij_backend.enums import Platform
-from nabij_backend.http.schemas import LARGEST_INTEGER, CellCode, PurposeSlug, WholeHour, Wire
+from nabij_backend.http.schemas import (
+    LARGEST_INTEGER,
+    ActNumber,
+    CellCode,
+    PurposeSlug,
+    WholeHour,
+    Wire,
+)
 from nabij_consent import Freshness, Signal
 
 _LARGEST_BATCH = 100
@@ -101,7 +108,12 @@ class RefusedReport(Wire):
 
 
 class Verdicts(Wire):
-    """What became of each report."""
+    """What became of each report, and whether what the device knows of consent still holds.
+
+    It does where a report was accepted and both numbers are those of its last `/v1/consents`.
+    """
 
     accepted: tuple[UUID, ...]
     refused: tuple[RefusedReport, ...]
+    notice_version: Annotated[int, Field(description="Of the current notice; 0: none.")]
+    as_of: ActNumber

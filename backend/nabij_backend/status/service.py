@@ -41,16 +41,18 @@ async def report(session: SubjectSession, device_id: UUID, batch: Batch, now: da
     """
     if any(each.hour > now + _CLOCK_SKEW for each in batch.reports):
         raise Problem(ProblemType.FUTURE_HOUR)
-    verdicts = await repository.report(
+    judged = await repository.report(
         session, batch.reports, device_id=device_id, platform=batch.platform, now=now
     )
-    if _ACCEPTED not in verdicts:
+    if _ACCEPTED not in judged.verdicts:
         await require_known(session)
-    session.tally.update(map(ReportJudged, verdicts))
-    judged = list(zip((each.id for each in batch.reports), verdicts, strict=True))
+    session.tally.update(map(ReportJudged, judged.verdicts))
+    of = list(zip((each.id for each in batch.reports), judged.verdicts, strict=True))
     return Verdicts(
-        accepted=tuple(each for each, verdict in judged if verdict == _ACCEPTED),
-        refused=tuple(_refused(each, verdict) for each, verdict in judged if verdict != _ACCEPTED),
+        accepted=tuple(each for each, verdict in of if verdict == _ACCEPTED),
+        refused=tuple(_refused(each, verdict) for each, verdict in of if verdict != _ACCEPTED),
+        notice_version=judged.notice_version,
+        as_of=judged.as_of,
     )
 
 

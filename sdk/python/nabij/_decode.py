@@ -76,10 +76,17 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Receipts:
-    """Which reports the service keeps, and why it refuses the others (a problem type)."""
+    """Which reports the service keeps, and why it refuses the others (a problem type).
+
+    Attributes:
+        notice_version: of the notice that was current then; None: the service does not tell.
+        as_of: number of the customer's last act then; None: the service does not tell.
+    """
 
     accepted: frozenset[str]
     refused: Mapping[str, str]
+    notice_version: int | None = None
+    as_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +177,8 @@ def read_receipts(body: object) -> Receipts:
     return Receipts(
         accepted=frozenset(_text(each) for each in _items(members["accepted"])),
         refused={_text(each["id"]): _text(each["type"]) for each in refused},
+        notice_version=_optional_integer(members.get("notice_version")),
+        as_of=_optional_integer(members.get("as_of")),
     )
 
 
@@ -310,6 +319,10 @@ def _text(value: object) -> str:
 
 def _optional_text(value: object) -> str | None:
     return None if value is None else _text(value)
+
+
+def _optional_integer(value: object) -> int | None:
+    return None if value is None else _integer(value)
 
 
 def _integer(value: object) -> int:

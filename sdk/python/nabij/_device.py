@@ -140,6 +140,11 @@ class Device:
         self._changed()
         return learned
 
+    def confirm(self, question: Question) -> None:
+        """Let what is known permit for another lease, unless something ended since ``question``."""
+        self.gate.confirm(question)
+        self._changed()
+
     def doubt(self, purpose: Purpose, signal: Signal) -> None:
         """Permit ``signal`` no longer, until the service is asked again."""
         self.gate.doubt(purpose, signal)

@@ -28,7 +28,7 @@ from nabij._decode import (
 )
 from nabij._device import Device
 from nabij._errors import NabijError, NotPermitted, SensorError, SensorUnavailable, StoreFailed
-from nabij._gate import RefusalReason, Refused
+from nabij._gate import Question, RefusalReason, Refused
 from nabij._live import LiveGrant
 from nabij._pacing import HeldReport, Holding, Pacing
 from nabij._places import HeldPlaces
@@ -220,6 +220,7 @@ class Engine(Telling):
         if not due or held:
             _log.debug("nothing is sent: %s", held.why.value if held else "nothing waits")
             return Report(0, tuple(dropped), held)
+        question = self._question()
         try:
             answer = yield status_call(self._device, due)
             receipts = understand(answer, read_receipts)
@@ -227,7 +228,9 @@ class Engine(Telling):
             self._pacing.failed(self._device.now(), error)
             raise
         self._pacing.succeeded()
-        return self._settle([row for _, row in due], receipts, dropped)
+        report = self._settle([row for _, row in due], receipts, dropped)
+        yield from self._hear(question, receipts)
+        return report
 
     @property
     def at_quiet_place(self) -> bool:
@@ -261,6 +264,23 @@ class Engine(Telling):
         """Return the places that what the customer typed may mean."""
         yield from self._try_to_tell()
         return (yield from self._places.find(query))
+
+    def _hear(self, question: Question, receipts: Receipts) -> Network[None]:
+        """Learn from the answer to a report whether anything was decided since this device asked.
+
+        That a report was accepted shows that its grant lives, so that the numbers are of the acts
+        of the same account.
+        """
+        act, notice, gate = receipts.as_of, receipts.notice_version, self._device.gate
+        if act is None or notice is None or not receipts.accepted or not self._as_of:
+            return
+        if act == self._as_of and gate.notice is not None and notice == gate.notice.version:
+            self._device.confirm(question)
+            return
+        try:
+            yield from self.catch_up(act=act, notice=notice)
+        except NabijError:
+            return  # nothing is permitted before the service has answered
 
     def _due(self, cleared: Cleared) -> Cleared:
         """Return the newest report of each signal and purpose that may be sent.

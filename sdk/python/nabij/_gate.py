@@ -4,7 +4,8 @@ Rules:
 
 1. nothing known permits nothing; the device guesses neither a yes nor a no;
 2. what the service said permits for ``LEASE`` from the moment it was asked, then no longer, until
-   it is asked again; a clock that went back ends the lease too;
+   it is asked again; a clock that went back ends the lease too. It says the same once more where
+   it accepts a report, and nothing was decided since it was asked;
 3. the rules of ``nabij_consent.decide`` hold here as they do in the service;
 4. where the service refuses and those rules would permit, the service is right;
 5. what ended on this device stays ended: the answer to a question from before the ending is not
@@ -117,6 +118,7 @@ class Gate:
 
     def __init__(self, knowledge: Knowledge = _NOTHING) -> None:
         self.knowledge = knowledge
+        self.asked_at = knowledge.learned_at
         self._endings = 0
 
     @property
@@ -138,7 +140,13 @@ class Gate:
             return False
         by_key = {(each.purpose, each.signal): each for each in known}
         self.knowledge = Knowledge(by_key, question.asked_at, self.notice)
+        self.asked_at = question.asked_at
         return True
+
+    def confirm(self, question: Question) -> None:
+        """Let what is known permit for another lease, unless something ended since ``question``."""
+        if question.endings == self._endings and self.knowledge.learned_at is not None:
+            self.knowledge = replace(self.knowledge, learned_at=question.asked_at)
 
     def end(self, kind: EventKind, purpose: Purpose | None, signals: Iterable[Signal]) -> None:
         """Let nothing of ``purpose`` (None: of any) permit ``signals`` from now on."""

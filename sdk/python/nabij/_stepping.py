@@ -2,8 +2,9 @@
 
 Rules:
 
-1. the service is asked when half of the lease is over, and when a signal that there is an adapter
-   for is refused for want of its word; else not;
+1. the service is asked when half of the lease is over, and an hour more, in which the report of the
+   day renews it as well; when it was not asked for a whole lease; and when a signal that there is
+   an adapter for is refused for want of its word; else not;
 2. an answer that is missing, unreadable or a refusal, as those of captive portals are, is no error
    of a round: it is told in ``Stepped.failure``, and the round goes on under what is permitted
    without an answer;
@@ -14,7 +15,7 @@ Rules:
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from nabij._device import Device
@@ -23,7 +24,7 @@ from nabij._gate import LEASE, DeviceReason, Refused
 from nabij._values import Collected, Report, Stepped
 from nabij_consent import Purpose
 
-REFRESH_AFTER: Final = LEASE / 2
+REFRESH_AFTER: Final = LEASE / 2 + timedelta(hours=1)
 LONGEST_PAUSE: Final = timedelta(hours=1)
 SHORTEST_PAUSE: Final = timedelta(minutes=1)
 RETRY: Final = timedelta(minutes=5)
@@ -44,7 +45,8 @@ class Round:
     def asks(self) -> bool:
         """Whether the service is to be asked what is permitted."""
         learned_at, now = self._device.gate.knowledge.learned_at, self._device.now()
-        if learned_at is None or not learned_at <= now < learned_at + REFRESH_AFTER:
+        ask_at = self._ask_at()
+        if learned_at is None or ask_at is None or not learned_at <= now < ask_at:
             return True
         permissions = (
             self._device.consented(self._purpose, each) for each in self._device.adapters.signals()
@@ -64,16 +66,23 @@ class Round:
 
     def done(self, collected: Collected) -> Stepped:
         """Return what came of the round, and when the next is due."""
-        now, learned_at = self._device.now(), self._device.gate.knowledge.learned_at
+        now, ask_at = self._device.now(), self._ask_at()
         due = [now + LONGEST_PAUSE]
         if collected.look_again_at:
             due.append(collected.look_again_at)
         if self.report and self.report.held and self.report.held.until:
             due.append(self.report.held.until)
         due += [row.due_at for row in self._device.store.rows() if row.due_at]
-        if learned_at:
-            due.append(learned_at + REFRESH_AFTER)
+        if ask_at:
+            due.append(ask_at)
         if self._failure or collected.failed:
             due.append(now + RETRY)
         again_at = max(now + SHORTEST_PAUSE, min(due))
         return Stepped(collected, self.report, self._failure, again_at)
+
+    def _ask_at(self) -> datetime | None:
+        gate = self._device.gate
+        learned_at, asked_at = gate.knowledge.learned_at, gate.asked_at
+        if learned_at is None or asked_at is None:
+            return None
+        return min(learned_at + REFRESH_AFTER, asked_at + LEASE)

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Generator
+from dataclasses import dataclass
 from typing import Final, TypeAlias, TypeVar
 
 from nabij._acts import Act, Answering
@@ -19,11 +20,20 @@ T = TypeVar("T")
 _log = logging.getLogger("nabij.device")
 
 _NOT_FOUND: Final = 404
+_NOT_MODIFIED: Final = 304
 _NO_SQUARE: Final = "/problems/no-square"
 # The service keeps nothing that the act could end.
 _NOTHING_TO_END: Final = frozenset({"/problems/nothing-known", "/problems/not-asked"})
 
 Network: TypeAlias = Generator[Call, Answer, T]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldConsents:
+    """What the service answered last, and the entity tag by which it is asked for anew."""
+
+    tag: str
+    consents: Consents
 
 
 class Telling:
@@ -34,6 +44,7 @@ class Telling:
         self._unanswered: Answering | None = None
         self._attempted = set(device.untold)
         self._as_of = 0
+        self._held_consents: HeldConsents | None = None
         self._acknowledged = 0
 
     def _learn(
@@ -53,9 +64,19 @@ class Telling:
     def _ask(self) -> Network[None]:
         yield from self._tell()
         question = self._question()
-        answer = yield Call("GET", "/v1/consents", Identity.CUSTOMER)
-        yield from self._learn(question, understand(answer, read_consents))
+        yield from self._learn(question, (yield from self._consents()))
         yield from self._seed()
+
+    def _consents(self) -> Network[Consents]:
+        held = self._held_consents
+        headers = {} if held is None else {"If-None-Match": held.tag}
+        answer = yield Call("GET", "/v1/consents", Identity.CUSTOMER, headers=headers)
+        if held is not None and answer.status == _NOT_MODIFIED:
+            return held.consents
+        consents = understand(answer, read_consents)
+        tag = answer.headers.get("etag", "")
+        self._held_consents = HeldConsents(tag, consents) if tag and tag.isascii() else None
+        return consents
 
     def _seed(self) -> Network[None]:
         """Begin with the squares that the service knows, where this device remembers no place."""

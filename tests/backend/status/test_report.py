@@ -32,8 +32,36 @@ def test_a_report_under_a_live_grant_is_stored(
     report = eva.gps(eva.grant())
     answer = eva.put_status(report)
     assert answer.status_code == 200
-    assert answer.json() == {"accepted": [report["id"]], "refused": []}
+    assert answer.json() == {
+        "accepted": [report["id"]],
+        "refused": [],
+        "notice_version": 1,
+        "as_of": 1,
+    }
     assert stored_cells(superuser) == [AMSTERDAM]
+
+
+def test_an_answer_tells_the_numbers_that_the_consents_have(service: Service) -> None:
+    eva = service.caller()
+    service.caller("noa").grant()
+    epoch = eva.grant()
+    for version in (2, 3):
+        eva.grant(["wifi"])
+        service.publish(notice(version, material_since=1))
+        consents = eva.get("/v1/consents").json()
+        verdicts = eva.put_status(eva.gps(epoch)).json()
+        told = {name: verdicts[name] for name in ("notice_version", "as_of")}
+        assert told == {name: consents[name] for name in told}
+
+
+def test_a_report_where_no_notice_was_published_is_refused(
+    service: Service, superuser: psycopg.Connection
+) -> None:
+    superuser.execute("SET session_replication_role = replica")
+    superuser.execute("DELETE FROM notice")
+    verdicts = service.caller().put_status(service.caller().gps(epoch=1)).json()
+    assert [each["type"] for each in verdicts["refused"]] == ["/problems/no-consent"]
+    assert (verdicts["notice_version"], verdicts["as_of"]) == (0, 0)
 
 
 def test_a_report_without_a_grant_is_refused_and_leaves_nothing(

@@ -2294,11 +2294,23 @@ export interface components {
         Technology: "solar" | "wind" | "hydro" | "biogas" | "biomass" | "geothermal" | "marine";
         /**
          * Verdicts
-         * @description What became of each report.
+         * @description What became of each report, and whether what the device knows of consent still holds.
+         *
+         *     It does where a report was accepted and both numbers are those of its last `/v1/consents`.
          */
         Verdicts: {
             /** Accepted */
             accepted: string[];
+            /**
+             * As Of
+             * @description Number of the last act that counts here; 0: none.
+             */
+            as_of: number;
+            /**
+             * Notice Version
+             * @description Of the current notice; 0: none.
+             */
+            notice_version: number;
             /** Refused */
             refused: components["schemas"]["RefusedReport"][];
         };
@@ -2823,6 +2835,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Consents"];
                 };
+            };
+            /** @description You hold the current answer. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description - `/problems/not-signed-in`: Sign in and send the token as a bearer token. */
             401: {

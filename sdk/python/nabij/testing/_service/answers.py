@@ -112,8 +112,10 @@ def _network_document(told: Told | None) -> dict[str, object] | None:
     return None if told is None else {"hour": _instant(told.hour), **told.state}
 
 
-def verdicts(validated: Iterable[tuple[ReportBody, str]]) -> dict[str, object]:
-    """Return what became of each report."""
+def verdicts(
+    validated: Iterable[tuple[ReportBody, str]], person: Person, notice: Notice
+) -> dict[str, object]:
+    """Return what became of each report, and the last act and notice of then."""
     each = tuple(validated)
     return {
         "accepted": [str(report.id) for report, verdict in each if verdict == ACCEPTED],
@@ -122,6 +124,8 @@ def verdicts(validated: Iterable[tuple[ReportBody, str]]) -> dict[str, object]:
             for report, verdict in each
             if verdict != ACCEPTED
         ],
+        "notice_version": notice.version,
+        "as_of": len(person.acts),
     }
 
 

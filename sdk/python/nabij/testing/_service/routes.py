@@ -21,6 +21,7 @@ from nabij_consent import NEARBY_SOURCES, Json, Locale, Signal
 from nabij_geo import EVERYWHERE
 
 _STREAM: Final = {"Content-Type": "text/event-stream; charset=utf-8"}
+_BY_NOBODY_ELSE: Final = "no-store"
 _A_MINUTE: Final = "public, max-age=60"
 _A_DAY: Final = "public, max-age=86400"
 _FOREVER: Final = "public, max-age=31536000, immutable"
@@ -86,7 +87,8 @@ def _prompt(visit: Visit) -> httpx2.Response:
 
 def _consents(visit: Visit) -> httpx2.Response:
     world = visit.world
-    return _said(answers.consents(visit.person, world.notice, world.now))
+    document = answers.consents(visit.person, world.notice, world.now)
+    return _kept(visit, json.dumps(document).encode(), _BY_NOBODY_ELSE)
 
 
 def _answer(visit: Visit) -> httpx2.Response:
@@ -117,7 +119,8 @@ def _report(visit: Visit) -> httpx2.Response:
     device_id = visit.device_id
     batch = bodies.read_body(visit.request, bodies.read_batch)
     verdicts = visit.world.report(visit.customer, device_id, batch)
-    return _said(answers.verdicts(zip(batch.reports, verdicts, strict=True)))
+    validated = zip(batch.reports, verdicts, strict=True)
+    return _said(answers.verdicts(validated, visit.person, visit.world.notice))
 
 
 def _devices(visit: Visit) -> httpx2.Response:
@@ -180,7 +183,7 @@ def _all_places(visit: Visit) -> httpx2.Response:
 
 
 def _kept(visit: Visit, content: bytes, cache_control: str) -> httpx2.Response:
-    """Return an answer that everybody may keep."""
+    """Return an answer that may be kept, and asked for again by its entity tag."""
     headers = {
         "ETag": f'"{hashlib.sha256(content).hexdigest()}"',
         "Cache-Control": cache_control,

@@ -33,7 +33,7 @@ stored AS (
         hour = excluded.hour, resolution_m = excluded.resolution_m,
         northing_m = excluded.northing_m, easting_m = excluded.easting_m
 )
-SELECT place, 'accepted' AS verdict FROM batch ORDER BY place
+SELECT place, 'accepted' AS verdict, 1 AS notice_version, 1 AS as_of FROM batch ORDER BY place
 """
 statements: dict[str, Any] = vars(repository)["_SQL"]
 statements["report"] = _UPSERT

@@ -3,7 +3,6 @@
 import random
 import re
 import statistics
-import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -35,9 +34,9 @@ _EMPTY: Final = "TRUNCATE nabij.source, nabij.known_source, nabij.tombstone CASC
 
 def run() -> list[Comparison]:
     """Import a register of 100,000 rows, and one of 2,000,000."""
-    with tempfile.TemporaryDirectory() as folder, embedded.cluster(Path(folder, "db")) as cluster:
+    with embedded.temporary_folder() as folder, embedded.cluster(folder / "db") as cluster:
         migrate(cluster.url())
-        few, many = (_register(Path(folder), rows) for rows in (_ROWS, _MANY_ROWS))
+        few, many = (_register(folder, rows) for rows in (_ROWS, _MANY_ROWS))
         with psycopg.connect(cluster.url(), autocommit=True) as connection:
             speed = _speed(connection, few)
             connection.execute(_EMPTY)

@@ -5,7 +5,6 @@ import csv
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -89,10 +88,9 @@ class Installation:
 def installed(sources: int, *, durable: bool = True) -> Generator[Installation]:
     """Install the service with so many made-up sources."""
     with (
-        tempfile.TemporaryDirectory() as name,
-        embedded.cluster(Path(name, "cluster"), durable=durable) as cluster,
+        embedded.temporary_folder() as folder,
+        embedded.cluster(folder / "cluster", durable=durable) as cluster,
     ):
-        folder = Path(name)
         migrate(cluster.url())
         with psycopg.connect(cluster.url()) as connection:
             (backend,) = connection.execute("SELECT pg_backend_pid()").fetchone() or (0,)

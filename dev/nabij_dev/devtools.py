@@ -5,7 +5,6 @@ The commands run from the root of the workspace and end with 1 where something d
 
 import json
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from difflib import unified_diff
 from itertools import islice
@@ -58,8 +57,8 @@ def period_differences(file: Path) -> list[str]:
 def schema_text() -> str:
     """Return what the migrations make, as ``schema.txt`` holds it."""
     with (
-        tempfile.TemporaryDirectory() as folder,
-        embedded.cluster(Path(folder), durable=False) as cluster,
+        embedded.temporary_folder() as folder,
+        embedded.cluster(folder, durable=False) as cluster,
     ):
         migrate(cluster.url())
         with psycopg.connect(cluster.url()) as connection:

@@ -7,7 +7,6 @@ a network that hears every byte.
 import json
 import logging
 import subprocess
-import tempfile
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -156,8 +155,7 @@ class Direct:
 def installation(eyes: Eyes) -> Generator[Installation]:
     """Run one in a folder that goes with it."""
     with ExitStack() as open_parts:
-        folder = Path(open_parts.enter_context(tempfile.TemporaryDirectory()))
-        folder.chmod(0o711)  # the account that runs PostgreSQL has to get in
+        folder = open_parts.enter_context(embedded.temporary_folder())
         own = folder / "service"
         own.mkdir()
         # Durable: nothing is left out of the WAL, and autovacuum looks at all tables.

@@ -3,7 +3,6 @@
 import asyncio
 import re
 import shutil
-import tempfile
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -22,6 +21,7 @@ from nabij_backend.log.verification import check_inclusion, check_lost, check_re
 from nabij_backend.rights.erasure.ledger import Erasure, append
 from nabij_backend.settings import Settings
 from nabij_backend.signing import PublicKeys, read_jwks
+from nabij_dev import embedded
 from tests.backend.cli.commands import PATIENCE_S, Done
 from tests.backend.notices.filled import FILLED_NOTICE
 from tests.backend.rights.people import rows_about
@@ -66,7 +66,7 @@ class Outcome:
 def run(progress: Callable[[str], None] = lambda _step: None) -> Outcome:
     """Rehearse a restore in a folder that goes with it."""
     outcome = Outcome()
-    with tempfile.TemporaryDirectory() as folder, installed(Path(folder)) as at:
+    with embedded.temporary_folder() as folder, installed(folder) as at:
         for part, rows in _rehearse(at):
             outcome.parts[part] = rows
             progress(part)

@@ -20,6 +20,7 @@ from nabij_backend.migrations import NewerSchema
 from nabij_backend.signing import Signer
 from nabij_backend.sources import gazetteer, geonames
 from nabij_consent import notice_document
+from nabij_dev import embedded
 from nabij_dev.made_up import write_community
 from tests.backend.cli.commands import Done, invoke
 from tests.backend.database.older import at_revision
@@ -68,7 +69,7 @@ class Site:
 def site() -> Generator[Site]:
     """An installation that serves and works behind a proxy, with no notice and no sources."""
     with ExitStack() as parts:
-        folder = Path(parts.enter_context(tempfile.TemporaryDirectory()))
+        folder = parts.enter_context(embedded.temporary_folder())
         at = parts.enter_context(installed(folder))
         port = free_port()
         at.more_settings = {"public_url": f"https://localhost:{port}"}

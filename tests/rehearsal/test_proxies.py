@@ -13,6 +13,7 @@ from pydantic import SecretStr
 
 import nabij
 from nabij_backend.settings import Settings
+from nabij_dev import embedded
 from tests.backend.cli.commands import PATIENCE_S, invoke
 from tests.backend.notices.filled import FILLED_NOTICE
 from tests.contract.running import RunningService, make_up_sources
@@ -42,7 +43,7 @@ class Behind:
 def service() -> Generator[RunningService]:
     """A service that bears one request of an address in ten seconds, and trusts this machine."""
     with ExitStack() as parts:
-        folder = Path(parts.enter_context(tempfile.TemporaryDirectory()))
+        folder = parts.enter_context(embedded.temporary_folder())
         at = parts.enter_context(installed(folder))
         at.more_settings = {
             "public_url": "https://localhost",

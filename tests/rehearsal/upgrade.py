@@ -1,11 +1,9 @@
 """Upgrade an earlier release to this one under load, and look whether anybody noticed."""
 
 import json
-import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final, Self
 
 from psycopg.types.json import Jsonb
@@ -15,6 +13,7 @@ from nabij_backend.log.verification import check_receipt
 from nabij_backend.settings import Settings
 from nabij_backend.signing import Signer
 from nabij_consent import notice_digest, notice_document, read_notice
+from nabij_dev import embedded
 from tests.architecture.workspace import ROOT
 from tests.backend.notices.filled import FILLED_NOTICE
 from tests.contract.running import RunningService
@@ -75,7 +74,7 @@ class Upgraded:
 
 def upgrade(release: Release) -> Upgraded:
     """Begin with a release, and end with this one, in a folder that goes with it."""
-    with tempfile.TemporaryDirectory() as folder, installed(Path(folder)) as at:
+    with embedded.temporary_folder() as folder, installed(folder) as at:
         is_rolling = release.revision >= ROLLING_SINCE
         ports = [free_port() for _ in range(1 + is_rolling)]
         at.packages = release.unpack(at.folder / "release")

@@ -24,6 +24,7 @@ Who holds which lock, always taken in this order:
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -43,7 +44,7 @@ from nabij_dev.embedded.errors import (
     ServerFailed,
     VersionMismatch,
 )
-from nabij_dev.embedded.home import Home, disk_errors, find_home
+from nabij_dev.embedded.home import TRAVERSABLE, Home, disk_errors, find_home
 from nabij_dev.embedded.locks import FileLock
 
 __all__ = [
@@ -58,6 +59,7 @@ __all__ = [
     "cluster",
     "is_made",
     "require_programs",
+    "temporary_folder",
 ]
 
 _START_PATIENCE_S = 120.0
@@ -100,6 +102,19 @@ def cluster(folder: Path, *, durable: bool = True) -> Generator[Cluster]:
             yield _join(home, users, durable=durable)
         finally:
             _leave(home, users)
+
+
+@contextmanager
+def temporary_folder() -> Generator[Path]:
+    """Yield a folder that goes with all that is in it, also with the data of a cluster.
+
+    The account that runs the server may enter it: else the data would lie elsewhere, and stay.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        if server_account().is_lent:
+            folder.chmod(TRAVERSABLE)
+        yield folder
 
 
 def is_made(folder: Path) -> bool:

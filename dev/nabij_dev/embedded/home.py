@@ -29,7 +29,7 @@ PORT = 5432
 _ELSEWHERE = Path("/var/lib/nabij")
 _SOCKET_PATH_BYTES = 103  # macOS; Linux takes 107
 _PRIVATE = 0o700
-_TRAVERSABLE = 0o711
+TRAVERSABLE = 0o711
 _FOREIGN = (
     "The data folder belongs to another user. Run this as that user, choose another folder, "
     "or delete it to start afresh."
@@ -114,7 +114,7 @@ def find_home(folder: Path, account: Account) -> Home:
 
 
 def _place(folder: Path, account: Account) -> Path:
-    folder.mkdir(mode=_TRAVERSABLE if account.is_lent else _PRIVATE, parents=True, exist_ok=True)
+    folder.mkdir(mode=TRAVERSABLE if account.is_lent else _PRIVATE, parents=True, exist_ok=True)
     inside = folder / "cluster"
     if not _leads_elsewhere(inside):
         if not account.is_lent or account.can_enter(folder):
@@ -135,7 +135,7 @@ def _leads_elsewhere(inside: Path) -> bool:
 
 def _own_folder(path: Path, account: Account) -> Path:
     """Return a folder of ours; one that others could rearrange under our hands is refused."""
-    mode = _TRAVERSABLE if account.is_lent else _PRIVATE
+    mode = TRAVERSABLE if account.is_lent else _PRIVATE
     path.mkdir(mode=mode, parents=True, exist_ok=True)
     opened = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     try:

@@ -53,6 +53,16 @@ def test_roots_server_account_need_not_be_able_to_enter_the_folder(empty_folder:
     assert stat.S_IMODE(shut.stat().st_mode) == 0o700
 
 
+def test_a_temporary_folder_takes_its_cluster_along() -> None:
+    with embedded.temporary_folder() as folder:
+        with embedded.cluster(folder, durable=False):
+            assert not (folder / "cluster").is_symlink()
+            assert (folder / "cluster" / "data").is_dir()
+        mode = stat.S_IMODE(folder.stat().st_mode)
+    assert not folder.exists()
+    assert mode == (0o711 if server_account().is_lent else 0o700)
+
+
 @as_root
 def test_data_that_got_shut_in_is_not_replaced_by_an_empty_cluster(folder: Path) -> None:
     folder.chmod(0o700)

@@ -242,4 +242,4 @@ def test_a_resting_phone_makes_two_requests_a_day(phone: Phone, nabij_client: na
         return len(phone.service.requests) - before
 
     live(2 * DAY)
-    assert live(70 * DAY) <= 2 * 70 + 2 * 70 // 7
+    assert live(28 * DAY) <= 2 * 28 + 2 * 28 // 7

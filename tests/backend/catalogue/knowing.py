@@ -11,9 +11,8 @@ from tests.service import Service
 
 _PATIENCE_S = 20.0
 
-# A connection goes back to its pool behind the answer: its session is forgotten after that.
 _QUERIES = """
-SELECT pid, query_start, state = 'idle' AND query ~ 'DISCARD SEQUENCES|^LISTEN' AS is_at_rest
+SELECT pid, query_start, state = 'idle' AS is_at_rest
 FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid() ORDER BY pid
 """
@@ -22,7 +21,7 @@ WHERE datname = current_database() AND pid <> pg_backend_pid() ORDER BY pid
 def queries(superuser: psycopg.Connection) -> list[tuple[Any, ...]]:
     """When each connection to this database began its last query: the same twice, so none.
 
-    Waits until each is back in its pool, or listens.
+    Waits until none is under way.
     """
     deadline = time.monotonic() + _PATIENCE_S
     while time.monotonic() < deadline:

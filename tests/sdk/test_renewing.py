@@ -141,6 +141,28 @@ def test_the_same_numbers_of_another_account_renew_nothing(
     assert isinstance(client.permission("wifi"), nabij.Refused)
 
 
+@pytest.mark.parametrize(("accepted", "renewed"), [(0, False), (1, False), (2, True)])
+def test_only_what_was_accepted_as_a_whole_renews(
+    phone: Phone, client: nabij.Client, accepted: int, *, renewed: bool
+) -> None:
+    before = until(client, "wifi")
+    phone.wait(HOUR)
+    client.collect()
+
+    def judging(request: httpx2.Request, serve: Serve) -> httpx2.Response:
+        numbers = {name: serve().json()[name] for name in ("notice_version", "as_of")}
+        ids = [each["id"] for each in json.loads(request.content)["reports"]]
+        problem = {"type": "/problems/too-old", "title": "-", "status": 422}
+        refused = [{"id": each, **problem} for each in ids[accepted:] if accepted]
+        answer = {"accepted": ids[:accepted], "refused": refused, **numbers}
+        return httpx2.Response(200, json=answer)
+
+    phone.service.fail_next(judging)
+    client.report()
+    (permitted,) = {each.until for each in client.permission_report() if each.until is not None}
+    assert permitted == (phone.clock() + LEASE if renewed else before)
+
+
 def test_what_ended_during_a_report_stays_ended(phone: Phone, client: nabij.Client) -> None:
     phone.wait(10 * HOUR)
     client.collect()

@@ -268,14 +268,15 @@ class Engine(Telling):
     def _hear(self, question: Question, receipts: Receipts) -> Network[None]:
         """Learn from the answer to a report whether anything was decided since this device asked.
 
-        That a report was accepted shows that its grant lives, so that the numbers are of the acts
-        of the same account.
+        That a report was accepted shows that its grant lives, so that the numbers are of the acts of
+        the same account. Where another one was refused, that is doubted, and nothing is confirmed.
         """
         act, notice, gate = receipts.as_of, receipts.notice_version, self._device.gate
-        if act is None or notice is None or not receipts.accepted or not self._as_of:
+        if act is None or notice is None or not self._as_of:
             return
         if act == self._as_of and gate.notice is not None and notice == gate.notice.version:
-            self._device.confirm(question)
+            if receipts.accepted:
+                self._device.confirm(question)
             return
         try:
             yield from self.catch_up(act=act, notice=notice)

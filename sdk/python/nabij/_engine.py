@@ -268,8 +268,8 @@ class Engine(Telling):
     def _hear(self, question: Question, receipts: Receipts) -> Network[None]:
         """Learn from the answer to a report whether anything was decided since this device asked.
 
-        That a report was accepted shows that its grant lives, so that the numbers are of the acts of
-        the same account. Where another one was refused, that is doubted, and nothing is confirmed.
+        That a report was accepted shows that its grant lives, so that the numbers are of the acts
+        of the same account. Where another one was refused, that is doubted, and nothing confirmed.
         """
         act, notice, gate = receipts.as_of, receipts.notice_version, self._device.gate
         if act is None or notice is None or not self._as_of:

@@ -190,12 +190,16 @@ def test_a_process_that_has_just_begun_does_not_rely_on_a_report(phone: Phone) -
         assert until(second, "wifi") == before
 
 
-def test_who_reports_every_hour_asks_once_a_day(phone: Phone, client: nabij.Client) -> None:
-    before = asked(phone)
-    for _ in range(3 * 24):
-        phone.wait(HOUR)
-        client.step()
-        client.report()
+def test_who_reports_every_hour_asks_once_a_day(phone: Phone) -> None:
+    with nabij.Client(**phone.arguments("eva"), coarsening="plain") as client:
+        client.grant(client.notice(), ["gps"])
+        client.refresh()
+        before, told = asked(phone), len(phone.service.statuses)
+        for _ in range(3 * 24):
+            phone.wait(HOUR)
+            phone.gps.reading = fix_at(HOME, 8.0)
+            client.step()
+        assert len(phone.service.statuses) - told == 3 * 24
     assert asked(phone) - before == 3
 
 

@@ -1,10 +1,10 @@
 """The ways in over HTTP, in each of which values are planted that may not stay."""
 
+import errno
 import json
 import secrets
 import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -112,6 +112,8 @@ def _contents(canaries: Canaries) -> Iterator[bytes]:
 
 
 _REFUSED_AT_LEAST: Final = 3
+# The service may refuse before all has come, and close.
+_HUNG_UP: Final = (errno.ECONNRESET, errno.ENOTCONN, errno.EPIPE)
 _RAW: Final = (
     "TEXT\r\n\r\n",
     "GET /TEXT HTTP/9.9\r\nHOST\r\n",
@@ -135,10 +137,13 @@ def no_http(at: Installation, new: NewCanaries) -> Iterator[Planted]:
     for template in _RAW:
         raw_text = template.replace("HOST", f"Host: {address.netloc}\r\n")
         with socket.create_connection((address.hostname, address.port)) as raw:
-            raw.sendall(raw_text.replace("TEXT", canaries.text()).encode())
-            raw.shutdown(socket.SHUT_WR)
-            with suppress(ConnectionResetError):
+            try:
+                raw.sendall(raw_text.replace("TEXT", canaries.text()).encode())
+                raw.shutdown(socket.SHUT_WR)
                 at.answers.append(raw.recv(65_536))
+            except OSError as error:
+                if error.errno not in _HUNG_UP:
+                    raise
     yield Planted("what is no HTTP", canaries)
 
 

@@ -224,7 +224,6 @@ def _programs() -> Path:
 @contextmanager
 def installed(folder: Path) -> Generator[Installation]:
     """An installation that runs, with keys and without a notice."""
-    folder.chmod(0o711)  # the account that runs PostgreSQL has to get in
     at = Installation(folder)
     for each in (at.backup, at.ledger.parent, at.standby.parent, folder / "data"):
         each.mkdir()

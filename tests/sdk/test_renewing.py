@@ -9,8 +9,7 @@ import httpx2
 import pytest
 
 import nabij
-from nabij.testing import Offline, Phone, example_notice
-from nabij.testing._faults import Serve
+from nabij.testing import Offline, Phone, Serve, example_notice
 from tests.geo.phones import fix_at
 from tests.sdk.resting import DAY, HOME, HOUR
 

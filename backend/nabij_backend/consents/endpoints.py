@@ -19,7 +19,7 @@ from nabij_backend.consents.schemas import Act, Consents, Receipted, Recorded, W
 from nabij_backend.db import SubjectSession
 from nabij_backend.http import problems, responses
 from nabij_backend.http.problems import ProblemType
-from nabij_backend.http.representations import own
+from nabij_backend.http.representations import revalidated
 from nabij_backend.http.responses import BY_MANDATE, HELD, SIGNED_IN, WITH_BODY, WITH_PARAMETERS
 from nabij_backend.log.dependencies import TheNotary
 from nabij_backend.log.notary import Notary
@@ -51,7 +51,7 @@ _ACT = (
 async def effective_consents(parts: TheParts, request: Request, session: ForPerson) -> Response:
     """Return what this customer permits now: per signal, and with the reasons where not."""
     found = await service.consents(session, parts.clock())
-    return own(request, found.model_dump_json().encode(), "application/json")
+    return revalidated(request, found.model_dump_json().encode(), "application/json")
 
 
 @router.get(

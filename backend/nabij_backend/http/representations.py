@@ -1,4 +1,4 @@
-"""Public answers: kept compressed, with a strong ETag for each encoding.
+"""Representations of answers: public ones are kept compressed, with a strong ETag for each.
 
 Rules:
 
@@ -93,8 +93,8 @@ def once(request: Request, content: bytes, media_type: str) -> Response:
     return Response(content, headers=headers, media_type=media_type)
 
 
-def own(request: Request, content: bytes, media_type: str) -> Response:
-    """Return an answer to one caller alone, or 304 where they hold it; no cache keeps it."""
+def revalidated(request: Request, content: bytes, media_type: str) -> Response:
+    """Return an answer to one caller alone, or 304 where they hold it (RFC 9110 §13.1.2)."""
     name = hashlib.sha256(content).hexdigest()[:_NAME_LENGTH]
     headers = {"ETag": _entity_tag(name, _IDENTITY)}
     if _holds(request, headers["ETag"]):

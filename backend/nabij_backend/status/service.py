@@ -47,10 +47,10 @@ async def report(session: SubjectSession, device_id: UUID, batch: Batch, now: da
     if _ACCEPTED not in judged.verdicts:
         await require_known(session)
     session.tally.update(map(ReportJudged, judged.verdicts))
-    of = list(zip((each.id for each in batch.reports), judged.verdicts, strict=True))
+    pairs = list(zip((each.id for each in batch.reports), judged.verdicts, strict=True))
     return Verdicts(
-        accepted=tuple(each for each, verdict in of if verdict == _ACCEPTED),
-        refused=tuple(_refused(each, verdict) for each, verdict in of if verdict != _ACCEPTED),
+        accepted=tuple(each for each, verdict in pairs if verdict == _ACCEPTED),
+        refused=tuple(_refused(each, verdict) for each, verdict in pairs if verdict != _ACCEPTED),
         notice_version=judged.notice_version,
         as_of=judged.as_of,
     )

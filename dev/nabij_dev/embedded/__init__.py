@@ -106,9 +106,9 @@ def cluster(folder: Path, *, durable: bool = True) -> Generator[Cluster]:
 
 @contextmanager
 def temporary_folder() -> Generator[Path]:
-    """Yield a folder that goes with all that is in it, also with the data of a cluster.
+    """Yield a temporary folder, which is deleted with all its content, clusters included.
 
-    The account that runs the server may enter it: else the data would lie elsewhere, and stay.
+    The account that runs the server can enter it. Otherwise the data would lie outside, and stay.
     """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -2,9 +2,9 @@
 
 Rules:
 
-1. the service is asked when half of the lease is over, and an hour more, in which the report of the
-   day renews it as well; when it was not asked for a whole lease; and when a signal that there is
-   an adapter for is refused for want of its word; else not;
+1. the service is asked ``REFRESH_AFTER`` its last confirmation of what is permitted (an accepted
+   report is one), ``LEASE`` after it was asked last, and when a signal that there is an adapter for
+   is refused for want of its word; else not;
 2. an answer that is missing, unreadable or a refusal, as those of captive portals are, is no error
    of a round: it is told in ``Stepped.failure``, and the round goes on under what is permitted
    without an answer;
@@ -24,6 +24,7 @@ from nabij._gate import LEASE, DeviceReason, Refused
 from nabij._values import Collected, Report, Stepped
 from nabij_consent import Purpose
 
+# Half the lease would end before the daily report, which comes up to an hour after its 24 hours.
 REFRESH_AFTER: Final = LEASE / 2 + timedelta(hours=1)
 LONGEST_PAUSE: Final = timedelta(hours=1)
 SHORTEST_PAUSE: Final = timedelta(minutes=1)

@@ -28,9 +28,10 @@ _SEED = 2026
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder() -> Generator[Path]:
     """Where all demos of this module run, and keep their data."""
-    return tmp_path_factory.mktemp("newcomer")
+    with embedded.temporary_folder() as found:
+        yield found
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,8 @@
 """What the tests of the embedded cluster share."""
 
 import contextlib
-import shutil
 import subprocess
-import tempfile
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -17,7 +15,7 @@ from tests.dev.embedded.processes import is_gone, running_below
 @pytest.fixture(scope="session")
 def made_once() -> Iterator[Path]:
     """Yield a folder with a stopped cluster, to copy: initdb takes a second, a copy does not."""
-    with temporary_folder() as path:
+    with embedded.temporary_folder() as path:
         with embedded.cluster(path, durable=False):
             pass
         yield path
@@ -33,21 +31,10 @@ def folder(made_once: Path, empty_folder: Path) -> Path:
 @pytest.fixture
 def empty_folder() -> Iterator[Path]:
     """Yield an empty folder; what still runs there at the end is killed."""
-    with temporary_folder() as path:
+    with embedded.temporary_folder() as path:
         yield path
         left = running_below(path)
         for process in left:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
         assert is_gone(*left)
-
-
-@contextlib.contextmanager
-def temporary_folder() -> Generator[Path]:
-    """Yield a new folder that every account can enter, unlike those of `tmp_path`."""
-    path = Path(tempfile.mkdtemp(prefix="nabij-test-", dir="/tmp"))
-    path.chmod(0o755)
-    try:
-        yield path
-    finally:
-        shutil.rmtree(path)

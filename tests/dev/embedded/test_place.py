@@ -53,7 +53,7 @@ def test_roots_server_account_need_not_be_able_to_enter_the_folder(empty_folder:
     assert stat.S_IMODE(shut.stat().st_mode) == 0o700
 
 
-def test_a_temporary_folder_takes_its_cluster_along() -> None:
+def test_a_temporary_folder_is_deleted_with_its_cluster() -> None:
     with embedded.temporary_folder() as folder:
         with embedded.cluster(folder, durable=False):
             assert not (folder / "cluster").is_symlink()

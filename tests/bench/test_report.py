@@ -16,6 +16,13 @@ def test_the_page_is_what_the_results_say() -> None:
     assert report.PAGE.read_text(encoding="utf-8") == report.page()
 
 
+def test_the_picture_is_with_the_results_and_on_the_page() -> None:
+    beside = Path(report.__file__).with_name("results") / "performance.svg"
+    assert beside.resolve() == report.PAGE.with_name("images") / "performance.svg"
+    assert "(images/performance.svg)" in report.page()
+    assert beside.read_text(encoding="utf-8").rstrip().endswith("</svg>")
+
+
 def test_the_page_leaves_nothing_open() -> None:
     assert PARTS.findall(report.page()) == []
     assert "| **no** |" in report.page()

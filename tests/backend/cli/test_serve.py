@@ -25,7 +25,9 @@ def test_serves_on_the_port_that_it_tells_and_stops_when_told(
         told = json.loads(process.stdout.readline())
         assert told["host"] == "127.0.0.1"
         assert told["url"] == f"http://127.0.0.1:{told['port']}"
-        assert httpx2.get(f"{told['url']}/healthz").json() == {"status": "alive"}
+        alive = httpx2.get(f"{told['url']}/healthz")
+        assert alive.json() == {"status": "alive"}
+        assert "server" not in alive.headers
         assert httpx2.get(f"{told['url']}/readyz").json()["waiting_for"] == ["notice"]
         process.send_signal(stopping)
         rest, log = process.communicate(timeout=PATIENCE_S)
